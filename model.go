@@ -1,0 +1,155 @@
+package archwire
+
+// A Model is one SQL query whose result the warehouse keeps.
+type Model struct {
+	Name        string   // folder.file
+	File        string   // relative to the project
+	Line        int      // where the SQL starts in File
+	SQL         string   // a query in the subset of SQL that DuckDB and Redshift share
+	Description string   // what a row is
+	Key         []string // what makes a row unique
+	Tenant      string   // the tenant column; "" when the model is not by tenant
+	Reads       []string // relations read, as schema.name
+}
+
+// A Check is a query that must return no row. A failing check blocks
+// publication.
+type Check struct {
+	Name        string
+	File        string
+	Line        int
+	SQL         string
+	Description string
+}
+
+// A Profile is which privacy classes a reader may see: all classes up to its own.
+type Profile string
+
+// The profiles, narrowest first.
+const (
+	Aggregate    Profile = "aggregate"    // class public
+	Pseudonymous Profile = "pseudonymous" // and class pseudonymous
+	Identified   Profile = "identified"   // and class identified
+)
+
+// Profiles lists the profiles, narrowest first.
+func Profiles() []Profile { return []Profile{Aggregate, Pseudonymous, Identified} }
+
+// A Class is how much a column tells about a person.
+type Class string
+
+// The classes.
+const (
+	ClassPublic       Class = "public"       // nothing about one person
+	ClassPseudonymous Class = "pseudonymous" // surrogate keys, dates and facts of one person
+	ClassIdentified   Class = "identified"   // names, contacts, numbers others know the person by
+)
+
+// Opens says whether profile p shows columns of class c. An unknown profile
+// shows nothing.
+func (p Profile) Opens(c Class) bool {
+	switch p {
+	case Identified:
+		return c == ClassPublic || c == ClassPseudonymous || c == ClassIdentified
+	case Pseudonymous:
+		return c == ClassPublic || c == ClassPseudonymous
+	case Aggregate:
+		return c == ClassPublic
+	}
+	return false
+}
+
+// A Dataset is what consumers see: a model or table by tenant, under contract.
+type Dataset struct {
+	Name        string          `json:"dataset"`
+	Description string          `json:"description"`
+	From        string          `json:"-"` // the relation in the warehouse
+	Tenant      string          `json:"tenant"`
+	Key         []string        `json:"key"` // unique within a tenant; may be empty when there is one row a tenant
+	Columns     []DatasetColumn `json:"columns"`
+	Contract    int             `json:"contract"`
+}
+
+// A DatasetColumn is one column of a dataset.
+type DatasetColumn struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"` // as Type.String writes it
+	Class       Class  `json:"class"`
+	Unit        string `json:"unit,omitempty"`
+	Description string `json:"description,omitempty"`
+}
+
+// Column returns the column of that name.
+func (d Dataset) Column(name string) (DatasetColumn, bool) {
+	for _, c := range d.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return DatasetColumn{}, false
+}
+
+// Visible lists the columns that profile p opens, without the tenant column.
+func (d Dataset) Visible(p Profile) []DatasetColumn {
+	var out []DatasetColumn
+	for _, c := range d.Columns {
+		if p.Opens(c.Class) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Opens says whether p shows the dataset at all: its whole key must be visible,
+// or rows could not be told apart.
+func (d Dataset) Opens(p Profile) bool {
+	for _, k := range d.Key {
+		if c, ok := d.Column(k); !ok || !p.Opens(c.Class) {
+			return false
+		}
+	}
+	return len(d.Visible(p)) > 0
+}
+
+// Additivity says over what a metric's values may be summed.
+type Additivity string
+
+// The additivities.
+const (
+	Additive    Additivity = "additive" // over every dimension and over time
+	Semi        Additivity = "semi"     // over dimensions, never over time: the last day counts
+	Ratio       Additivity = "ratio"    // never: numerator and denominator are summed apart
+	NonAdditive Additivity = "none"     // never: computed from the rows (a median), published with their number
+)
+
+// Basis says which date a metric is counted by.
+type Basis string
+
+// The bases.
+const (
+	BasisEvent    Basis = "event"    // when it happened
+	BasisPosting  Basis = "posting"  // when it was posted to the ledger
+	BasisService  Basis = "service"  // when the service was given
+	BasisDue      Basis = "due"      // when it is due
+	BasisSnapshot Basis = "snapshot" // a state at the end of a day; never summed over time
+	BasisCohort   Basis = "cohort"   // when the group that is followed began
+)
+
+// A Metric is a KPI defined on a dataset. Expressions are SQL aggregates over
+// its columns.
+type Metric struct {
+	Name        string     `json:"metric"`
+	ID          string     `json:"id,omitempty"` // the catalogue's number: K25
+	Label       string     `json:"label"`
+	Dataset     string     `json:"dataset"`
+	Numerator   string     `json:"numerator"`
+	Denominator string     `json:"denominator,omitempty"` // of a ratio; of a median the number of rows it is taken over
+	Additivity  Additivity `json:"additivity"`
+	Basis       Basis      `json:"basis"`
+	Date        string     `json:"date"` // the date column
+	Dimensions  []string   `json:"dimensions"`
+	Unit        string     `json:"unit"`
+	Better      string     `json:"better"` // up, down or neither
+	Definition  string     `json:"definition"`
+	Version     int        `json:"version"`
+}

@@ -1,0 +1,75 @@
+package archwire
+
+import (
+	"context"
+	"time"
+)
+
+// A Source is one line-of-business database that rows are copied from. It and
+// its views are safe for use by several goroutines.
+type Source interface {
+	// Tables lists the tables and views the configured user may read, sorted by
+	// schema and name. A column whose type has no exact form carries the reason
+	// in Refused; it is not an error until it is asked for.
+	Tables(ctx context.Context) ([]Table, error)
+
+	// View opens a reading of the database as of one instant, as far as the
+	// database can give it; the adapter's doc says how far. The caller closes it.
+	View(ctx context.Context) (View, error)
+
+	// Close releases the source's connections. It is safe to call more than once.
+	Close() error
+}
+
+// A View reads tables as of one instant. A table handed to its methods is one
+// that the project declares: its columns, and only they, are read, in that order.
+type View interface {
+	// At is the instant of the view.
+	At() Instant
+
+	// Chunks cuts t into parts that together hold each of its rows exactly once.
+	// An empty table may have no chunk. A table or column that is not as declared
+	// any more is an error of code Invalid that names it.
+	Chunks(ctx context.Context, t Table) ([]Chunk, error)
+
+	// Batches yields the rows of one chunk of t. Memory is bounded by bytes, not
+	// rows: a batch holds about 8 MiB, or one row if that row is larger. A value
+	// that the declared type does not hold exactly is an error that names the
+	// column. Several calls may run at once, up to the source's budget of
+	// connections; further ones wait.
+	Batches(ctx context.Context, t Table, c Chunk) Batches
+
+	// Count is the number of rows of t, counted by the source itself.
+	Count(ctx context.Context, t Table) (int64, error)
+
+	// Close ends the view. It is safe to call more than once.
+	Close() error
+}
+
+// An Instant is what a view reads as of.
+type Instant struct {
+	Time time.Time // by the source's clock, UTC
+	Mark string    // the source's own name for it: a snapshot, a log position
+}
+
+// A Chunk is a part of a table, in the words of the adapter that cut it: a range
+// of pages or keys. It is valid within the view that made it.
+type Chunk struct {
+	Where string // a condition; "" is the whole table
+	Rows  int64  // an estimate; 0 when there is none
+}
+
+// A Diagnosis is one line of what Doctor found.
+type Diagnosis struct {
+	What string // what was looked at: "rcm: rights"
+	OK   bool
+	Says string // what was found, in a sentence
+	Do   string // what to do about it; "" when OK
+}
+
+// A Doctor can say whether a source or warehouse is fit for use.
+type Doctor interface {
+	// Doctor looks at connection, version, rights and settings. What is wrong is
+	// a line, not an error.
+	Doctor(ctx context.Context) []Diagnosis
+}
