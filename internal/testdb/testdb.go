@@ -1,0 +1,91 @@
+// Package testdb gives a test the database it needs: a fresh one on a real
+// PostgreSQL. A test that cannot have it fails and says what to install; it
+// never skips.
+package testdb
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"archwire"
+	"archwire/internal/testdb/cluster"
+)
+
+// Postgres returns the postgres:// URL, as a superuser, of a fresh empty
+// database. It lies on the server that ARCHWIRE_TEST_POSTGRES names (the URL of
+// a superuser) or else on a private one, started once a test process, which
+// ends with it. The database is dropped when the test ends.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	admin, err := server()
+	if err != nil {
+		t.Fatalf("starting PostgreSQL for the tests: %v\n%s", err, archwire.HintOf(err))
+	}
+	name := "test_" + strings.ToLower(rand.Text()[:12])
+	Exec(t, admin, "create database "+name+" template template0 encoding 'UTF8'")
+	t.Cleanup(func() { drop(t, admin, name) })
+	u, err := url.Parse(admin)
+	if err != nil {
+		t.Fatalf("reading ARCHWIRE_TEST_POSTGRES: it is not a postgres:// URL")
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Exec runs statements on the database at url.
+func Exec(t testing.TB, url string, statements ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	conn, err := pgconn.Connect(ctx, url)
+	if err != nil {
+		t.Fatalf("connecting to the test's PostgreSQL: %v", err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
+	for _, sql := range statements {
+		if _, err := conn.Exec(ctx, sql).ReadAll(); err != nil {
+			t.Fatalf("running %.200q: %v", sql, err)
+		}
+	}
+}
+
+// drop removes a database, with the sessions a failed test left on it.
+func drop(t testing.TB, admin, name string) {
+	t.Helper()
+	Exec(t, admin,
+		fmt.Sprintf("select pg_terminate_backend(pid) from pg_stat_activity where datname = '%s'", name),
+		"drop database if exists "+name)
+}
+
+// server is the URL of the server that this process's tests share. It is the
+// one thing that outlives a test, for starting takes longer than most tests do.
+var server = sync.OnceValues(func() (string, error) {
+	if url := os.Getenv("ARCHWIRE_TEST_POSTGRES"); url != "" {
+		return url, nil
+	}
+	c, err := private()
+	if err != nil {
+		return "", err
+	}
+	return c.URL("postgres"), nil
+})
+
+// private starts a cluster that vanishes with this process.
+func private(opts ...cluster.Option) (*cluster.Cluster, error) {
+	dir, err := os.MkdirTemp("", "archwire-postgres-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return cluster.Start(ctx, dir, append(opts, cluster.Throwaway())...)
+}
