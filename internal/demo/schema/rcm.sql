@@ -33,8 +33,8 @@ comment on table practice is 'A customer of the vendor: the tenant. Every row th
 comment on column practice.kind is 'single: one location; group: several; dso: a dental service organisation.';
 comment on column practice.status is 'live or left.';
 comment on column practice.time_zone is 'IANA zone of the head office; a location has its own.';
-comment on column practice.go_live_date is 'First local date with own data. Earlier rows came from a conversion.';
-comment on column practice.converted_on is 'Date of conversion from another practice-management system. NULL: never converted. Converted rows lack original fees and some dates.';
+comment on column practice.go_live_date is 'First local date on the platform. Cases in flight on that day were taken over: their treatments, contracts and accounts have earlier dates, but nothing was posted, claimed or visited before. Figures for earlier dates are not complete.';
+comment on column practice.converted_on is 'Date of conversion from another practice-management system. NULL: never converted. What was taken over then lacks original fees and some dates.';
 comment on column practice.grace_days is 'Days after the due date before the practice itself calls an account past due. Ageing here is stated without it.';
 comment on column practice.write_off_day is 'Days past due at which the unpaid rest is written off as bad debt. NULL: the practice never writes off.';
 comment on column practice.discounts_affect_production is 'Whether this practice books discounts as production adjustments; the ledger rows carry the answer in affects_production.';
@@ -201,7 +201,7 @@ comment on table contract_account is 'What one payer owes under a contract: one 
 comment on column contract_account.contract_id is 'The version in force (moved on when a contract is renegotiated).';
 comment on column contract_account.responsible_party_id is 'Set when payer_kind is responsible_party, else NULL.';
 comment on column contract_account.policy_id is 'Set when payer_kind is insurance, else NULL; so is payer_id.';
-comment on column contract_account.share_amount is 'Part of the contract''s net_fee this payer owes. Equals the sum of its initial, periodic and retention instalments that were not rescheduled or moved.';
+comment on column contract_account.share_amount is 'Part of the contract''s net_fee this payer owes. Equals the sum of its initial, periodic and retention instalments that were not rescheduled.';
 comment on column contract_account.due_day is 'Day of month of patient instalments, 1-31; 29-31 fall on the last day of shorter months. NULL for insurance.';
 comment on column contract_account.autopay is 'Whether a live payment profile exists now; its history is in payment_profile.';
 comment on column contract_account.closed_on is 'Local date on which the account was settled or ended. NULL: open.';
@@ -228,15 +228,15 @@ create table instalment (
 );
 comment on table instalment is 'A scheduled receivable, patient or insurance. At the end of date D a line is live when scheduled_on <= D and (ended_on is null or ended_on > D); its unpaid part is amount less the sum of its allocations with posted_on <= D. Live unpaid parts with due_date > D are not yet due, the others are due or past due by D - due_date days; less unallocated credit they make up the account balance.';
 comment on column instalment.contract_id is 'The contract version that scheduled the line.';
-comment on column instalment.kind is 'initial, periodic and retention make up the share; misc is a charge outside the contract (see charge_txn_id).';
+comment on column instalment.kind is 'initial, periodic and retention make up the share; misc is a charge outside the share, such as a repair or what insurance did not pay (see charge_txn_id).';
 comment on column instalment.due_date is 'Date due; for insurance the date on which the payment is expected.';
 comment on column instalment.scheduled_on is 'First local date on which the line exists.';
 comment on column instalment.ended_on is 'First local date on which nothing more is due on the line. NULL: still live (or fully paid).';
-comment on column instalment.end_reason is 'rescheduled (replaced by lines of a new version), moved (insurance part moved to the patient), waived (fee reduced), written_off (bad debt). NULL exactly when ended_on is NULL. rescheduled and moved lines never carry allocations.';
-comment on column instalment.status is 'Current state: scheduled, due, part_paid, paid, past_due, rescheduled, moved, waived, written_off.';
+comment on column instalment.end_reason is 'rescheduled (replaced by lines of a new version; never has allocations), moved (to the patient, who has misc lines for it), waived (fee reduced), written_off (bad debt), carried (paid before go-live; ended on go-live, no allocations). NULL exactly when ended_on is NULL.';
+comment on column instalment.status is 'Current state: scheduled, due, part_paid, paid, past_due, or the end_reason.';
 comment on column instalment.paid_amount is 'Current sum of allocations.';
 comment on column instalment.paid_on is 'Posting date on which the line became fully paid. NULL: not fully paid now.';
-comment on column instalment.charge_txn_id is 'For kind misc the ledger charge the line stands for, else NULL.';
+comment on column instalment.charge_txn_id is 'For kind misc the misc_charge or balance_transfer the line stands for (a balance_transfer may be spread over several lines), else NULL.';
 
 create table payment_profile (
     profile_id           bigint primary key,
@@ -324,7 +324,7 @@ comment on column ledger_transaction.location_id is 'Location assigned to the pa
 comment on column ledger_transaction.provider_id is 'Orthodontist assigned to the patient.';
 comment on column ledger_transaction.account_id is 'contract_account; its payer_kind says whether patient or insurance.';
 comment on column ledger_transaction.contract_id is 'Contract version in force at posting.';
-comment on column ledger_transaction.txn_type is 'contract_fee (+, production), contract_charge (0: an instalment became due), misc_charge (+; production by code), fee_adjustment (+/-, production), discount (-; production by practice setting), contractual_write_off (-, production), bad_debt_write_off (-), patient_payment (-, collections), insurance_payment (-, collections), agency_receipt (-, collections: paid by a collection agency), refund (+, collections), nsf_return (+, collections, reverses_id), chargeback (+, collections, reverses_id), payment_correction (+, collections, reverses_id: keyed wrongly or taken back by the payer), transfer (+/- pair), courtesy_credit (-), balance_transfer (+/- pair: insurance to patient).';
+comment on column ledger_transaction.txn_type is 'contract_fee (+, production), contract_charge (0: an instalment became due), misc_charge (+; production by code), fee_adjustment (+/-, production), discount (-; production by practice setting), contractual_write_off (-, production), bad_debt_write_off (-), patient_payment (-, collections), insurance_payment (-, collections), agency_receipt (-, collections: paid by a collection agency), refund (+, collections), nsf_return (+, collections, reverses_id), chargeback (+, collections, reverses_id), payment_correction (+, collections, reverses_id: keyed wrongly or taken back by the payer), transfer (+/- pair), courtesy_credit (-), balance_transfer (+/- pair: insurance to patient), balance_forward (+: what was owed at go-live).';
 comment on column ledger_transaction.code is 'transaction_code.code of the practice.';
 comment on column ledger_transaction.amount is 'Signed: + raises what the payer owes, - lowers it.';
 comment on column ledger_transaction.posting_date is 'Local date on which the transaction counts. May lie before the date of entered_at: back-dated.';
