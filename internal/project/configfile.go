@@ -1,0 +1,106 @@
+package project
+
+import (
+	"regexp"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// configFile is the name of the file that makes a folder a project.
+const configFile = "archwire.yaml"
+
+// projectSpec describes archwire.yaml.
+func projectSpec(p *Project) spec {
+	return spec{Name: KindProject, Doc: "The project: archwire.yaml.", Fields: []field{
+		{"name", "The project's name.", true, "", text{&p.Name, projectName()}},
+		{"tenant", "Who the customers are: what they are called and where they are listed.", true, "", object{tenantSpec(p)}},
+		{"warehouse", "Where copies and models live.", false, "DuckDB in data/warehouse.duckdb", object{warehouseSpec(&p.Warehouse)}},
+		{"state", "Where runs and keys are kept.", false, p.State, location{&p.State, "state store", []string{"sqlite"}}},
+		{"store", "Where publications are kept.", false, p.Store, location{&p.Store, "store", []string{"file"}}},
+		{"schedule", "When the project runs.", false, "by hand, in UTC", object{scheduleSpec(&p.Schedule)}},
+		{
+			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
+			"yesterday in the schedule's time zone", text{&p.BusinessDate, anyText()},
+		},
+	}}
+}
+
+func tenantSpec(p *Project) spec {
+	t := &p.Tenants
+	return spec{Name: "tenant", Doc: "What a customer is called, and the table that lists them.", Fields: []field{
+		{"noun", "What a tenant is called; it names parameters of the API: practice.", true, "", text{&p.Noun.Singular, name()}},
+		{"plural", "The noun's plural; it names paths of the API: practices.", false, "the noun with an s", text{&p.Noun.Plural, name()}},
+		{"table", "The copied table or model with one row a tenant.", true, "", text{&t.Table, relation()}},
+		{"key", "Its column that identifies the tenant.", true, "", text{&t.Key, anyText()}},
+		{"label", "Its column with the tenant's name.", true, "", text{&t.Label, anyText()}},
+		{"timezone", "Its column with the tenant's time zone, an IANA name.", false, "all tenants are in the schedule's time zone", text{&t.Timezone, anyText()}},
+	}}
+}
+
+func warehouseSpec(w *WarehouseConfig) spec {
+	return spec{Name: "warehouse", Doc: "Where copies and models live.", Fields: []field{
+		{"engine", "The engine.", false, w.Engine, choice[string]{&w.Engine, "warehouse engine", []string{"duckdb"}}},
+		{"path", "The warehouse's file, relative to the project.", false, w.Path, text{&w.Path, anyText()}},
+		{"memory", "How much memory the engine may take.", false, "the engine decides", text{&w.Memory, memory()}},
+		{"threads", "How many threads the engine may use.", false, "the engine decides", integer{&w.Threads, 1}},
+	}}
+}
+
+func scheduleSpec(s *Schedule) spec {
+	return spec{Name: "schedule", Doc: "When the project runs.", Fields: []field{
+		{"run", "Minute, hour, day of month, month and day of week, as cron writes them.", false, "by hand", cron{&s.Run}},
+		{"timezone", "The zone that the schedule and the business date are in.", false, "UTC", timezone{&s.Timezone}},
+	}}
+}
+
+// defaults is a project as it is before its files are read.
+func defaults() *Project {
+	return &Project{
+		Warehouse: WarehouseConfig{Engine: "duckdb", Path: "data/warehouse.duckdb"},
+		State:     "sqlite:data/state.db",
+		Store:     "file:data/store",
+		Schedule:  Schedule{Timezone: time.UTC},
+	}
+}
+
+func projectName() form {
+	return form{
+		pattern: regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`),
+		says:    "lower-case letters, digits, _ and -, beginning with a letter, at most 63 characters",
+	}
+}
+
+func memory() form {
+	return form{
+		pattern: regexp.MustCompile(`^[1-9][0-9]{0,5}(\.[0-9]+)? ?([KMGT]i?B)$`),
+		says:    "a number and a unit, such as 512MB or 2GB",
+	}
+}
+
+// taken lists what a noun may not be, because the API uses the word.
+func taken() []string {
+	return []string{
+		"as_of", "by", "changes", "client", "clients", "compare", "cursor", "data", "dataset", "datasets", "docs", "explain",
+		"export", "fields", "filter", "from", "grain", "grant", "grants", "limit", "manifest", "meta", "metric", "metrics",
+		"oauth", "page", "period", "publication", "publications", "rows", "since", "slice", "slices", "to", "token",
+	}
+}
+
+// timezone is an IANA name.
+type timezone struct{ into **time.Location }
+
+func (v timezone) words() string { return "a time zone's IANA name, such as America/Denver" }
+
+func (v timezone) decode(d *decoder, n *yaml.Node, path string) {
+	s, ok := d.text(n, path)
+	if !ok {
+		return
+	}
+	zone, err := time.LoadLocation(s)
+	if err != nil || s == "Local" { // the machine's own zone would make runs differ between machines
+		d.complain(n, path, "%q is not a time zone; write an IANA name such as America/Denver or UTC", s)
+		return
+	}
+	*v.into = zone
+}

@@ -1,0 +1,33 @@
+package project
+
+import "archwire"
+
+// datasetSpec describes datasets/<file>.yaml.
+func datasetSpec(d *archwire.Dataset) spec {
+	return spec{Name: KindDataset, Doc: "What consumers see: datasets/<file>.yaml. A file may hold several, divided by ---.", Fields: []field{
+		{"dataset", "The dataset's name.", true, "", text{&d.Name, name()}},
+		{"description", "What a row is.", false, "", text{&d.Description, anyText()}},
+		{"from", "The model or copied table that is published.", true, "", text{&d.From, relation()}},
+		{"tenant", "The column that says which tenant a row belongs to. It is always published.", true, "", text{&d.Tenant, anyText()}},
+		{"key", "The columns that identify a row within a tenant; [] when there is one row a tenant.", true, "", list{&d.Key, "column"}},
+		{"columns", "The columns that are published, with their privacy class.", true, "", entries[archwire.DatasetColumn]{
+			&d.Columns, "column", anyText(), func(name string, c *archwire.DatasetColumn) value {
+				c.Name = name
+				return object{datasetColumnSpec(c)}
+			},
+		}},
+		{"contract", "The contract's version; removing or retyping a column needs a higher one.", true, "", integer{&d.Contract, 1}},
+	}}
+}
+
+func datasetColumnSpec(c *archwire.DatasetColumn) spec {
+	classes := []archwire.Class{archwire.ClassPublic, archwire.ClassPseudonymous, archwire.ClassIdentified}
+	return spec{Name: "column", Doc: "A published column.", Fields: []field{
+		{
+			"class", "How much the column tells about a person: public nothing; pseudonymous keys, dates and facts of one person; identified names and contacts.",
+			true, "", choice[archwire.Class]{&c.Class, "privacy class", classes},
+		},
+		{"unit", "The unit of its values: usd, day, count.", false, "", text{&c.Unit, anyText()}},
+		{"description", "What the column means.", false, "", text{&c.Description, anyText()}},
+	}}
+}

@@ -1,0 +1,30 @@
+package project
+
+import "archwire"
+
+// metricSpec describes metrics/<file>.yaml.
+func metricSpec(m *archwire.Metric) spec {
+	return spec{Name: KindMetric, Doc: "A KPI on a dataset: metrics/<file>.yaml. A file may hold several, divided by ---.", Fields: []field{
+		{"metric", "The metric's name.", true, "", text{&m.Name, name()}},
+		{"id", "Its number in a catalogue.", false, "", text{&m.ID, anyText()}},
+		{"label", "Its name for people.", true, "", text{&m.Label, anyText()}},
+		{"dataset", "The dataset that it is computed from.", true, "", text{&m.Dataset, name()}},
+		{"numerator", "A SQL aggregate over the dataset's columns.", true, "", text{&m.Numerator, anyText()}},
+		{"denominator", "A SQL aggregate to divide by; for additivity none the number of rows.", false, "", text{&m.Denominator, anyText()}},
+		{
+			"additivity",
+			"additive: values may be summed; semi: not over time, the last day counts; ratio: numerator and denominator are summed apart; none: computed from the rows each time.",
+			true, "",
+			choice[archwire.Additivity]{&m.Additivity, "additivity", []archwire.Additivity{archwire.Additive, archwire.Semi, archwire.Ratio, archwire.NonAdditive}},
+		},
+		{"basis", "The date that a row is counted by.", true, "", choice[archwire.Basis]{&m.Basis, "date basis", []archwire.Basis{
+			archwire.BasisEvent, archwire.BasisPosting, archwire.BasisService, archwire.BasisDue, archwire.BasisSnapshot, archwire.BasisCohort,
+		}}},
+		{"date", "The dataset's column with that date.", true, "", text{&m.Date, anyText()}},
+		{"dimensions", "The dataset's columns that values may be cut by.", false, "none", list{&m.Dimensions, "column"}},
+		{"unit", "The unit of the value: usd, count, percent, day.", true, "", text{&m.Unit, anyText()}},
+		{"better", "Which way is good.", true, "", choice[string]{&m.Better, "direction", []string{"up", "down", "neither"}}},
+		{"definition", "What is counted, in words.", true, "", text{&m.Definition, anyText()}},
+		{"version", "Raised when the definition changes.", false, "1", integer{&m.Version, 1}},
+	}}
+}

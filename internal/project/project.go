@@ -1,0 +1,135 @@
+// Package project reads a project, a folder of YAML and SQL files, into plain
+// structs, and writes the files that commands propose.
+//
+// Reading is strict: whatever the files hold that is not known, missing,
+// doubled or of the wrong type is a Complaint with file, line, field and what
+// would be right, and all complaints come at once. Each kind of file is
+// described by one table of fields (a spec), which drives the decoder, the
+// suggestions, the JSON Schema and the reference alike.
+//
+// What SQL means is left to package model, which needs an engine to tell.
+package project
+
+import (
+	"path/filepath"
+	"time"
+
+	"archwire"
+)
+
+// A Project is what a project's files say. Secrets are not in it: DSN, State
+// and Store keep their references to the environment, which the Resolve methods
+// fill in.
+type Project struct {
+	Dir          string // where the files lie
+	Name         string
+	Version      string // digest of the files: equal projects have equal versions
+	Noun         archwire.Noun
+	Tenants      TenantTable
+	Warehouse    WarehouseConfig
+	State        string // sqlite:PATH, as written
+	Store        string // file:PATH, as written
+	Schedule     Schedule
+	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
+	Sources      []Source
+	Models       []archwire.Model
+	Checks       []archwire.Check
+	Datasets     []archwire.Dataset
+	Metrics      []archwire.Metric
+
+	env    func(string) (string, bool)
+	places map[Item]place
+}
+
+// A TenantTable says where the tenants are listed: a copied table or a model,
+// and its columns.
+type TenantTable struct {
+	Table    string // schema.name
+	Key      string
+	Label    string
+	Timezone string // column of IANA names; "" when all tenants are in the schedule's time zone
+}
+
+// A WarehouseConfig says where copies and models live.
+type WarehouseConfig struct {
+	Engine  string // duckdb
+	Path    string // relative to the project, or absolute
+	Memory  string // 2GB; "" leaves it to the engine
+	Threads int    // 0 leaves it to the engine
+}
+
+// A Schedule says when the project runs.
+type Schedule struct {
+	Run      string         // five cron fields; "" when it runs by hand
+	Timezone *time.Location // never nil after Load
+}
+
+// A Source is one database that tables are copied from.
+type Source struct {
+	Name             string
+	Engine           string
+	DSN              string // as written: ${RCM_DSN}
+	File             string
+	Connections      int           // how many the source grants
+	StatementTimeout time.Duration // the longest one statement may take; 0 when it sets no limit
+	Tables           []Table
+}
+
+// A Table is a table to copy, and how its copy is kept current.
+type Table struct {
+	archwire.Table
+	Sync    string   // full, append, cursor or checksum
+	Cursor  string   // the column that append and cursor follow
+	Deletes string   // sweep, soft or none
+	Exclude []string // columns that are known and not copied
+}
+
+// Table returns the copied table of that ID (source.table).
+func (p *Project) Table(id string) (Table, bool) {
+	for _, s := range p.Sources {
+		for _, t := range s.Tables {
+			if t.ID() == id {
+				return t, true
+			}
+		}
+	}
+	return Table{}, false
+}
+
+// Source returns the source of that name.
+func (p *Project) Source(name string) (Source, bool) {
+	for _, s := range p.Sources {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Source{}, false
+}
+
+// Model returns the model of that name.
+func (p *Project) Model(name string) (archwire.Model, bool) {
+	for _, m := range p.Models {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return archwire.Model{}, false
+}
+
+// Dataset returns the dataset of that name.
+func (p *Project) Dataset(name string) (archwire.Dataset, bool) {
+	for _, d := range p.Datasets {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return archwire.Dataset{}, false
+}
+
+// Path makes a path of the project's files absolute to Dir.
+func (p *Project) Path(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(p.Dir, path)
+}

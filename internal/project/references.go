@@ -1,0 +1,217 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	"archwire"
+)
+
+// references looks at what one item says about others, once all are read.
+func (l *loader) references() {
+	for _, s := range l.project.Sources {
+		l.schemaName(Item{KindSource, s.Name}, "source", s.Name)
+		for _, t := range s.Tables {
+			l.table(s, t)
+		}
+	}
+	for _, m := range l.project.Models {
+		l.model(m)
+	}
+	l.tenants()
+	for _, d := range l.project.Datasets {
+		l.dataset(d)
+	}
+	ids := map[string]string{}
+	for _, m := range l.project.Metrics {
+		l.metric(m)
+		if other, doubled := ids[m.ID]; doubled && m.ID != "" {
+			l.complain(Item{KindMetric, m.Name}, "id", "%s is the id of %s already; give each metric its own", m.ID, other)
+		}
+		ids[m.ID] = m.Name
+	}
+}
+
+func (l *loader) complain(item Item, field, format string, args ...any) {
+	l.complaints = append(l.complaints, l.project.Complaint(item, field, format, args...))
+}
+
+// schemaName refuses schemas that belong to the product or to engines.
+func (l *loader) schemaName(item Item, field, schema string) {
+	owned := []string{"archwire", "information_schema", "main", "public", "system", "temp", "sys"}
+	if slices.Contains(owned, schema) || strings.HasPrefix(schema, "pg_") || strings.HasPrefix(schema, "archwire_") {
+		l.complain(item, field, "the schema %s belongs to the warehouse; choose another name", schema)
+	}
+}
+
+func (l *loader) table(s Source, t Table) {
+	item, at := Item{KindSource, s.Name}, "tables."+t.Name
+	for i, k := range t.Key {
+		l.copied(item, element(at+".key", i), t, k)
+	}
+	follows := t.Sync == "append" || t.Sync == "cursor"
+	switch {
+	case follows && t.Cursor == "":
+		l.complain(item, at+".cursor", "missing; sync: %s follows a column that only grows: name it, or use sync: full", t.Sync)
+	case !follows && t.Cursor != "":
+		l.complain(item, at+".cursor", "has no meaning with sync: %s; leave it out, or use append or cursor", t.Sync)
+	case follows:
+		l.copied(item, at+".cursor", t, t.Cursor)
+	}
+	if (t.Sync == "cursor" || t.Sync == "checksum") && len(t.Key) == 0 {
+		l.complain(item, at+".key", "missing; sync: %s finds rows by their key: name it, or use sync: full", t.Sync)
+	}
+	if len(t.Columns) == 0 && len(t.Exclude) > 0 {
+		l.complain(item, at+".columns", "excludes every column; leave the table out")
+	}
+}
+
+// copied complains about a column that the copy of a table does not have.
+func (l *loader) copied(item Item, field string, t Table, column string) {
+	if _, ok := t.Column(column); ok || len(t.Columns) == 0 {
+		return
+	}
+	if slices.Contains(t.Exclude, column) {
+		l.complain(item, field, "%s is excluded; copy it or name another column", column)
+		return
+	}
+	l.complain(item, field, "%s has no column %s%s", t.ID(), column, DidYouMean(column, columnNames(t.Columns)))
+}
+
+func (l *loader) model(m archwire.Model) {
+	folder, file, _ := strings.Cut(m.Name, ".")
+	item := Item{KindModel, m.Name}
+	l.schemaName(item, "", folder)
+	if _, ok := l.project.Source(folder); ok {
+		l.complain(item, "", "the folder %s has the name of a source; rename it, so that %s.%s cannot be taken for a copy", folder, folder, file)
+	}
+}
+
+func (l *loader) tenants() {
+	item, t := Item{Kind: KindProject}, l.project.Tenants
+	for field, noun := range map[string]string{"tenant.noun": l.project.Noun.Singular, "tenant.plural": l.project.Noun.Plural} {
+		if slices.Contains(taken(), noun) {
+			l.complain(item, field, "the API uses the word %s already; choose another", noun)
+		}
+	}
+	if l.project.Noun.Singular != "" && l.project.Noun.Singular == l.project.Noun.Plural {
+		l.complain(item, "tenant.plural", "is the same as the noun; the API needs two words")
+	}
+	if t.Table == "" || !l.relation(item, "tenant.table", t.Table) {
+		return
+	}
+	if table, ok := l.project.Table(t.Table); ok {
+		for _, c := range []struct{ field, column string }{{"key", t.Key}, {"label", t.Label}, {"timezone", t.Timezone}} {
+			if c.column != "" {
+				l.copied(item, "tenant."+c.field, table, c.column)
+			}
+		}
+	}
+}
+
+// relation complains about a name that is neither a copied table nor a model.
+func (l *loader) relation(item Item, field, name string) bool {
+	known := l.project.Relations()
+	if slices.Contains(known, name) {
+		return true
+	}
+	l.complain(item, field, "there is no copied table or model %s%s", name, DidYouMean(name, known))
+	return false
+}
+
+// Relations lists the copied tables and the models.
+func (p *Project) Relations() []string {
+	var names []string
+	for _, s := range p.Sources {
+		for _, t := range s.Tables {
+			names = append(names, t.ID())
+		}
+	}
+	for _, m := range p.Models {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+func (l *loader) dataset(d archwire.Dataset) {
+	item := Item{KindDataset, d.Name}
+	if d.From != "" {
+		l.relation(item, "from", d.From)
+	}
+	for i, k := range d.Key {
+		field := element("key", i)
+		if _, ok := d.Column(k); k == d.Tenant {
+			l.complain(item, field, "%s is the tenant column, which is part of every key; leave it out", k)
+		} else if !ok {
+			l.complain(item, field, "%s is not among the columns; publish it%s", k, didYouMeanColumn(k, d))
+		}
+	}
+	for _, c := range d.Columns {
+		if c.Name == d.Tenant {
+			l.complain(item, "columns."+c.Name, "is the tenant column, which is always published; leave it out")
+		}
+	}
+}
+
+func (l *loader) metric(m archwire.Metric) {
+	item := Item{KindMetric, m.Name}
+	switch {
+	case m.Additivity == archwire.Ratio && m.Denominator == "":
+		l.complain(item, "denominator", "missing; additivity: ratio divides by it")
+	case m.Additivity == archwire.NonAdditive && m.Denominator == "":
+		l.complain(item, "denominator", "missing; additivity: none publishes the number of rows the value is taken over, such as count(*)")
+	case (m.Additivity == archwire.Additive || m.Additivity == archwire.Semi) && m.Denominator != "":
+		l.complain(item, "denominator", "has no meaning with additivity: %s; leave it out, or use ratio", m.Additivity)
+	}
+	switch {
+	case m.Additivity == archwire.Semi && m.Basis != "" && m.Basis != archwire.BasisSnapshot:
+		l.complain(item, "basis", "is %s, but additivity: semi is for states at the end of a day; use snapshot, or additivity: additive", m.Basis)
+	case m.Additivity == archwire.Additive && m.Basis == archwire.BasisSnapshot:
+		l.complain(item, "additivity", "is additive, but states at the end of a day must not be summed over time; use semi, or another basis")
+	}
+	if m.Dataset == "" {
+		return
+	}
+	d, ok := l.project.Dataset(m.Dataset)
+	if !ok {
+		l.complain(item, "dataset", "there is no dataset %s%s", m.Dataset, DidYouMean(m.Dataset, datasetNames(l.project.Datasets)))
+		return
+	}
+	if m.Date != "" {
+		l.published(item, "date", d, m.Date)
+	}
+	for i, c := range m.Dimensions {
+		l.published(item, element("dimensions", i), d, c)
+	}
+}
+
+// published complains about a column that a dataset does not publish.
+func (l *loader) published(item Item, field string, d archwire.Dataset, column string) {
+	if _, ok := d.Column(column); !ok && len(d.Columns) > 0 {
+		l.complain(item, field, "dataset %s has no column %s%s", d.Name, column, didYouMeanColumn(column, d))
+	}
+}
+
+func didYouMeanColumn(column string, d archwire.Dataset) string {
+	names := make([]string, len(d.Columns))
+	for i, c := range d.Columns {
+		names[i] = c.Name
+	}
+	return DidYouMean(column, names)
+}
+
+func columnNames(columns []archwire.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+func datasetNames(datasets []archwire.Dataset) []string {
+	names := make([]string, len(datasets))
+	for i, d := range datasets {
+		names[i] = d.Name
+	}
+	return names
+}

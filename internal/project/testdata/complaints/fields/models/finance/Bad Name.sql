@@ -1,0 +1,5 @@
+/* archwire
+description: x
+key: []
+*/
+select 1

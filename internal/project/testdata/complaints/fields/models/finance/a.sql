@@ -1,0 +1,5 @@
+/* archwire
+descripton: Something
+key: id
+*/
+select 1

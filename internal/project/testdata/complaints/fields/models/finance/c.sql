@@ -1,0 +1,2 @@
+/* archwire
+description: x
