@@ -1,0 +1,6 @@
+select practice_id, min(entered_on) as day, min(location_id) as location_id, min(category) as category,
+    sum(gross_fee) as numerator, 1 as denominator
+from entered_row
+where entered_on <= $1::date
+group by practice_id, treatment_id
+having bool_and(original_fee_known)

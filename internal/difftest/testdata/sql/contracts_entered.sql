@@ -1,0 +1,6 @@
+-- A treatment counts once, however many contract rows a split contract has.
+select practice_id, min(entered_on) as day, min(location_id) as location_id, min(category) as category,
+    1 as numerator
+from entered_row
+where entered_on <= $1::date
+group by practice_id, treatment_id

@@ -1,0 +1,10 @@
+-- One row for each paid claim, with the days it took; the percentile is taken
+-- over the rows of a period.
+select c.practice_id, f.first_paid as day, c.location_id, c.payer_id, f.first_paid - c.submitted_on as numerator
+from rcm.claim c
+cross join lateral (
+    select min(r.posted_on) as first_paid
+    from rcm.remittance_line r
+    where r.claim_id = c.claim_id and r.paid > 0
+) f
+where c.kind <> 'predetermination' and c.submitted_on is not null and f.first_paid <= $1::date

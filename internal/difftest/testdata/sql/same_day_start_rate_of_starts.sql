@@ -1,0 +1,6 @@
+select t.practice_id, t.start_date as day, t.location_id,
+    case when exists (select from pms.exam e where e.exam_id = t.exam_id and e.kept_on = t.start_date)
+         then 1 else 0 end as numerator,
+    1 as denominator
+from pms.treatment t
+where t.start_date <= $1::date

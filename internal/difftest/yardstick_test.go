@@ -1,0 +1,173 @@
+// Package difftest compares every metric that the product serves with the same
+// metric computed by independent SQL from the rows of the source databases.
+//
+// The SQL lies in testdata/sql, one file a metric. A file gives one row for each
+// thing that counts: the practice, the day it counts on, the dimensions, the
+// numerator and, of a ratio, the denominator; $1 is the business date. The files
+// say what the definitions say, as plainly as SQL can, and share nothing with
+// the project under test.
+package difftest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"archwire/internal/demo"
+	"archwire/internal/testdb"
+)
+
+// A yardstick is a database of its own that holds the rows of both sources, in
+// schemas of their names. The sources stay as they are.
+type yardstick struct {
+	conn *pgx.Conn
+	asOf string // the business date
+}
+
+// newYardstick makes an empty one.
+func newYardstick(t *testing.T) *yardstick {
+	t.Helper()
+	y := &yardstick{conn: connect(t, testdb.Postgres(t))}
+	for schema, ddl := range map[string]string{"rcm": demo.RCMSchema, "pms": demo.PMSSchema} {
+		y.exec(t, "create schema "+schema+"; set search_path = "+schema+";"+ddl)
+	}
+	y.exec(t, "set search_path = public;"+readFile(t, "testdata/setup.sql"))
+	return y
+}
+
+// fill replaces all rows by those of the two databases.
+func (y *yardstick) fill(t *testing.T, rcm, pms string) {
+	t.Helper()
+	for schema, url := range map[string]string{"rcm": rcm, "pms": pms} {
+		source := connect(t, url)
+		for table, columns := range y.tables(t, schema) {
+			y.copyTable(t, source, schema+"."+table, table, columns)
+		}
+	}
+	y.exec(t, `create index if not exists allocation_line on rcm.allocation (instalment_id, posted_on, amount)`)
+	y.exec(t, `create index if not exists ledger_account on rcm.ledger_transaction (account_id, posting_date, amount)`)
+	y.exec(t, `create index if not exists remittance_claim on rcm.remittance_line (claim_id)`)
+	y.exec(t, `create index if not exists treatment_patient on pms.treatment (patient_id)`)
+	y.exec(t, `create index if not exists revision_treatment on pms.treatment_edc_revision (treatment_id)`)
+	y.exec(t, `create index if not exists appointment_patient on pms.appointment (patient_id, scheduled_start)`)
+	y.exec(t, `analyze`)
+	y.asOf = y.value(t, `select max(as_of)::text from rcm.demo_clock`)
+}
+
+// tables gives the column lists of a schema's tables.
+func (y *yardstick) tables(t *testing.T, schema string) map[string]string {
+	t.Helper()
+	rows, err := y.conn.Query(t.Context(), `select table_name::text, string_agg(quote_ident(column_name), ', ' order by ordinal_position)
+		from information_schema.columns where table_schema = $1 group by table_name`, schema)
+	if err != nil {
+		t.Fatalf("listing the tables of %s: %v", schema, err)
+	}
+	columns := map[string]string{}
+	var table, list string
+	if _, err := pgx.ForEachRow(rows, []any{&table, &list}, func() error { columns[table] = list; return nil }); err != nil {
+		t.Fatalf("listing the tables of %s: %v", schema, err)
+	}
+	return columns
+}
+
+func (y *yardstick) copyTable(t *testing.T, source *pgx.Conn, to, from, columns string) {
+	t.Helper()
+	ctx := t.Context()
+	y.exec(t, "truncate "+to)
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		_, err := source.PgConn().CopyTo(ctx, w, fmt.Sprintf("copy %s (%s) to stdout (format binary)", from, columns))
+		w.CloseWithError(err) //nolint:errcheck // never fails
+		done <- err
+	}()
+	_, err := y.conn.PgConn().CopyFrom(ctx, r, fmt.Sprintf("copy %s (%s) from stdin (format binary)", to, columns))
+	r.CloseWithError(err) //nolint:errcheck // never fails
+	if sent := <-done; sent != nil {
+		t.Fatalf("reading %s: %v", to, sent)
+	}
+	if err != nil {
+		t.Fatalf("writing %s: %v", to, err)
+	}
+}
+
+// count computes what counts for a metric and keeps it, as table fact, for
+// answers; it returns the metric's dimensions.
+func (y *yardstick) count(t *testing.T, metric string) (dimensions []string) {
+	t.Helper()
+	sql := readFile(t, filepath.Join("testdata/sql", metric+".sql"))
+	y.exec(t, "drop table if exists fact; create temp table fact as "+
+		strings.ReplaceAll(sql, "$1::date", "date '"+y.asOf+"'"))
+	rows, err := y.conn.Query(t.Context(), `select attname::text from pg_attribute
+		where attrelid = 'fact'::regclass and attnum > 0 order by attnum`)
+	if err != nil {
+		t.Fatalf("%s: listing columns: %v", metric, err)
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatalf("%s: listing columns: %v", metric, err)
+	}
+	if !slices.Contains(columns, "denominator") {
+		y.exec(t, "alter table fact add denominator numeric")
+	}
+	return slices.DeleteFunc(columns, func(c string) bool {
+		return slices.Contains([]string{"practice_id", "day", "numerator", "denominator"}, c)
+	})
+}
+
+// exec runs statements, by the simple protocol.
+func (y *yardstick) exec(t *testing.T, sql string) {
+	t.Helper()
+	if _, err := y.conn.PgConn().Exec(t.Context(), sql).ReadAll(); err != nil {
+		t.Fatalf("running %.300s: %v", sql, err)
+	}
+}
+
+// value is the one value that a query gives.
+func (y *yardstick) value(t *testing.T, sql string) string {
+	t.Helper()
+	var v string
+	if err := y.conn.QueryRow(t.Context(), sql).Scan(&v); err != nil {
+		t.Fatalf("asking %.300s: %v", sql, err)
+	}
+	return v
+}
+
+// metrics lists the metrics that have SQL.
+func metrics(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/sql/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("listing testdata/sql: %v, %d files", err, len(files))
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(f), ".sql")
+	}
+	return files
+}
+
+func connect(t *testing.T, url string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatalf("connecting: %v", err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) }) //nolint:errcheck // nothing left to lose
+	return conn
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
