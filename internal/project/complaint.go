@@ -17,8 +17,8 @@ type Complaint struct {
 	Message string `json:"message"`         // what is wrong and what would be right
 }
 
-// String is one line: sources/rcm.yaml:12: tables.payer.sync: "daily" is not ...
-func (c Complaint) String() string {
+// Error is one line: sources/rcm.yaml:12: tables.payer.sync: "daily" is not ...
+func (c Complaint) Error() string {
 	var b strings.Builder
 	b.WriteString(c.File)
 	if c.Line > 0 {
@@ -40,7 +40,7 @@ type Complaints []Complaint
 func (cs Complaints) Error() string {
 	lines := make([]string, len(cs))
 	for i, c := range cs {
-		lines[i] = c.String()
+		lines[i] = c.Error()
 	}
 	return strings.Join(lines, "\n")
 }
