@@ -1,0 +1,43 @@
+# The DuckDB driver's Arrow interface is behind a build tag.
+export GOFLAGS := $(strip $(GOFLAGS) -tags=duckdb_arrow)
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LINT    := bin/golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test check bench demo fmt fuzz golden
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: ## Install what is missing (as root), or say what to install
+	@scripts/setup.sh
+
+build: ## Build bin/archwire
+	@mkdir -p bin
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/archwire ./cmd/archwire
+
+test: setup ## Run all tests against real databases
+	@scripts/test.sh
+
+check: $(LINT) ## Check formatting, layers, style and generated files
+	@scripts/check.sh
+
+bench: setup build ## Measure the figures of docs/benchmarks.md, as ratios within one run
+	@go run ./bench
+
+demo: setup build ## Run the main job on two synthetic databases, then serve it
+	@bin/archwire demo $(DEMO)
+
+fmt: $(LINT) ## Format the code
+	$(LINT) fmt ./...
+
+fuzz: ## Fuzz each target for T (default 30s)
+	@scripts/fuzz.sh $(or $(T),30s)
+
+golden: ## Rewrite golden files; read the diff
+	go test ./internal/... -run Golden -update
+
+$(LINT): tools/go.mod tools/go.sum
+	@mkdir -p bin
+	cd tools && GOFLAGS= go build -o ../$(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint

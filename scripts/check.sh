@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Formatting, vet, layers and style (golangci-lint), tidy modules, and generated
+# files that must be current.
+set -euo pipefail
+
+say() { echo "check: $*"; }
+
+say "formatting"
+diff=$(bin/golangci-lint fmt --diff ./... || true)
+if [ -n "$diff" ]; then
+  echo "$diff"
+  echo "check: not formatted; run make fmt" >&2
+  exit 1
+fi
+
+say "go vet"
+go vet ./...
+
+say "golangci-lint"
+bin/golangci-lint run ./...
+
+say "modules are tidy"
+go mod tidy -diff
+
+say "ok"
