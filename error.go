@@ -57,3 +57,13 @@ func HintOf(err error) string {
 	}
 	return ""
 }
+
+// SQLError is a mistake in a query: where, and what the engine says of it. It
+// stands below an Error of code Invalid.
+type SQLError struct {
+	Line    int // within the query, from 1; 0 when unknown
+	Message string
+}
+
+// Error returns the message alone.
+func (e *SQLError) Error() string { return e.Message }

@@ -1,0 +1,107 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"archwire"
+)
+
+// describe asks DuckDB for the columns of a query.
+func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, error) {
+	rows, err := db.QueryContext(ctx, "DESCRIBE "+trimmed(text))
+	if err != nil {
+		return nil, classify("reading the query", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to its end below
+	var columns []archwire.Column
+	for rows.Next() {
+		var name, kind string
+		var null, key, def, extra any
+		if err := rows.Scan(&name, &kind, &null, &key, &def, &extra); err != nil {
+			return nil, fmt.Errorf("reading the columns of a query: %w", err)
+		}
+		t, err := typeOf(name, kind)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, archwire.Column{Name: name, Type: t, Nullable: true, Origin: kind})
+	}
+	return columns, classify("reading the query", rows.Err())
+}
+
+// trimmed is a query without a last semicolon and what follows it.
+func trimmed(text string) string {
+	tokens := lex(text)
+	for i := len(tokens) - 1; i >= 0; i-- {
+		if tokens[i].kind == blank {
+			continue
+		}
+		if tokens[i].text == ";" {
+			return join(tokens[:i])
+		}
+		break
+	}
+	return text
+}
+
+// kinds are DuckDB's types that have one of ours.
+var kinds = map[string]archwire.Type{
+	"BOOLEAN": {Kind: archwire.Bool},
+	"TINYINT": {Kind: archwire.Int16}, "SMALLINT": {Kind: archwire.Int16}, "UTINYINT": {Kind: archwire.Int16},
+	"INTEGER": {Kind: archwire.Int32}, "USMALLINT": {Kind: archwire.Int32},
+	"BIGINT": {Kind: archwire.Int64}, "UINTEGER": {Kind: archwire.Int64},
+	"HUGEINT": {Kind: archwire.Decimal, Precision: 38}, "UBIGINT": {Kind: archwire.Decimal, Precision: 20},
+	"FLOAT": {Kind: archwire.Float32}, "DOUBLE": {Kind: archwire.Float64},
+	"VARCHAR": {Kind: archwire.Text}, "JSON": {Kind: archwire.Text}, "UUID": {Kind: archwire.Text},
+	"BLOB": {Kind: archwire.Bytes}, "DATE": {Kind: archwire.Date}, "TIME": {Kind: archwire.Time},
+	"TIMESTAMP": {Kind: archwire.Timestamp}, "TIMESTAMP WITH TIME ZONE": {Kind: archwire.TimestampTZ},
+}
+
+// typeOf is our type for DuckDB's name of one.
+func typeOf(column, name string) (archwire.Type, error) {
+	if t, ok := kinds[name]; ok {
+		return t, nil
+	}
+	if t, err := archwire.ParseType(strings.ToLower(name)); err == nil {
+		return t, nil
+	}
+	if name == `"NULL"` {
+		return archwire.Type{}, untyped(column)
+	}
+	return archwire.Type{}, &archwire.Error{
+		Code: archwire.Invalid, Message: fmt.Sprintf("the column %s has the type %s, which has no exact form here", column, name),
+		Hint: "Cast it to one of bool, int, decimal(p,s), text, date or timestamp.",
+	}
+}
+
+func untyped(column string) error {
+	return &archwire.Error{
+		Code: archwire.Invalid, Message: fmt.Sprintf("the column %s is always NULL and has no type", column),
+		Hint: "Write a cast: cast(null as date).",
+	}
+}
+
+// normal is a query whose columns have only types that are ours, each DuckDB
+// type that is not cast to the one that describe names.
+func normal(text string, columns []archwire.Column) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = archwire.Quote(c.Name)
+		if widened(c.Origin) {
+			list[i] = "CAST(" + list[i] + " AS " + columnType(c.Type) + ") AS " + list[i]
+		}
+	}
+	return "SELECT " + strings.Join(list, ", ") + " FROM (" + trimmed(text) + "\n)"
+}
+
+// widened says whether a type of DuckDB is held in another one of ours.
+func widened(name string) bool {
+	switch name {
+	case "TINYINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "JSON", "UUID":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,140 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"archwire"
+)
+
+// A feed hands the batches of an iterator to DuckDB, which asks for them from
+// threads of its own. The iterator runs in a goroutine beside, one batch ahead:
+// the source decodes while DuckDB writes.
+type feed struct {
+	ctx    context.Context //nolint:containedctx // array.RecordReader.Next takes none, and DuckDB calls it
+	schema *arrow.Schema
+	next   chan arrow.RecordBatch
+	quit   chan struct{}
+	once   sync.Once
+
+	failed  error // why the iterator ended; read once next is closed
+	current arrow.RecordBatch
+	err     error
+	rows    int64
+}
+
+var _ array.RecordReader = (*feed)(nil)
+
+// newFeed starts rows. Batches of another schema than that given end the feed
+// with an error.
+func newFeed(ctx context.Context, schema *arrow.Schema, rows archwire.Batches) *feed {
+	f := &feed{ctx: ctx, schema: schema, next: make(chan arrow.RecordBatch), quit: make(chan struct{})}
+	go f.run(rows)
+	return f
+}
+
+func (f *feed) run(rows archwire.Batches) {
+	defer close(f.next)
+	for batch, err := range rows {
+		if err != nil {
+			f.failed = err
+			return
+		}
+		batch, err = conform(batch, f.schema)
+		if err != nil {
+			f.failed = err
+			return
+		}
+		select {
+		case f.next <- batch:
+		case <-f.quit:
+			batch.Release()
+			return
+		}
+	}
+}
+
+// Next waits for the next batch.
+func (f *feed) Next() bool {
+	f.release()
+	if f.err != nil {
+		return false
+	}
+	select {
+	case batch, ok := <-f.next:
+		if !ok {
+			f.err = f.failed
+			return false
+		}
+		f.current = batch
+		f.rows += batch.NumRows()
+		return true
+	case <-f.ctx.Done():
+		f.err = f.ctx.Err()
+		return false
+	}
+}
+
+// stop ends the iterator and waits until it has ended, so that the caller may
+// close what it reads from.
+func (f *feed) stop() {
+	f.once.Do(func() { close(f.quit) })
+	for batch := range f.next {
+		batch.Release()
+	}
+	f.release()
+}
+
+func (f *feed) release() {
+	if f.current != nil {
+		f.current.Release()
+		f.current = nil
+	}
+}
+
+func (f *feed) Schema() *arrow.Schema          { return f.schema }
+func (f *feed) RecordBatch() arrow.RecordBatch { return f.current }
+func (f *feed) Record() arrow.RecordBatch      { return f.current }
+func (f *feed) Err() error                     { return f.err }
+func (f *feed) Retain()                        {} // owned by ingest alone
+func (f *feed) Release()                       {}
+
+// tableSchema is the schema in which DuckDB gets the rows of t.
+func tableSchema(t archwire.Table) *arrow.Schema {
+	if len(t.Columns) == 0 {
+		return arrow.NewSchema([]arrow.Field{{Name: noColumns, Type: arrow.FixedWidthTypes.Boolean, Nullable: true}}, nil)
+	}
+	return t.ArrowSchema()
+}
+
+// conform returns batch, retained, if it has schema's types.
+func conform(batch arrow.RecordBatch, schema *arrow.Schema) (arrow.RecordBatch, error) {
+	if batch.NumCols() == 0 && schema.NumFields() == 1 && schema.Field(0).Name == noColumns {
+		return nulls(schema, batch.NumRows()), nil
+	}
+	if int(batch.NumCols()) != schema.NumFields() {
+		return nil, fmt.Errorf("a batch has %d columns where %d were declared", batch.NumCols(), schema.NumFields())
+	}
+	for i, field := range schema.Fields() {
+		if got := batch.Column(i).DataType(); !arrow.TypeEqual(got, field.Type) {
+			return nil, fmt.Errorf("a batch has column %s as %s where %s was declared", field.Name, got, field.Type)
+		}
+	}
+	batch.Retain()
+	return batch, nil
+}
+
+// nulls is a batch of n rows without a value.
+func nulls(schema *arrow.Schema, n int64) arrow.RecordBatch {
+	columns := make([]arrow.Array, schema.NumFields())
+	for i, f := range schema.Fields() {
+		columns[i] = array.MakeArrayOfNull(memory.DefaultAllocator, f.Type, int(n))
+		defer columns[i].Release()
+	}
+	return array.NewRecordBatch(schema, columns, n)
+}

@@ -1,0 +1,130 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"archwire"
+)
+
+// ReaderConfig says what a Reader may use.
+type ReaderConfig struct {
+	Memory  string // the most memory DuckDB may use: "2GB"; "" is 1GB
+	Threads int    // 0 is one a core
+	TempDir string // where DuckDB spills what does not fit; "" is the system's
+}
+
+// A Reader answers queries over slices. It is safe for use by several
+// goroutines.
+type Reader struct {
+	db     *sql.DB
+	shelf  *shelf
+	rules  sync.Map // checked queries: text -> error or nil
+	closed sync.Once
+}
+
+var _ archwire.SliceReader = (*Reader)(nil)
+
+// OpenReader makes a reader.
+func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
+	db, err := open("", settings{memory: c.Memory, threads: c.Threads, temp: c.TempDir})
+	if err != nil {
+		return nil, fmt.Errorf("opening a reader: %w", err)
+	}
+	err = inTransaction(ctx, db, "BEGIN", func(conn *sql.Conn) error {
+		return execAll(ctx, conn, append(macros(), "CREATE SCHEMA slices")...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing a reader: %w", err)
+	}
+	return &Reader{db: db, shelf: newShelf(db, 256<<20)}, nil
+}
+
+// QuerySlices runs q over the rows of files.
+func (r *Reader) QuerySlices(ctx context.Context, files []archwire.SliceFile, q archwire.Query) archwire.Batches {
+	return func(yield func(archwire.Batch, error) bool) {
+		err := r.query(ctx, files, q, func(b archwire.Batch) bool { return yield(b, nil) })
+		if err != nil {
+			yield(nil, classify("querying slices", err))
+		}
+	}
+}
+
+func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwire.Query, yield func(archwire.Batch) bool) error {
+	if err := r.check(ctx, q.SQL); err != nil {
+		return err
+	}
+	text, args, err := bind(q)
+	if err != nil {
+		return err
+	}
+	table, release, err := r.shelf.take(ctx, files)
+	if err != nil {
+		return err
+	}
+	defer release()
+	conn, err := r.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(stream(ctx, conn, over(text, table), args, yield), conn.Close())
+}
+
+// check refuses a query that reads anything but slice. A query is checked once.
+func (r *Reader) check(ctx context.Context, text string) error {
+	if checked, ok := r.rules.Load(text); ok {
+		err, _ := checked.(error) // nil is stored as nil
+		return err
+	}
+	tree, err := parse(ctx, r.db, text)
+	if err == nil {
+		err = tree.check([]rule{onlySlice, noTableFunctions, noShow})
+	}
+	if ctx.Err() == nil {
+		r.rules.Store(text, err)
+	}
+	return err
+}
+
+// onlySlice wants every relation to be slice.
+func onlySlice(node map[string]any, defined map[string]bool) (wrong, instead string) {
+	if node["type"] != "BASE_TABLE" || isDefined(node, defined) ||
+		text(node, "table_name") == "slice" && text(node, "schema_name") == "" && text(node, "catalog_name") == "" {
+		return "", ""
+	}
+	return "a query over slices reads " + text(node, "table_name"), "Read the relation slice and nothing else."
+}
+
+// over makes slice mean table in a query, by a WITH before its own.
+func over(query, table string) string {
+	slice := "slice AS NOT MATERIALIZED (FROM " + table + ")"
+	tokens := lex(query)
+	for i, t := range tokens {
+		if t.kind == blank {
+			continue
+		}
+		if !t.is("with") {
+			break
+		}
+		for j := i + 1; j < len(tokens); j++ {
+			if tokens[j].kind == blank {
+				continue
+			}
+			if tokens[j].is("recursive") {
+				i = j
+			}
+			break
+		}
+		return join(tokens[:i+1]) + " " + slice + ", " + join(tokens[i+1:])
+	}
+	return "WITH " + slice + " " + query
+}
+
+// Close releases memory and files. It is safe to call more than once.
+func (r *Reader) Close() (err error) {
+	r.closed.Do(func() { err = r.db.Close() })
+	return err
+}

@@ -1,0 +1,168 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"archwire"
+)
+
+// A rule says what is wrong with a node of a query, "" if nothing is, and what
+// to write instead.
+type rule func(node map[string]any, defined map[string]bool) (wrong, instead string)
+
+// reachRules keep a query within the relations of the warehouse.
+var reachRules = []rule{wholeNames, noTableFunctions, noShow}
+
+// portableRules keep a query to what both engines run alike, run after run.
+var portableRules = append([]rule{noClock, noUnquotedParts, noSample}, reachRules...)
+
+// check applies rules to every node.
+func (t *tree) check(rules []rule) error {
+	return t.walk(func(node map[string]any, defined map[string]bool) error {
+		for _, r := range rules {
+			if wrong, instead := r(node, defined); wrong != "" {
+				return t.complaint(node["query_location"], wrong, instead)
+			}
+		}
+		return nil
+	})
+}
+
+// reads lists the relations a query reads, if it keeps the rules of a model.
+func reads(ctx context.Context, db *sql.DB, sql string) ([]string, error) {
+	t, err := parse(ctx, db, sql)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.check(portableRules); err != nil {
+		return nil, err
+	}
+	found := []string{}
+	err = t.walk(func(node map[string]any, defined map[string]bool) error {
+		if node["type"] == "BASE_TABLE" && !isDefined(node, defined) {
+			found = append(found, strings.ToLower(text(node, "schema_name")+"."+text(node, "table_name")))
+		}
+		return nil
+	})
+	slices.Sort(found)
+	return slices.Compact(found), err
+}
+
+// isDefined says whether a table reference means a query of a WITH.
+func isDefined(node map[string]any, defined map[string]bool) bool {
+	return text(node, "schema_name") == "" && text(node, "catalog_name") == "" &&
+		defined[strings.ToLower(text(node, "table_name"))]
+}
+
+// wholeNames wants schema.name for every relation. A name without a schema
+// would be looked up where we do not want it: in DuckDB's own catalogue or, if
+// it looks like one, as a file.
+func wholeNames(node map[string]any, defined map[string]bool) (wrong, instead string) {
+	if node["type"] != "BASE_TABLE" || isDefined(node, defined) {
+		return "", ""
+	}
+	schema, name := text(node, "schema_name"), text(node, "table_name")
+	switch {
+	case schema == "" || text(node, "catalog_name") != "":
+		return "the relation " + name + " is not named as schema.name", "Write source.table or folder.model."
+	case strings.HasPrefix(strings.ToLower(name), strings.TrimSpace(stagePrefix)+" "),
+		slices.Contains([]string{"information_schema", "pg_catalog", "main", "temp"}, strings.ToLower(schema)):
+		return "the relation " + schema + "." + name + " is not one of the project's", "Read tables of sources, models and archwire.run."
+	}
+	return "", ""
+}
+
+// tableFunctions are those that read nothing but their arguments.
+var tableFunctions = []string{"generate_series", "range", "unnest"}
+
+func noTableFunctions(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	if node["type"] != "TABLE_FUNCTION" {
+		return "", ""
+	}
+	call, _ := node["function"].(map[string]any) // without one, the name is empty and refused
+	name := strings.ToLower(text(call, "function_name"))
+	if slices.Contains(tableFunctions, name) {
+		return "", ""
+	}
+	return "the table function " + name + " may not be used", "Read tables of sources, models and archwire.run."
+}
+
+func noShow(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	if node["type"] == "SHOW_REF" {
+		return "this is not a query", "Write one SELECT; nothing else is run."
+	}
+	return "", ""
+}
+
+func noSample(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	if node["sample"] != nil {
+		return "a sample gives other rows each time", "Choose rows by a condition."
+	}
+	return "", ""
+}
+
+// The hints for what may not be called.
+const (
+	useRun      = "Join archwire.run and use its as_of: the business date of the run."
+	useKey      = "Use a value that follows from the row, such as md5 of its key."
+	useArith    = "Write b::date - a::date for days, or months_between(b, a) for months."
+	useInterval = "Write d + interval '1 day', or add_months(d, n) for months."
+	useWarehous = "Read tables of sources, models and archwire.run."
+)
+
+// forbidden are functions that give another answer each time, or that the two
+// engines do not share.
+var forbidden = map[string]string{
+	"now": useRun, "getdate": useRun, "sysdate": useRun, "today": useRun, "current_date": useRun,
+	"current_timestamp": useRun, "current_time": useRun, "get_current_timestamp": useRun, "get_current_time": useRun,
+	"transaction_timestamp": useRun, "localtime": useRun, "localtimestamp": useRun, "timeofday": useRun,
+	"current_localtime": useRun, "current_localtimestamp": useRun,
+	"random": useKey, "setseed": useKey, "uuid": useKey, "gen_random_uuid": useKey, "uuidv4": useKey, "uuidv7": useKey,
+	"nextval": useKey, "currval": useKey, "txid_current": useKey,
+	"datediff": useArith, "date_diff": useArith, "datesub": useArith, "date_sub": useArith,
+	"dateadd": useInterval, "date_add": useInterval,
+	"getenv": useWarehous, "getvariable": useWarehous, "current_setting": useWarehous,
+}
+
+// noClock refuses what is in forbidden, also where it is written without
+// parentheses.
+func noClock(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	var name string
+	switch node["class"] {
+	case "FUNCTION":
+		name = strings.ToLower(text(node, "function_name"))
+	case "COLUMN_REF":
+		if names, ok := node["column_names"].([]any); ok && len(names) == 1 {
+			name, _ = names[0].(string) // "" is no function
+			name = strings.ToLower(name)
+			if hint, ok := forbidden[name]; !ok || hint != useRun {
+				return "", ""
+			}
+		}
+	}
+	if hint, ok := forbidden[name]; ok {
+		return "the function " + name + " may not be used", hint
+	}
+	return "", ""
+}
+
+// noUnquotedParts explains what DuckDB would only call an unknown column.
+func noUnquotedParts(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	name := strings.ToLower(text(node, "function_name"))
+	if node["class"] != "FUNCTION" || name != "date_part" && name != "date_trunc" && name != "datepart" {
+		return "", ""
+	}
+	children, _ := node["children"].([]any) // none is none
+	if len(children) == 0 {
+		return "", ""
+	}
+	if first, ok := children[0].(map[string]any); ok && first["class"] == "COLUMN_REF" {
+		return name + " takes its part of a date in quotes", "Write " + name + "('month', d)."
+	}
+	return "", ""
+}
+
+var _ archwire.Parser = (*Warehouse)(nil)
