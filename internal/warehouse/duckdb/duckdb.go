@@ -137,10 +137,25 @@ func open(path string, s settings) (*sql.DB, error) {
 		return nil, err
 	}
 	db := sql.OpenDB(connector)
-	if _, err := db.Exec("ATTACH ':memory:' AS " + feeds); err != nil {
+	if err := name(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// home is what the engine's own database is called within it.
+const home = "archwire_home"
+
+// name calls the database home. Its name would be the file's otherwise, and
+// with a file rcm.duckdb, rcm.payer could be a table or a schema of the file:
+// DuckDB refuses to choose.
+func name(db *sql.DB) error {
+	var from string
+	if err := db.QueryRow("SELECT current_database()").Scan(&from); err != nil {
+		return err
+	}
+	_, err := db.Exec("ALTER DATABASE " + archwire.Quote(from) + " SET ALIAS TO " + home + "; ATTACH ':memory:' AS " + feeds)
+	return err
 }
 
 // session are the settings of every connection: where DuckDB and Redshift

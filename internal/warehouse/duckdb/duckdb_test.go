@@ -19,7 +19,7 @@ import (
 func TestTheMainJobRunsThrough(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	w, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(dir, "w.duckdb"), Memory: "500MB", Threads: 2})
+	w, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(dir, "rcm.duckdb"), Memory: "500MB", Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,10 +92,6 @@ func withFeed(ctx context.Context, db *sql.DB, r array.RecordReader, do func(con
 
 // register makes the view of withFeed.
 func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name string) (release func(), err error) {
-	var home string
-	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&home); err != nil {
-		return nil, err
-	}
 	if err := execAll(ctx, conn, "USE "+feeds); err != nil {
 		return nil, err
 	}
@@ -107,7 +103,7 @@ func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name st
 		release, err = a.RegisterView(r, name)
 		return err
 	})
-	back := execAll(context.WithoutCancel(ctx), conn, "USE "+archwire.Quote(home))
+	back := execAll(context.WithoutCancel(ctx), conn, "USE "+home)
 	if err == nil && back != nil {
 		release()
 	}
