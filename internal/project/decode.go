@@ -41,6 +41,7 @@ func (d *decoder) mapping(n *yaml.Node, path string, each func(key string, at, v
 		key, v := n.Content[i], n.Content[i+1]
 		switch line, doubled := first[key.Value]; {
 		case key.Tag == "!!merge" || v.Kind == yaml.AliasNode || key.Kind == yaml.AliasNode:
+			d.lines[join(path, key.Value)] = key.Line
 			d.complain(key, join(path, key.Value), "aliases and merge keys are not read here; write the value out")
 		case key.Kind != yaml.ScalarNode || key.Value == "" || key.Tag == "!!null":
 			d.complain(key, path, "%s is no name for a field", describe(key))

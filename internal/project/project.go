@@ -72,6 +72,7 @@ type Source struct {
 	File             string
 	Connections      int           // how many the source grants
 	StatementTimeout time.Duration // the longest one statement may take; 0 when it sets no limit
+	Ignore           []string      // schema.table that discover leaves alone; * stands for any letters
 	Tables           []Table
 }
 

@@ -97,6 +97,9 @@ func (l *loader) tenants() {
 	if l.project.Noun.Singular != "" && l.project.Noun.Singular == l.project.Noun.Plural {
 		l.complain(item, "tenant.plural", "is the same as the noun; the API needs two words")
 	}
+	if len(l.project.Sources) == 0 && len(l.project.Models) == 0 {
+		return // a project just begun: the table cannot be there yet
+	}
 	if t.Table == "" || !l.relation(item, "tenant.table", t.Table) {
 		return
 	}

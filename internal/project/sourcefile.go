@@ -1,6 +1,7 @@
 package project
 
 import (
+	"path"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,6 +17,7 @@ func sourceSpec(s *Source) spec {
 		{"dsn", "How the database is reached; secrets as ${NAME} from the environment.", true, "", location{into: &s.DSN}},
 		{"connections", "How many connections a run may open.", false, "2", integer{&s.Connections, 1}},
 		{"longest_statement", "The longest one statement may take before the source ends it.", false, "no limit", duration{&s.StatementTimeout}},
+		{"ignore", "Tables of the source that discover leaves alone, as schema.table; * stands for any letters.", false, "none", list{&s.Ignore, "table"}},
 		{"tables", "The tables to copy, by the name of the copy.", true, "", entries[Table]{
 			&s.Tables, "table", copyName(), func(name string, t *Table) value {
 				t.Name, t.Sync = name, "full"
@@ -23,6 +25,16 @@ func sourceSpec(s *Source) spec {
 			},
 		}},
 	}}
+}
+
+// ignores says whether discover leaves a table alone.
+func (s Source) ignores(t archwire.Table) bool {
+	for _, pattern := range s.Ignore {
+		if ok, err := path.Match(pattern, t.Schema+"."+t.Origin); ok && err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // copyName is the form of the name of a copy.
@@ -95,18 +107,18 @@ func (v columns) words() string {
 func (v columns) decode(d *decoder, n *yaml.Node, path string) {
 	folded := map[string]string{}
 	if !d.mapping(n, path, func(key string, at, node *yaml.Node) {
-		if other, ok := folded[strings.ToLower(key)]; ok {
-			d.complain(at, join(path, key), "differs from %s in case only, which warehouses do not tell apart; exclude one of them in a view of the source", other)
-			return
-		}
-		folded[strings.ToLower(key)] = key
 		c := declared{Column: archwire.Column{Name: key, Nullable: true}}
 		columnType{&c}.decode(d, node, join(path, key))
 		if c.excluded {
 			v.into.Exclude = append(v.into.Exclude, key)
-		} else {
-			v.into.Columns = append(v.into.Columns, c.Column)
+			return
 		}
+		if other, ok := folded[strings.ToLower(key)]; ok {
+			d.complain(at, join(path, key), "differs from %s in case only, which warehouses do not tell apart; exclude one of them", other)
+			return
+		}
+		folded[strings.ToLower(key)] = key
+		v.into.Columns = append(v.into.Columns, c.Column)
 	}) {
 		return
 	}

@@ -59,9 +59,7 @@ type object struct{ spec spec }
 func (o object) words() string { return "a mapping: " + strings.Join(o.spec.names(), ", ") }
 
 func (o object) decode(d *decoder, n *yaml.Node, path string) {
-	seen := map[string]bool{}
 	if !d.mapping(n, path, func(key string, at, v *yaml.Node) {
-		seen[key] = true
 		f, ok := o.spec.field(key)
 		if !ok {
 			d.complain(at, join(path, key), "unknown field%s", unknownField(key, o.spec))
@@ -72,8 +70,8 @@ func (o object) decode(d *decoder, n *yaml.Node, path string) {
 		return
 	}
 	for _, f := range o.spec.Fields {
-		if f.Required && !seen[f.Name] {
-			d.complain(n, join(path, f.Name), "missing; %s is needed: %s", f.Name, lowerFirst(f.Doc))
+		if _, written := d.lines[join(path, f.Name)]; f.Required && !written {
+			d.complain(n, join(path, f.Name), "missing; write %s: %s", f.Name, strings.TrimSuffix(lowerFirst(f.Doc), "."))
 		}
 	}
 }
