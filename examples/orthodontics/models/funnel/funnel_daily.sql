@@ -1,0 +1,30 @@
+/* archwire
+description: Exams kept and treatments started per day and location, side by side for the ratios between them.
+key: [practice_id, event_date, location_id]
+tenant: practice_id
+*/
+with events as (
+  select practice_id, kept_on as event_date, location_id, exams_kept, 0 as starts, 0 as starts_without_phase2, 0 as same_day_starts
+  from funnel.exams_daily
+  union all
+  select
+    practice_id,
+    start_date,
+    location_id,
+    0,
+    1,
+    case when category <> 'phase2' then 1 else 0 end,
+    same_day
+  from base.treatments
+  where start_date is not null
+)
+select
+  practice_id,
+  event_date,
+  location_id,
+  cast(sum(exams_kept) as bigint) as exams_kept,
+  cast(sum(starts) as bigint) as starts,
+  cast(sum(starts_without_phase2) as bigint) as starts_without_phase2,
+  cast(sum(same_day_starts) as bigint) as same_day_starts
+from events
+group by practice_id, event_date, location_id
