@@ -1,0 +1,169 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"archwire"
+)
+
+// A cutter cuts datasets into slices.
+type cutter struct {
+	*Publisher
+	tenants []archwire.Tenant
+	before  before
+	scratch string // folder for files in the making
+
+	mu    sync.Mutex
+	files int // made in scratch so far
+	index []archwire.Slice
+	stats Stats
+}
+
+// A piece is one slice to be: the rows of one tenant in one variant of a dataset,
+// or the absence of rows, which looks the same for all tenants that have none.
+type piece struct {
+	variant variant
+	print   archwire.Print
+	tenants []string // whose slice it is
+}
+
+func newCutter(p *Publisher, tenants []archwire.Tenant, b before, scratch string) *cutter {
+	return &cutter{Publisher: p, tenants: tenants, before: b, scratch: scratch}
+}
+
+// cut makes the slices of d and enters them into the index.
+func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
+	start := c.Now()
+	pieces, err := c.pieces(ctx, d)
+	if err != nil {
+		return err
+	}
+	event := archwire.RunEvent{Verb: archwire.Publish, What: d.Name}
+	for _, pc := range pieces {
+		event.Of += int64(len(pc.tenants))
+	}
+	c.tell(event)
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(c.Writers, 1))
+	for _, pc := range pieces {
+		group.Go(func() error {
+			slice, kept := c.before.keeps(d, pc)
+			if !kept {
+				var err error
+				if slice, err = c.write(ctx, d, pc); err != nil {
+					return err
+				}
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.enter(slice, pc.tenants)
+			event.Rows += int64(len(pc.tenants))
+			c.tell(event)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	event.Done, event.Took = true, c.Now().Sub(start)
+	c.tell(event)
+	return nil
+}
+
+// enter puts a slice into the index for each of its tenants. Hold mu.
+func (c *cutter) enter(s archwire.Slice, tenants []string) {
+	for _, t := range tenants {
+		s.Tenant = t
+		c.index = append(c.index, s)
+		was := c.before.slices[place{s.Dataset, s.Profile, t}]
+		c.stats.add(s, was.SHA256 != s.SHA256)
+	}
+}
+
+// pieces lists the slices that d needs, so that each tenant has one in each
+// variant.
+func (c *cutter) pieces(ctx context.Context, d archwire.Dataset) ([]piece, error) {
+	var pieces []piece
+	for _, v := range variants(d) {
+		prints, err := c.Warehouse.Prints(ctx, v.source(d))
+		if err != nil {
+			return nil, fmt.Errorf("fingerprinting: %w", err)
+		}
+		byTenant := make(map[string]archwire.Print, len(prints))
+		for _, p := range prints {
+			byTenant[p.Tenant] = p
+		}
+		none := piece{variant: v}
+		for _, t := range c.tenants {
+			if p, ok := byTenant[t.ID]; ok {
+				pieces = append(pieces, piece{v, p, []string{t.ID}})
+				delete(byTenant, t.ID)
+				continue
+			}
+			none.tenants = append(none.tenants, t.ID)
+		}
+		if err := strangers(d, slices.Sorted(maps.Keys(byTenant))); err != nil {
+			return nil, err
+		}
+		if len(none.tenants) > 0 {
+			none.print.Tenant = none.tenants[0]
+			pieces = append(pieces, none)
+		}
+	}
+	return pieces, nil
+}
+
+// strangers is the error for rows that nobody could be served.
+func strangers(d archwire.Dataset, tenants []string) error {
+	if len(tenants) == 0 {
+		return nil
+	}
+	what := fmt.Sprintf("rows of %d tenants that the tenant table does not have, %q first", len(tenants), tenants[0])
+	if tenants[0] == "" {
+		what = "rows without a tenant: " + d.Tenant + " is NULL or empty in them"
+	}
+	return &archwire.Error{
+		Code: archwire.Mismatch, Message: fmt.Sprintf("dataset %s has %s", d.Name, what),
+		Hint: "Leave such rows out in the model that the dataset is from, or correct the source: " +
+			"tenant: in archwire.yaml names the table of tenants.",
+	}
+}
+
+// write writes the slice of pc into the store and reads it back.
+func (c *cutter) write(ctx context.Context, d archwire.Dataset, pc piece) (archwire.Slice, error) {
+	path := c.newFile()
+	source := pc.variant.source(d)
+	rows, err := c.Warehouse.WriteSlice(ctx, source, pc.print.Tenant, path)
+	if err != nil {
+		return archwire.Slice{}, fmt.Errorf("writing a slice: %w", err)
+	}
+	if rows != pc.print.Rows {
+		return archwire.Slice{}, &archwire.Error{
+			Code:    archwire.Mismatch,
+			Message: fmt.Sprintf("dataset %s changed while it was published: a slice has %d rows instead of %d", d.Name, rows, pc.print.Rows),
+			Hint:    "Run archwire run again, while nothing else writes to the warehouse.",
+		}
+	}
+	slice, err := c.keep(ctx, path)
+	if err != nil {
+		return archwire.Slice{}, fmt.Errorf("storing a slice: %w", err)
+	}
+	slice.Dataset, slice.Profile, slice.Contract = d.Name, pc.variant.profile, d.Contract
+	slice.Tenant, slice.Rows, slice.Print = pc.print.Tenant, pc.print.Rows, pc.print.Print
+	return slice, c.readBack(ctx, d, source, slice)
+}
+
+func (c *cutter) newFile() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.files++
+	return filepath.Join(c.scratch, fmt.Sprintf("%d.parquet", c.files))
+}

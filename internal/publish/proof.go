@@ -1,0 +1,72 @@
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+
+	"archwire"
+)
+
+// A proof remembers which slices this process has seen to hold the bytes that
+// their names promise. Each is hashed once, before its first use.
+type proof struct {
+	mu    sync.RWMutex
+	seen  map[string]bool // by SHA-256
+	group singleflight.Group
+}
+
+func newProof() *proof { return &proof{seen: map[string]bool{}} }
+
+// check makes sure that a slice's file holds its bytes.
+func (p *proof) check(f archwire.SliceFile) error {
+	p.mu.RLock()
+	seen := p.seen[f.SHA256]
+	p.mu.RUnlock()
+	if seen {
+		return nil
+	}
+	_, err, _ := p.group.Do(f.SHA256, func() (any, error) { return nil, p.hash(f) })
+	return err
+}
+
+func (p *proof) hash(f archwire.SliceFile) error {
+	sha, _, err := digestFile(f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return altered(f, "is missing from the store", err)
+	case err != nil:
+		return fmt.Errorf("reading slice %s: %w", f.SHA256, err)
+	case sha != f.SHA256:
+		return altered(f, "does not hold the bytes that were published", nil)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen[f.SHA256] = true
+	return nil
+}
+
+// keepOnly forgets the slices that are not in index.
+func (p *proof) keepOnly(index []archwire.Slice) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := make(map[string]bool, len(p.seen))
+	for _, s := range index {
+		if p.seen[s.SHA256] {
+			kept[s.SHA256] = true
+		}
+	}
+	p.seen = kept
+}
+
+// altered is the error for a slice that must not be read. It names the hash only:
+// whose slice it is may be none of the reader's business.
+func altered(f archwire.SliceFile, how string, err error) error {
+	return &archwire.Error{
+		Code: archwire.Mismatch, Message: fmt.Sprintf("slice %s %s", f.SHA256, how), Err: err,
+		Hint: "Restore the file from a backup of the store, or publish every slice anew.",
+	}
+}
