@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -24,6 +25,16 @@ func TestPostgresGivesAnEmptyDatabaseEachTime(t *testing.T) {
 	}
 	if got := ask(t, second, "select rolsuper::text from pg_roles where rolname = current_user"); got != "true" {
 		t.Errorf("superuser = %s, want true", got)
+	}
+}
+
+func TestServerOutlivesTheLastReferenceToIt(t *testing.T) {
+	url := Postgres(t)
+	for range 3 {
+		runtime.GC()
+	}
+	if got := ask(t, url, "select 'alive'"); got != "alive" {
+		t.Errorf("got %q", got)
 	}
 }
 

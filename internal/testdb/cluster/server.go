@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -57,6 +58,8 @@ func (c *Cluster) launchOnce(ctx context.Context, bin string, who *credential, o
 	go func() {
 		defer close(s.ended)
 		_ = cmd.Wait() // the log says why it ended
+		// Until then the leash stays open, even if nobody keeps the Cluster.
+		runtime.KeepAlive(s)
 	}()
 	if err := s.watch(c.dir, o.throwaway); err != nil {
 		return errors.Join(err, s.stop())
