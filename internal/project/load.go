@@ -31,16 +31,38 @@ type loader struct {
 	complaints Complaints
 }
 
-func load(fsys fs.FS, env func(string) (string, bool)) (*Project, error) {
+// LoadSources reads archwire.yaml and sources/ only, and does not ask whether the
+// names in them exist: what a command needs that writes a source's file, before
+// there are tables to refer to.
+func LoadSources(dir string, env func(string) (string, bool)) (*Project, error) {
+	l, err := newLoader(os.DirFS(dir), env)
+	if err != nil {
+		return nil, err
+	}
+	l.config()
+	l.sources()
+	l.project.Dir = dir
+	return l.project, l.complaints.Err()
+}
+
+// newLoader begins to read the project in fsys.
+func newLoader(fsys fs.FS, env func(string) (string, bool)) (*loader, error) {
 	l := &loader{project: defaults()}
 	l.files = files{fsys: fsys, complaints: &l.complaints, read: map[string][]byte{}}
 	l.project.env = env
 	l.project.places = map[Item]place{}
-
 	if _, err := fs.Stat(fsys, configFile); err != nil {
 		l.files.unreadable(configFile, err)
 		l.complaints[0].Message += "; a project is a folder with this file: archwire init makes one"
 		return nil, l.complaints.Err()
+	}
+	return l, nil
+}
+
+func load(fsys fs.FS, env func(string) (string, bool)) (*Project, error) {
+	l, err := newLoader(fsys, env)
+	if err != nil {
+		return nil, err
 	}
 	l.config()
 	l.sources()
