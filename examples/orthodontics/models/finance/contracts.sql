@@ -33,4 +33,4 @@ select
   c.payment_arrangement,
   c.original_fee_known
 from rcm.contract c
-join pms.treatment t on t.practice_id = c.practice_id and t.treatment_id = c.treatment_id
+left join pms.treatment t on t.practice_id = c.practice_id and t.treatment_id = c.treatment_id

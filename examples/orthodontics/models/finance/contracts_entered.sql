@@ -7,6 +7,7 @@ with counted as (
   select
     c.practice_id,
     c.treatment_id,
+    min(c.location_id) as location_id,
     min(c.entered_on) as entered_on,
     sum(c.gross_fee) as gross_fee,
     sum(c.net_fee) as net_fee,
@@ -22,12 +23,12 @@ with counted as (
 select
   c.practice_id,
   c.treatment_id,
-  t.location_id,
-  t.category,
+  c.location_id,
+  coalesce(t.category, 'unknown') as category,
   c.entered_on,
   cast(c.gross_fee as decimal(14, 2)) as gross_fee,
   cast(c.net_fee as decimal(14, 2)) as net_fee,
   c.fee_known,
   c.paid_in_full
 from counted c
-join pms.treatment t on t.practice_id = c.practice_id and t.treatment_id = c.treatment_id
+left join pms.treatment t on t.practice_id = c.practice_id and t.treatment_id = c.treatment_id
