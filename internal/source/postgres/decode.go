@@ -1,0 +1,295 @@
+package postgres
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"unicode/utf8"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"archwire"
+)
+
+const (
+	batchBytes = 8 << 20
+	// A table without columns has rows without bytes.
+	batchRows = 1 << 20
+)
+
+// A decoder turns the rows of a binary COPY into batches. The format is that of
+// https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
+type decoder struct {
+	schema   *arrow.Schema
+	cols     []column
+	mem      memory.Allocator
+	rowBytes int
+	capacity int  // rows that a batch may have
+	check    bool // the server does not vouch for its text being UTF-8
+
+	begun, ended bool
+	rows         int   // in the batch at hand
+	varying      int   // bytes of text and the like in it
+	total        int64 // rows in all
+}
+
+// A valueError names the column whose value has no exact form.
+type valueError struct {
+	column string
+	err    error
+}
+
+func (e *valueError) Error() string { return "column " + e.column + ": " + e.err.Error() }
+func (e *valueError) Unwrap() error { return e.err }
+
+var (
+	errFormat   = errors.New("the server's answer is not the binary COPY that was asked for")
+	errTooLate  = errors.New("a timestamp lies after the year 294247, later than a warehouse can hold")
+	errNotUTF8  = errors.New("a text is not UTF-8")
+	errBadWidth = fmt.Errorf("%w: a value has another length than its type", errFormat)
+)
+
+func newDecoder(schema *arrow.Schema, cols []column, mem memory.Allocator, checkText bool) *decoder {
+	d := &decoder{schema: schema, cols: cols, mem: mem, check: checkText}
+	for i := range cols {
+		d.rowBytes += cols[i].rowBytes()
+	}
+	d.capacity = batchRows
+	if d.rowBytes > 0 {
+		d.capacity = max(min(batchBytes/d.rowBytes, batchRows), 1)
+	}
+	return d
+}
+
+// full says whether the batch at hand must be taken before a row of n bytes.
+func (d *decoder) full(n int) bool {
+	return d.rows > 0 && (d.rows == d.capacity || d.rows*d.rowBytes+d.varying+n > batchBytes)
+}
+
+var signature = []byte("PGCOPY\n\xff\r\n\x00")
+
+// message reads what one CopyData message holds: a row, the first one behind
+// the header, or the trailer. The server never splits or joins rows.
+func (d *decoder) message(b []byte) error {
+	if !d.begun {
+		rest, ok := bytes.CutPrefix(b, signature)
+		if !ok || len(rest) < 8 || binary.BigEndian.Uint32(rest) != 0 || binary.BigEndian.Uint32(rest[4:]) != 0 {
+			return fmt.Errorf("%w: its header is unknown", errFormat)
+		}
+		d.begun = true
+		if b = rest[8:]; len(b) == 0 {
+			return nil
+		}
+	}
+	if len(b) < 2 {
+		return fmt.Errorf("%w: a row is cut short", errFormat)
+	}
+	n := int(int16(binary.BigEndian.Uint16(b))) //nolint:gosec // a signed field
+	switch {
+	case d.ended:
+		return fmt.Errorf("%w: it goes on after its end", errFormat)
+	case n == -1 && len(b) == 2:
+		d.ended = true
+		return nil
+	case n != len(d.cols):
+		return fmt.Errorf("%w: a row has %d columns, not %d", errFormat, n, len(d.cols))
+	}
+	if d.rows == 0 {
+		d.varying = 0
+		for i := range d.cols {
+			d.cols[i].reset(d.mem, d.capacity)
+		}
+	}
+	if err := d.row(b[2:]); err != nil {
+		return err
+	}
+	d.rows++
+	d.total++
+	return nil
+}
+
+// row appends one row. This is the loop that every value of every table goes
+// through once: no call, no allocation for the common types.
+func (d *decoder) row(b []byte) error {
+	r := d.rows
+	for i := range d.cols {
+		c := &d.cols[i]
+		if len(b) < 4 {
+			return fmt.Errorf("%w: a row is cut short", errFormat)
+		}
+		n := int(int32(binary.BigEndian.Uint32(b))) //nolint:gosec // a signed field
+		b = b[4:]
+		if n < 0 {
+			if n != -1 {
+				return fmt.Errorf("%w: a length is negative", errFormat)
+			}
+			c.null(r)
+			continue
+		}
+		if n > len(b) {
+			return fmt.Errorf("%w: a row is cut short", errFormat)
+		}
+		v := b[:n]
+		b = b[n:]
+		switch c.decode {
+		case decode64:
+			if n != 8 {
+				return &valueError{c.name, errBadWidth}
+			}
+			binary.LittleEndian.PutUint64(c.fixed[8*r:], binary.BigEndian.Uint64(v))
+		case decode32:
+			if n != 4 {
+				return &valueError{c.name, errBadWidth}
+			}
+			binary.LittleEndian.PutUint32(c.fixed[4*r:], binary.BigEndian.Uint32(v))
+		case decodeNumeric:
+			hi, lo, err := decodeDecimal(v, c.precision, c.scale)
+			if err != nil {
+				return &valueError{c.name, err}
+			}
+			binary.LittleEndian.PutUint64(c.fixed[16*r:], lo)
+			binary.LittleEndian.PutUint64(c.fixed[16*r+8:], uint64(hi)) //nolint:gosec // two's complement
+		case decodeText, decodeBytes:
+			if d.check && c.decode == decodeText && !utf8.Valid(v) {
+				return &valueError{c.name, errNotUTF8}
+			}
+			if n > cap(c.data)-len(c.data) {
+				c.grow(d.mem, n)
+			}
+			c.data = append(c.data, v...)
+			d.varying += n
+			binary.LittleEndian.PutUint32(c.fixed[4*r+4:], uint32(len(c.data))) //nolint:gosec // a batch is far below 4 GiB
+		default:
+			if err := d.rare(c, v); err != nil {
+				return &valueError{c.name, err}
+			}
+		}
+	}
+	if len(b) != 0 {
+		return fmt.Errorf("%w: a row is longer than its columns", errFormat)
+	}
+	return nil
+}
+
+// PostgreSQL counts from 2000-01-01, Arrow from 1970-01-01.
+const (
+	daysTo2000   = 10957
+	microsTo2000 = daysTo2000 * 24 * 60 * 60 * 1_000_000
+)
+
+// rare appends a value of a type that needs more than a copy.
+func (d *decoder) rare(c *column, v []byte) error {
+	r := d.rows
+	if width := widths[c.decode]; width != 0 && len(v) != width {
+		return errBadWidth
+	}
+	switch c.decode {
+	case decodeTimestamp:
+		t, err := timestamp(int64(binary.BigEndian.Uint64(v))) //nolint:gosec // a signed field
+		if err != nil {
+			return err
+		}
+		binary.LittleEndian.PutUint64(c.fixed[8*r:], uint64(t)) //nolint:gosec // two's complement
+	case decodeDate:
+		t := date(int32(binary.BigEndian.Uint32(v)))            //nolint:gosec // a signed field
+		binary.LittleEndian.PutUint32(c.fixed[4*r:], uint32(t)) //nolint:gosec // two's complement
+	case decodeBool:
+		if v[0] != 0 {
+			c.fixed[r>>3] |= 1 << (r & 7)
+		}
+	case decode16:
+		binary.LittleEndian.PutUint16(c.fixed[2*r:], binary.BigEndian.Uint16(v))
+	case decodeUint32:
+		binary.LittleEndian.PutUint64(c.fixed[8*r:], uint64(binary.BigEndian.Uint32(v)))
+	case decodeUUID:
+		d.appendText(c, uuid(v))
+	case decodeJSONB:
+		if len(v) < 1 || v[0] != 1 {
+			return fmt.Errorf("%w: an unknown version of jsonb", errFormat)
+		}
+		if d.check && !utf8.Valid(v) {
+			return errNotUTF8
+		}
+		d.appendText(c, v[1:])
+	default:
+		panic(fmt.Sprintf("postgres: no decoding %d", c.decode))
+	}
+	return nil
+}
+
+var widths = [...]int{
+	decodeTimestamp: 8, decodeDate: 4, decodeBool: 1, decode16: 2, decodeUint32: 4, decodeUUID: 16,
+}
+
+func (d *decoder) appendText(c *column, v []byte) {
+	if len(v) > cap(c.data)-len(c.data) {
+		c.grow(d.mem, len(v))
+	}
+	c.data = append(c.data, v...)
+	d.varying += len(v)
+	binary.LittleEndian.PutUint32(c.fixed[4*d.rows+4:], uint32(len(c.data))) //nolint:gosec // a batch is far below 4 GiB
+}
+
+func timestamp(t int64) (int64, error) {
+	switch {
+	case t == math.MaxInt64:
+		return math.MaxInt64, nil
+	case t == math.MinInt64:
+		return -math.MaxInt64, nil
+	case t >= math.MaxInt64-microsTo2000:
+		return 0, errTooLate
+	}
+	return t + microsTo2000, nil
+}
+
+func date(t int32) int32 {
+	switch t {
+	case math.MaxInt32:
+		return math.MaxInt32
+	case math.MinInt32:
+		return -math.MaxInt32
+	}
+	return t + daysTo2000
+}
+
+func uuid(v []byte) []byte {
+	out := make([]byte, 36)
+	hex.Encode(out, v[:4])
+	at := 8
+	for _, part := range [][]byte{v[4:6], v[6:8], v[8:10], v[10:16]} {
+		out[at] = '-'
+		hex.Encode(out[at+1:], part)
+		at += 1 + 2*len(part)
+	}
+	return out
+}
+
+// take returns the batch at hand, nil if it has no row. The caller releases it.
+func (d *decoder) take() archwire.Batch {
+	if d.rows == 0 {
+		return nil
+	}
+	arrays := make([]arrow.Array, len(d.cols))
+	for i := range d.cols {
+		arrays[i] = d.cols[i].array(d.mem, d.rows)
+	}
+	batch := array.NewRecordBatch(d.schema, arrays, int64(d.rows))
+	for _, a := range arrays {
+		a.Release() // batch holds its own reference
+	}
+	d.rows = 0
+	return batch
+}
+
+// drop gives back the memory of the batch at hand.
+func (d *decoder) drop() {
+	for i := range d.cols {
+		d.cols[i].drop(d.mem)
+	}
+	d.rows = 0
+}
