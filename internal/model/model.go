@@ -117,18 +117,26 @@ func (c *checker) model(ctx context.Context, m archwire.Model) error {
 		c.broken[m.Name] = true
 		return nil
 	}
-	columns, err := c.sandbox.Model(ctx, m)
+	columns, err := c.sandbox.Describe(ctx, m.SQL)
 	if err != nil {
 		c.broken[m.Name] = true
-		return c.statement(err, m.File, m.Line, m.SQL)
+		return c.statement(err, query{file: m.File, line: m.Line, sql: m.SQL, reads: m.Reads})
 	}
 	c.columns[m.Name] = columns
-	item := project.Item{Kind: project.KindModel, Name: m.Name}
+	item, shape := project.Item{Kind: project.KindModel, Name: m.Name}, m
 	for i, k := range m.Key {
-		c.has(item, fmt.Sprintf("key[%d]", i), m.Name, k)
+		if _, ok := c.has(item, fmt.Sprintf("key[%d]", i), m.Name, k); !ok {
+			shape.Key = nil // so that what reads the model can still be judged
+		}
 	}
 	if m.Tenant != "" {
-		c.has(item, "tenant", m.Name, m.Tenant)
+		if _, ok := c.has(item, "tenant", m.Name, m.Tenant); !ok {
+			shape.Tenant = ""
+		}
+	}
+	if _, err := c.sandbox.Model(ctx, shape); err != nil {
+		c.broken[m.Name] = true
+		return c.statement(err, query{file: m.File, line: m.Line, sql: m.SQL, reads: m.Reads})
 	}
 	return nil
 }

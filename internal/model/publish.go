@@ -34,7 +34,7 @@ func (c *checker) businessDate(ctx context.Context) error {
 	}
 	item, field := project.Item{Kind: project.KindProject}, "business_date"
 	at := c.project.Complaint(item, field, "")
-	reads, ok, err := c.relations(ctx, at.File, at.Line, sql)
+	reads, ok, err := c.relations(ctx, query{file: at.File, line: at.Line, field: field, sql: sql})
 	if err != nil || !ok || c.readsBroken(reads) {
 		return err
 	}
@@ -46,7 +46,7 @@ func (c *checker) businessDate(ctx context.Context) error {
 	}
 	columns, err := c.sandbox.Describe(ctx, sql)
 	if err != nil {
-		return c.statement(err, at.File, at.Line, "")
+		return c.expression(err, item, field, reads)
 	}
 	if len(columns) != 1 || columns[0].Type.Kind != archwire.Date {
 		c.complain(item, field, "gives %s; it must give one date", shape(columns))
@@ -130,7 +130,7 @@ func (c *checker) aggregate(ctx context.Context, item project.Item, field, expre
 	query := "select (" + expression + "\n) as value " + over
 	reads, err := c.sandbox.Reads(ctx, query)
 	if err != nil {
-		return c.expression(err, item, field)
+		return c.expression(err, item, field, []string{d.From})
 	}
 	if !slices.Equal(reads, []string{d.From}) {
 		c.complain(item, field, "reads more than dataset %s; write an aggregate over its columns", d.Name)
@@ -144,7 +144,7 @@ func (c *checker) aggregate(ctx context.Context, item project.Item, field, expre
 			c.complain(item, field, "is not an aggregate; write sum(...), count(...) or the like")
 			return nil
 		}
-		return c.expression(err, item, field)
+		return c.expression(err, item, field, []string{d.From})
 	}
 	if len(columns) != 1 || !numeric(columns[0].Type.Kind) {
 		c.complain(item, field, "gives %s; a metric is one number", shape(columns))
@@ -152,14 +152,12 @@ func (c *checker) aggregate(ctx context.Context, item project.Item, field, expre
 	return nil
 }
 
-// expression turns the engine's verdict on an expression into a complaint.
-func (c *checker) expression(err error, item project.Item, field string) error {
-	before := len(c.complaints)
-	if err := c.statement(err, "", 0, ""); err != nil {
+// expression turns the engine's verdict on SQL in a field into a complaint.
+func (c *checker) expression(err error, item project.Item, field string, reads []string) error {
+	if archwire.CodeOf(err) != archwire.Invalid {
 		return err
 	}
-	message := c.complaints[before].Message
-	c.complaints = c.complaints[:before]
+	_, message := c.verdict(err, query{reads: reads})
 	c.complain(item, field, "%s", message)
 	return nil
 }
@@ -181,7 +179,8 @@ func numeric(k archwire.Kind) bool {
 // checks binds each check.
 func (c *checker) checks(ctx context.Context) error {
 	for _, check := range c.project.Checks {
-		reads, ok, err := c.relations(ctx, check.File, check.Line, check.SQL)
+		q := query{file: check.File, line: check.Line, sql: check.SQL}
+		reads, ok, err := c.relations(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -189,7 +188,8 @@ func (c *checker) checks(ctx context.Context) error {
 			continue
 		}
 		if _, err := c.sandbox.Describe(ctx, check.SQL); err != nil {
-			if err := c.statement(err, check.File, check.Line, check.SQL); err != nil {
+			q.reads = reads
+			if err := c.statement(err, q); err != nil {
 				return err
 			}
 		}

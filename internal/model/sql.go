@@ -11,11 +11,20 @@ import (
 	"archwire/internal/project"
 )
 
+// A query is SQL as it stands in a file.
+type query struct {
+	file  string
+	line  int    // where it starts
+	field string // "" when the file is the query
+	sql   string
+	reads []string
+}
+
 // reads asks what each model reads and complains about what is not there.
 func (c *checker) reads(ctx context.Context) error {
 	for i := range c.project.Models {
 		m := &c.project.Models[i]
-		reads, ok, err := c.relations(ctx, m.File, m.Line, m.SQL)
+		reads, ok, err := c.relations(ctx, query{file: m.File, line: m.Line, sql: m.SQL})
 		if err != nil {
 			return err
 		}
@@ -29,10 +38,10 @@ func (c *checker) reads(ctx context.Context) error {
 
 // relations lists what a query reads. It is false when the query cannot be read
 // or reads what is not there, which has been complained about then.
-func (c *checker) relations(ctx context.Context, file string, line int, sql string) ([]string, bool, error) {
-	reads, err := c.sandbox.Reads(ctx, sql)
+func (c *checker) relations(ctx context.Context, q query) ([]string, bool, error) {
+	reads, err := c.sandbox.Reads(ctx, q.sql)
 	if err != nil {
-		return nil, false, c.statement(err, file, line, sql)
+		return nil, false, c.statement(err, q)
 	}
 	known, ok := append(c.project.Relations(), runTable), true
 	for i, r := range reads {
@@ -42,7 +51,8 @@ func (c *checker) relations(ctx context.Context, file string, line int, sql stri
 		}
 		ok = false
 		c.complaints = append(c.complaints, project.Complaint{
-			File: file, Line: line + lineOf(sql, r) - 1, Message: "there is no copied table or model " + r + project.DidYouMean(r, known),
+			File: q.file, Line: q.line + lineOf(q.sql, r) - 1, Field: q.field,
+			Message: "there is no copied table or model " + r + project.DidYouMean(r, known),
 		})
 	}
 	return reads, ok, nil
@@ -68,24 +78,56 @@ func lineOf(sql, relation string) int {
 	return 1
 }
 
-// statement turns the engine's verdict on a query that starts at a line of a
-// file into a complaint; it passes on other errors.
-func (c *checker) statement(err error, file string, line int, sql string) error {
+// statement turns the engine's verdict on a query into a complaint; it passes on
+// other errors.
+func (c *checker) statement(err error, q query) error {
 	if archwire.CodeOf(err) != archwire.Invalid {
 		return err
 	}
-	message := err.Error()
+	line, message := c.verdict(err, q)
+	c.complaints = append(c.complaints, project.Complaint{File: q.file, Line: line, Field: q.field, Message: message})
+	return nil
+}
+
+// errorKind is how DuckDB begins its messages, which says nothing to a reader.
+var errorKind = regexp.MustCompile(`^[A-Z][A-Za-z ]* Error: `)
+
+// verdict is the line and the text of what the engine says of a query, with what
+// to do about it.
+func (c *checker) verdict(err error, q query) (line int, message string) {
+	line, message = q.line, err.Error()
 	if e, ok := errors.AsType[*archwire.SQLError](err); ok {
 		message = e.Message
 		if e.Line > 0 {
-			line += min(e.Line, 1+strings.Count(sql, "\n")) - 1
+			line += min(e.Line, 1+strings.Count(q.sql, "\n")) - 1
 		}
 	}
+	message = strings.TrimSuffix(errorKind.ReplaceAllString(message, ""), "!")
 	if hint := strings.TrimSuffix(archwire.HintOf(err), "."); hint != "" {
-		message += "; " + strings.ToLower(hint[:1]) + hint[1:]
+		return line, message + "; " + strings.ToLower(hint[:1]) + hint[1:]
 	}
-	c.complaints = append(c.complaints, project.Complaint{File: file, Line: line, Message: message})
-	return nil
+	return line, message + c.suggestion(message, q.reads)
+}
+
+var missingColumn = regexp.MustCompile(`column "([^"]+)" not found`)
+
+// suggestion finds the column that was probably meant. It reads the engine's
+// text for people; nothing else depends on it.
+func (c *checker) suggestion(message string, reads []string) string {
+	m := missingColumn.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	var known []string
+	for _, r := range reads {
+		for _, col := range c.columns[r] {
+			known = append(known, col.Name)
+		}
+	}
+	if near := project.Nearest(m[1], known); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
 }
 
 // blank is a query with comments and quoted texts blanked out; its length and

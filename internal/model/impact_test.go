@@ -1,0 +1,36 @@
+package model_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archwire"
+	"archwire/internal/model"
+	"archwire/internal/project"
+)
+
+func TestImpactFollowsReadersAtAnyDistance(t *testing.T) {
+	p := &project.Project{
+		Models: []archwire.Model{reading("m.b", "m.a"), reading("m.a", "rcm.claim"), reading("m.c", "rcm.payer")},
+		Datasets: []archwire.Dataset{
+			{Name: "claims", From: "rcm.claim"}, {Name: "aged", From: "m.b"}, {Name: "payers", From: "m.c"},
+		},
+		Metrics: []archwire.Metric{{Name: "age", Dataset: "aged"}, {Name: "count", Dataset: "payers"}},
+	}
+	want := model.Impact{Models: []string{"m.a", "m.b"}, Datasets: []string{"aged", "claims"}, Metrics: []string{"age"}}
+	if diff := cmp.Diff(want, model.ImpactOf(p, "rcm.claim")); diff != "" {
+		t.Errorf("impact (-want +got):\n%s", diff)
+	}
+}
+
+func TestPlacesFollowTheOrder(t *testing.T) {
+	got, err := model.Places([]archwire.Model{reading("m.b", "m.a"), reading("m.a", "rcm.claim")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []model.Place{{Model: "m.a", Wave: 1, Reads: []string{"rcm.claim"}}, {Model: "m.b", Wave: 2, Reads: []string{"m.a"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,5 @@
+/* archwire
+description: Half of a circle.
+key: []
+*/
+select * from finance.circle_a

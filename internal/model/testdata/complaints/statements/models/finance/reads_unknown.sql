@@ -1,0 +1,5 @@
+/* archwire
+description: Reads a model that is wrong already, and is not blamed for it.
+key: []
+*/
+select * from finance.unknown

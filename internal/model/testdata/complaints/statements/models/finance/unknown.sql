@@ -1,0 +1,8 @@
+/* archwire
+description: Names what is not there.
+key: []
+*/
+select *
+from rcm.practice p
+join rcm.ledger_transactions t on true
+join nowhere n on true

@@ -1,0 +1,5 @@
+/* archwire
+description: Is not a query.
+key: []
+*/
+delete from rcm.practice
