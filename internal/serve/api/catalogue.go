@@ -1,0 +1,138 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"archwire"
+)
+
+// serviceDoc is the front page of the API.
+type serviceDoc struct {
+	Project   string            `json:"project" doc:"The project that is published."`
+	Version   string            `json:"version" doc:"The dated version of the API." example:"2026-11-22"`
+	Noun      archwire.Noun     `json:"tenant" doc:"What this project calls a tenant."`
+	Profile   archwire.Profile  `json:"profile" doc:"What your key opens." enum:"aggregate,pseudonymous,identified"`
+	Published time.Time         `json:"published_at" doc:"When the publication was made."`
+	Links     map[string]string `json:"links" doc:"Where to go from here."`
+}
+
+type tenantDoc struct {
+	ID       string `json:"id" doc:"Names the tenant in parameters and rows."`
+	Label    string `json:"label" doc:"Its name for people."`
+	Timezone string `json:"timezone" doc:"Its IANA time zone." example:"America/Denver"`
+}
+
+type metricDoc struct {
+	Name       string              `json:"metric" doc:"Names the metric in paths."`
+	ID         string              `json:"id,omitempty" doc:"The catalogue's number."`
+	Label      string              `json:"label" doc:"Its name for people."`
+	Definition string              `json:"definition" doc:"What is counted, in words."`
+	Unit       string              `json:"unit" doc:"What one is: usd, count, share, days."`
+	Better     string              `json:"better" doc:"Whether more is better: up, down or neither."`
+	Additivity archwire.Additivity `json:"additivity" doc:"Over what values may be summed." enum:"additive,semi,ratio,none"`
+	Basis      archwire.Basis      `json:"basis" doc:"Which date counts." enum:"event,posting,service,due,snapshot,cohort"`
+	Dimensions []string            `json:"dimensions" doc:"What it can be split and filtered by, besides the tenant."`
+	Dataset    string              `json:"dataset" doc:"The dataset it is computed from."`
+	Version    int                 `json:"version" doc:"Rises when the definition changes."`
+}
+
+type datasetDoc struct {
+	Name        string      `json:"dataset" doc:"Names the dataset in paths."`
+	Description string      `json:"description" doc:"What a row is."`
+	Tenant      string      `json:"tenant" doc:"The column with the tenant's id; every row has it."`
+	Key         []string    `json:"key" doc:"What makes a row unique within a tenant."`
+	Columns     []columnDoc `json:"columns" doc:"The columns that your key opens."`
+	Contract    int         `json:"contract" doc:"Rises when a column goes or changes its type."`
+}
+
+type columnDoc struct {
+	Name        string         `json:"name"`
+	Type        string         `json:"type" doc:"How values are written: see the documentation." example:"decimal(12,2)"`
+	Class       archwire.Class `json:"class" doc:"How much it tells about a person." enum:"public,pseudonymous,identified"`
+	Unit        string         `json:"unit,omitempty"`
+	Description string         `json:"description,omitempty"`
+}
+
+func (h *Handler) service(c *call) error {
+	return h.catalogue(c, func() any {
+		m := c.ed.manifest
+		return serviceDoc{
+			Project: m.Project, Version: Version, Noun: m.Noun, Profile: c.scope.Profile(), Published: m.CreatedAt.UTC(),
+			Links: map[string]string{
+				m.Noun.Plural: "/v1/" + m.Noun.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets",
+				"documentation": "/docs", "openapi": "/openapi.json",
+			},
+		}
+	})
+}
+
+func (h *Handler) tenants(c *call) error {
+	return h.catalogue(c, func() any {
+		out := []tenantDoc{}
+		for _, t := range c.ed.manifest.Tenants {
+			if c.scope.Allows(t.ID) {
+				out = append(out, tenantDoc(t))
+			}
+		}
+		return out
+	})
+}
+
+func (h *Handler) metrics(c *call) error {
+	return h.catalogue(c, func() any {
+		out := []metricDoc{}
+		for _, m := range c.view().metrics {
+			out = append(out, metricDocOf(m))
+		}
+		return out
+	})
+}
+
+func (h *Handler) datasets(c *call) error {
+	return h.catalogue(c, func() any {
+		out := []datasetDoc{}
+		for _, d := range c.view().datasets {
+			out = append(out, datasetDocOf(d))
+		}
+		return out
+	})
+}
+
+// catalogue answers with something small that takes no parameters.
+func (h *Handler) catalogue(c *call, data func() any) error {
+	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+		return err
+	}
+	var b canon
+	b.add("catalogue", c.trip.route)
+	return h.respond(c, b.String(), func() ([]byte, error) {
+		return envelope(c.ed, 0, "", func(dst []byte) ([]byte, error) {
+			text, err := json.Marshal(data())
+			if err != nil {
+				return nil, fmt.Errorf("writing %s: %w", c.trip.route, err)
+			}
+			return append(dst, text...), nil
+		})
+	})
+}
+
+func metricDocOf(m archwire.Metric) metricDoc {
+	return metricDoc{
+		Name: m.Name, ID: m.ID, Label: m.Label, Definition: m.Definition, Unit: m.Unit, Better: m.Better,
+		Additivity: m.Additivity, Basis: m.Basis, Dimensions: append([]string{}, m.Dimensions...),
+		Dataset: m.Dataset, Version: m.Version,
+	}
+}
+
+func datasetDocOf(d archwire.Dataset) datasetDoc {
+	out := datasetDoc{
+		Name: d.Name, Description: d.Description, Tenant: d.Tenant, Key: append([]string{}, d.Key...),
+		Columns: []columnDoc{}, Contract: d.Contract,
+	}
+	for _, c := range d.Columns {
+		out.Columns = append(out.Columns, columnDoc(c))
+	}
+	return out
+}

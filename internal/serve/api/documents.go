@@ -1,0 +1,41 @@
+package api
+
+import "net/http"
+
+// openAPI answers /openapi.json. The description of the API holds no data, so
+// it needs no key.
+func (h *Handler) openAPI(c *call) error { return h.document(c, contentJSON, c.ed.spec) }
+
+// docs answers /docs.
+func (h *Handler) docs(c *call) error {
+	head := c.w.Header()
+	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	head.Set("X-Frame-Options", "DENY")
+	head.Set("Referrer-Policy", "no-referrer")
+	return h.document(c, "text/html; charset=utf-8", c.ed.docs)
+}
+
+func (h *Handler) document(c *call, contentType string, text func() ([]byte, error)) error {
+	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+		return err
+	}
+	k := keyOf(c.scope, c.ed, c.trip.route)
+	tag := h.tag(k)
+	c.w.Header().Set("Cache-Control", "no-cache")
+	c.w.Header().Set("Vary", "Accept-Encoding")
+	if match := matched(c.r.Header.Get("If-None-Match"), tag); match != "" {
+		c.w.Header().Set("ETag", match)
+		c.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	b, ok := h.cache.get(k)
+	if !ok {
+		plain, err := text()
+		if err != nil {
+			return err
+		}
+		b = &body{contentType: contentType, plain: plain, packed: map[string][]byte{}}
+		h.cache.put(k, b)
+	}
+	return h.send(c, b, tag)
+}

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"archwire"
+)
+
+// An edition is what follows from one publication alone: its catalogue as each
+// profile sees it, its part of every envelope, and its documentation. It is
+// made once for a publication and shared by all requests to it.
+type edition struct {
+	manifest archwire.Manifest
+	tenants  []string // ids, sorted
+	asOf     time.Time
+	meta     []byte // the members of "meta", without braces
+	views    map[archwire.Profile]*view
+	mux      *router
+	spec     func() ([]byte, error)
+	docs     func() ([]byte, error)
+}
+
+// A view is the catalogue as one profile sees it.
+type view struct {
+	datasets []archwire.Dataset // with the visible columns only
+	metrics  []archwire.Metric  // with the usable dimensions only
+}
+
+func newEdition(m archwire.Manifest) (*edition, error) {
+	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}}
+	if e.asOf.IsZero() {
+		return nil, fmt.Errorf("publication %s has the business date %q, which is none", m.ID, m.AsOf)
+	}
+	for _, t := range m.Tenants {
+		e.tenants = append(e.tenants, t.ID)
+	}
+	slices.Sort(e.tenants)
+	for _, p := range archwire.Profiles() {
+		e.views[p] = newView(m, p)
+	}
+	var err error
+	if e.meta, err = metaOf(m); err != nil {
+		return nil, err
+	}
+	e.mux = newRouter(e)
+	e.spec = sync.OnceValues(func() ([]byte, error) { return openAPI(e) })
+	e.docs = sync.OnceValues(func() ([]byte, error) { return docsPage(e) })
+	return e, nil
+}
+
+func newView(m archwire.Manifest, p archwire.Profile) *view {
+	v := &view{}
+	for _, d := range m.Datasets {
+		if !d.Opens(p) {
+			continue
+		}
+		for _, metric := range m.Metrics {
+			if metric.Dataset == d.Name && opensMetric(metric, d, p) {
+				metric.Dimensions = slices.DeleteFunc(slices.Clone(metric.Dimensions), func(name string) bool {
+					c, ok := d.Column(name)
+					return !ok || !p.Opens(c.Class)
+				})
+				v.metrics = append(v.metrics, metric)
+			}
+		}
+		d.Columns = d.Visible(p)
+		v.datasets = append(v.datasets, d)
+	}
+	slices.SortFunc(v.datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(v.metrics, func(a, b archwire.Metric) int { return strings.Compare(a.Name, b.Name) })
+	return v
+}
+
+// opensMetric says whether p shows every column that a metric may be computed
+// from: any whose name is a word of its expressions.
+func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool {
+	words := strings.FieldsFunc(strings.ToLower(m.Numerator+" "+m.Denominator+" "+m.Date), func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
+	})
+	for _, c := range d.Columns {
+		if !p.Opens(c.Class) && slices.Contains(words, strings.ToLower(c.Name)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *view) dataset(name string) (archwire.Dataset, bool) {
+	for _, d := range v.datasets {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return archwire.Dataset{}, false
+}
+
+func (v *view) metric(name string) (archwire.Metric, bool) {
+	for _, m := range v.metrics {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return archwire.Metric{}, false
+}
+
+// metaDoc is what every answer says about where it comes from.
+type metaDoc struct {
+	Publication archwire.PublicationID `json:"publication" doc:"The publication that the whole answer comes from." example:"20261121T021400Z-4f9c"`
+	AsOf        archwire.Day           `json:"as_of" doc:"The business date: the last day that the data cover." format:"date"`
+	DataThrough time.Time              `json:"data_through" doc:"The oldest instant at which a source was read."`
+	Verified    verifiedDoc            `json:"verified" doc:"What was proved about the copy before it was published."`
+	Contract    int                    `json:"contract,omitempty" doc:"The contract version of the dataset answered from."`
+}
+
+type verifiedDoc struct {
+	Method string    `json:"method" doc:"How source and copy were compared." example:"count"`
+	Tables int       `json:"tables" doc:"How many tables were compared."`
+	Rows   int64     `json:"rows" doc:"How many rows they hold."`
+	Checks int       `json:"checks" doc:"How many checks of the project ran and found nothing."`
+	At     time.Time `json:"at" doc:"When."`
+}
+
+func metaOf(m archwire.Manifest) ([]byte, error) {
+	v := m.Verification
+	text, err := json.Marshal(metaDoc{
+		Publication: m.ID, AsOf: m.AsOf, DataThrough: m.DataThrough.UTC(),
+		Verified: verifiedDoc{Method: v.Method, Tables: len(v.Tables), Rows: v.Rows(), Checks: v.Checks, At: v.At.UTC()},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("writing the meta of publication %s: %w", m.ID, err)
+	}
+	return text[1 : len(text)-1], nil
+}

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"archwire"
+)
+
+// A filter is one condition on one column. Several values are alternatives when
+// they are to be equal, and all hold otherwise.
+type filter struct {
+	column string
+	typ    archwire.Type
+	equal  []string // sorted, each once
+	tests  []test
+}
+
+// A test compares with one value.
+type test struct{ op, value string }
+
+// operators are the words before a value's colon, and what they mean.
+func operators() map[string]string {
+	return map[string]string{"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "null": ""}
+}
+
+// parseFilters reads the filters of a request, sorted by column. Only the given
+// columns can be filtered.
+func parseFilters(p parameters, columns []archwire.DatasetColumn) ([]filter, error) {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	var out []filter
+	for _, name := range slices.Sorted(maps.Keys(p.filters)) {
+		field := "filter[" + clip(name) + "]"
+		i := slices.Index(names, name)
+		if i < 0 {
+			return nil, wrong(field, fmt.Sprintf("There is no column %s to filter by.", clip(name)), suggest(name, names))
+		}
+		f := filter{column: name, typ: typeOf(columns[i])}
+		for _, v := range p.filters[name] {
+			if err := f.add(field, v); err != nil {
+				return nil, err
+			}
+		}
+		slices.Sort(f.equal)
+		f.equal = slices.Compact(f.equal)
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+func (f *filter) add(field, text string) error {
+	op, value := "eq", text
+	if word, rest, ok := strings.Cut(text, ":"); ok {
+		if _, known := operators()[word]; known {
+			op, value = word, rest
+		}
+	}
+	if op == "null" {
+		if value != "true" && value != "false" {
+			return wrong(field, field+" is not a value of its column.", "Write null:true or null:false.")
+		}
+		f.tests = append(f.tests, test{op, value})
+		return nil
+	}
+	parsed, want := parseValue(value, f.typ)
+	if want != "" {
+		return wrong(field, field+" is not a value of its column.", "It takes "+want+".")
+	}
+	if op == "eq" {
+		f.equal = append(f.equal, parsed)
+		return nil
+	}
+	f.tests = append(f.tests, test{op, parsed})
+	return nil
+}
+
+// write adds the filter's conditions, each after " AND ".
+func (f filter) write(s *statement) {
+	column := operand(f.column, f.typ)
+	if len(f.equal) > 0 {
+		s.write(" AND ", column, " IN (")
+		for i := range roundUp(len(f.equal)) {
+			if i > 0 {
+				s.write(", ")
+			}
+			s.write(s.value(f.equal[min(i, len(f.equal)-1)], f.typ))
+		}
+		s.write(")")
+	}
+	for _, t := range f.tests {
+		switch {
+		case t.op == "null" && t.value == "true":
+			s.write(" AND ", column, " IS NULL")
+		case t.op == "null":
+			s.write(" AND ", column, " IS NOT NULL")
+		default:
+			s.write(" AND ", column, " ", operators()[t.op], " ", s.value(t.value, f.typ))
+		}
+	}
+}
+
+// roundUp is the power of two that is not below n. Lists are filled up to it, so
+// that there are few different statements: readers remember those they checked.
+func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) } //nolint:gosec // n is at least 1
+
+// canonical writes the filter so that equal filters write equal texts.
+func (f filter) canonical(b *canon) {
+	b.add("filter", f.column)
+	b.add(f.equal...)
+	for _, t := range f.tests {
+		b.add(t.op, t.value)
+	}
+}

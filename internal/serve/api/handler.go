@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// Version is the dated version of the API. Within a version, fields and
+// parameters are only ever added.
+const Version = "2026-11-22"
+
+// Config is what a Handler is made of.
+type Config struct {
+	Reader     Reader
+	Authorizer Authorizer
+	Log        *slog.Logger
+	Now        func() time.Time
+	Metrics    *Metrics
+
+	// Program names the build. Answers of one build are not taken for those of
+	// another: it is part of every ETag.
+	Program string
+
+	// CursorSecret encrypts cursors. Servers that share one understand each
+	// other's cursors; without one, cursors last until the server stops.
+	CursorSecret []byte
+
+	CacheBytes int64         // kept answers; 0 is 64 MiB
+	Rate       float64       // requests a second for each key; 0 is 50
+	Burst      int           // requests at once for each key; 0 is 100
+	Timeout    time.Duration // for one request; 0 is 30 s
+}
+
+// An Authorizer turns credentials into scopes: auth.Authorizer is the one.
+type Authorizer interface {
+	Authorize(ctx context.Context, credential string) (auth.Scope, error)
+}
+
+// A Handler answers the API of the publication being served. It is safe for use
+// by several goroutines.
+type Handler struct {
+	Config
+
+	seal    *sealer
+	cache   *cache
+	limits  *limits
+	packers *packers
+
+	mu       sync.Mutex
+	editions []*edition // the last few, newest first
+}
+
+// New returns a Handler.
+func New(cfg Config) (*Handler, error) {
+	secret := cfg.CursorSecret
+	if len(secret) == 0 {
+		secret = make([]byte, 32)
+		rand.Read(secret)
+	}
+	seal, err := newSealer(secret)
+	if err != nil {
+		return nil, fmt.Errorf("preparing cursors: %w", err)
+	}
+	packers, err := newPackers()
+	if err != nil {
+		return nil, fmt.Errorf("preparing compression: %w", err)
+	}
+	if cfg.CacheBytes == 0 {
+		cfg.CacheBytes = 64 << 20
+	}
+	if cfg.Rate == 0 {
+		cfg.Rate, cfg.Burst = 50, max(cfg.Burst, 100)
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 30 * time.Second
+	}
+	return &Handler{
+		Config: cfg, seal: seal, packers: packers, cache: newCache(cfg.CacheBytes),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now),
+	}, nil
+}
+
+// A call is one request on its way: one publication, one scope.
+type call struct {
+	ctx   context.Context //nolint:containedctx // lives as long as the request it belongs to
+	w     http.ResponseWriter
+	r     *http.Request
+	trip  *trip
+	pub   Publication
+	ed    *edition
+	scope auth.Scope
+	name  string // the variable of the path
+}
+
+// view is the catalogue as the caller sees it. A profile that is not known sees
+// an empty one.
+func (c *call) view() *view {
+	if v, ok := c.ed.views[c.scope.Profile()]; ok {
+		return v
+	}
+	return &view{}
+}
+
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) error {
+	ctx, cancel := context.WithTimeout(r.Context(), h.Timeout)
+	defer cancel()
+	c := &call{ctx: ctx, w: w, r: r, trip: t}
+	w.Header().Set("Archwire-Version", Version)
+	if strings.HasPrefix(r.URL.Path, "/v1") {
+		if err := h.admit(c); err != nil {
+			return err
+		}
+	}
+	pub, err := h.Reader.Current(ctx)
+	if err != nil {
+		return unavailable(c, err)
+	}
+	if err := h.open(c, pub); err != nil {
+		return err
+	}
+	h.Metrics.publication(c.ed.manifest)
+	found, name, ok := c.ed.mux.match(r.URL.Path)
+	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
+		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+	}
+	t.route, c.name = found.pattern, name
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		return problem(kindMethod, "The API is read only: this path takes GET and HEAD.")
+	}
+	if v := r.Header.Get("Archwire-Version"); v != "" && v != Version {
+		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
+	}
+	return found.serve(h, c)
+}
+
+// admit finds out who calls, and whether it calls too often.
+func (h *Handler) admit(c *call) error {
+	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r))
+	if err != nil {
+		if archwire.CodeOf(err) == archwire.Denied {
+			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
+		}
+		return err
+	}
+	c.scope, c.trip.key = scope, scope.Key()
+	return h.limits.admit(scope.Key(), c.w.Header())
+}
+
+func credential(r *http.Request) string {
+	if scheme, key, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(key)
+	}
+	return r.Header.Get("X-API-Key")
+}
+
+// open puts the call into a publication. The editions of a few are kept: of the
+// current one, and of those that cursors still read from.
+func (h *Handler) open(c *call, pub Publication) error {
+	const kept = 4
+	m := pub.Manifest()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, e := range h.editions {
+		if e.manifest.ID == m.ID {
+			c.pub, c.ed = pub, e
+			return nil
+		}
+	}
+	e, err := newEdition(m)
+	if err != nil {
+		return err
+	}
+	h.editions = append([]*edition{e}, h.editions[:min(len(h.editions), kept-1)]...)
+	c.pub, c.ed = pub, e
+	return nil
+}
+
+// unavailable is the answer when a publication cannot be read. The cause names
+// files, so it goes to the log only.
+func unavailable(c *call, err error) error {
+	c.w.Header().Set("Retry-After", "5")
+	p := problem(kindUnavailable, "There is no publication to answer from now.")
+	p.Hint, p.cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
+	return p
+}

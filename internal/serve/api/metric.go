@@ -1,0 +1,181 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"archwire"
+)
+
+// A metricRequest is what is asked about one metric.
+type metricRequest struct {
+	metric   archwire.Metric
+	dataset  archwire.Dataset
+	noun     string
+	tenants  []string
+	named    bool // tenants were named, and are not all that the caller may see
+	calendar calendar
+	by       []string // dimensions, and the noun for the tenant
+	filters  []filter
+	compare  []comparison
+}
+
+// snapshots says whether the metric is a state at the end of a day. Of each
+// period, each tenant's last snapshot counts and the others do not.
+func (q *metricRequest) snapshots() bool {
+	m := q.metric
+	return m.Additivity == archwire.Semi || m.Basis == archwire.BasisSnapshot && m.Additivity != archwire.Additive
+}
+
+// metric answers /v1/metrics/{metric}.
+func (h *Handler) metric(c *call) error {
+	m, ok := c.view().metric(c.name)
+	if !ok {
+		return notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
+	}
+	q, err := parseMetric(c, m)
+	if err != nil {
+		return err
+	}
+	return h.respond(c, q.canonical(), func() ([]byte, error) {
+		return envelope(c.ed, q.dataset.Contract, "", func(dst []byte) ([]byte, error) {
+			return answerMetric(c, q, dst)
+		})
+	})
+}
+
+func suggestMetric(c *call) string {
+	var names []string
+	for _, m := range c.view().metrics {
+		names = append(names, m.Name)
+	}
+	if s := suggest(c.name, names); s != "" {
+		return s
+	}
+	return "/v1/metrics lists those that your key opens."
+}
+
+func parseMetric(c *call, m archwire.Metric) (*metricRequest, error) {
+	noun := c.ed.manifest.Noun.Singular
+	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
+	if err != nil {
+		return nil, err
+	}
+	q := &metricRequest{metric: m, noun: noun}
+	q.dataset, _ = c.view().dataset(m.Dataset) // a metric is in view only if its dataset is
+	if q.tenants, q.named, err = c.tenantsOf(p); err != nil {
+		return nil, err
+	}
+	if q.calendar, err = parseCalendar(p, c.ed.asOf); err != nil {
+		return nil, err
+	}
+	if q.by, err = parseBy(p, noun, m.Dimensions); err != nil {
+		return nil, err
+	}
+	if q.compare, err = parseCompare(p); err != nil {
+		return nil, err
+	}
+	q.filters, err = parseFilters(p, columnsOf(q.dataset, m.Dimensions))
+	return q, err
+}
+
+func parseCalendar(p parameters, asOf time.Time) (calendar, error) {
+	text, err := p.one("grain")
+	if err != nil {
+		return calendar{}, err
+	}
+	g := grain("month")
+	if text != "" {
+		if g = grain(text); !slices.Contains(grains(), g) {
+			return calendar{}, wrong("grain", fmt.Sprintf("There is no grain %s.", clip(text)), suggest(text, grains()))
+		}
+	}
+	from, err := parseDay(p, "from")
+	if err != nil {
+		return calendar{}, err
+	}
+	to, err := parseDay(p, "to")
+	if err != nil {
+		return calendar{}, err
+	}
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		return calendar{}, wrong("to", "to is before from.", "Both days belong to what is answered.")
+	}
+	cal, ok := newCalendar(g, from, to, asOf)
+	if !ok {
+		return calendar{}, wrong("from", fmt.Sprintf("There are more than %d periods between from and to.", maxPeriods),
+			"Ask for a shorter time or a longer grain.")
+	}
+	return cal, nil
+}
+
+func parseDay(p parameters, name string) (time.Time, error) {
+	text, err := p.one(name)
+	if err != nil || text == "" {
+		return time.Time{}, err
+	}
+	d, err := archwire.ParseDay(text)
+	if err != nil || d.Time().Year() < 1000 {
+		return time.Time{}, wrong(name, name+" is not a date.", "Write it as 2026-11-20.")
+	}
+	return d.Time(), nil
+}
+
+func parseBy(p parameters, noun string, dimensions []string) ([]string, error) {
+	known := append([]string{noun}, dimensions...)
+	by := p.many("by")
+	for _, name := range by {
+		if !slices.Contains(known, name) {
+			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), suggest(name, known))
+		}
+	}
+	return by, nil
+}
+
+func parseCompare(p parameters) ([]comparison, error) {
+	var out []comparison
+	asked := p.many("compare")
+	for _, text := range asked {
+		switch c := comparison(text); {
+		case text == "none" && len(asked) == 1:
+		case slices.Contains(comparisons(), c):
+			out = append(out, c)
+		default:
+			return nil, wrong("compare", fmt.Sprintf("There is no comparison %s.", clip(text)),
+				"There is "+either(append(comparisons(), "none"))+".")
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// columnsOf lists the columns of d that have those names.
+func columnsOf(d archwire.Dataset, names []string) []archwire.DatasetColumn {
+	var out []archwire.DatasetColumn
+	for _, name := range names {
+		if c, ok := d.Column(name); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// canonical spells the request.
+func (q *metricRequest) canonical() string {
+	var b canon
+	b.add("metric", q.metric.Name, string(q.calendar.grain),
+		string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
+	b.add(q.by...)
+	for _, c := range q.compare {
+		b.add(string(c))
+	}
+	if q.named {
+		b.add(q.noun)
+		b.add(q.tenants...)
+	}
+	for _, f := range q.filters {
+		f.canonical(&b)
+	}
+	return b.String()
+}

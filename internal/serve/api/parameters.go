@@ -1,0 +1,156 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// parameters are the query parameters of one request, each known to its route.
+type parameters struct {
+	values  url.Values
+	filters map[string][]string // by column
+}
+
+const (
+	maxQueryBytes = 16 << 10
+	maxValues     = 200 // of one parameter
+)
+
+// parseParameters reads a query string. A parameter that the route does not know
+// is an error, never ignored: a misspelt filter would give more rows than asked
+// for. Filters are known as filter[column] when filters is set.
+func parseParameters(raw string, known []string, filters bool) (parameters, error) {
+	p := parameters{filters: map[string][]string{}}
+	if len(raw) > maxQueryBytes {
+		return p, wrong("", fmt.Sprintf("The query string has %d bytes.", len(raw)), fmt.Sprintf("At most %d are read.", maxQueryBytes))
+	}
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return p, wrong("", "The query string is not well formed.", "Encode %, ;, & and + within values.")
+	}
+	p.values = values
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if err := p.admit(name, known, filters); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func (p parameters) admit(name string, known []string, filters bool) error {
+	if !readable(name) {
+		return wrong("", "A parameter's name is not text.", "Send UTF-8 without control characters.")
+	}
+	vs := p.values[name]
+	if len(vs) > maxValues {
+		return wrong(name, fmt.Sprintf("%s is given %d times.", name, len(vs)), fmt.Sprintf("At most %d values are read.", maxValues))
+	}
+	for _, v := range vs {
+		if !readable(v) {
+			return wrong(name, name+" is not text.", "Send UTF-8 without control characters.")
+		}
+	}
+	if slices.Contains(known, name) {
+		return nil
+	}
+	if column, ok := strings.CutPrefix(name, "filter["); ok && filters {
+		if column, ok = strings.CutSuffix(column, "]"); ok && column != "" {
+			p.filters[column] = vs
+			return nil
+		}
+	}
+	if filters {
+		known = append(slices.Clone(known), "filter[...]")
+	}
+	return wrong(name, fmt.Sprintf("There is no parameter %s here.", clip(name)), suggest(name, known))
+}
+
+// one is the value of a parameter that can be given once; "" when it is not.
+func (p parameters) one(name string) (string, error) {
+	vs := p.values[name]
+	if len(vs) > 1 {
+		return "", wrong(name, name+" is given twice.", "Give it once.")
+	}
+	if len(vs) == 0 {
+		return "", nil
+	}
+	if vs[0] == "" {
+		return "", wrong(name, name+" has no value.", "Give it a value or leave it out.")
+	}
+	return vs[0], nil
+}
+
+// many is the values of a parameter that takes a list, by comma or repeated,
+// each once, in the order given.
+func (p parameters) many(name string) []string {
+	var out []string
+	for _, v := range p.values[name] {
+		for part := range strings.SplitSeq(v, ",") {
+			if part = strings.TrimSpace(part); part != "" && !slices.Contains(out, part) {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// readable says whether s can be shown and sent on: UTF-8 without control
+// characters.
+func readable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// clip keeps what callers send from filling our answers.
+func clip(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "..."
+}
+
+// suggest names the known name that is nearest to what was given, or else all.
+func suggest[T ~string](given string, known []T) string {
+	if len(known) == 0 {
+		return ""
+	}
+	best, bestDistance := known[0], 1+len(given)/3
+	found := false
+	for _, k := range known {
+		if d := distance(clip(given), string(k)); d <= bestDistance {
+			best, bestDistance, found = k, d-1, true
+		}
+	}
+	if found {
+		return fmt.Sprintf("Did you mean %s?", string(best))
+	}
+	const most = 20
+	if len(known) > most {
+		return ""
+	}
+	return fmt.Sprintf("There is %s.", either(known))
+}
+
+// distance counts the letters to insert, drop or change to get from a to b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

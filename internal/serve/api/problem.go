@@ -1,0 +1,157 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"archwire"
+)
+
+// A Problem is an error answer: RFC 9457, application/problem+json.
+type Problem struct {
+	Type   string `json:"type" doc:"Where this kind of problem is described, relative to the server."`
+	Title  string `json:"title" doc:"The kind of problem; always the same words for a type."`
+	Status int    `json:"status" doc:"The HTTP status."`
+	Detail string `json:"detail" doc:"What happened, in a sentence."`
+	Field  string `json:"field,omitempty" doc:"The parameter at fault."`
+	Hint   string `json:"hint,omitempty" doc:"What to do about it."`
+	ID     string `json:"request_id,omitempty" doc:"Names this request in the server's log."`
+
+	cause error // for the log
+}
+
+// Error returns the detail.
+func (p *Problem) Error() string { return p.Detail }
+
+// Unwrap returns the cause, which the answer does not tell.
+func (p *Problem) Unwrap() error { return p.cause }
+
+// A kind of problem has one status and one section of the documentation.
+type kind struct {
+	anchor string
+	title  string
+	status int
+	about  string
+}
+
+const (
+	kindParameter    = "parameter"
+	kindKey          = "key"
+	kindNotFound     = "not-found"
+	kindMethod       = "method"
+	kindConflict     = "conflict"
+	kindExpired      = "cursor-expired"
+	kindRate         = "rate"
+	kindInternal     = "internal"
+	kindUnavailable  = "unavailable"
+	contentProblem   = "application/problem+json"
+	contentJSON      = "application/json"
+	problemTypePlace = "/docs#problem-"
+)
+
+// kinds lists the kinds of problem, by status.
+func kinds() []kind {
+	return []kind{
+		{kindParameter, "A parameter is wrong", http.StatusBadRequest, "A parameter is unknown, malformed, given twice or too large. " +
+			"field names it, hint says what would be right."},
+		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed or revoked."},
+		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
+		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The API is read only: GET and HEAD."},
+		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
+		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not held any more. Start again from the first page."},
+		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
+		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
+		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},
+	}
+}
+
+// kindOf is the one table from an error's code to its kind of problem. A caller
+// that may not see a thing is told that it does not exist; Denied is about keys.
+func kindOf(c archwire.Code) string {
+	switch c {
+	case archwire.Invalid:
+		return kindParameter
+	case archwire.Denied:
+		return kindKey
+	case archwire.NotFound:
+		return kindNotFound
+	case archwire.Conflict:
+		return kindConflict
+	case archwire.Unavailable:
+		return kindUnavailable
+	case archwire.Mismatch, archwire.Internal:
+	}
+	return kindInternal
+}
+
+func problem(anchor, detail string) *Problem {
+	for _, k := range kinds() {
+		if k.anchor == anchor {
+			return &Problem{Type: problemTypePlace + k.anchor, Title: k.title, Status: k.status, Detail: detail}
+		}
+	}
+	return problem(kindInternal, detail)
+}
+
+// wrong is a problem with one parameter.
+func wrong(field, detail, hint string) *Problem {
+	p := problem(kindParameter, detail)
+	p.Field, p.Hint = field, hint
+	return p
+}
+
+func notFound(field, detail, hint string) *Problem {
+	p := problem(kindNotFound, detail)
+	p.Field, p.Hint = field, hint
+	return p
+}
+
+// problemOf turns any error into a problem. What the caller cannot mend is not
+// explained to it: the text of such an error may name files or statements.
+func problemOf(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	e, ok := errors.AsType[*archwire.Error](err)
+	if !ok {
+		return problem(kindInternal, "The server could not answer.")
+	}
+	p := problem(kindOf(e.Code), e.Message)
+	if p.Status == http.StatusInternalServerError {
+		p.Detail = "The server could not answer."
+		return p
+	}
+	p.Hint = e.Hint
+	return p
+}
+
+// writeProblem answers with p.
+func writeProblem(w http.ResponseWriter, p *Problem, request string) {
+	answer := *p
+	answer.ID = request
+	body, err := json.Marshal(answer)
+	if err != nil {
+		body = []byte("{}") // texts always marshal
+	}
+	h := w.Header()
+	h.Set("Content-Type", contentProblem)
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	w.WriteHeader(p.Status)
+	w.Write(append(body, '\n')) //nolint:errcheck // the caller is gone
+}
+
+// either writes names for a person: "a, b or c".
+func either[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = string(n)
+	}
+	if len(texts) < 2 {
+		return strings.Join(texts, "")
+	}
+	last := len(texts) - 1
+	return strings.Join(texts[:last], ", ") + " or " + texts[last]
+}

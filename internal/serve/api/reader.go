@@ -1,0 +1,34 @@
+// Package api answers the HTTP API: metrics, rows and catalogues of one
+// publication, within one scope, as exact JSON. It knows neither warehouses nor
+// files: everything it says comes from a Publication, and every read of one is
+// handed the scope of the caller.
+package api
+
+import (
+	"context"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// A Reader finds publications.
+type Reader interface {
+	// Current is the publication being served. It is an error of code Unavailable
+	// while there is none. It is asked once per request and must be cheap.
+	Current(ctx context.Context) (Publication, error)
+
+	// Publication is the publication of that id, which need not be the current
+	// one. One that is not held any more is an error of code NotFound.
+	Publication(ctx context.Context, id archwire.PublicationID) (Publication, error)
+}
+
+// A Publication is an immutable snapshot of all datasets.
+type Publication interface {
+	// Manifest describes it. It must not be changed.
+	Manifest() archwire.Manifest
+
+	// Query runs q over the slices of a dataset that belong to the tenants, as
+	// the scope's profile sees them; in q they are the relation "slice". Tenants
+	// that scope does not allow are an error. Tenants without rows are fine.
+	Query(ctx context.Context, scope auth.Scope, dataset string, tenants []string, q archwire.Query) archwire.Batches
+}

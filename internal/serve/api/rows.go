@@ -1,0 +1,192 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"archwire"
+)
+
+const (
+	defaultLimit = 1000
+	maxLimit     = 10_000
+)
+
+// A rowsRequest is what is asked about the rows of one dataset.
+type rowsRequest struct {
+	dataset archwire.Dataset
+	tenants []string
+	named   bool
+	fields  []archwire.DatasetColumn
+	chosen  bool // fields were named
+	filters []filter
+	limit   int
+	after   *cursor
+}
+
+// rows answers /v1/datasets/{dataset}/rows.
+func (h *Handler) rows(c *call) error {
+	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "limit", "cursor"}, true)
+	if err != nil {
+		return err
+	}
+	if p.values.Has("cursor") {
+		if err := h.follow(c, p); err != nil {
+			return err
+		}
+	}
+	q, err := parseRows(c, p)
+	if err != nil {
+		return err
+	}
+	bound := q.bound(c)
+	if q.after, err = h.cursorOf(p, q, bound); err != nil {
+		return err
+	}
+	word, _ := p.one("cursor") // it was read before
+	var b canon
+	b.add(bound, strconv.Itoa(q.limit), word)
+	return h.respond(c, b.String(), func() ([]byte, error) { return h.page(c, q, bound) })
+}
+
+// follow puts the call into the publication that its cursor reads from, which
+// may have been replaced since. The cursor's binding is checked against the
+// request as that publication understands it.
+func (h *Handler) follow(c *call, p parameters) error {
+	word, err := p.one("cursor")
+	if err != nil {
+		return err
+	}
+	q, err := parseRows(c, p)
+	if err != nil {
+		// The request may be right in the cursor's publication only: a dataset that
+		// is gone. Without its parameters the cursor cannot be read, so that is all
+		// that can be said.
+		return err
+	}
+	after, err := h.seal.open(word, q.bound(c))
+	if err != nil || after.Publication == c.ed.manifest.ID {
+		return err
+	}
+	pub, err := h.Reader.Publication(c.ctx, after.Publication)
+	if archwire.CodeOf(err) == archwire.NotFound {
+		return expired()
+	}
+	if err != nil {
+		return unavailable(c, err)
+	}
+	return h.open(c, pub)
+}
+
+func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor, error) {
+	word, err := p.one("cursor")
+	if word == "" || err != nil {
+		return nil, err
+	}
+	after, err := h.seal.open(word, bound)
+	if err == nil && len(after.Key) != len(q.dataset.Key) {
+		err = fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
+	}
+	return &after, err
+}
+
+func parseRows(c *call, p parameters) (*rowsRequest, error) {
+	d, ok := c.view().dataset(c.name)
+	if !ok {
+		return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
+	}
+	q := &rowsRequest{dataset: d, fields: d.Columns, limit: defaultLimit}
+	var err error
+	if q.tenants, q.named, err = c.tenantsOf(p); err != nil {
+		return nil, err
+	}
+	if err := q.parseFields(p); err != nil {
+		return nil, err
+	}
+	if err := q.parseLimit(p); err != nil {
+		return nil, err
+	}
+	q.filters, err = parseFilters(p, d.Columns)
+	return q, err
+}
+
+func suggestDataset(c *call) string {
+	var names []string
+	for _, d := range c.view().datasets {
+		names = append(names, d.Name)
+	}
+	if s := suggest(c.name, names); s != "" {
+		return s
+	}
+	return "/v1/datasets lists those that your key opens."
+}
+
+func (q *rowsRequest) parseFields(p parameters) error {
+	asked := p.many("fields")
+	if len(asked) == 0 {
+		return nil
+	}
+	q.chosen, q.fields = true, nil
+	for _, name := range asked {
+		if name == q.dataset.Tenant {
+			continue // it is always there
+		}
+		f, ok := q.dataset.Column(name)
+		if !ok {
+			names := []string{q.dataset.Tenant}
+			for _, known := range q.dataset.Columns {
+				names = append(names, known.Name)
+			}
+			return wrong("fields", fmt.Sprintf("There is no column %s.", clip(name)), suggest(name, names))
+		}
+		q.fields = append(q.fields, f)
+	}
+	return nil
+}
+
+func (q *rowsRequest) parseLimit(p parameters) error {
+	text, err := p.one("limit")
+	if err != nil || text == "" {
+		return err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxLimit {
+		return wrong("limit", "limit is not a number of rows.", fmt.Sprintf("It takes a whole number between 1 and %d.", maxLimit))
+	}
+	q.limit = n
+	return nil
+}
+
+// bound spells what a cursor is bound to besides its publication: the caller and
+// the request without its page.
+func (q *rowsRequest) bound(c *call) string {
+	var b canon
+	b.add("rows", c.scope.Key(), c.scope.Digest(), q.dataset.Name, strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
+	if q.named {
+		b.add(q.tenants...)
+	}
+	if q.chosen {
+		for _, f := range q.fields {
+			b.add(f.Name)
+		}
+	}
+	for _, f := range q.filters {
+		f.canonical(&b)
+	}
+	return b.String()
+}
+
+// keyColumns lists the key's columns, in its order.
+func (q *rowsRequest) keyColumns() []archwire.DatasetColumn {
+	return columnsOf(q.dataset, q.dataset.Key)
+}
+
+// rest lists the tenants that the page may hold rows of, in order.
+func (q *rowsRequest) rest() []string {
+	if q.after == nil {
+		return q.tenants
+	}
+	i, _ := slices.BinarySearch(q.tenants, q.after.Tenant)
+	return q.tenants[i:]
+}

@@ -1,0 +1,56 @@
+package api
+
+import "archwire"
+
+// rowsQuery gives up to limit rows of one tenant, by key: the tenant, the fields
+// asked for, and the key as cursors have it. Where after is given, the rows come
+// after that key.
+func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
+	var s statement
+	key := q.keyColumns()
+	s.write("SELECT ", asText(q.dataset.Tenant))
+	for _, f := range q.fields {
+		s.write(", ", archwire.Quote(f.Name))
+	}
+	for _, k := range key {
+		s.write(", ", operand(k.Name, typeOf(k)))
+	}
+	s.write(" FROM slice WHERE TRUE")
+	for _, f := range q.filters {
+		f.write(&s)
+	}
+	if after != nil {
+		writeAfter(&s, key, after)
+	}
+	for i, k := range key {
+		s.write([]string{" ORDER BY ", ", "}[min(i, 1)], operand(k.Name, typeOf(k)))
+	}
+	s.write(" LIMIT ", s.arg(int64(limit)))
+	return s.query()
+}
+
+// writeAfter adds the condition that the key comes after the given one, column
+// by column. The first column stands alone as well, so that a slice, which is
+// sorted by its key, is read from the right place on.
+func writeAfter(s *statement, key []archwire.DatasetColumn, after []string) {
+	if len(key) == 0 {
+		s.write(" AND FALSE") // one row a tenant, and that was it
+		return
+	}
+	names, values := make([]string, len(key)), make([]string, len(key))
+	for i, k := range key {
+		names[i], values[i] = operand(k.Name, typeOf(k)), s.value(after[i], typeOf(k))
+	}
+	s.write(" AND ", names[0], " >= ", values[0], " AND (")
+	for i := range key {
+		if i > 0 {
+			s.write(" OR ")
+		}
+		s.write("(")
+		for j := range i {
+			s.write(names[j], " = ", values[j], " AND ")
+		}
+		s.write(names[i], " > ", values[i], ")")
+	}
+	s.write(")")
+}

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"archwire"
+)
+
+// A trip is what the log and the metrics tell of a request.
+type trip struct {
+	http.ResponseWriter
+
+	id     string
+	route  string // its pattern; never what was asked for
+	key    string // the id of the key
+	status int
+	bytes  int64
+	began  time.Time
+}
+
+// WriteHeader remembers the status.
+func (t *trip) WriteHeader(status int) {
+	if t.status == 0 {
+		t.status = status
+	}
+	t.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (t *trip) Write(b []byte) (int, error) {
+	if t.status == 0 {
+		t.status = http.StatusOK
+	}
+	n, err := t.ResponseWriter.Write(b)
+	t.bytes += int64(n)
+	return n, err
+}
+
+// ServeHTTP answers one request. Whatever goes wrong, panics included, leaves as
+// a problem and is told to the log once.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	t := &trip{ResponseWriter: w, id: requestID(r), route: "none", began: h.Now()}
+	head := w.Header()
+	head.Set("X-Request-Id", t.id)
+	head.Set("X-Content-Type-Options", "nosniff")
+	defer h.told(r, t)
+	defer func() {
+		if v := recover(); v != nil {
+			h.Log.ErrorContext(r.Context(), "panic", "panic", fmt.Sprint(v), "stack", string(debug.Stack()), "request_id", t.id)
+			if t.status == 0 {
+				writeProblem(t, problem(kindInternal, "The server could not answer."), t.id)
+			}
+		}
+	}()
+	if err := h.answer(t, r, t); err != nil {
+		h.fail(t, r, err)
+	}
+}
+
+func (h *Handler) fail(t *trip, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		t.status = statusGone // nobody is there to read an answer
+		return
+	}
+	p := problemOf(err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		p = problem(kindUnavailable, fmt.Sprintf("The answer took longer than %s.", h.Timeout))
+		p.Hint = "Ask for fewer rows or a shorter time."
+	}
+	if p.Status >= http.StatusInternalServerError {
+		h.Log.ErrorContext(r.Context(), "request failed", "err", causes(err), "route", t.route, "request_id", t.id)
+	}
+	if t.status == 0 {
+		writeProblem(t, p, t.id)
+	}
+}
+
+// statusGone is what logs and metrics say of a request whose caller left.
+const statusGone = 499
+
+// causes spells an error with what it wraps, which its text leaves out.
+func causes(err error) string {
+	var texts []string
+	for err != nil {
+		if text := err.Error(); len(texts) == 0 || !strings.Contains(texts[len(texts)-1], text) {
+			texts = append(texts, text)
+		}
+		if e, ok := errors.AsType[*archwire.Error](err); ok {
+			err = e.Err
+			continue
+		}
+		err = errors.Unwrap(err)
+	}
+	return strings.Join(texts, ": ")
+}
+
+func (h *Handler) told(r *http.Request, t *trip) {
+	took := h.Now().Sub(t.began)
+	h.Metrics.request(t.route, t.status, took)
+	h.Log.InfoContext(r.Context(), "served", "method", r.Method, "route", t.route, "status", t.status,
+		"took", took, "bytes", t.bytes, "key", t.key, "request_id", t.id)
+}
+
+// requestID is the caller's own id for the request, if it is a plain word.
+func requestID(r *http.Request) string {
+	const most = 64
+	id := r.Header.Get("X-Request-Id")
+	plain := func(c rune) bool {
+		return c == '-' || c == '_' || c == '.' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	}
+	if id != "" && len(id) <= most && !strings.ContainsFunc(id, func(c rune) bool { return !plain(c) }) {
+		return id
+	}
+	return rand.Text()[:16]
+}

@@ -1,0 +1,199 @@
+// Package serve answers readers: it listens, follows the publication in service
+// and stops without dropping a request. What is answered is api's part, who may
+// see it auth's.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"archwire"
+	"archwire/internal/publish"
+	"archwire/internal/serve/api"
+	"archwire/internal/serve/auth"
+)
+
+// Config is what a Server is made of. Reader, Authorizer, Log, Now and Listen
+// must be set.
+type Config struct {
+	Reader     *publish.Reader
+	Authorizer *auth.Authorizer
+	Log        *slog.Logger
+	Now        func() time.Time
+
+	Listen        string // where the API is served: 127.0.0.1:8080
+	MetricsListen string // where Prometheus finds /metrics; "" serves none
+
+	Program      string        // names the build
+	CursorSecret []byte        // shared by servers that share callers; nil is a new one
+	CacheBytes   int64         // kept answers; 0 is 64 MiB
+	Rate         float64       // requests a second for each key; 0 is 50
+	Burst        int           // requests at once for each key; 0 is 100
+	Timeout      time.Duration // for one request; 0 is 30 s
+	Grace        time.Duration // for requests under way when stopping; 0 is 20 s
+}
+
+// A Server serves one store.
+type Server struct {
+	cfg  Config
+	pubs *publications
+	api  *api.Handler
+	reg  *prometheus.Registry
+
+	listener net.Listener
+	metrics  net.Listener
+	stopping chan struct{}
+}
+
+// New returns a Server that does not listen yet.
+func New(cfg Config) (*Server, error) {
+	if cfg.Grace == 0 {
+		cfg.Grace = 20 * time.Second
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 30 * time.Second
+	}
+	s := &Server{
+		cfg: cfg, reg: prometheus.NewRegistry(), stopping: make(chan struct{}),
+		pubs: &publications{reader: cfg.Reader},
+	}
+	s.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	var err error
+	s.api, err = api.New(api.Config{
+		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
+		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
+		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
+	})
+	return s, err
+}
+
+// Open takes the addresses. Run does so itself when Open was not called.
+func (s *Server) Open(ctx context.Context) error {
+	var err error
+	if s.listener, err = listen(ctx, s.cfg.Listen); err != nil {
+		return err
+	}
+	if s.cfg.MetricsListen == "" {
+		return nil
+	}
+	if s.metrics, err = listen(ctx, s.cfg.MetricsListen); err != nil {
+		return errors.Join(err, s.listener.Close())
+	}
+	return nil
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, &archwire.Error{
+			Code: archwire.Unavailable, Message: fmt.Sprintf("the address %s cannot be listened on", address),
+			Hint: "Stop what listens there, or choose another address with --listen.", Err: err,
+		}
+	}
+	return l, nil
+}
+
+// Addr is where the API is served, once open: 127.0.0.1:8080.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// MetricsAddr is where Prometheus finds /metrics; "" when nowhere.
+func (s *Server) MetricsAddr() string {
+	if s.metrics == nil {
+		return ""
+	}
+	return s.metrics.Addr().String()
+}
+
+// Run serves until ctx ends. Then it takes no more requests, lets those under
+// way finish for as long as Grace allows, and returns nil.
+func (s *Server) Run(ctx context.Context) error {
+	if s.listener == nil {
+		if err := s.Open(ctx); err != nil {
+			return err
+		}
+	}
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		s.cfg.Reader.Watch(ctx, func(pub *publish.Publication, err error) { s.activated(ctx, pub, err) })
+	}()
+	servers := []*http.Server{s.server(ctx, s)}
+	listeners := []net.Listener{s.listener}
+	if s.metrics != nil {
+		servers = append(servers, s.server(ctx, s.metricsHandler()))
+		listeners = append(listeners, s.metrics)
+	}
+	ended := make(chan error, len(servers))
+	for i, server := range servers {
+		go func() { ended <- server.Serve(listeners[i]) }()
+	}
+	s.cfg.Log.InfoContext(ctx, "serving", "address", s.Addr(), "metrics", s.MetricsAddr())
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+	}
+	close(s.stopping)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	err = errors.Join(err, s.stop(ctx, servers))
+	if ctx.Err() != nil {
+		<-watched
+	}
+	return err
+}
+
+// stop ends the servers within the grace; what still runs then is cut off.
+func (s *Server) stop(ctx context.Context, servers []*http.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Grace)
+	defer cancel()
+	for _, server := range servers {
+		if err := server.Shutdown(ctx); err != nil {
+			s.cfg.Log.WarnContext(ctx, "requests cut off", "err", err)
+			server.Close() //nolint:errcheck // nothing more can be done for them
+		}
+	}
+	s.cfg.Log.InfoContext(ctx, "stopped serving")
+	return nil
+}
+
+func (s *Server) activated(ctx context.Context, pub *publish.Publication, err error) {
+	if err != nil {
+		s.cfg.Log.WarnContext(ctx, "publication not activated", "code", archwire.CodeOf(err), "err", err)
+		return
+	}
+	s.pubs.remember(pub)
+	m := pub.Manifest()
+	s.cfg.Log.InfoContext(ctx, "publication activated", "publication", m.ID, "as_of", m.AsOf)
+}
+
+func (s *Server) server(ctx context.Context, handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      s.cfg.Timeout + 60*time.Second, // the answer, and a slow caller
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
+		// Requests outlive ctx: its end is when they are given time to finish.
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+}
+
+func (s *Server) metricsHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.reg, promhttp.HandlerOpts{}))
+	return mux
+}
