@@ -101,8 +101,10 @@ func originPart(s string) (part, rest string, ok bool) {
 type columns struct{ into *Table }
 
 func (v columns) words() string {
-	return "a mapping of column names to " + columnType{}.words()
+	return "a mapping of column names to: " + columnType{}.words()
 }
+
+func (v columns) inner() []spec { return []spec{columnSpec(new(declared))} }
 
 func (v columns) decode(d *decoder, n *yaml.Node, path string) {
 	folded := map[string]string{}

@@ -34,6 +34,14 @@ type value interface {
 	words() string
 }
 
+// innerSpecs lists the specs of the mappings within a value.
+func innerSpecs(v value) []spec {
+	if n, ok := v.(interface{ inner() []spec }); ok {
+		return n.inner()
+	}
+	return nil
+}
+
 // names lists the fields' names.
 func (s spec) names() []string {
 	names := make([]string, len(s.Fields))
@@ -56,7 +64,9 @@ func (s spec) field(name string) (field, bool) {
 // object is a mapping with the fields of a spec.
 type object struct{ spec spec }
 
-func (o object) words() string { return "a mapping: " + strings.Join(o.spec.names(), ", ") }
+func (o object) words() string { return "a mapping: " + o.spec.Name }
+
+func (o object) inner() []spec { return []spec{o.spec} }
 
 func (o object) decode(d *decoder, n *yaml.Node, path string) {
 	if !d.mapping(n, path, func(key string, at, v *yaml.Node) {
@@ -93,8 +103,10 @@ type entries[T any] struct {
 }
 
 func (e entries[T]) words() string {
-	return "a mapping of names to " + e.each("", new(T)).words()
+	return "a mapping of names to: " + e.what
 }
+
+func (e entries[T]) inner() []spec { return innerSpecs(e.each("", new(T))) }
 
 func (e entries[T]) decode(d *decoder, n *yaml.Node, path string) {
 	if d.mapping(n, path, func(key string, at, v *yaml.Node) {
