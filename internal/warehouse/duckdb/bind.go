@@ -42,7 +42,7 @@ func bind(q archwire.Query) (string, []any, error) {
 			return "", nil, invalidArgument(i, fmt.Errorf("a %T is not a kind of argument", a))
 		}
 	}
-	return cast(q.SQL, casts), args, nil
+	return cast(trimmed(q.SQL), casts), args, nil
 }
 
 // cast writes a cast around the parameters named.

@@ -32,8 +32,10 @@ func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, 
 	return columns, classify("reading the query", rows.Err())
 }
 
-// trimmed is a query without a last semicolon and what follows it.
+// trimmed is a query in DuckDB's words, without a last semicolon and what
+// follows it.
 func trimmed(text string) string {
+	text = dialect(text)
 	tokens := lex(text)
 	for i := len(tokens) - 1; i >= 0; i-- {
 		if tokens[i].kind == blank {

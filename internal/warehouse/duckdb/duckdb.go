@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -90,7 +91,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 // prepare makes what every warehouse has, once per file.
 func (w *Warehouse) prepare(ctx context.Context) error {
 	return inTransaction(ctx, w.db, "BEGIN", func(conn *sql.Conn) error {
-		return execAll(ctx, conn, append(macros(), createArchwire, createRun, createJournal)...)
+		return execAll(ctx, conn, createArchwire, createRun, createJournal)
 	})
 }
 
@@ -132,31 +133,55 @@ func open(path string, s settings) (*sql.DB, error) {
 	if s.temp != "" {
 		options.Set("temp_directory", s.temp)
 	}
-	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), prepareConnection)
+	statements := session
+	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(e driver.ExecerContext) error {
+		return prepareConnection(e, statements)
+	})
 	if err != nil {
 		return nil, err
 	}
 	db := sql.OpenDB(connector)
-	if err := name(db); err != nil {
+	if err := furnish(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	statements = append(slices.Clip(session), lookEverywhere)
 	return db, nil
 }
 
-// home is what the engine's own database is called within it.
-const home = "archwire_home"
+// home is what the engine's own database is called within it, and aside the
+// one beside it that lies in memory: it holds the macros, so that no file keeps
+// those of another version, and the views of withFeed.
+const (
+	home  = "archwire_home"
+	aside = "archwire_aside"
+)
 
-// name calls the database home. Its name would be the file's otherwise, and
-// with a file rcm.duckdb, rcm.payer could be a table or a schema of the file:
-// DuckDB refuses to choose.
-func name(db *sql.DB) error {
+// furnish names the databases of a new engine and makes the macros. The name of
+// home would be the file's otherwise: with a file rcm.duckdb, rcm.payer could
+// be a table or a schema of it, and DuckDB refuses to choose.
+func furnish(db *sql.DB) error {
+	ctx := context.Background()
 	var from string
-	if err := db.QueryRow("SELECT current_database()").Scan(&from); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT current_database()").Scan(&from); err != nil {
 		return err
 	}
-	_, err := db.Exec("ALTER DATABASE " + archwire.Quote(from) + " SET ALIAS TO " + home + "; ATTACH ':memory:' AS " + feeds)
-	return err
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	err = execAll(ctx, conn, "ALTER DATABASE "+archwire.Quote(from)+" SET ALIAS TO "+home, "ATTACH ':memory:' AS "+aside, lookInMemory)
+	if err == nil {
+		err = execAll(ctx, conn, macros()...)
+	}
+	return errors.Join(err, execAll(ctx, conn, lookEverywhere), conn.Close())
 }
+
+// Where a connection looks for names without a schema. DuckDB's own functions
+// come last, so that macros come before them.
+const (
+	lookEverywhere = "SET search_path = '" + home + ".main," + aside + ".main'"
+	lookInMemory   = "SET search_path = '" + aside + ".main'"
+)
 
 // session are the settings of every connection: where DuckDB and Redshift
 // differ by default, Redshift's ways.
@@ -167,9 +192,9 @@ var session = []string{
 }
 
 // prepareConnection is run on each new connection, before its first use.
-func prepareConnection(e driver.ExecerContext) error {
+func prepareConnection(e driver.ExecerContext, statements []string) error {
 	ctx := context.Background()
-	for _, statement := range session {
+	for _, statement := range statements {
 		if _, err := e.ExecContext(ctx, statement, nil); err != nil {
 			return fmt.Errorf("preparing a connection: %w", err)
 		}

@@ -23,7 +23,7 @@ type tree struct {
 // what it will take a name for. It resolves nothing and runs nothing.
 func parse(ctx context.Context, db *sql.DB, text string) (*tree, error) {
 	var out string
-	err := db.QueryRowContext(ctx, "SELECT CAST(json_serialize_sql($1::VARCHAR) AS VARCHAR)", text).Scan(&out)
+	err := db.QueryRowContext(ctx, "SELECT CAST(json_serialize_sql($1::VARCHAR) AS VARCHAR)", dialect(text)).Scan(&out)
 	if err != nil {
 		return nil, classify("parsing SQL", err)
 	}

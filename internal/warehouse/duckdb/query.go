@@ -51,7 +51,10 @@ func stream(ctx context.Context, conn *sql.Conn, text string, args []any, yield 
 	}
 	defer reader.Release()
 	for reader.Next() {
-		if !yield(reader.RecordBatch()) {
+		batch := own(reader.RecordBatch())
+		more := yield(batch)
+		batch.Release()
+		if !more {
 			return nil
 		}
 	}

@@ -35,7 +35,7 @@ func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
 		return nil, fmt.Errorf("opening a reader: %w", err)
 	}
 	err = inTransaction(ctx, db, "BEGIN", func(conn *sql.Conn) error {
-		return execAll(ctx, conn, append(macros(), "CREATE SCHEMA slices")...)
+		return execAll(ctx, conn, "CREATE SCHEMA slices")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing a reader: %w", err)

@@ -17,7 +17,7 @@ type rule func(node map[string]any, defined map[string]bool) (wrong, instead str
 var reachRules = []rule{wholeNames, noTableFunctions, noShow}
 
 // portableRules keep a query to what both engines run alike, run after run.
-var portableRules = append([]rule{noClock, noUnquotedParts, noSample}, reachRules...)
+var portableRules = append([]rule{noClock, noUnquotedParts, noSample, knownFormats, sharedPatterns}, reachRules...)
 
 // check applies rules to every node.
 func (t *tree) check(rules []rule) error {
@@ -124,7 +124,8 @@ var forbidden = map[string]string{
 	"nextval": useKey, "currval": useKey, "txid_current": useKey,
 	"datediff": useArith, "date_diff": useArith, "datesub": useArith, "date_sub": useArith,
 	"dateadd": useInterval, "date_add": useInterval,
-	"getenv": useWarehous, "getvariable": useWarehous, "current_setting": useWarehous,
+	"ratio_to_report": "Write x / sum(x) over (...).",
+	"getenv":          useWarehous, "getvariable": useWarehous, "current_setting": useWarehous,
 }
 
 // noClock refuses what is in forbidden, also where it is written without
@@ -163,6 +164,49 @@ func noUnquotedParts(node map[string]any, _ map[string]bool) (wrong, instead str
 		return name + " takes its part of a date in quotes", "Write " + name + "('month', d)."
 	}
 	return "", ""
+}
+
+// knownFormats wants formats that both engines read alike: dialect has
+// rewritten those.
+func knownFormats(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	name := strings.ToLower(text(node, "function_name"))
+	if node["class"] == "FUNCTION" && (name == "to_char" || name == "to_date" || name == "to_timestamp") {
+		return "the format of " + name + " is not one that is understood",
+			"Use YYYY, MM, DD, DDD, HH24, HH12, MI, SS, AM, Mon, Month, Dy, Day, ID, IW and Q, as a constant."
+	}
+	return "", ""
+}
+
+// sharedPatterns refuses regular expressions that the engines read differently.
+func sharedPatterns(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	name := strings.ToLower(text(node, "function_name"))
+	if node["class"] != "FUNCTION" || !strings.HasPrefix(name, "regexp_") {
+		return "", ""
+	}
+	if name == "regexp_full_match" {
+		return "a match by ~ or similar to means the whole text in one engine and a part of it in the other",
+			"Write like, or regexp_substr(s, '...') <> ''."
+	}
+	if pattern, ok := constant(node, 1); ok && strings.Contains(pattern, `\`) {
+		return "a backslash in a pattern is read twice by one engine and once by the other",
+			"Write [.] for a point, [0-9] for a digit and [[:space:]] for white space."
+	}
+	return "", ""
+}
+
+// constant is a call's i-th argument, if it is a constant.
+func constant(call map[string]any, i int) (string, bool) {
+	children, _ := call["children"].([]any) // none is none
+	if i >= len(children) {
+		return "", false
+	}
+	child, _ := children[i].(map[string]any) // anything else is no constant
+	if child["class"] != "CONSTANT" {
+		return "", false
+	}
+	value, _ := child["value"].(map[string]any)
+	s, ok := value["value"].(string)
+	return s, ok
 }
 
 var _ archwire.Parser = (*Warehouse)(nil)

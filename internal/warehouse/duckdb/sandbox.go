@@ -25,7 +25,7 @@ func NewSandbox(ctx context.Context) (*Sandbox, error) {
 		return nil, fmt.Errorf("opening a sandbox: %w", err)
 	}
 	err = inTransaction(ctx, db, "BEGIN", func(conn *sql.Conn) error {
-		return execAll(ctx, conn, append(macros(), createArchwire, createRun, createJournal)...)
+		return execAll(ctx, conn, createArchwire, createRun, createJournal)
 	})
 	if err == nil {
 		// Nothing in a project's SQL can reach a file from here on.

@@ -14,9 +14,6 @@ import (
 	"archwire"
 )
 
-// feeds is the database in memory where the views of withFeed lie.
-const feeds = "archwire_feeds"
-
 // Stage writes rows into the hidden table of t, in a transaction of its own.
 func (l *load) Stage(ctx context.Context, t archwire.Table, rows archwire.Batches) (int64, error) {
 	l.gate.RLock()
@@ -70,8 +67,7 @@ func (w *Warehouse) ingest(ctx context.Context, f *feed, statement func(view str
 // rows of r, once.
 //
 // The driver makes such a view in the connection's current database and writes
-// it to that database's log. So it is made in a database in memory, attached for
-// this, and before a transaction begins: one that has written to two databases
+// it to that database's log. So it is made in the one in memory, and before a transaction begins: one that has written to two databases
 // fails.
 func withFeed(ctx context.Context, db *sql.DB, r array.RecordReader, do func(conn *sql.Conn, view string) error) (err error) {
 	conn, err := db.Conn(ctx)
@@ -84,7 +80,7 @@ func withFeed(ctx context.Context, db *sql.DB, r array.RecordReader, do func(con
 	if err != nil {
 		return fmt.Errorf("handing over Arrow batches: %w", err)
 	}
-	view := feeds + ".main." + name
+	view := aside + ".main." + name
 	err = do(conn, view)
 	release()
 	return errors.Join(err, execAll(context.WithoutCancel(ctx), conn, "DROP VIEW "+view))
@@ -92,7 +88,7 @@ func withFeed(ctx context.Context, db *sql.DB, r array.RecordReader, do func(con
 
 // register makes the view of withFeed.
 func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name string) (release func(), err error) {
-	if err := execAll(ctx, conn, "USE "+feeds); err != nil {
+	if err := execAll(ctx, conn, lookInMemory); err != nil {
 		return nil, err
 	}
 	err = conn.Raw(func(c any) error {
@@ -103,7 +99,7 @@ func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name st
 		release, err = a.RegisterView(r, name)
 		return err
 	})
-	back := execAll(context.WithoutCancel(ctx), conn, "USE "+home)
+	back := execAll(context.WithoutCancel(ctx), conn, lookEverywhere)
 	if err == nil && back != nil {
 		release()
 	}
