@@ -43,6 +43,15 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
+// MessageOf returns the sentence that a person should read about err: the
+// message of the outermost Error, or all of err's text when there is none.
+func MessageOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
+}
+
 // HintOf returns the first hint found along err's chain, or "".
 func HintOf(err error) string {
 	for err != nil {

@@ -51,7 +51,7 @@ func (l *Lines) Event(e archwire.RunEvent) {
 // ended is the line for a verb that is done.
 func ended(e archwire.RunEvent) string {
 	line := fmt.Sprintf("%-8s %s %s in %s", e.Verb, Count(e.Rows), unit(e.Verb), Took(e.Took))
-	if e.Verb == archwire.Extract && e.Took > 0 {
+	if e.Verb == archwire.Extract && e.Took >= time.Second {
 		line += fmt.Sprintf(" (%s rows/s)", Count(int64(float64(e.Rows)/e.Took.Seconds())))
 	}
 	return line

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"archwire"
+	"archwire/internal/object"
+	"archwire/internal/publish"
+	"archwire/internal/warehouse/duckdb"
+)
+
+// collections makes a dataset as the reference project has it: money by
+// practice, location, payer kind and business day.
+const collections = `
+select p.practice_id::bigint as practice_id, (p.practice_id * 10 + l.location)::bigint as location_id,
+       case k.kind when 0 then 'responsible_party' else 'insurance' end as payer_kind,
+       d.business_date,
+       ((hash(p.practice_id, l.location, k.kind, d.business_date) %% 900000)::decimal(12,2) / 100)::decimal(12,2) as net_amount
+from (select range as practice_id from range(1, %d)) p
+cross join (select range as location from range(0, 2)) l
+cross join (select range as kind from range(0, 2)) k
+cross join (select range::date as business_date from range(date '2026-11-21' - to_months(%d), date '2026-11-21', interval '1 day')
+            where extract(dow from range) between 1 and 5) d`
+
+// publishCollections makes one publication in the project's store and returns
+// the number of its rows.
+func publishCollections(ctx context.Context, dir string, o options) (rows int64, err error) {
+	data := filepath.Join(dir, "data")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return 0, err
+	}
+	wh, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(data, "warehouse.duckdb"), Memory: "2GB", TempDir: filepath.Join(data, "tmp")})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, wh.Close()) }()
+	refreshed, err := wh.Refresh(ctx, archwire.Model{
+		Name: "finance.collections_daily", SQL: fmt.Sprintf(collections, o.practices+1, o.months),
+		Tenant: "practice_id", Key: []string{"practice_id", "location_id", "payer_kind", "business_date"},
+	})
+	if err != nil {
+		return 0, err
+	}
+	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: "512MB", Threads: 1})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	objects, err := object.Open("file:" + filepath.Join(data, "store"))
+	if err != nil {
+		return 0, err
+	}
+	store, err := publish.NewStore(objects)
+	if err != nil {
+		return 0, err
+	}
+	publisher := &publish.Publisher{Store: store, Warehouse: wh, Reader: reader, Now: time.Now, Rand: rand.Reader, Writers: 2}
+	if _, _, err = publisher.Publish(ctx, publication(o)); err != nil {
+		return 0, err
+	}
+	return refreshed.Rows, nil
+}
+
+// publication describes the dataset and its one metric.
+func publication(o options) publish.Input {
+	now := time.Now().UTC()
+	tenants := make([]archwire.Tenant, o.practices)
+	for i := range tenants {
+		tenants[i] = archwire.Tenant{ID: fmt.Sprint(i + 1), Label: fmt.Sprintf("Practice %d", i+1), Timezone: "America/Denver"}
+	}
+	column := func(name, kind string) archwire.DatasetColumn {
+		return archwire.DatasetColumn{Name: name, Type: kind, Class: archwire.ClassPublic}
+	}
+	return publish.Input{
+		Run: "20261121T013000Z-0000", Project: "bench", Version: "bench", AsOf: "2026-11-20", DataThrough: now,
+		Noun: archwire.Noun{Singular: "practice", Plural: "practices"}, Tenants: tenants,
+		Datasets: []archwire.Dataset{{
+			Name: "collections_daily", Description: "Money received by day.", From: "finance.collections_daily",
+			Tenant: "practice_id", Key: []string{"location_id", "payer_kind", "business_date"}, Contract: 1,
+			Columns: []archwire.DatasetColumn{
+				column("location_id", "int64"), column("payer_kind", "text"), column("business_date", "date"), column("net_amount", "decimal(12,2)"),
+			},
+		}},
+		Metrics: []archwire.Metric{{
+			Name: "net_collections", Label: "Net collections", Dataset: "collections_daily", Numerator: "sum(net_amount)",
+			Additivity: archwire.Additive, Basis: archwire.BasisPosting, Date: "business_date",
+			Dimensions: []string{"location_id", "payer_kind"}, Unit: "usd", Better: "up", Definition: "Money received.", Version: 1,
+		}},
+		Verification: archwire.Verification{Method: "count", At: now},
+	}
+}

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"archwire/internal/project"
+)
+
+func newCheckCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "Check every file and every statement of the project, without a database",
+		Long: `Check every file and every statement of the project. No database is needed: the
+columns that discover wrote are enough to bind each model, metric and check.
+All complaints come at once, each with file, line, field and what would be right.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.checked(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return writeJSON(a.Out, map[string]any{
+					"project": p.Name, "version": p.Version, "sources": len(p.Sources), "tables": tableCount(p),
+					"models": len(p.Models), "checks": len(p.Checks), "datasets": len(p.Datasets), "metrics": len(p.Metrics),
+				})
+			}
+			_, err = fmt.Fprintf(a.Out, "%s: no complaints: %d sources with %d tables, %d models, %d checks, %d datasets, %d metrics\n",
+				p.Name, len(p.Sources), tableCount(p), len(p.Models), len(p.Checks), len(p.Datasets), len(p.Metrics))
+			return err
+		},
+	}
+}
+
+func tableCount(p *project.Project) int {
+	n := 0
+	for _, s := range p.Sources {
+		n += len(s.Tables)
+	}
+	return n
+}

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"archwire"
+	"archwire/internal/demo"
+	"archwire/internal/progress"
+	"archwire/internal/project"
+	"archwire/internal/state"
+)
+
+// demoOptions are the flags of the demo.
+type demoOptions struct {
+	dir       string
+	practices int
+	months    int
+	seed      uint64
+	listen    string
+	noServe   bool
+	postgres  string
+	night     bool
+}
+
+func newDemoCommand(a *app) *cobra.Command {
+	var o demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Make two synthetic databases, run the reference project on them, serve it",
+		Long: `Make two synthetic databases of orthodontic practices in a private PostgreSQL, run
+the reference project on them and serve the result. The same seed makes the same
+data. A second call goes on with what the first one made; --night advances the
+databases by one business day first.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), o) },
+	}
+	cmd.Flags().StringVar(&o.dir, "dir", "demo", "the folder for databases, project, warehouse and store")
+	cmd.Flags().IntVar(&o.practices, "practices", 12, "how many practices")
+	cmd.Flags().IntVar(&o.months, "months", 24, "how many months of history")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "what the data is drawn from")
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "where to serve")
+	cmd.Flags().BoolVar(&o.noServe, "no-serve", false, "stop after the run")
+	cmd.Flags().StringVar(&o.postgres, "postgres", "", "the URL of a PostgreSQL superuser to use instead of a private server")
+	cmd.Flags().BoolVar(&o.night, "night", false, "advance the databases by one business day, then run")
+	return cmd
+}
+
+// demo is the whole demonstration. The private PostgreSQL ends with it.
+func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
+	if o.practices < 1 || o.months < 1 {
+		return &archwire.Error{Code: archwire.Invalid, Message: "--practices and --months are at least 1"}
+	}
+	dbs, stop, err := demoDatabases(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	if err := a.fillDatabases(ctx, o, dbs); err != nil {
+		return err
+	}
+	a.dir = filepath.Join(o.dir, "project")
+	if err := copyReferenceProject(a.dir); err != nil {
+		return err
+	}
+	if err := writeEnvironment(o.dir, dbs); err != nil {
+		return err
+	}
+	a.Lookup = dbs.lookup(a.Lookup)
+	p, err := a.checked(ctx)
+	if err != nil {
+		return err
+	}
+	run, err := a.run(ctx, p)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "\nPublished %s as of %s: %s rows copied and verified, in %s.\n",
+		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
+	key, err := a.demoKey(ctx, p)
+	if err != nil {
+		return err
+	}
+	a.explainDemo(o, key)
+	if o.noServe {
+		return nil
+	}
+	return a.serve(ctx, p, serveOptions{listen: o.listen, memory: "512MB", rate: 50, log: "warn"})
+}
+
+// fillDatabases makes the data, or advances it by a day, or leaves it as an
+// earlier demo made it.
+func (a *app) fillDatabases(ctx context.Context, o demoOptions, dbs databases) error {
+	made, err := demo.Exists(ctx, dbs.rcm)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !made:
+		start := a.Now()
+		summary, err := demo.Create(ctx, dbs.rcm, dbs.pms, demo.Size{Practices: o.practices, Months: o.months, Seed: o.seed})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.Err, "demo     %s rows of %d practices over %d months in %s\n",
+			progress.Count(summary.Rows()), o.practices, o.months, progress.Took(a.Now().Sub(start)))
+	case o.night:
+		summary, err := demo.Night(ctx, dbs.rcm, dbs.pms)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.Err, "demo     one business day later: %s rows touched\n", progress.Count(summary.Rows()))
+	default:
+		fmt.Fprintf(a.Err, "demo     going on with the databases in %s; remove the folder to begin anew\n", o.dir)
+	}
+	return nil
+}
+
+// demoKey makes a key that sees all practices.
+func (a *app) demoKey(ctx context.Context, p *project.Project) (key string, err error) {
+	st, err := a.openState(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	key, _, err = st.CreateKey(ctx, state.NewKey{Client: "demo", All: true, Profile: archwire.Pseudonymous})
+	return key, err
+}
+
+// explainDemo prints how to ask and where things lie.
+func (a *app) explainDemo(o demoOptions, key string) {
+	base := "http://" + o.listen
+	fmt.Fprintf(a.Out, `
+Key (shown once): %[1]s
+
+Ask:
+  curl -s -H 'Authorization: Bearer %[1]s' '%[2]s/v1/practices'
+  curl -s -H 'Authorization: Bearer %[1]s' '%[2]s/v1/metrics/net_collections?grain=month&by=payer_kind'
+  curl -s -H 'Authorization: Bearer %[1]s' '%[2]s/v1/metrics/past_due?practice=1&by=ageing&compare=previous_year'
+
+Where things lie:
+  %[3]s  the project: sources, models, datasets, metrics, checks
+  %[4]s  the warehouse (DuckDB)
+  %[5]s  the store: slices, publications, CURRENT
+  %[6]s  the sources' addresses, for archwire -C %[3]s run
+  %[2]s/docs  the API, described
+`, key, base, a.dir, filepath.Join(a.dir, "data", "warehouse.duckdb"), filepath.Join(a.dir, "data", "store"),
+		filepath.Join(o.dir, "env"))
+}
+
+// writeEnvironment leaves the sources' addresses for those who go on by hand.
+// The file holds passwords and is the owner's alone.
+func writeEnvironment(dir string, dbs databases) error {
+	text := fmt.Sprintf("export RCM_DSN='%s'\nexport PMS_DSN='%s'\n", dbs.rcm, dbs.pms)
+	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(text), 0o600); err != nil {
+		return fmt.Errorf("writing the environment of the demo: %w", err)
+	}
+	return nil
+}
+
+// lookup adds the sources' addresses to an environment.
+func (d databases) lookup(next func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		switch strings.ToUpper(name) {
+		case "RCM_DSN":
+			return d.rcm, true
+		case "PMS_DSN":
+			return d.pms, true
+		}
+		return next(name)
+	}
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+
+	"archwire"
+	"archwire/examples/orthodontics"
+	"archwire/internal/testdb/cluster"
+)
+
+// databases are the addresses of the demo's two source databases.
+type databases struct{ rcm, pms string }
+
+// demoDatabases makes sure that both databases exist, on the server the user
+// named or on a private one in the demo's folder.
+func demoDatabases(ctx context.Context, o demoOptions) (databases, func() error, error) {
+	if err := makeFolder(o.dir); err != nil {
+		return databases{}, nil, err
+	}
+	stop := func() error { return nil }
+	admin := o.postgres
+	if admin == "" {
+		dir, err := filepath.Abs(filepath.Join(o.dir, "postgres"))
+		if err != nil {
+			return databases{}, nil, fmt.Errorf("finding the demo's folder: %w", err)
+		}
+		server, err := cluster.Start(ctx, dir, cluster.Set("fsync", "off"), cluster.Set("max_wal_size", "4GB"))
+		if err != nil {
+			return databases{}, nil, err
+		}
+		admin, stop = server.URL("postgres"), server.Stop
+	}
+	dbs, err := createDatabases(ctx, admin)
+	if err != nil {
+		return databases{}, nil, errors.Join(err, stop())
+	}
+	return dbs, stop, nil
+}
+
+// createDatabases makes rcm and pms where they do not exist.
+func createDatabases(ctx context.Context, admin string) (databases, error) {
+	u, err := url.Parse(admin)
+	if err != nil || u.Host == "" {
+		return databases{}, &archwire.Error{
+			Code: archwire.Invalid, Message: "--postgres is not a URL of the form postgres://user@host:port/database",
+		}
+	}
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return databases{}, &archwire.Error{
+			Code: archwire.Unavailable, Message: fmt.Sprintf("the PostgreSQL at %s does not answer", u.Host),
+			Hint: "Check the address and that the server runs.", Err: err,
+		}
+	}
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
+	for _, name := range []string{"rcm", "pms"} {
+		var exists bool
+		if err := conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&exists); err != nil {
+			return databases{}, fmt.Errorf("looking for database %s: %w", name, err)
+		}
+		if exists {
+			continue
+		}
+		if _, err := conn.Exec(ctx, "create database "+archwire.Quote(name)); err != nil {
+			return databases{}, fmt.Errorf("creating database %s: %w", name, err)
+		}
+	}
+	at := func(name string) string {
+		v := *u
+		v.Path = "/" + name
+		return v.String()
+	}
+	return databases{rcm: at("rcm"), pms: at("pms")}, nil
+}
+
+// copyReferenceProject writes the embedded project into dir. Files that are
+// there already are the user's and stay.
+func copyReferenceProject(dir string) error {
+	return fs.WalkDir(orthodontics.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("reading the reference project: %w", err)
+		}
+		target := filepath.Join(dir, path)
+		if entry.IsDir() {
+			return makeFolder(target)
+		}
+		if _, err := os.Stat(target); err == nil {
+			return nil
+		}
+		content, err := orthodontics.Files.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("reading the reference project: %w", err)
+		}
+		return writeFile(target, content)
+	})
+}

@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"archwire/internal/project"
+)
+
+func newSchemaCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of the project files, for editors",
+		Long: `Print the JSON Schema (2020-12) of the project's YAML files.
+
+An editor that speaks the YAML language server's protocol uses it with a first line
+such as:  # yaml-language-server: $schema=archwire.schema.json#/$defs/source`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			schema, err := project.Schema()
+			if err != nil {
+				return err
+			}
+			_, err = a.Out.Write(schema)
+			return err
+		},
+	}
+}

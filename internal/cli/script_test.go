@@ -1,0 +1,185 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"archwire/internal/cli"
+	"archwire/internal/testdb"
+)
+
+// TestMain lets the scripts run archwire as a program of its own: the test
+// binary under another name.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"archwire": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			status := cli.Run(ctx, os.Args[1:], cli.System("test"))
+			stop()
+			os.Exit(status)
+		},
+	})
+}
+
+// TestScripts runs testdata/script: the product as its user meets it.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			tb, ok := env.T().(testing.TB)
+			if !ok {
+				return fmt.Errorf("%T is not a testing.TB", env.T())
+			}
+			dsn := testdb.Postgres(tb)
+			env.Setenv("SHOP_ADMIN", dsn)
+			env.Setenv("SHOP_DSN", dsn)
+			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("TESTDATA", testdata)
+			listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("ADDRESS", listener.Addr().String())
+			return listener.Close()
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"sql":    runSQL,
+			"get":    get,
+			"status": exitStatus,
+			"shop":   copyShop,
+			"reader": makeReader,
+		},
+	})
+}
+
+// copyShop is `shop`: it copies the files of a small project, its sources left
+// out, into the working folder.
+func copyShop(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: shop")
+	}
+	shop := os.DirFS(filepath.Join(ts.Getenv("TESTDATA"), "shop"))
+	ts.Check(fs.WalkDir(shop, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return os.MkdirAll(ts.MkAbs(path), 0o755)
+		}
+		content, err := fs.ReadFile(shop, path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(ts.MkAbs(path), content, 0o644)
+	}))
+}
+
+// makeReader is `reader good|wrong`: SHOP_DSN becomes that of a role that may
+// log in and read nothing, with its password or with another.
+func makeReader(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: reader good|wrong")
+	}
+	u, err := url.Parse(ts.Getenv("SHOP_ADMIN"))
+	ts.Check(err)
+	role := "reader_" + strings.TrimPrefix(u.Path, "/")
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, u.String())
+	ts.Check(err)
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, fmt.Sprintf("drop role if exists %s; create role %[1]s login password 'open-sesame'", role), pgx.QueryExecModeSimpleProtocol)
+	ts.Check(err)
+	password := "open-sesame"
+	if args[0] == "wrong" {
+		password += "-not"
+	}
+	u.User = url.UserPassword(role, password)
+	ts.Setenv("SHOP_DSN", u.String())
+}
+
+// runSQL is `sql FILE`: it runs a script in the source database.
+func runSQL(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sql FILE")
+	}
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, ts.Getenv("SHOP_ADMIN"))
+	ts.Check(err)
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, ts.ReadFile(args[0]), pgx.QueryExecModeSimpleProtocol)
+	ts.Check(err)
+}
+
+// get is `get STATUS PATH [KEYFILE]`: it asks the server at $ADDRESS, once it
+// listens, and writes the answer to standard output.
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: get STATUS PATH [KEYFILE]")
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+ts.Getenv("ADDRESS")+args[1], nil)
+	ts.Check(err)
+	if len(args) > 2 {
+		key, _, _ := strings.Cut(ts.ReadFile(args[2]), "\n")
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
+	var res *http.Response
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		res, err = http.DefaultClient.Do(req)
+		if err == nil && !(res.StatusCode == http.StatusServiceUnavailable && args[0] != "503") {
+			break
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("the server does not answer: %v", err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s\n", body)
+	if fmt.Sprint(res.StatusCode) != args[0] {
+		ts.Fatalf("GET %s: status %d, want %s", args[1], res.StatusCode, args[0])
+	}
+}
+
+// exitStatus is `status N COMMAND...`: it runs a command that must end with
+// that exit status.
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = fmt.Sprint(exit.ExitCode())
+	}
+	if got != args[0] {
+		ts.Fatalf("exit status %s, want %s", got, args[0])
+	}
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"archwire"
+	"archwire/internal/project"
+	"archwire/internal/publish"
+	"archwire/internal/serve"
+	"archwire/internal/serve/auth"
+	"archwire/internal/state"
+	"archwire/internal/warehouse/duckdb"
+)
+
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	listen  string
+	metrics string
+	memory  string
+	threads int
+	rate    float64
+	log     string
+}
+
+func newServeCommand(a *app) *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the current publication over HTTP",
+		Long: `Serve the current publication over HTTP. A new publication is picked up within a
+second, without dropping a request. The server holds publications and keys only:
+it needs neither the sources nor the warehouse. TERM ends it after the requests
+under way were answered.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), p, o)
+		},
+	}
+	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "the address to serve on")
+	cmd.Flags().StringVar(&o.metrics, "metrics-listen", "", "the address for Prometheus; none when empty")
+	cmd.Flags().StringVar(&o.memory, "memory", "512MB", "how much memory the engine may use for slices")
+	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
+	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
+	cmd.Flags().IntVar(&o.threads, "threads", 0, "how many threads the engine may use; 0 is one a core")
+	return cmd
+}
+
+// serve serves until ctx ends.
+func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (err error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(o.log)); err != nil {
+		return &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("--log %s is not a level; use info, warn or error", o.log)}
+	}
+	store, err := a.openStore(p)
+	if err != nil {
+		return err
+	}
+	st, err := a.openState(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
+	if err != nil {
+		return fmt.Errorf("opening the slice reader: %w", err)
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+
+	server, err := serve.New(serve.Config{
+		Reader:        publish.OpenReader(store, engine, a.Now),
+		Authorizer:    auth.NewAuthorizer(keys{st}, a.Now),
+		Log:           slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level})),
+		Now:           a.Now,
+		Listen:        o.listen,
+		MetricsListen: o.metrics,
+		Program:       "archwire " + a.Version,
+		Rate:          o.rate,
+		Burst:         int(2 * o.rate),
+	})
+	if err != nil {
+		return err
+	}
+	if err := server.Open(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
+	return server.Run(ctx)
+}
+
+// keys shows the authorizer the keys of the state store.
+type keys struct{ store *state.Store }
+
+// Key is the key of that id.
+func (k keys) Key(ctx context.Context, id string) (auth.Key, error) {
+	key, err := k.store.Key(ctx, id)
+	if err != nil {
+		return auth.Key{}, err
+	}
+	return auth.Key{
+		ID: key.ID, Client: key.Client, Hash: key.Hash, Tenants: key.Tenants, All: key.All,
+		Profile: key.Profile, RevokedAt: key.RevokedAt,
+	}, nil
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"archwire"
+	"archwire/internal/model"
+	"archwire/internal/object"
+	"archwire/internal/project"
+	"archwire/internal/publish"
+	"archwire/internal/state"
+	"archwire/internal/warehouse/duckdb"
+)
+
+// load reads the project in the folder that -C names.
+func (a *app) load() (*project.Project, error) {
+	return project.Load(a.dir, a.Lookup)
+}
+
+// checked reads the project and has every statement of it understood by the
+// engine, against tables that are empty.
+func (a *app) checked(ctx context.Context) (*project.Project, error) {
+	p, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	sandbox, err := duckdb.NewSandbox(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("opening a sandbox: %w", err)
+	}
+	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
+	if err := model.Check(ctx, p, sandbox); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// openState opens the project's state store.
+func (a *app) openState(ctx context.Context, p *project.Project) (*state.Store, error) {
+	url, err := p.ResolveState()
+	if err != nil {
+		return nil, err
+	}
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+	}
+	return state.Open(ctx, url, a.Now)
+}
+
+// openStore opens the project's store.
+func (a *app) openStore(p *project.Project) (*publish.Store, error) {
+	url, err := p.ResolveStore()
+	if err != nil {
+		return nil, err
+	}
+	objects, err := object.Open(url)
+	if err != nil {
+		return nil, err
+	}
+	return publish.NewStore(objects)
+}
+
+// openReader opens an engine that reads slices, for a command that reads a few.
+func openReader(ctx context.Context) (*duckdb.Reader, error) {
+	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: "256MB", Threads: 1})
+	if err != nil {
+		return nil, fmt.Errorf("opening the slice reader: %w", err)
+	}
+	return reader, nil
+}
+
+// makeFolder makes a folder for files that hold customers' data: for its owner
+// only.
+func makeFolder(path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return &archwire.Error{
+			Code: archwire.Unavailable, Message: fmt.Sprintf("the folder %s cannot be made", path),
+			Hint: "Make it, or give the user who runs archwire the right to.", Err: err,
+		}
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"archwire"
+	"archwire/internal/publish"
+)
+
+// publish makes a publication of what was verified and returns the number of
+// its slices.
+func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []archwire.VerifiedTable) (int64, error) {
+	tenants, err := r.tenants(ctx)
+	if err != nil {
+		return 0, err
+	}
+	manifest, stats, err := r.Publisher.Publish(ctx, publish.Input{
+		Run:         run.ID,
+		Project:     r.Project.Name,
+		Version:     r.Project.Version,
+		AsOf:        run.AsOf,
+		DataThrough: oldest(verified),
+		Noun:        r.Project.Noun,
+		Tenants:     tenants,
+		Datasets:    r.Project.Datasets,
+		Metrics:     r.Project.Metrics,
+		Verification: archwire.Verification{
+			Method: "count", At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
+		},
+	})
+	if err != nil {
+		return 0, fmt.Errorf("publishing: %w", err)
+	}
+	run.Publication = manifest.ID
+	r.note(archwire.Publish, "%s: %d slices written, %d unchanged", manifest.ID, stats.Written, stats.Reused)
+	return int64(manifest.Slices), nil
+}
+
+// tenants reads the tenant table of the copy.
+func (r *Runner) tenants(ctx context.Context) ([]archwire.Tenant, error) {
+	t := r.Project.Tenants
+	zone := "'" + r.Project.Schedule.Timezone.String() + "'"
+	if t.Timezone != "" {
+		zone = archwire.Quote(t.Timezone)
+	}
+	key := archwire.Quote(t.Key)
+	sql := fmt.Sprintf("select %s, %s, %s from %s order by %s",
+		key, archwire.Quote(t.Label), zone, archwire.QuoteName(t.Table), key)
+	var tenants []archwire.Tenant
+	for batch, err := range r.Warehouse.Query(ctx, archwire.Query{SQL: sql}) {
+		if err != nil {
+			return nil, fmt.Errorf("reading the tenants from %s: %w", t.Table, err)
+		}
+		for row := range int(batch.NumRows()) {
+			if batch.Column(0).IsNull(row) {
+				return nil, &archwire.Error{
+					Code:    archwire.Mismatch,
+					Message: fmt.Sprintf("%s has a row without %s, so its tenant has no name", t.Table, t.Key),
+					Hint:    "Correct the row in the source, or name another key under tenant in archwire.yaml.",
+				}
+			}
+			tenants = append(tenants, archwire.Tenant{
+				ID:       text(batch, 0, row),
+				Label:    text(batch, 1, row),
+				Timezone: text(batch, 2, row),
+			})
+		}
+	}
+	return tenants, nil
+}
+
+// text is a value as people write it, in memory of its own: a batch's text is
+// gone with the batch.
+func text(batch archwire.Batch, column, row int) string {
+	return strings.Clone(batch.Column(column).ValueStr(row))
+}
+
+// businessDate is the query for the business date of the run: the project's
+// own, or the last calendar day that is over in the schedule's time zone.
+func (r *Runner) businessDate() archwire.Query {
+	if r.Project.BusinessDate != "" {
+		return archwire.Query{SQL: r.Project.BusinessDate}
+	}
+	yesterday := r.Now().In(r.Project.Schedule.Timezone).AddDate(0, 0, -1)
+	return archwire.Query{SQL: fmt.Sprintf("select date '%s'", archwire.DayOf(yesterday))}
+}
+
+// oldest is the instant that all of the data is at least as new as.
+func oldest(verified []archwire.VerifiedTable) time.Time {
+	var at time.Time
+	for _, t := range verified {
+		if at.IsZero() || t.At.Before(at) {
+			at = t.At
+		}
+	}
+	return at
+}
