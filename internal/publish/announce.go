@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"archwire"
@@ -87,7 +88,7 @@ func (p *Publisher) writeIndex(ctx context.Context, id archwire.PublicationID, i
 
 // enter puts a whole publication into service.
 func (s *Store) enter(ctx context.Context, id archwire.PublicationID) error {
-	if err := s.write(ctx, currentName, []byte(id+"\n")); err != nil {
+	if err := s.objects.Put(ctx, currentName, strings.NewReader(string(id)+"\n")); err != nil {
 		return fmt.Errorf("switching to publication %s: %w", id, err)
 	}
 	return nil

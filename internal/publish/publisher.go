@@ -70,8 +70,9 @@ func (s *Stats) add(slice archwire.Slice, written bool) {
 // service keeps its slice; the others' slices are written anew. Each new slice is
 // read back and must hold that tenant's rows only, each key once; then the index
 // is written and read back, then the manifest, and last CURRENT is switched. After
-// an error, or a kill at any point, the publication that was in service still is;
-// what is left of the other one is not listed and is swept by the next Publish.
+// an error, or a kill at any point, the publication that was in service still is,
+// unless CURRENT was switched already: then the new one is, whole. An index without
+// a manifest is not listed and is swept by the next Publish.
 //
 // Rows whose tenant is NULL or not among in.Tenants, and rows of one tenant with
 // the same key, are errors of code Mismatch: nobody could be served the first, and

@@ -56,7 +56,7 @@ func TestLock_EndsRunsThatWereCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer unlock()
+	defer unlock() //nolint:errcheck // the test is over
 	for id, want := range map[archwire.RunID]archwire.RunState{
 		"cut": archwire.Failed, "done": archwire.Succeeded, "mine": archwire.Running,
 	} {
@@ -78,7 +78,7 @@ func TestLock_EndsWithAKilledProcess(t *testing.T) {
 		if _, err := open(t, path, at(noon)).Lock(t.Context(), "killed"); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(os.Stdout, "held")
+		fmt.Fprintln(os.Stdout, "held") //nolint:errcheck // the reader would wait in vain, and the test end
 		select {} // until killed
 	}
 	path := filepath.Join(t.TempDir(), "state.db")

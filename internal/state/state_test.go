@@ -22,7 +22,7 @@ func open(t *testing.T, path string, now func() time.Time) *state.Store {
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { s.Close() }) //nolint:errcheck // the test is over
 	return s
 }
 
@@ -132,7 +132,7 @@ func execute(t *testing.T, path, statement string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // the test is over
 	if _, err := db.Exec(statement); err != nil {
 		t.Fatal(err)
 	}
