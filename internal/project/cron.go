@@ -30,8 +30,8 @@ func (v cron) decode(d *decoder, n *yaml.Node, path string) {
 	}{{"minute", 0, 59}, {"hour", 0, 23}, {"day of month", 1, 31}, {"month", 1, 12}, {"day of week", 0, 7}}
 	for i, r := range ranges {
 		if !cronField(fields[i], r.low, r.top) {
-			d.complain(n, path, "%q is not a %s; write %d to %d, *, a range such as %d-%d, a step such as */2, or several with commas",
-				fields[i], r.what, r.low, r.top, r.low, r.top)
+			d.complain(n, path, "%q is not %s; write %d to %d, *, a range such as %d-%d, a step such as */2, or several with commas",
+				fields[i], article(r.what), r.low, r.top, r.low, r.top)
 			return
 		}
 	}

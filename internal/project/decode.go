@@ -59,7 +59,7 @@ func (d *decoder) mapping(n *yaml.Node, path string, each func(key string, at, v
 // text reads a scalar that is text.
 func (d *decoder) text(n *yaml.Node, path string) (string, bool) {
 	switch {
-	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null", n.Kind == yaml.ScalarNode && strings.TrimSpace(n.Value) == "":
+	case n.Kind == yaml.ScalarNode && (n.ShortTag() == "!!null" || n.Value == ""):
 		d.complain(n, path, "is empty; give it a value or leave it out")
 	case n.Kind != yaml.ScalarNode:
 		d.complain(n, path, "is %s, not text", describe(n))

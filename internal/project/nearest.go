@@ -66,6 +66,14 @@ func or(names []string) string { return enumerate(names, " or ") }
 // and lists a set: a, b and c.
 func and(names []string) string { return enumerate(names, " and ") }
 
+// article puts a or an before a noun.
+func article(noun string) string {
+	if strings.HasPrefix(noun, "hour") || strings.ContainsAny(noun[:1], "aeiou") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
 func enumerate(names []string, last string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")

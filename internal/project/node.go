@@ -51,12 +51,18 @@ func get(in *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// comment makes a comment of one line; "" is none.
+// comment makes a comment of one line; "" is none. YAML admits no control
+// characters in it.
 func comment(s string) string {
 	if s = strings.Join(strings.Fields(s), " "); s == "" {
 		return ""
 	}
-	return "# " + s
+	return "# " + strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // write is a node as YAML.

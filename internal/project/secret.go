@@ -9,9 +9,11 @@ import (
 )
 
 var (
-	reference    = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-	literalInURL = regexp.MustCompile(`://[^/?#@]*:[^@/?#]+@`)
-	literalInDSN = regexp.MustCompile(`(?i)password\s*=\s*[^\s&]`)
+	reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+	// A password in which something is left besides references, each of which
+	// has become a zero byte.
+	literalInURL = regexp.MustCompile(`://[^/?#@]*:\x00*[^@/?#\x00][^@/?#]*@`)
+	literalInDSN = regexp.MustCompile(`(?i)password\s*=\s*'?\x00*[^\s&\x00']`)
 )
 
 // location is where something is reached: a scheme and a rest, in which
@@ -43,7 +45,7 @@ func (v location) decode(d *decoder, n *yaml.Node, path string) {
 	if !ok {
 		return
 	}
-	rest := reference.ReplaceAllString(s, "")
+	rest := reference.ReplaceAllString(s, "\x00")
 	scheme, _, _ := strings.Cut(s, ":")
 	switch {
 	case strings.Contains(rest, "${"):

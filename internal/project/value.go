@@ -79,7 +79,7 @@ func (v choice[T]) decode(d *decoder, n *yaml.Node, path string) {
 		return
 	}
 	if !slices.Contains(v.of, T(s)) {
-		d.complain(n, path, "%q is not a %s; use %s", s, v.what, or(v.texts()))
+		d.complain(n, path, "%q is not %s; use %s", s, article(v.what), or(v.texts()))
 		return
 	}
 	*v.into = T(s)
