@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"archwire"
+	"archwire/internal/serve/api"
 )
 
 // ServeHTTP answers the two questions of whoever runs the server, and hands
@@ -12,7 +13,7 @@ import (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/healthz":
-		tell(w, http.StatusOK, health{Status: "ok"})
+		tell(w, http.StatusOK, api.Health{Status: "ok"})
 	case "/readyz":
 		status, h := s.ready(r)
 		tell(w, status, h)
@@ -21,33 +22,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// health is what /healthz and /readyz say.
-type health struct {
-	Status      string                 `json:"status"` // ok, or why not
-	Publication archwire.PublicationID `json:"publication,omitempty"`
-	AsOf        archwire.Day           `json:"as_of,omitempty"`
-}
-
 // ready says whether requests are answered: a publication is open, and the
 // server is not about to stop.
-func (s *Server) ready(r *http.Request) (int, health) {
+func (s *Server) ready(r *http.Request) (int, api.Health) {
 	select {
 	case <-s.stopping:
-		return http.StatusServiceUnavailable, health{Status: "the server is stopping"}
+		return http.StatusServiceUnavailable, api.Health{Status: "the server is stopping"}
 	default:
 	}
 	pub, err := s.pubs.Current(r.Context())
 	switch {
 	case archwire.CodeOf(err) == archwire.NotFound:
-		return http.StatusServiceUnavailable, health{Status: "nothing has been published yet"}
+		return http.StatusServiceUnavailable, api.Health{Status: "nothing has been published yet"}
 	case err != nil:
-		return http.StatusServiceUnavailable, health{Status: "the publication cannot be read; the server's log says why"}
+		return http.StatusServiceUnavailable, api.Health{Status: "the publication cannot be read; the server's log says why"}
 	}
 	m := pub.Manifest()
-	return http.StatusOK, health{Status: "ok", Publication: m.ID, AsOf: m.AsOf}
+	return http.StatusOK, api.Health{Status: "ok", Publication: m.ID, AsOf: m.AsOf}
 }
 
-func tell(w http.ResponseWriter, status int, h health) {
+func tell(w http.ResponseWriter, status int, h api.Health) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

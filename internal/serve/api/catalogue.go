@@ -108,13 +108,11 @@ func (h *Handler) catalogue(c *call, data func() any) error {
 	var b canon
 	b.add("catalogue", c.trip.route)
 	return h.respond(c, b.String(), func() ([]byte, error) {
-		return envelope(c.ed, 0, "", func(dst []byte) ([]byte, error) {
-			text, err := json.Marshal(data())
-			if err != nil {
-				return nil, fmt.Errorf("writing %s: %w", c.trip.route, err)
-			}
-			return append(dst, text...), nil
-		})
+		text, err := json.Marshal(data())
+		if err != nil {
+			return nil, fmt.Errorf("writing %s: %w", c.trip.route, err)
+		}
+		return envelope{}.close(append(envelope{}.open(), text...), c.ed), nil
 	})
 }
 

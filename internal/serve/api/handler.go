@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"path"
 	"strings"
@@ -36,8 +37,8 @@ type Config struct {
 	CursorSecret []byte
 
 	CacheBytes int64         // kept answers; 0 is 64 MiB
-	Rate       float64       // requests a second for each key; 0 is 50
-	Burst      int           // requests at once for each key; 0 is 100
+	Rate       float64       // requests a second for each key; 0 sets no limit
+	Burst      int           // requests at once for each key; 0 is twice the rate
 	Timeout    time.Duration // for one request; 0 is 30 s
 }
 
@@ -78,8 +79,8 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 64 << 20
 	}
-	if cfg.Rate == 0 {
-		cfg.Rate, cfg.Burst = 50, max(cfg.Burst, 100)
+	if cfg.Burst == 0 {
+		cfg.Burst = int(math.Ceil(2 * cfg.Rate))
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 30 * time.Second

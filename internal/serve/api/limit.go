@@ -28,6 +28,9 @@ func newLimits(perSecond float64, burst int, now func() time.Time) *limits {
 // admit counts one call of a key, says in the header how many are left, and
 // refuses when there are none.
 func (l *limits) admit(key string, head http.Header) error {
+	if l.rate <= 0 {
+		return nil
+	}
 	now := l.now()
 	limiter := l.of(key, now)
 	allowed := limiter.AllowN(now, 1)

@@ -38,11 +38,7 @@ func (h *Handler) metric(c *call) error {
 	if err != nil {
 		return err
 	}
-	return h.respond(c, q.canonical(), func() ([]byte, error) {
-		return envelope(c.ed, q.dataset.Contract, "", func(dst []byte) ([]byte, error) {
-			return answerMetric(c, q, dst)
-		})
-	})
+	return h.respond(c, q.canonical(), func() ([]byte, error) { return answerMetric(c, q) })
 }
 
 func suggestMetric(c *call) string {

@@ -51,10 +51,11 @@ func numberAt(col arrow.Array, i int) number {
 	return number{}
 }
 
-// append writes n as JSON.
+// append writes n as JSON. A float that is no number is nothing here: a metric
+// has a value or has none.
 func (n number) append(dst []byte) []byte {
 	switch {
-	case !n.isSet:
+	case !n.isSet, n.digits == nil && (math.IsNaN(n.float) || math.IsInf(n.float, 0)):
 		return append(dst, "null"...)
 	case n.digits == nil:
 		return appendFloat(dst, n.float, 64)

@@ -1,5 +1,183 @@
 package api
 
-func openAPI(e *edition) ([]byte, error) { return []byte("{}"), nil }
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
 
-func docsPage(e *edition) ([]byte, error) { return []byte("x"), nil }
+	"github.com/danielgtaylor/huma/v2"
+
+	"archwire"
+)
+
+// openAPI describes the API of one edition as OpenAPI 3.1: the noun names its
+// paths and parameters, the catalogue its values.
+func openAPI(e *edition) ([]byte, error) {
+	text, err := json.Marshal(describe(e))
+	if err != nil {
+		return nil, fmt.Errorf("writing the OpenAPI document: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// describe builds the document that openAPI writes and the documentation page
+// shows.
+func describe(e *edition) *huma.OpenAPI {
+	d := &describer{e: e, registry: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)}
+	doc := &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{
+			Title: e.manifest.Project + " API", Version: Version,
+			Description: "Metrics and rows of the publication in service. Every answer says as of when it holds, " +
+				"from which publication it comes and what was verified. Numbers are exact: read them as decimals.",
+		},
+		Servers: []*huma.Server{{URL: "/"}},
+		Components: &huma.Components{
+			Schemas: d.registry,
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "aw_<id>_<secret>", Description: "An API key."},
+				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for clients that cannot send Authorization."},
+			},
+		},
+	}
+	for _, op := range d.operations() {
+		doc.AddOperation(op)
+	}
+	return doc
+}
+
+// A describer makes the operations of one edition.
+type describer struct {
+	e        *edition
+	registry huma.Registry
+}
+
+func (d *describer) noun() archwire.Noun { return d.e.manifest.Noun }
+
+func (d *describer) operations() []*huma.Operation {
+	n := d.noun()
+	return []*huma.Operation{
+		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(serviceDoc{})),
+		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
+		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and dimensions.", arrayOf(d.schema(metricDoc{}))),
+		d.metric(),
+		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with the columns your key opens, its key and its contract.", arrayOf(d.schema(datasetDoc{}))),
+		d.rows(),
+		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
+		d.plain("/docs", "docs", "The documentation, for people", "text/html", &huma.Schema{Type: huma.TypeString}),
+		d.health("/healthz", "healthz", "Whether the process is alive", false),
+		d.health("/readyz", "readyz", "Whether requests are answered", true),
+	}
+}
+
+func (d *describer) catalogued(path, id, summary, about string, data *huma.Schema) *huma.Operation {
+	return &huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Description: about,
+		Parameters: d.headers(), Security: security(), Responses: d.responses(d.envelope(data, nil), nil),
+	}
+}
+
+func (d *describer) metric() *huma.Operation {
+	n := d.noun()
+	by := []any{n.Singular}
+	var names []any
+	for _, m := range d.e.manifest.Metrics {
+		names = append(names, m.Name)
+		for _, dim := range m.Dimensions {
+			if !slices.Contains(by, any(dim)) {
+				by = append(by, dim)
+			}
+		}
+	}
+	return &huma.Operation{
+		Method: http.MethodGet, Path: "/v1/metrics/{metric}", OperationID: "metric", Summary: "A metric over time",
+		Description: "One row for each period, and for each combination of dimensions where by asks for them: a whole series after the other. " +
+			"Every period of the range has a row. Without rows behind it a sum is 0, a ratio and a state that was not recorded are null. " +
+			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " your key opens together. " +
+			"Periods are always whole: from and to choose the ones they fall into. A period that the data do not reach the end of has complete: false.",
+		Parameters: append([]*huma.Param{
+			inPath("metric", "The metric's name.", names),
+			d.tenantParam(),
+			query("from", "A day of the first period; by default there are twelve.", date()),
+			query("to", "A day of the last period; by default the last complete one or, if from is given, the one of meta.as_of.", date()),
+			query("grain", "How long a period is; weeks begin on Monday.", choice("month", "day", "week", "month", "quarter", "year")),
+			listed("by", "What to split by, separated by commas.", &huma.Schema{Type: huma.TypeString, Enum: by}),
+			listed("compare", "What to hold each period against, separated by commas. A week's previous year is 52 weeks earlier.",
+				choice(nil, "previous_period", "previous_year", "none")),
+			filterParam("Values that dimensions must have: filter[dimension]=value; see filters."),
+		}, d.headers()...),
+		Security: security(),
+		Responses: d.responses(d.envelope(arrayOf(d.metricRow()), map[string]*huma.Schema{
+			"metric": d.schema(aboutMetric{}),
+		}), nil),
+	}
+}
+
+func (d *describer) rows() *huma.Operation {
+	n := d.noun()
+	var names []any
+	var shapes []*huma.Schema
+	for _, ds := range d.e.manifest.Datasets {
+		names = append(names, ds.Name)
+		shapes = append(shapes, d.rowOf(ds))
+	}
+	row := &huma.Schema{Type: huma.TypeObject}
+	if len(shapes) > 0 {
+		row = &huma.Schema{AnyOf: shapes}
+	}
+	return &huma.Operation{
+		Method: http.MethodGet, Path: "/v1/datasets/{dataset}/rows", OperationID: "rows", Summary: "The rows of a dataset",
+		Description: "Sorted by " + n.Singular + " and key. Follow page.next until it is null: each row comes exactly once, all from the publication of the first page.",
+		Parameters: append([]*huma.Param{
+			inPath("dataset", "The dataset's name.", names),
+			d.tenantParam(),
+			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+n.Singular+" is always there.", &huma.Schema{Type: huma.TypeString}),
+			query("limit", "How many rows a page has at most. It ends earlier at 16 MiB.",
+				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit}),
+			query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}),
+			filterParam("Values that columns must have: filter[column]=value; see filters."),
+		}, d.headers()...),
+		Security:  security(),
+		Responses: d.responses(d.envelope(arrayOf(row), nil), []int{http.StatusGone}),
+	}
+}
+
+func (d *describer) plain(path, id, summary, contentType string, schema *huma.Schema) *huma.Operation {
+	op := &huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Parameters: d.headers(),
+		Security: []map[string][]string{}, Responses: d.responses(schema, nil),
+	}
+	ok := op.Responses["200"]
+	ok.Content = map[string]*huma.MediaType{contentType: {Schema: schema}}
+	for _, status := range []int{http.StatusUnauthorized, http.StatusTooManyRequests} {
+		delete(op.Responses, strconv.Itoa(status))
+	}
+	return op
+}
+
+func (d *describer) health(path, id, summary string, mayFail bool) *huma.Operation {
+	schema := d.schema(Health{})
+	content := map[string]*huma.MediaType{contentJSON: {Schema: schema}}
+	op := &huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Security: []map[string][]string{},
+		Responses: map[string]*huma.Response{"200": {Description: "Yes.", Content: content}},
+	}
+	if mayFail {
+		op.Responses["503"] = &huma.Response{Description: "No; status says why.", Content: content}
+	}
+	return op
+}
+
+// Health is what /healthz and /readyz say.
+type Health struct {
+	Status      string                 `json:"status" doc:"ok, or what is wrong." example:"ok"`
+	Publication archwire.PublicationID `json:"publication,omitempty" doc:"The publication in service."`
+	AsOf        archwire.Day           `json:"as_of,omitempty" doc:"Its business date." format:"date"`
+}
+
+func (d *describer) schema(of any) *huma.Schema {
+	return d.registry.Schema(reflect.TypeOf(of), true, "")
+}

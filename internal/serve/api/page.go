@@ -28,7 +28,7 @@ type page struct {
 // the page is full: a page of one tenant's rows opens no other slice.
 func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, error) {
 	p := newPage(q)
-	p.data = append(p.data, `{"data":[`...)
+	p.data = append(envelope{}.open(), '[')
 	for _, tenant := range q.rest() {
 		var after []string
 		if q.after != nil && tenant == q.after.Tenant {
@@ -46,7 +46,7 @@ func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return closeEnvelope(p.data, c.ed, q.dataset.Contract, next), nil
+	return envelope{contract: q.dataset.Contract, next: next}.close(p.data, c.ed), nil
 }
 
 // read adds the rows of one tenant, those after the given key.
@@ -64,7 +64,7 @@ func (p *page) read(c *call, tenant string, after []string) error {
 }
 
 func newPage(q *rowsRequest) *page {
-	p := &page{q: q, data: make([]byte, 0, 16<<10)}
+	p := &page{q: q}
 	p.names = append(p.names, appendMember([]byte{'{'}, q.dataset.Tenant))
 	p.json = append(p.json, false)
 	for _, f := range q.fields {

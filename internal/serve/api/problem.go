@@ -30,10 +30,10 @@ func (p *Problem) Unwrap() error { return p.cause }
 
 // A kind of problem has one status and one section of the documentation.
 type kind struct {
-	anchor string
-	title  string
-	status int
-	about  string
+	Anchor string
+	Title  string
+	Status int
+	About  string
 }
 
 const (
@@ -88,8 +88,8 @@ func kindOf(c archwire.Code) string {
 
 func problem(anchor, detail string) *Problem {
 	for _, k := range kinds() {
-		if k.anchor == anchor {
-			return &Problem{Type: problemTypePlace + k.anchor, Title: k.title, Status: k.status, Detail: detail}
+		if k.Anchor == anchor {
+			return &Problem{Type: problemTypePlace + k.Anchor, Title: k.Title, Status: k.Status, Detail: detail}
 		}
 	}
 	return problem(kindInternal, detail)

@@ -200,28 +200,30 @@ func (p *packers) compress(plain []byte, encoding string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// envelope writes the members around data.
-func envelope(e *edition, contract int, next string, data func(dst []byte) ([]byte, error)) ([]byte, error) {
-	dst := append(make([]byte, 0, 4096), `{"data":`...)
-	dst, err := data(dst)
-	if err != nil {
-		return nil, err
-	}
-	return closeEnvelope(dst, e, contract, next), nil
+// An envelope is what stands around data.
+type envelope struct {
+	contract int    // 0 is none
+	about    []byte // further members of "meta", each after a comma
+	next     string // the cursor of the next page; "" is none
 }
 
-func closeEnvelope(dst []byte, e *edition, contract int, next string) []byte {
+// open begins an answer, up to its data.
+func (envelope) open() []byte { return append(make([]byte, 0, 4096), `{"data":`...) }
+
+// close ends an answer after its data.
+func (v envelope) close(dst []byte, e *edition) []byte {
 	dst = append(dst, `,"meta":{`...)
 	dst = append(dst, e.meta...)
-	if contract > 0 {
+	if v.contract > 0 {
 		dst = append(dst, `,"contract":`...)
-		dst = strconv.AppendInt(dst, int64(contract), 10)
+		dst = strconv.AppendInt(dst, int64(v.contract), 10)
 	}
+	dst = append(dst, v.about...)
 	dst = append(dst, `},"page":{"next":`...)
-	if next == "" {
+	if v.next == "" {
 		dst = append(dst, "null"...)
 	} else {
-		dst = appendString(dst, next)
+		dst = appendString(dst, v.next)
 	}
 	return append(dst, "}}\n"...)
 }

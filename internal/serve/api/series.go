@@ -2,8 +2,7 @@ package api
 
 import (
 	"fmt"
-	"math"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +17,7 @@ type measure struct{ numerator, denominator number }
 
 // A series is the measures of one combination of dimensions.
 type series struct {
-	by       []byte // the combination, as JSON; nil when there are no dimensions
+	by       []byte // the combination: JSON members, each after a comma
 	tenant   string // where the tenant is a dimension
 	measures map[time.Time]measure
 }
@@ -118,8 +117,7 @@ func (t *table) fill(q *metricRequest, found map[string]*series) {
 	case len(q.by) == 1 && q.by[0] == q.noun:
 		t.series = t.series[:0]
 		for _, id := range q.tenants {
-			key := appendMember([]byte{'{'}, q.noun)
-			key = append(appendString(key, id), '}')
+			key := appendString(appendDimension(nil, q.noun), id)
 			s, ok := found[string(key)]
 			if !ok {
 				s = &series{by: key, tenant: id}
@@ -159,19 +157,26 @@ func (q *metricRequest) value(m measure) number {
 	return m.numerator
 }
 
+// appendBy appends the dimensions of a row.
 func appendBy(dst []byte, names []string, columns []arrow.Array, i int) []byte {
-	if len(names) == 0 {
-		return dst
-	}
-	dst = append(dst, '{')
 	for j, name := range names {
-		if j > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendMember(dst, name)
-		dst = appendCell(dst, columns[j], i, false)
+		dst = appendCell(appendDimension(dst, name), columns[j], i, false)
 	}
-	return append(dst, '}')
+	return dst
+}
+
+// appendDimension appends a comma and the name that a dimension has in a row. A
+// name that a row has a meaning for is followed by an underscore.
+func appendDimension(dst []byte, name string) []byte {
+	if slices.Contains(rowMembers(), name) {
+		name += "_"
+	}
+	return appendMember(append(dst, ','), name)
+}
+
+// rowMembers lists the members of a row that are not dimensions.
+func rowMembers() []string {
+	return []string{"period", "grain", "complete", "value", "numerator", "denominator", "count", "compare"}
 }
 
 // appendMember appends a member's name and colon.
@@ -189,104 +194,3 @@ func tenantAt(q *metricRequest, columns []arrow.Array, i int) string {
 }
 
 func dateOf(d arrow.Date32) time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
-
-// answerMetric appends the answer's data.
-func answerMetric(c *call, q *metricRequest, dst []byte) ([]byte, error) {
-	t, err := readTable(c, q)
-	if err != nil {
-		return nil, err
-	}
-	if len(t.series) > math.MaxInt32/len(q.calendar.periods) || len(t.series)*len(q.calendar.periods) > maxSeriesRows {
-		return nil, tooLarge()
-	}
-	dst = appendMetricHead(dst, q)
-	first := true
-	for _, s := range t.series {
-		for _, period := range q.calendar.periods {
-			if !first {
-				dst = append(dst, ',')
-			}
-			first = false
-			dst = appendMetricRow(dst, q, t, s, period)
-		}
-	}
-	return append(dst, "]}"...), nil
-}
-
-func appendMetricHead(dst []byte, q *metricRequest) []byte {
-	m := q.metric
-	dst = append(dst, '{')
-	for _, member := range []struct{ name, value string }{
-		{"metric", m.Name},
-		{"label", m.Label},
-		{"definition", m.Definition},
-		{"unit", m.Unit},
-		{"better", m.Better},
-		{"additivity", string(m.Additivity)},
-		{"basis", string(m.Basis)},
-		{"grain", string(q.calendar.grain)},
-		{"from", string(dayOf(q.calendar.periods[0]))},
-		{"to", string(dayOf(q.calendar.end.AddDate(0, 0, -1)))},
-	} {
-		dst = append(appendString(appendMember(dst, member.name), member.value), ',')
-	}
-	dst = append(dst, `"version":`...)
-	dst = strconv.AppendInt(dst, int64(m.Version), 10)
-	return append(dst, `,"rows":[`...)
-}
-
-func appendMetricRow(dst []byte, q *metricRequest, t *table, s *series, period time.Time) []byte {
-	dst = append(dst, `{"period":"`...)
-	dst = period.AppendFormat(dst, time.DateOnly)
-	dst = append(dst, `","grain":"`...)
-	dst = append(dst, q.calendar.grain...)
-	dst = append(dst, `","complete":`...)
-	dst = strconv.AppendBool(dst, q.calendar.complete(period))
-	if len(q.by) > 0 {
-		dst = append(dst, `,"by":`...)
-		dst = append(dst, s.by...)
-	}
-	now := t.at(q, s, period)
-	dst = append(dst, ',')
-	dst = appendMeasure(dst, q, now)
-	if len(q.compare) > 0 {
-		dst = appendCompare(dst, q, t, s, period, q.value(now))
-	}
-	return append(dst, '}')
-}
-
-// appendMeasure appends value, and what it was made from where that matters.
-func appendMeasure(dst []byte, q *metricRequest, m measure) []byte {
-	dst = q.value(m).append(append(dst, `"value":`...))
-	switch q.metric.Additivity {
-	case archwire.Ratio:
-		dst = m.numerator.append(append(dst, `,"numerator":`...))
-		dst = m.denominator.append(append(dst, `,"denominator":`...))
-	case archwire.NonAdditive:
-		if q.metric.Denominator != "" {
-			dst = m.denominator.append(append(dst, `,"count":`...))
-		}
-	case archwire.Additive, archwire.Semi:
-	}
-	return dst
-}
-
-func appendCompare(dst []byte, q *metricRequest, t *table, s *series, period time.Time, now number) []byte {
-	dst = append(dst, `,"compare":{`...)
-	for i, c := range q.compare {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		before := c.before(q.calendar.grain, period)
-		then := t.at(q, s, before)
-		change := now.minus(q.value(then))
-		dst = append(appendMember(dst, string(c)), `{"period":"`...)
-		dst = before.AppendFormat(dst, time.DateOnly)
-		dst = append(dst, `",`...)
-		dst = appendMeasure(dst, q, then)
-		dst = change.append(append(dst, `,"change":`...))
-		dst = change.over(q.value(then).magnitude()).append(append(dst, `,"change_ratio":`...))
-		dst = append(dst, '}')
-	}
-	return append(dst, '}')
-}

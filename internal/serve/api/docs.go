@@ -1,0 +1,189 @@
+package api
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"archwire"
+)
+
+//go:embed docs.html
+var docsHTML string
+
+//go:embed docs.css
+var docsCSS string
+
+// docsModel is what the documentation page shows.
+type docsModel struct {
+	Style    template.CSS
+	Project  string
+	Noun     archwire.Noun
+	Example  string // a tenant's id in examples; never one that exists
+	Manifest archwire.Manifest
+	Tables   int
+	Rows     string
+	Version  string
+	Paths    []docsPath
+	Metrics  []docsMetrics
+	Datasets []archwire.Dataset
+	Values   [][2]string
+	Problems []kind
+}
+
+type docsPath struct {
+	Anchor, Method, Path, Summary, About string
+	Parameters                           []docsParameter
+	Curl                                 string
+	Answer                               string
+}
+
+type docsParameter struct{ Name, In, Takes, About string }
+
+// docsMetrics are the metrics of one dataset.
+type docsMetrics struct {
+	Dataset string
+	Metrics []archwire.Metric
+}
+
+// docsPage writes the documentation of an edition, from the same description
+// that /openapi.json gives. It tells definitions and no data.
+func docsPage(e *edition) ([]byte, error) {
+	page, err := template.New("docs").Funcs(template.FuncMap{
+		"join": func(list []string) string { return strings.Join(list, ", ") },
+		"says": additivitySays, "basis": basisSays,
+	}).Parse(docsHTML)
+	if err != nil {
+		return nil, fmt.Errorf("reading the documentation's template: %w", err)
+	}
+	m := e.manifest
+	model := docsModel{
+		Style:   template.CSS(docsCSS), //nolint:gosec // our own file
+		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Rows: grouped(m.Verification.Rows()),
+		Version: Version, Values: valueForms(), Problems: kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
+	}
+	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
+	doc := describe(e)
+	for _, path := range docsOrder(m.Noun) {
+		item := doc.Paths[path]
+		if item == nil || item.Get == nil {
+			return nil, fmt.Errorf("path %s is not described", path)
+		}
+		p, err := docsPathOf(e, path, item.Get)
+		if err != nil {
+			return nil, err
+		}
+		model.Paths = append(model.Paths, p)
+	}
+	var out bytes.Buffer
+	if err := page.Execute(&out, model); err != nil {
+		return nil, fmt.Errorf("writing the documentation: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func docsOrder(n archwire.Noun) []string {
+	return []string{
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/openapi.json", "/healthz", "/readyz",
+	}
+}
+
+func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
+	p := docsPath{
+		Anchor: op.OperationID, Method: "GET", Path: path, Summary: op.Summary, About: op.Description, Curl: docsCurl(e, path, op),
+	}
+	for _, q := range op.Parameters {
+		if q.In == "header" {
+			continue
+		}
+		name := q.Name
+		if q.Style == "deepObject" {
+			name += "[...]"
+		}
+		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
+	}
+	if example := docsExample(e, path); example != nil {
+		text, err := json.MarshalIndent(example, "", "  ")
+		if err != nil {
+			return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
+		}
+		p.Answer = string(text)
+	}
+	return p, nil
+}
+
+// takes says in words what a parameter takes.
+func takes(s *huma.Schema) string {
+	if s.Items != nil {
+		s = s.Items
+	}
+	switch {
+	case len(s.Enum) > 0 && len(s.Enum) <= 8:
+		words := make([]string, len(s.Enum))
+		for i, v := range s.Enum {
+			words[i] = fmt.Sprint(v)
+		}
+		return strings.Join(words, " | ")
+	case len(s.Enum) > 0:
+		return "a name from the catalogue"
+	case s.Format == "date":
+		return "a date: 2026-11-20"
+	case s.Minimum != nil && s.Maximum != nil:
+		return fmt.Sprintf("%v to %v", *s.Minimum, *s.Maximum)
+	case s.Type == huma.TypeObject:
+		return "see filters"
+	}
+	return "text"
+}
+
+// docsCurl is a command that asks for the path.
+func docsCurl(e *edition, path string, op *huma.Operation) string {
+	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
+	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
+	switch op.OperationID {
+	case "metric":
+		path += "?grain=month&compare=previous_year"
+	case "rows":
+		path += "?limit=100"
+	}
+	if len(op.Security) == 0 {
+		return fmt.Sprintf("curl -s \"$BASE%s\"", path)
+	}
+	return fmt.Sprintf("curl -s -H \"Authorization: Bearer $KEY\" \"$BASE%s\"", path)
+}
+
+func first[T any](list []T, name func(T) string) string {
+	if len(list) == 0 {
+		return "name"
+	}
+	return name(list[0])
+}
+
+func byDataset(metrics []archwire.Metric) []docsMetrics {
+	var out []docsMetrics
+	for _, m := range metrics {
+		i := slices.IndexFunc(out, func(g docsMetrics) bool { return g.Dataset == m.Dataset })
+		if i < 0 {
+			i = len(out)
+			out = append(out, docsMetrics{Dataset: m.Dataset})
+		}
+		out[i].Metrics = append(out[i].Metrics, m)
+	}
+	return out
+}
+
+// grouped writes n with commas between thousands.
+func grouped(n int64) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
