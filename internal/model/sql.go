@@ -135,7 +135,7 @@ func (c *checker) suggestion(message string, reads []string) string {
 func blank(sql string) string {
 	out := []byte(sql)
 	for i := 0; i < len(sql); {
-		n := 1
+		var n int
 		switch {
 		case strings.HasPrefix(sql[i:], "--"):
 			n = until(sql[i:], "\n", 0)

@@ -21,7 +21,8 @@ func projectSpec(p *Project) spec {
 		{"schedule", "When the project runs.", false, "by hand, in UTC", object{scheduleSpec(&p.Schedule)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
-			"yesterday in the schedule's time zone", text{&p.BusinessDate, anyText()},
+			"yesterday in the schedule's time zone",
+			text{&p.BusinessDate, anyText()},
 		},
 	}}
 }

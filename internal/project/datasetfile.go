@@ -25,7 +25,8 @@ func datasetColumnSpec(c *archwire.DatasetColumn) spec {
 	return spec{Name: "column", Doc: "A published column.", Fields: []field{
 		{
 			"class", "How much the column tells about a person: public nothing; pseudonymous keys, dates and facts of one person; identified names and contacts.",
-			true, "", choice[archwire.Class]{&c.Class, "privacy class", classes},
+			true, "",
+			choice[archwire.Class]{&c.Class, "privacy class", classes},
 		},
 		{"unit", "The unit of its values: usd, day, count.", false, "", text{&c.Unit, anyText()}},
 		{"description", "What the column means.", false, "", text{&c.Description, anyText()}},

@@ -119,7 +119,7 @@ func (f *files) version() string {
 	h := sha256.New()
 	for _, name := range names {
 		// Lengths keep a file's end and the next one's name apart.
-		fmt.Fprintf(h, "%d %s %d\n", len(name), name, len(f.read[name]))
+		h.Write(fmt.Appendf(nil, "%d %s %d\n", len(name), name, len(f.read[name])))
 		h.Write(f.read[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -74,10 +74,10 @@ func templates(name string) (map[string]string, error) {
 
 // create writes a file that must not be there.
 func create(file, content string) (err error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil { //nolint:gosec // the folder is the caller's choice
 		return unwritable(file, err)
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the folder is the caller's choice
 	if err != nil {
 		return unwritable(file, err)
 	}

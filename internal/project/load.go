@@ -52,7 +52,7 @@ func newLoader(fsys fs.FS, env func(string) (string, bool)) (*loader, error) {
 	l.project.env = env
 	l.project.places = map[Item]place{}
 	if _, err := fs.Stat(fsys, configFile); err != nil {
-		l.files.unreadable(configFile, err)
+		l.unreadable(configFile, err)
 		l.complaints[0].Message += "; a project is a folder with this file: archwire init makes one"
 		return nil, l.complaints.Err()
 	}

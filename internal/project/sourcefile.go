@@ -144,7 +144,8 @@ func (v columnType) words() string {
 }
 
 func (v columnType) decode(d *decoder, n *yaml.Node, path string) {
-	at, s := path, ""
+	var s string
+	at := path
 	if n.Kind == yaml.MappingNode {
 		before := len(*d.complaints)
 		object{columnSpec(v.into)}.decode(d, n, path)
