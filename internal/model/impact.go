@@ -3,7 +3,6 @@ package model
 import (
 	"slices"
 
-	"archwire"
 	"archwire/internal/project"
 )
 
@@ -49,27 +48,4 @@ func ImpactOf(p *project.Project, relation string) Impact {
 
 func readsAny(reads []string, touched map[string]bool) bool {
 	return slices.ContainsFunc(reads, func(r string) bool { return touched[r] })
-}
-
-// A Place is where a model stands in a refresh.
-type Place struct {
-	Model  string   `json:"model"`
-	Wave   int      `json:"wave"` // from 1; models of one wave are refreshed side by side
-	Reads  []string `json:"reads"`
-	Tenant string   `json:"tenant,omitempty"`
-}
-
-// Places lists the models in the order in which they are refreshed.
-func Places(models []archwire.Model) ([]Place, error) {
-	waves, err := Order(models)
-	if err != nil {
-		return nil, err
-	}
-	var out []Place
-	for i, wave := range waves {
-		for _, m := range wave {
-			out = append(out, Place{Model: m.Name, Wave: i + 1, Reads: m.Reads, Tenant: m.Tenant})
-		}
-	}
-	return out, nil
 }

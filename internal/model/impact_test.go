@@ -23,14 +23,3 @@ func TestImpactFollowsReadersAtAnyDistance(t *testing.T) {
 		t.Errorf("impact (-want +got):\n%s", diff)
 	}
 }
-
-func TestPlacesFollowTheOrder(t *testing.T) {
-	got, err := model.Places([]archwire.Model{reading("m.b", "m.a"), reading("m.a", "rcm.claim")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []model.Place{{Model: "m.a", Wave: 1, Reads: []string{"rcm.claim"}}, {Model: "m.b", Wave: 2, Reads: []string{"m.a"}}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("places (-want +got):\n%s", diff)
-	}
-}

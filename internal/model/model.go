@@ -120,7 +120,7 @@ func (c *checker) model(ctx context.Context, m archwire.Model) error {
 	columns, err := c.sandbox.Describe(ctx, m.SQL)
 	if err != nil {
 		c.broken[m.Name] = true
-		return c.statement(err, query{file: m.File, line: m.Line, sql: m.SQL, reads: m.Reads})
+		return c.statement(err, query{file: m.File, line: m.Line, sql: m.SQL, known: c.columnsOf(m.Reads...)})
 	}
 	c.columns[m.Name] = columns
 	item, shape := project.Item{Kind: project.KindModel, Name: m.Name}, m
@@ -136,7 +136,7 @@ func (c *checker) model(ctx context.Context, m archwire.Model) error {
 	}
 	if _, err := c.sandbox.Model(ctx, shape); err != nil {
 		c.broken[m.Name] = true
-		return c.statement(err, query{file: m.File, line: m.Line, sql: m.SQL, reads: m.Reads})
+		return c.statement(err, query{file: m.File, line: m.Line, sql: m.SQL, known: c.columnsOf(m.Reads...)})
 	}
 	return nil
 }
@@ -154,13 +154,11 @@ func (c *checker) readsBroken(reads []string) bool {
 
 // has finds a column of a relation, or complains.
 func (c *checker) has(item project.Item, field, relation, column string) (archwire.Column, bool) {
-	known := c.columns[relation]
-	names := make([]string, len(known))
-	for i, k := range known {
-		if names[i] = k.Name; k.Name == column {
-			return k, true
+	for _, known := range c.columns[relation] {
+		if known.Name == column {
+			return known, true
 		}
 	}
-	c.complain(item, field, "%s has no column %s%s", relation, column, project.DidYouMean(column, names))
+	c.complain(item, field, "%s has no column %s%s", relation, column, project.DidYouMean(column, c.columnsOf(relation)))
 	return archwire.Column{}, false
 }

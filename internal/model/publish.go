@@ -46,7 +46,7 @@ func (c *checker) businessDate(ctx context.Context) error {
 	}
 	columns, err := c.sandbox.Describe(ctx, sql)
 	if err != nil {
-		return c.expression(err, item, field, reads)
+		return c.expression(err, item, field, c.columnsOf(reads...))
 	}
 	if len(columns) != 1 || columns[0].Type.Kind != archwire.Date {
 		c.complain(item, field, "gives %s; it must give one date", shape(columns))
@@ -126,11 +126,11 @@ func (c *checker) dimension(item project.Item, field string, d archwire.Dataset,
 // aggregate binds an expression as the API will use it. What it reads besides
 // the dataset would escape the tenant's slice.
 func (c *checker) aggregate(ctx context.Context, item project.Item, field, expression string, d archwire.Dataset) error {
-	over := "from (select " + publishedColumns(d) + " from " + archwire.QuoteName(d.From) + ") as slice"
+	over := "from (select " + quoted(published(d)) + " from " + archwire.QuoteName(d.From) + ") as slice"
 	query := "select (" + expression + "\n) as value " + over
 	reads, err := c.sandbox.Reads(ctx, query)
 	if err != nil {
-		return c.expression(err, item, field, []string{d.From})
+		return c.expression(err, item, field, published(d))
 	}
 	if !slices.Equal(reads, []string{d.From}) {
 		c.complain(item, field, "reads more than dataset %s; write an aggregate over its columns", d.Name)
@@ -144,7 +144,7 @@ func (c *checker) aggregate(ctx context.Context, item project.Item, field, expre
 			c.complain(item, field, "is not an aggregate; write sum(...), count(...) or the like")
 			return nil
 		}
-		return c.expression(err, item, field, []string{d.From})
+		return c.expression(err, item, field, published(d))
 	}
 	if len(columns) != 1 || !numeric(columns[0].Type.Kind) {
 		c.complain(item, field, "gives %s; a metric is one number", shape(columns))
@@ -153,21 +153,30 @@ func (c *checker) aggregate(ctx context.Context, item project.Item, field, expre
 }
 
 // expression turns the engine's verdict on SQL in a field into a complaint.
-func (c *checker) expression(err error, item project.Item, field string, reads []string) error {
+func (c *checker) expression(err error, item project.Item, field string, known []string) error {
 	if archwire.CodeOf(err) != archwire.Invalid {
 		return err
 	}
-	_, message := c.verdict(err, query{reads: reads})
+	_, message := verdict(err, query{known: known})
 	c.complain(item, field, "%s", message)
 	return nil
 }
 
-func publishedColumns(d archwire.Dataset) string {
-	names := []string{archwire.Quote(d.Tenant)}
+// published lists the columns of a slice of d.
+func published(d archwire.Dataset) []string {
+	names := []string{d.Tenant}
 	for _, col := range d.Columns {
-		names = append(names, archwire.Quote(col.Name))
+		names = append(names, col.Name)
 	}
-	return strings.Join(names, ", ")
+	return names
+}
+
+func quoted(names []string) string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = archwire.Quote(name)
+	}
+	return strings.Join(out, ", ")
 }
 
 func numeric(k archwire.Kind) bool {
@@ -188,7 +197,7 @@ func (c *checker) checks(ctx context.Context) error {
 			continue
 		}
 		if _, err := c.sandbox.Describe(ctx, check.SQL); err != nil {
-			q.reads = reads
+			q.known = c.columnsOf(reads...)
 			if err := c.statement(err, q); err != nil {
 				return err
 			}

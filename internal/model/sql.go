@@ -17,7 +17,7 @@ type query struct {
 	line  int    // where it starts
 	field string // "" when the file is the query
 	sql   string
-	reads []string
+	known []string // columns that it could mean
 }
 
 // reads asks what each model reads and complains about what is not there.
@@ -84,7 +84,7 @@ func (c *checker) statement(err error, q query) error {
 	if archwire.CodeOf(err) != archwire.Invalid {
 		return err
 	}
-	line, message := c.verdict(err, q)
+	line, message := verdict(err, q)
 	c.complaints = append(c.complaints, project.Complaint{File: q.file, Line: line, Field: q.field, Message: message})
 	return nil
 }
@@ -94,7 +94,7 @@ var errorKind = regexp.MustCompile(`^[A-Z][A-Za-z ]* Error: `)
 
 // verdict is the line and the text of what the engine says of a query, with what
 // to do about it.
-func (c *checker) verdict(err error, q query) (line int, message string) {
+func verdict(err error, q query) (line int, message string) {
 	line, message = q.line, err.Error()
 	if e, ok := errors.AsType[*archwire.SQLError](err); ok {
 		message = e.Message
@@ -106,28 +106,32 @@ func (c *checker) verdict(err error, q query) (line int, message string) {
 	if hint := strings.TrimSuffix(archwire.HintOf(err), "."); hint != "" {
 		return line, message + "; " + strings.ToLower(hint[:1]) + hint[1:]
 	}
-	return line, message + c.suggestion(message, q.reads)
+	return line, message + suggestion(message, q.known)
 }
 
 var missingColumn = regexp.MustCompile(`column "([^"]+)" not found`)
 
 // suggestion finds the column that was probably meant. It reads the engine's
 // text for people; nothing else depends on it.
-func (c *checker) suggestion(message string, reads []string) string {
+func suggestion(message string, known []string) string {
 	m := missingColumn.FindStringSubmatch(message)
 	if m == nil {
 		return ""
 	}
-	var known []string
-	for _, r := range reads {
+	return project.DidYouMean(m[1], known)
+}
+
+// columnsOf lists the columns of relations by name.
+func (c *checker) columnsOf(relations ...string) []string {
+	var names []string
+	for _, r := range relations {
 		for _, col := range c.columns[r] {
-			known = append(known, col.Name)
+			if !slices.Contains(names, col.Name) {
+				names = append(names, col.Name)
+			}
 		}
 	}
-	if near := project.Nearest(m[1], known); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return ""
+	return names
 }
 
 // blank is a query with comments and quoted texts blanked out; its length and

@@ -48,6 +48,9 @@ func WriteSource(w io.Writer, name, engine, dsn string, tables []archwire.Table)
 	if err != nil {
 		return err
 	}
+	if _, err := decodeSource("sources/"+name+".yaml", body); err != nil {
+		return err // the caller's name, engine or dsn will not do: a password in the dsn, say
+	}
 	_, err = fmt.Fprintf(w, "%s%s%s\n%s", discovered, warning(tables), leftOut(proposals), body)
 	return err
 }
@@ -98,20 +101,11 @@ type Difference struct {
 // to us: it is a Difference for the reader to act on. The error is Complaints
 // when the file is not right to begin with.
 func Rediscover(file string, content []byte, tables []archwire.Table) ([]byte, []Difference, error) {
-	var complaints Complaints
-	docs := documents(file, content, &complaints)
-	if len(docs) != 1 {
-		complaints.add(file, 0, "", "does not hold one document, the source")
-		return nil, nil, complaints.Err()
-	}
-	var s Source
-	d := &decoder{file: file, complaints: &complaints}
-	d.begin(docs[0])
-	object{sourceSpec(&s)}.decode(d, docs[0], "")
-	if err := complaints.Err(); err != nil {
+	s, err := decodeSource(file, content)
+	if err != nil {
 		return nil, nil, err
 	}
-	var doc yaml.Node // docs[0] and the comments around it
+	var doc yaml.Node // with the comments around the mapping
 	if err := yaml.Unmarshal(content, &doc); err != nil {
 		return nil, nil, fmt.Errorf("reading %s again: %w", file, err)
 	}
@@ -124,6 +118,21 @@ func Rediscover(file string, content []byte, tables []archwire.Table) ([]byte, [
 	r.entries.Style &^= yaml.FlowStyle
 	merged, err := write(&doc)
 	return merged, r.differences, err
+}
+
+// decodeSource reads the file of a source by itself.
+func decodeSource(file string, content []byte) (Source, error) {
+	var s Source
+	var complaints Complaints
+	docs := documents(file, content, &complaints)
+	if len(docs) == 1 {
+		d := &decoder{file: file, complaints: &complaints}
+		d.begin(docs[0])
+		object{sourceSpec(&s)}.decode(d, docs[0], "")
+	} else if len(complaints) == 0 {
+		complaints.add(file, 0, "", "holds %d documents; a source is one", len(docs))
+	}
+	return s, complaints.Err()
 }
 
 // A rediscovery compares the file of a source with the source.

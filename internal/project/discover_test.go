@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -88,6 +89,14 @@ func TestWriteSourceWithoutTablesIsNotFound(t *testing.T) {
 	err := WriteSource(&bytes.Buffer{}, "rcm", "postgres", "${RCM_DSN}", nil)
 	if archwire.CodeOf(err) != archwire.NotFound {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWriteSourceRefusesASecret(t *testing.T) {
+	var b bytes.Buffer
+	err := WriteSource(&b, "rcm", "postgres", "postgres://archwire:hunter2@db/rcm", clinic())
+	if archwire.CodeOf(err) != archwire.Invalid || strings.Contains(err.Error(), "hunter2") || b.Len() > 0 {
+		t.Errorf("got %v and wrote %d bytes", err, b.Len())
 	}
 }
 

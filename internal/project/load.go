@@ -24,13 +24,6 @@ func Load(dir string, env func(string) (string, bool)) (*Project, error) {
 	return p, nil
 }
 
-// A loader reads one project.
-type loader struct {
-	files
-	project    *Project
-	complaints Complaints
-}
-
 // LoadSources reads archwire.yaml and sources/ only, and does not ask whether the
 // names in them exist: what a command needs that writes a source's file, before
 // there are tables to refer to.
@@ -43,6 +36,13 @@ func LoadSources(dir string, env func(string) (string, bool)) (*Project, error) 
 	l.sources()
 	l.project.Dir = dir
 	return l.project, l.complaints.Err()
+}
+
+// A loader reads one project.
+type loader struct {
+	files
+	project    *Project
+	complaints Complaints
 }
 
 // newLoader begins to read the project in fsys.

@@ -42,6 +42,14 @@ func innerSpecs(v value) []spec {
 	return nil
 }
 
+// hint says what to write: the words to choose from, or what the field is for.
+func (f field) hint() string {
+	if c, ok := f.Value.(interface{ texts() []string }); ok {
+		return or(c.texts())
+	}
+	return strings.TrimSuffix(lowerFirst(f.Doc), ".")
+}
+
 // names lists the fields' names.
 func (s spec) names() []string {
 	names := make([]string, len(s.Fields))
@@ -81,7 +89,7 @@ func (o object) decode(d *decoder, n *yaml.Node, path string) {
 	}
 	for _, f := range o.spec.Fields {
 		if _, written := d.lines[join(path, f.Name)]; f.Required && !written {
-			d.complain(n, join(path, f.Name), "missing; write %s: %s", f.Name, strings.TrimSuffix(lowerFirst(f.Doc), "."))
+			d.complain(n, join(path, f.Name), "missing; write %s: %s", f.Name, f.hint())
 		}
 	}
 }

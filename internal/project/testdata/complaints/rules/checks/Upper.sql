@@ -1,0 +1,4 @@
+/* archwire
+description: x
+*/
+select 1

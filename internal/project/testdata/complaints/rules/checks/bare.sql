@@ -1,0 +1,3 @@
+
+
+/* archwire */ select 1

@@ -1,0 +1,4 @@
+/* archwire
+- a
+*/
+select 1

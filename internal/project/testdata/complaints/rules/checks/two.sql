@@ -1,0 +1,6 @@
+/* archwire
+description: x
+---
+description: y
+*/
+select 1
