@@ -1,0 +1,145 @@
+package postgres
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"archwire"
+	"archwire/internal/source/sourcetest"
+	"archwire/internal/testdb"
+)
+
+func TestSuite(t *testing.T) {
+	sourcetest.Run(t, sourcetest.Harness{Open: openLab})
+}
+
+func TestSuiteOnOneConnection(t *testing.T) {
+	sourcetest.Run(t, sourcetest.Harness{Open: func(t *testing.T, tables ...sourcetest.Table) sourcetest.Lab {
+		lab := openLab(t, tables...)
+		lab.Source = open(t, Config{Name: "rcm", DSN: lab.Source.(*Source).cfg.DSN, Connections: 1})
+		lab.Connections = 1
+		return lab
+	}})
+}
+
+func openLab(t *testing.T, tables ...sourcetest.Table) sourcetest.Lab {
+	t.Helper()
+	b := setup(t)
+	for _, table := range tables {
+		testdb.Exec(t, b.url, createSQL(table))
+		if !table.View && len(table.Rows) > 0 {
+			testdb.Exec(t, b.url, insertSQL(table.Name, table.Columns, table.Rows))
+		}
+	}
+	return sourcetest.Lab{
+		Source: b.src, Connections: 2,
+		Insert: func(t *testing.T, name string, rows ...[]any) {
+			for _, table := range tables {
+				if table.Name == name {
+					testdb.Exec(t, b.url, insertSQL(name, table.Columns, rows))
+				}
+			}
+		},
+		DropTable: func(t *testing.T, name string) { testdb.Exec(t, b.url, "drop table "+name) },
+		DropColumn: func(t *testing.T, name, column string) {
+			testdb.Exec(t, b.url, "alter table "+name+" drop column "+column)
+		},
+		Retype: func(t *testing.T, name, column string) {
+			testdb.Exec(t, b.url, "alter table "+name+" alter column "+column+" type text")
+		},
+	}
+}
+
+func createSQL(t sourcetest.Table) string {
+	if t.View {
+		return "create view " + t.Name + " as select * from " + t.Of
+	}
+	var parts []string
+	for _, c := range t.Columns {
+		part := c.Name + " " + typeSQL(c)
+		if !c.Nullable {
+			part += " not null"
+		}
+		parts = append(parts, part)
+	}
+	if len(t.Key) > 0 {
+		parts = append(parts, "primary key ("+strings.Join(t.Key, ", ")+")")
+	}
+	return "create table " + t.Name + " (" + strings.Join(parts, ", ") + ")"
+}
+
+func typeSQL(c archwire.Column) string {
+	if c.Refused != "" {
+		return "tsvector"
+	}
+	switch c.Type.Kind {
+	case archwire.Decimal:
+		return fmt.Sprintf("numeric(%d,%d)", c.Type.Precision, c.Type.Scale)
+	case archwire.Int16, archwire.Int32, archwire.Int64, archwire.Float32, archwire.Float64:
+		return map[archwire.Kind]string{
+			archwire.Int16: "smallint", archwire.Int32: "integer", archwire.Int64: "bigint",
+			archwire.Float32: "real", archwire.Float64: "double precision",
+		}[c.Type.Kind]
+	case archwire.Bytes:
+		return "bytea"
+	}
+	return c.Type.String()
+}
+
+func insertSQL(name string, columns []archwire.Column, rows [][]any) string {
+	var b strings.Builder
+	b.WriteString("insert into " + name + " values ")
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(")
+		for j, v := range row {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(valueSQL(columns[j].Type, v))
+		}
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+func valueSQL(t archwire.Type, v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return literal(v)
+	case []byte:
+		return `'\x` + hex.EncodeToString(v) + "'"
+	case arrow.Date32:
+		if v == math.MaxInt32 {
+			return "'infinity'"
+		}
+		return fmt.Sprintf("date '1970-01-01' + (%d)", v)
+	case arrow.Time64:
+		if v == 24*3600*1_000_000 {
+			return "'24:00:00'"
+		}
+		return fmt.Sprintf("time '00:00' + %d * interval '1 microsecond'", v)
+	case arrow.Timestamp:
+		switch v {
+		case math.MaxInt64:
+			return "'infinity'"
+		case -math.MaxInt64:
+			return "'-infinity'"
+		case math.MaxInt64 - 1:
+			return "'294247-01-10 04:00:54.775806'"
+		}
+		return fmt.Sprintf("%s '1970-01-01 00:00Z' + %d * interval '1 microsecond'", t.Kind, v)
+	case float32, float64:
+		return fmt.Sprintf("'%v'", strings.ReplaceAll(fmt.Sprint(v), "Inf", "Infinity"))
+	}
+	return fmt.Sprintf("'%v'", v)
+}

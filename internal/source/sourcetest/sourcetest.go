@@ -1,0 +1,152 @@
+// Package sourcetest holds the suite that each Source passes, one test a
+// sentence of the interfaces' docs, and an in-memory Source for tests of what
+// uses sources.
+package sourcetest
+
+import (
+	"context"
+	"testing"
+
+	"archwire"
+)
+
+// A Table is one that the suite wants to find in the source. A row has one
+// value a column, in the form that Rows gives.
+type Table struct {
+	Name    string
+	Columns []archwire.Column // all but Origin is set
+	Key     []string
+	Rows    [][]any
+	View    bool // a view on Of instead of a table
+	Of      string
+}
+
+// A Lab is a source to experiment with, and what the experiments need done to
+// the database behind it, by somebody else than the source.
+type Lab struct {
+	Source      archwire.Source
+	Connections int // the budget of one view
+
+	Insert     func(t *testing.T, table string, rows ...[]any)
+	DropTable  func(t *testing.T, table string)
+	DropColumn func(t *testing.T, table, column string)
+	Retype     func(t *testing.T, table, column string) // to text
+}
+
+// A Harness makes labs.
+type Harness struct {
+	// Open makes a source that holds these tables. A column whose Refused is set
+	// is to be of some type that has no exact form; it is NULL in every row.
+	Open func(t *testing.T, tables ...Table) Lab
+}
+
+// Run exercises the sources that h makes.
+func Run(t *testing.T, h Harness) {
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, Harness)
+	}{
+		{"TablesAreListedBySchemaAndName", testTablesAreSorted},
+		{"TablesAreDescribedAsTheyAre", testTablesAreDescribed},
+		{"ViewsAreListedAsViews", testViewsAreListed},
+		{"ColumnWithoutExactFormIsRefusedNotAnError", testRefusedColumnIsListed},
+		{"RefusedColumnIsAnErrorWhenAskedFor", testRefusedColumnFailsWhenRead},
+		{"SourceClosesTwice", testSourceClosesTwice},
+		{"ViewReadsAsOfOneInstant", testViewReadsOneInstant},
+		{"InstantIsUTCAndNamed", testInstant},
+		{"ValuesOfEachKindArriveExactly", testValuesArriveExactly},
+		{"DeclaredColumnsAreReadInTheirOrder", testDeclaredColumnsOnly},
+		{"ChunksHoldEachRowOnce", testChunksHoldEachRowOnce},
+		{"EmptyTableHasNoRow", testEmptyTable},
+		{"ViewIsReadWhole", testViewIsRead},
+		{"MissingTableIsInvalidAndNamed", testMissingTable},
+		{"MissingColumnIsInvalidAndNamed", testMissingColumn},
+		{"ChangedTypeIsInvalidAndNamed", testChangedType},
+		{"NewColumnIsNoError", testNewColumn},
+		{"BatchesAreBoundedByBytes", testBatchesAreBounded},
+		{"HugeRowIsABatchOfItsOwn", testHugeRow},
+		{"InexactValueNamesItsColumn", testInexactValue},
+		{"ErrorComesLastWithoutABatch", testErrorComesLast},
+		{"RetainedBatchKeepsItsValues", testRetainedBatch},
+		{"StoppedLoopLeavesTheViewInOrder", testStoppedLoop},
+		{"SeveralReadAtOnceUpToTheBudget", testBudget},
+		{"GoroutinesShareSourceAndView", testGoroutines},
+		{"CountIsOfTheSameInstant", testCount},
+		{"CancelledContextStopsReading", testCancelled},
+		{"ViewClosesTwiceAndThenRefuses", testViewClosesTwice},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, h) })
+	}
+}
+
+// Find returns a listed table as a project would declare it, with the refused
+// columns left out.
+func Find(t *testing.T, src archwire.Source, name string) archwire.Table {
+	t.Helper()
+	tables, err := src.Tables(context.Background())
+	if err != nil {
+		t.Fatalf("listing the tables: %v\n%s", err, archwire.HintOf(err))
+	}
+	for _, table := range tables {
+		if table.Name != name {
+			continue
+		}
+		var kept []archwire.Column
+		for _, c := range table.Columns {
+			if c.Refused == "" {
+				kept = append(kept, c)
+			}
+		}
+		table.Columns = kept
+		return table
+	}
+	t.Fatalf("no table %s among %d", name, len(tables))
+	return archwire.Table{}
+}
+
+// Open opens a view and closes it when the test ends.
+func Open(t *testing.T, src archwire.Source) archwire.View {
+	t.Helper()
+	v, err := src.View(context.Background())
+	if err != nil {
+		t.Fatalf("opening a view: %v\n%s", err, archwire.HintOf(err))
+	}
+	t.Cleanup(func() {
+		if err := v.Close(); err != nil {
+			t.Errorf("closing the view: %v", err)
+		}
+	})
+	return v
+}
+
+// ReadAll reads all chunks of a table, one after the other.
+func ReadAll(t *testing.T, v archwire.View, table archwire.Table) [][]any {
+	t.Helper()
+	chunks, err := v.Chunks(context.Background(), table)
+	if err != nil {
+		t.Fatalf("cutting %s: %v\n%s", table.ID(), err, archwire.HintOf(err))
+	}
+	rows := [][]any{}
+	for _, c := range chunks {
+		more, err := Rows(v.Batches(context.Background(), table, c))
+		if err != nil {
+			t.Fatalf("reading %s: %v\n%s", table.ID(), err, archwire.HintOf(err))
+		}
+		rows = append(rows, more...)
+	}
+	return rows
+}
+
+// ReadError reads a table until the first error, of Chunks or Batches.
+func ReadError(v archwire.View, table archwire.Table) error {
+	chunks, err := v.Chunks(context.Background(), table)
+	if err != nil {
+		return err //nolint:wrapcheck // what the source says is what is tested
+	}
+	for _, c := range chunks {
+		if _, err := Rows(v.Batches(context.Background(), table, c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
