@@ -107,7 +107,7 @@ func (f filter) write(s *statement) {
 
 // roundUp is the power of two that is not below n. Lists are filled up to it, so
 // that there are few different statements: readers remember those they checked.
-func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) } //nolint:gosec // n is at least 1
+func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 
 // canonical writes the filter so that equal filters write equal texts.
 func (f filter) canonical(b *canon) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,14 +74,7 @@ func (q *metricRequest) dimensionSQL(name string) string {
 	return archwire.Quote(name)
 }
 
-func (q *metricRequest) byTenant() bool {
-	for _, name := range q.by {
-		if name == q.noun {
-			return true
-		}
-	}
-	return false
-}
+func (q *metricRequest) byTenant() bool { return slices.Contains(q.by, q.noun) }
 
 func (q *metricRequest) writeSpans(s *statement, spans []span) {
 	date := archwire.Quote(q.metric.Date)

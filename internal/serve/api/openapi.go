@@ -38,7 +38,7 @@ func describe(e *edition) *huma.OpenAPI {
 		Components: &huma.Components{
 			Schemas: d.registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "aw_<id>_<secret>", Description: "An API key."},
+				"bearer": {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_."},
 				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for clients that cannot send Authorization."},
 			},
 		},

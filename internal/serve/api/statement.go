@@ -33,10 +33,10 @@ func (s *statement) query() archwire.Query {
 
 // value adds an argument given as text, to be compared with operand(name, t).
 func (s *statement) value(text string, t archwire.Type) string {
-	switch t.Kind {
-	case archwire.Text, archwire.UUID, archwire.JSON:
+	switch sqlType(t) {
+	case "VARCHAR":
 		return s.arg(text)
-	case archwire.Bytes:
+	case "BLOB":
 		return "from_base64(" + s.arg(text) + ")"
 	}
 	return "CAST(" + s.arg(text) + " AS " + sqlType(t) + ")"

@@ -51,17 +51,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head.Set("X-Request-Id", t.id)
 	head.Set("X-Content-Type-Options", "nosniff")
 	defer h.told(r, t)
-	defer func() {
-		if v := recover(); v != nil {
-			h.Log.ErrorContext(r.Context(), "panic", "panic", fmt.Sprint(v), "stack", string(debug.Stack()), "request_id", t.id)
-			if t.status == 0 {
-				writeProblem(t, problem(kindInternal, "The server could not answer."), t.id)
-			}
-		}
-	}()
-	if err := h.answer(t, r, t); err != nil {
+	if err := h.contained(t, r); err != nil {
 		h.fail(t, r, err)
 	}
+}
+
+// contained answers; a panic becomes an error, and the server lives on.
+func (h *Handler) contained(t *trip, r *http.Request) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &archwire.Error{Code: archwire.Internal, Message: "The server panicked.", Err: fmt.Errorf("%v\n%s", v, debug.Stack())}
+		}
+	}()
+	return h.answer(t, r, t)
 }
 
 func (h *Handler) fail(t *trip, r *http.Request, err error) {
@@ -71,6 +73,7 @@ func (h *Handler) fail(t *trip, r *http.Request, err error) {
 	}
 	p := problemOf(err)
 	if errors.Is(err, context.DeadlineExceeded) {
+		t.Header().Set("Retry-After", "5")
 		p = problem(kindUnavailable, fmt.Sprintf("The answer took longer than %s.", h.Timeout))
 		p.Hint = "Ask for fewer rows or a shorter time."
 	}

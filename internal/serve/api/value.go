@@ -46,10 +46,10 @@ func parseValue(text string, t archwire.Type) (value, want string) {
 		_, err := time.Parse("15:04:05", text)
 		ok, want = err == nil || text == "24:00:00", "a time of the form 15:04:05"
 	case archwire.Timestamp:
-		text, ok = parseTime(text, "2006-01-02T15:04:05", time.DateOnly)
+		text, ok = parseTime(text, "2006-01-02T15:04:05", "")
 		want = "a time of the form 2026-11-20T15:04:05, without a zone"
 	case archwire.TimestampTZ:
-		text, ok = parseTime(text, time.RFC3339, time.DateOnly)
+		text, ok = parseTime(text, time.RFC3339, "Z")
 		want = "a time of the form 2026-11-20T15:04:05Z"
 	case archwire.Bytes, archwire.JSON:
 		ok, want = false, "another column: this one cannot be filtered"
@@ -89,21 +89,17 @@ func parseDecimal(text string, t archwire.Type) (string, bool) {
 	return whole, true
 }
 
-func parseTime(text string, layouts ...string) (string, bool) {
+// parseTime reads a time of that layout, or a date as its first instant, and
+// writes it with the given end: Z for an instant, nothing for a time without zone.
+func parseTime(text, layout, end string) (string, bool) {
 	if isInfinity(text) {
 		return text, true
 	}
-	for i, layout := range layouts {
-		at, err := time.Parse(layout, text)
-		if err != nil {
-			continue
-		}
-		if at = at.UTC(); i == 0 && layout != time.RFC3339 {
-			return at.Format("2006-01-02T15:04:05.999999"), true
-		}
-		return at.Format("2006-01-02T15:04:05.999999Z"), true
+	at, err := time.Parse(layout, text)
+	if err != nil {
+		at, err = time.Parse(time.DateOnly, text)
 	}
-	return "", false
+	return at.UTC().Format("2006-01-02T15:04:05.999999") + end, err == nil
 }
 
 func isInfinity(text string) bool { return text == "infinity" || text == "-infinity" }

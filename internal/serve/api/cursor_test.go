@@ -1,0 +1,111 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func sealerOf(t testing.TB, secret string) *sealer {
+	t.Helper()
+	s, err := newSealer([]byte(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestCursorsComeBack(t *testing.T) {
+	s := sealerOf(t, "secret")
+	rapid.Check(t, func(t *rapid.T) {
+		c := cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key")}
+		bound := rapid.String().Draw(t, "bound")
+		word, err := s.seal(c, bound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := s.open(word, bound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(c, back); d != "" {
+			t.Fatal(d)
+		}
+		if again, _ := s.seal(c, bound); again != word {
+			t.Fatal("equal cursors give different words")
+		}
+	})
+}
+
+func TestCursorsOfOthersAreRefused(t *testing.T) {
+	s := sealerOf(t, "secret")
+	c := cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}}
+	word, err := s.seal(c, "mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := sealerOf(t, "another").seal(c, "mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := []byte(word)
+	flipped[len(flipped)-3] ^= 1
+	for name, x := range map[string]struct {
+		word, bound string
+		status      int
+	}{
+		"AnotherRequest": {word, "yours", http.StatusBadRequest},
+		"ChangedBits":    {string(flipped), "mine", http.StatusBadRequest},
+		"Garbage":        {"garbage", "mine", http.StatusBadRequest},
+		"Empty":          {"", "mine", http.StatusBadRequest},
+		"NotBase64":      {"%%%", "mine", http.StatusBadRequest},
+		"Cut":            {word[:20], "mine", http.StatusBadRequest},
+		"Huge":           {strings.Repeat("A", maxCursor+1), "mine", http.StatusBadRequest},
+		"AnotherSecret":  {other, "mine", http.StatusGone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := s.open(x.word, x.bound); problemOf(err).Status != x.status || problemOf(err).Field != "cursor" {
+				t.Errorf("error %v, want status %d about cursor", err, x.status)
+			}
+		})
+	}
+}
+
+func TestCursorsTellNothing(t *testing.T) {
+	s := sealerOf(t, "secret")
+	short, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}}, "x")
+	same, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}}, "x")
+	if strings.Contains(short, "Jane") || len(short) != len(same) {
+		t.Error("the key shows")
+	}
+	common := 0
+	for common < len(short) && short[common] == same[common] {
+		common++
+	}
+	if common > 7 { // version and name of the secret: five bytes
+		t.Errorf("two cursors share %d characters", common)
+	}
+}
+
+func FuzzCursor(f *testing.F) {
+	s := sealerOf(f, "secret")
+	word, err := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}}, "bound")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(word)
+	f.Add("")
+	f.Add("AQ")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := s.open(text, "bound")
+		if err == nil && (c.Tenant != "p1" || text != word) {
+			t.Fatalf("%q was taken for a cursor of ours", text)
+		}
+		if err != nil && problemOf(err).Status >= http.StatusInternalServerError {
+			t.Fatalf("%q: %v", text, err)
+		}
+	})
+}

@@ -1,0 +1,103 @@
+package api
+
+import (
+	"math"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
+	"pgregory.net/rapid"
+)
+
+func decimals(text string) number {
+	whole, fraction, _ := strings.Cut(text, ".")
+	digits, _ := new(big.Int).SetString(whole+fraction, 10)
+	return number{digits: digits, scale: int32(len(fraction)), isSet: true}
+}
+
+func TestOverRoundsHalfAwayFromZero(t *testing.T) {
+	for _, c := range []struct{ n, d, want string }{
+		{"1", "3", "0.333333"},
+		{"2", "3", "0.666667"},
+		{"-2", "3", "-0.666667"},
+		{"1", "2000000", "0.000001"},
+		{"-1", "2000000", "-0.000001"},
+		{"1", "2000001", "0.000000"},
+		{"1284.45", "9", "142.716667"},
+		{"0.00", "5", "0.000000"},
+		{"1", "0", "null"},
+		{"0", "0.00", "null"},
+		{"99999999999999999999999999999999999999", "0.01", "9999999999999999999999999999999999999900.000000"},
+		{"5", "-2", "-2.500000"},
+	} {
+		if got := string(decimals(c.n).over(decimals(c.d)).append(nil)); got != c.want {
+			t.Errorf("%s / %s = %s, want %s", c.n, c.d, got, c.want)
+		}
+	}
+}
+
+func TestOverIsWithinHalfAUnitOfTheFraction(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, d := rapid.Int64().Draw(t, "n"), rapid.Int64Range(1, math.MaxInt64).Draw(t, "d")
+		q := number{digits: big.NewInt(n), scale: 2, isSet: true}.over(exact(d))
+		want := new(big.Rat).SetFrac(big.NewInt(n), new(big.Int).Mul(big.NewInt(d), big.NewInt(100)))
+		off := new(big.Rat).Sub(q.rat(), want)
+		if off.Abs(off).Cmp(big.NewRat(1, 2_000_000)) > 0 {
+			t.Fatalf("%d.%02d / %d = %s", n/100, n%100, d, q.append(nil))
+		}
+	})
+}
+
+func TestMinusIsExact(t *testing.T) {
+	for _, c := range []struct{ n, m, want string }{
+		{"0.30", "0.1", "0.20"},
+		{"99999999999999999999999999999999999999", "-1", "100000000000000000000000000000000000000"},
+		{"1", "0.000001", "0.999999"},
+	} {
+		if got := string(decimals(c.n).minus(decimals(c.m)).append(nil)); got != c.want {
+			t.Errorf("%s - %s = %s, want %s", c.n, c.m, got, c.want)
+		}
+	}
+	if got := string(exact(1).minus(number{}).append(nil)); got != "null" {
+		t.Errorf("1 - nothing = %s", got)
+	}
+	if got := string(exact(1).minus(number{float: .5, isSet: true}).append(nil)); got != "0.5" {
+		t.Errorf("1 - 0.5 as a float = %s", got)
+	}
+}
+
+func TestFloatsThatAreNoNumbersAreNothing(t *testing.T) {
+	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		n := number{float: f, isSet: true}
+		if got := string(n.append(nil)); got != "null" {
+			t.Errorf("%v leaves as %s", f, got)
+		}
+		if n.over(exact(2)).isSet {
+			t.Errorf("%v / 2 is something", f)
+		}
+	}
+}
+
+func TestDecimalsLeaveWithAllTheirDigits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`-?[1-9][0-9]{0,37}`).Draw(t, "digits")
+		scale := rapid.IntRange(0, 38).Draw(t, "scale")
+		digits, _ := new(big.Int).SetString(text, 10)
+		got := string(appendDecimal(nil, decimal128.FromBigInt(digits), int32(scale)))
+		want := new(big.Rat).SetFrac(digits, tenTo(int32(scale))).FloatString(scale)
+		if got != want {
+			t.Fatalf("%s at scale %d is %s, want %s", text, scale, got, want)
+		}
+	})
+}
+
+func TestZeroIsWrittenLikeItsNeighbours(t *testing.T) {
+	if got := string(zeroLike(&arrow.Decimal128Type{Precision: 38, Scale: 2}).append(nil)); got != "0.00" {
+		t.Errorf("zero dollars are %s", got)
+	}
+	if got := string(zeroLike(arrow.PrimitiveTypes.Int64).append(nil)); got != "0" {
+		t.Errorf("zero payments are %s", got)
+	}
+}

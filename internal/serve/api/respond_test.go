@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+func TestEncodingIsNegotiated(t *testing.T) {
+	for accept, want := range map[string]string{
+		"":                        "",
+		"identity":                "",
+		"gzip":                    "gzip",
+		"gzip, deflate, br, zstd": "zstd",
+		"GZIP;q=0.5":              "gzip",
+		"zstd;q=0.1, gzip;q=0.9":  "gzip",
+		"zstd;q=0, gzip;q=0":      "",
+		"*":                       "zstd",
+		"*;q=0.5, zstd;q=0":       "gzip",
+		"*;q=0":                   "",
+		"gzip;q=nonsense":         "",
+		"br":                      "",
+		" zstd ; q=1.0 ":          "zstd",
+		strings.Repeat("x,", 500): "",
+	} {
+		if got := negotiate(accept); got != want {
+			t.Errorf("Accept-Encoding %q: %q, want %q", accept, got, want)
+		}
+	}
+}
+
+func TestTagsMatch(t *testing.T) {
+	for header, want := range map[string]string{
+		``:                ``,
+		`"abc"`:           `"abc"`,
+		`W/"abc"`:         `"abc"`,
+		`"x", "abc-gzip"`: `"abc-gzip"`,
+		`*`:               `"abc"`,
+		`abc`:             ``,
+		`"abcd"`:          ``,
+		`"abc-br"`:        ``,
+	} {
+		if got := matched(header, "abc"); got != want {
+			t.Errorf("If-None-Match %s: %q, want %q", header, got, want)
+		}
+	}
+}
+
+// scopes are two that open different tenants.
+func scopes(t *testing.T) (one, other auth.Scope) {
+	t.Helper()
+	keys := fixedKeys{}
+	a := auth.NewAuthorizer(keys, time.Now)
+	var out []auth.Scope
+	for _, tenant := range []string{"p1", "p2"} {
+		id, key, err := auth.Mint(strings.NewReader(strings.Repeat(tenant, 40)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[id] = auth.Key{ID: id, Hash: auth.Hash(key), Tenants: []string{tenant}, Profile: archwire.Identified}
+		s, err := a.Authorize(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	return out[0], out[1]
+}
+
+type fixedKeys map[string]auth.Key
+
+func (k fixedKeys) Key(_ context.Context, id string) (auth.Key, error) { return k[id], nil }
+
+func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
+	one, other := scopes(t)
+	a, b := &edition{manifest: archwire.Manifest{ID: "a"}}, &edition{manifest: archwire.Manifest{ID: "b"}}
+	c := newCache(1 << 20)
+	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")})
+	for name, k := range map[string]cacheKey{"another scope": keyOf(other, a, "q"), "another publication": keyOf(one, b, "q"), "another query": keyOf(one, a, "r"), "no scope": keyOf(auth.Scope{}, a, "q")} {
+		if _, ok := c.get(k); ok {
+			t.Errorf("%s finds the answer", name)
+		}
+	}
+	if found, ok := c.get(keyOf(one, a, "q")); !ok || string(found.plain) != "mine" {
+		t.Error("the answer is not found again")
+	}
+}
+
+func TestCacheKeepsTheLastUsedWithinItsBytes(t *testing.T) {
+	c := newCache(64 << 10)
+	key := func(i int) cacheKey { return cacheKey{request: fmt.Sprint(i)} }
+	for i := range 100 {
+		c.put(key(i), &body{plain: make([]byte, 1000)})
+		c.get(key(0))
+	}
+	if c.used > c.most || len(c.found) != c.order.Len() || len(c.found) < 20 {
+		t.Errorf("%d answers, %d bytes of %d", len(c.found), c.used, c.most)
+	}
+	if _, ok := c.get(key(0)); !ok {
+		t.Error("the one used all the time was dropped")
+	}
+	if _, ok := c.get(key(1)); ok {
+		t.Error("one that nobody used was kept")
+	}
+	c.put(key(1000), &body{plain: make([]byte, 9<<10)})
+	if _, ok := c.get(key(1000)); ok {
+		t.Error("an answer of more than an eighth was kept")
+	}
+}
+
+func TestLimitsAreOfEachKey(t *testing.T) {
+	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	l := newLimits(2, 3, func() time.Time { return at })
+	head := http.Header{}
+	for i := range 3 {
+		if err := l.admit("a", head); err != nil {
+			t.Fatalf("request %d: %v", i, err)
+		}
+	}
+	if head.Get("RateLimit-Limit") != "3" || head.Get("RateLimit-Remaining") != "0" || head.Get("RateLimit-Reset") != "2" {
+		t.Errorf("header %v", head)
+	}
+	if err := l.admit("a", head); problemOf(err).Status != http.StatusTooManyRequests || head.Get("Retry-After") != "1" {
+		t.Errorf("the fourth: %v, header %v", err, head)
+	}
+	if err := l.admit("b", http.Header{}); err != nil {
+		t.Errorf("another key: %v", err)
+	}
+	at = at.Add(500 * time.Millisecond)
+	if err := l.admit("a", http.Header{}); err != nil {
+		t.Errorf("half a second later: %v", err)
+	}
+	if err := newLimits(0, 0, time.Now).admit("a", http.Header{}); err != nil {
+		t.Errorf("no limit: %v", err)
+	}
+}
+
+func TestIdleLimitersAreDropped(t *testing.T) {
+	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	l := newLimits(1, 1, func() time.Time { return at })
+	for i := range 10_000 {
+		l.admit(fmt.Sprint(i), http.Header{}) //nolint:errcheck // each is the first
+	}
+	at = at.Add(time.Minute)
+	l.admit("one more", http.Header{}) //nolint:errcheck // the first
+	if len(l.keys) != 1 {
+		t.Errorf("%d limiters are kept", len(l.keys))
+	}
+}
+
+func TestWhatIsOursToMendIsNotExplained(t *testing.T) {
+	secret := "SELECT /var/lib/store p2"
+	for _, err := range []error{
+		fmt.Errorf("reading %s", secret),
+		&archwire.Error{Code: archwire.Internal, Message: secret, Hint: secret},
+		&archwire.Error{Code: archwire.Mismatch, Message: secret},
+		readError("d", &archwire.Error{Code: archwire.Unavailable, Message: secret}),
+		readError("d", &archwire.Error{Code: archwire.Invalid, Message: secret}),
+	} {
+		p := problemOf(err)
+		if p.Status < 500 || strings.Contains(p.Detail+p.Hint+p.Title, "SELECT") {
+			t.Errorf("%v is told as %+v", err, p)
+		}
+	}
+}
+
+func TestEveryCodeHasAKind(t *testing.T) {
+	for code, status := range map[archwire.Code]int{
+		archwire.Invalid: 400, archwire.NotFound: 404, archwire.Denied: 401, archwire.Conflict: 409,
+		archwire.Unavailable: 503, archwire.Mismatch: 500, archwire.Internal: 500,
+	} {
+		if got := problemOf(&archwire.Error{Code: code, Message: "x"}).Status; got != status {
+			t.Errorf("%s is %d, want %d", code, got, status)
+		}
+	}
+}
