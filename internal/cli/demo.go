@@ -97,29 +97,43 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 // fillDatabases makes the data, or advances it by a day, or leaves it as an
 // earlier demo made it.
 func (a *app) fillDatabases(ctx context.Context, o demoOptions, dbs databases) error {
-	made, err := demo.Exists(ctx, dbs.rcm)
+	made, err := dbs.made(ctx, o.dir)
 	if err != nil {
 		return err
 	}
 	switch {
 	case !made:
 		start := a.Now()
-		summary, err := demo.Create(ctx, dbs.rcm, dbs.pms, demo.Size{Practices: o.practices, Months: o.months, Seed: o.seed})
+		size := demo.DefaultSize()
+		size.Practices, size.Months, size.Seed = o.practices, o.months, o.seed
+		fmt.Fprintf(a.Err, "demo     making %d practices with %d months of history\n", o.practices, o.months)
+		summary, err := demo.Create(ctx, dbs.rcm, dbs.pms, size, nil)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.Err, "demo     %s rows of %d practices over %d months in %s\n",
-			progress.Count(summary.Rows()), o.practices, o.months, progress.Took(a.Now().Sub(start)))
+		fmt.Fprintf(a.Err, "demo     %s rows in %d tables of two databases in %s\n",
+			progress.Count(summary.Rows()), len(summary.Tables), progress.Took(a.Now().Sub(start)))
 	case o.night:
 		summary, err := demo.Night(ctx, dbs.rcm, dbs.pms)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.Err, "demo     one business day later: %s rows touched\n", progress.Count(summary.Rows()))
+		fmt.Fprintf(a.Err, "demo     one business day later, %s: %s rows new, %s changed, %s gone\n", summary.AsOf,
+			progress.Count(summary.Rows()), progress.Count(total(summary, changed)), progress.Count(total(summary, gone)))
 	default:
 		fmt.Fprintf(a.Err, "demo     going on with the databases in %s; remove the folder to begin anew\n", o.dir)
 	}
 	return nil
+}
+
+func changed(t demo.TableSummary) int64 { return t.Updated }
+func gone(t demo.TableSummary) int64    { return t.Deleted }
+
+func total(s demo.Summary, of func(demo.TableSummary) int64) (n int64) {
+	for _, t := range s.Tables {
+		n += of(t)
+	}
+	return n
 }
 
 // demoKey makes a key that sees all practices.

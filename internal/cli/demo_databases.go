@@ -81,6 +81,32 @@ func createDatabases(ctx context.Context, admin string) (databases, error) {
 	return databases{rcm: at("rcm"), pms: at("pms")}, nil
 }
 
+// made says whether an earlier demo filled the databases. Filling ends with the
+// clock, so tables without it are half of a demo.
+func (d databases) made(ctx context.Context, dir string) (bool, error) {
+	conn, err := pgx.Connect(ctx, d.rcm)
+	if err != nil {
+		return false, fmt.Errorf("connecting to the demo's database: %w", err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
+	var tables int
+	err = conn.QueryRow(ctx, "select count(*) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace").Scan(&tables)
+	if err != nil {
+		return false, fmt.Errorf("looking for the demo's tables: %w", err)
+	}
+	if tables == 0 {
+		return false, nil
+	}
+	var clocks int
+	if err := conn.QueryRow(ctx, "select count(*) from demo_clock").Scan(&clocks); err != nil || clocks == 0 {
+		return false, &archwire.Error{
+			Code: archwire.Conflict, Message: "the databases rcm and pms hold tables, but not all of a demo", Err: err,
+			Hint: fmt.Sprintf("If an earlier demo was interrupted, remove %s (or drop the two databases) and begin anew.", dir),
+		}
+	}
+	return true, nil
+}
+
 // copyReferenceProject writes the embedded project into dir. Files that are
 // there already are the user's and stay.
 func copyReferenceProject(dir string) error {
