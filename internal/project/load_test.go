@@ -66,6 +66,23 @@ func TestLoadReadsAProject(t *testing.T) {
 	}
 }
 
+func TestLoadSourcesDoesNotAskWhetherNamesExist(t *testing.T) {
+	dir := t.TempDir()
+	config := "name: x\ntenant: {noun: practice, table: rcm.practice, key: id, label: id}\n"
+	if err := os.WriteFile(filepath.Join(dir, configFile), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := LoadSources(dir, noEnv); err != nil || p.Dir != dir || len(p.Sources) != 0 {
+		t.Errorf("got %+v, %v", p, err)
+	}
+	if _, err := LoadSources("testdata/complaints/fields", noEnv); archwire.CodeOf(err) != archwire.Invalid {
+		t.Errorf("got %v", err)
+	}
+	if _, err := LoadSources(t.TempDir(), noEnv); archwire.CodeOf(err) != archwire.Invalid {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Each folder of testdata/complaints is a project with faults; want.txt holds
 // what is said about them.
 func TestEveryFaultIsAComplaint(t *testing.T) {

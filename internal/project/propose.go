@@ -186,8 +186,11 @@ func estimate(t archwire.Table) string {
 		return ""
 	}
 	s := "about " + grouped(t.Rows) + " rows"
-	if t.Bytes >= 0 {
-		s += ", " + grouped((t.Bytes+(1<<20)-1)>>20) + " MB"
+	switch {
+	case t.Bytes >= 1<<20:
+		s += ", " + grouped(t.Bytes>>20) + " MB"
+	case t.Bytes >= 0:
+		s += ", " + grouped(t.Bytes>>10) + " kB"
 	}
 	return comment(s)
 }
