@@ -132,9 +132,13 @@ func (se *session) setUp(ctx context.Context, settings [][2]string) error {
 	if se.version, err = strconv.Atoi(rows[0][1]); err != nil {
 		return fmt.Errorf("reading the server's version: %w", err)
 	}
-	// Such a server hands out bytes as they were stored, whatever is asked for.
 	se.ascii = se.conn.ParameterStatus("server_encoding") == "SQL_ASCII"
-	return nil
+	if !se.ascii {
+		return nil
+	}
+	// Such a database holds bytes of any encoding. Asked for UTF-8, the server
+	// would refuse others without saying in which column; the decoder tells.
+	return se.exec(ctx, "set client_encoding to 'SQL_ASCII'")
 }
 
 // query runs one statement and returns its rows as text; NULL is "".

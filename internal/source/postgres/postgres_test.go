@@ -56,3 +56,12 @@ func (b bundle) view(t testing.TB) archwire.View {
 	t.Cleanup(func() { v.Close() })
 	return v
 }
+
+// exec runs statements as somebody else would.
+func (b bundle) exec(t testing.TB, statements ...string) {
+	t.Helper()
+	testdb.Exec(t, b.url, statements...)
+}
+
+// name is that of the bundle's database.
+func (b bundle) name() string { return b.src.conn.Database }
