@@ -95,7 +95,7 @@ func TestPublish_FailingAnywhereLeavesTheOldPublicationInService(t *testing.T) {
 func (b *bundle) wantWhole(t *testing.T, step int64, before archwire.PublicationID, after bool) {
 	t.Helper()
 	got := b.current(t).Manifest()
-	if got.ID != before && !(after && got.Previous == before) {
+	if got.ID != before && (!after || got.Previous != before) {
 		t.Fatalf("call %d failed: in service is %s, want %s", step, got.ID, before)
 	}
 	list, err := b.store.List(t.Context())

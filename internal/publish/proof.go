@@ -67,6 +67,6 @@ func (p *proof) keepOnly(index []archwire.Slice) {
 func altered(f archwire.SliceFile, how string, err error) error {
 	return &archwire.Error{
 		Code: archwire.Mismatch, Message: fmt.Sprintf("slice %s %s", f.SHA256, how), Err: err,
-		Hint: "Restore the file from a backup of the store, or publish every slice anew.",
+		Hint: "Delete its file, if there is one, from the folder slices of the store and run archwire run: it is written again.",
 	}
 }

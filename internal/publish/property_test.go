@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"flag"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -63,9 +64,24 @@ func (w *world) dataset() archwire.Dataset {
 	}
 }
 
+// checks sets how many random cases a test takes unless the command line does:
+// each of them writes dozens of files to the disk.
+func checks(t *testing.T, n int) {
+	t.Helper()
+	f := flag.Lookup("rapid.checks")
+	if f.Value.String() != f.DefValue {
+		return
+	}
+	t.Cleanup(func() { f.Value.Set(f.DefValue) }) //nolint:errcheck // it was valid before
+	if err := f.Value.Set(fmt.Sprint(n)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Whatever changes from night to night, publishing what changed gives the index
 // that publishing everything into a new store gives.
 func TestPublish_IncrementalEqualsFull(t *testing.T) {
+	checks(t, 20)
 	b := setup(t)
 	folders := t.TempDir()
 	var worlds int

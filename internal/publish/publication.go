@@ -18,19 +18,29 @@ type Publication struct {
 	activated time.Time
 	tenants   map[string]bool
 	datasets  map[string]archwire.Dataset
-	slices    map[place]archwire.Slice
+	slices    map[place]kept
+}
+
+// A kept slice is one that the store holds, and where.
+type kept struct {
+	archwire.Slice
+	file archwire.SliceFile
 }
 
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
 	p := &Publication{
 		reader: r, manifest: m, activated: r.now(),
-		tenants: map[string]bool{}, datasets: map[string]archwire.Dataset{}, slices: map[place]archwire.Slice{},
+		tenants: map[string]bool{}, datasets: map[string]archwire.Dataset{}, slices: make(map[place]kept, len(index)),
 	}
 	for _, t := range m.Tenants {
 		p.tenants[t.ID] = true
 	}
 	for _, s := range index {
-		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = s
+		file, err := r.store.file(sliceName(s.SHA256), s.SHA256)
+		if err != nil {
+			return nil, err
+		}
+		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = kept{s, file}
 	}
 	for _, d := range m.Datasets {
 		p.datasets[d.Name] = d
@@ -69,6 +79,19 @@ func (p *Publication) Tenants(scope auth.Scope) []archwire.Tenant {
 // not open and a tenant outside the scope do not exist: code NotFound. So is a
 // scope that allows none of the publication's tenants.
 func (p *Publication) Slices(scope auth.Scope, dataset string, tenants []string) ([]archwire.Slice, error) {
+	found, err := p.find(scope, dataset, tenants)
+	if err != nil {
+		return nil, err
+	}
+	slices := make([]archwire.Slice, len(found))
+	for i, k := range found {
+		slices[i] = k.Slice
+	}
+	return slices, nil
+}
+
+// find is what Slices and Query rest on: there is no other way to a slice.
+func (p *Publication) find(scope auth.Scope, dataset string, tenants []string) ([]kept, error) {
 	d, ok := p.datasets[dataset]
 	v, opens := widest(d, scope.Profile())
 	if !ok || !opens {
@@ -81,13 +104,13 @@ func (p *Publication) Slices(scope auth.Scope, dataset string, tenants []string)
 	if err != nil {
 		return nil, err
 	}
-	var slices []archwire.Slice
+	found := make([]kept, 0, len(wanted))
 	for _, t := range p.manifest.Tenants {
 		if wanted[t.ID] {
-			slices = append(slices, p.slices[place{dataset, v.profile, t.ID}])
+			found = append(found, p.slices[place{dataset, v.profile, t.ID}])
 		}
 	}
-	return slices, nil
+	return found, nil
 }
 
 // narrow is the set of the given tenants, each within scope, or of all that scope
@@ -122,12 +145,12 @@ func (p *Publication) narrow(scope auth.Scope, tenants []string) (map[string]boo
 // that were published is an error of code Mismatch before any row.
 func (p *Publication) Query(ctx context.Context, scope auth.Scope, dataset string, tenants []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
-		slices, err := p.Slices(scope, dataset, tenants)
+		found, err := p.find(scope, dataset, tenants)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		files, err := p.reader.files(slices)
+		files, err := p.reader.files(found)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -142,20 +165,16 @@ func (p *Publication) Query(ctx context.Context, scope auth.Scope, dataset strin
 
 // files is where the rows of slices lie, each file found to hold the bytes that
 // were published. Slices without rows are left out, but for one when all are.
-func (r *Reader) files(slices []archwire.Slice) ([]archwire.SliceFile, error) {
+func (r *Reader) files(slices []kept) ([]archwire.SliceFile, error) {
 	var files []archwire.SliceFile
 	for i, s := range slices {
 		if s.Rows == 0 && (i < len(slices)-1 || len(files) > 0) {
 			continue
 		}
-		file, err := r.store.file(sliceName(s.SHA256), s.SHA256)
-		if err != nil {
+		if err := r.proof.check(s.file); err != nil {
 			return nil, err
 		}
-		if err := r.proof.check(file); err != nil {
-			return nil, err
-		}
-		files = append(files, file)
+		files = append(files, s.file)
 	}
 	return files, nil
 }

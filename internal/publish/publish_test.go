@@ -125,6 +125,33 @@ func TestPublish_FreshHealsAlteredSlices(t *testing.T) {
 	}
 }
 
+// What a reader's error says about an altered slice is what helps.
+func TestPublish_DeletingAnAlteredSliceHealsIt(t *testing.T) {
+	b := setup(t)
+	b.visits(t, "20.00")
+	b.publish(t, input())
+	all := scope(t, archwire.Identified)
+	query := func() ([][]string, error) {
+		return tryRows(b.current(t).Query(t.Context(), all, "visit", []string{"1"}, archwire.Query{SQL: allVisits}))
+	}
+	slices, err := b.current(t).Slices(all, "visit", []string{"1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := b.slicePath(slices[0].SHA256)
+	b.alter(t, path)
+	if _, err := query(); archwire.CodeOf(err) != archwire.Mismatch {
+		t.Fatalf("querying an altered slice: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	b.publish(t, input())
+	if got, err := query(); err != nil || len(got) != 2 {
+		t.Errorf("after publishing again: %v, %v", got, err)
+	}
+}
+
 func TestPublish_SameDataSameSlices(t *testing.T) {
 	var indexes [2]string
 	for i, order := range []string{"practice_id, visit_id", "name desc, visit_id desc"} {

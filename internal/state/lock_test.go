@@ -79,7 +79,7 @@ func TestLock_EndsWithAKilledProcess(t *testing.T) {
 			t.Fatal(err)
 		}
 		fmt.Fprintln(os.Stdout, "held") //nolint:errcheck // the reader would wait in vain, and the test end
-		select {} // until killed
+		select {}                       // until killed
 	}
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := open(t, path, at(noon))
