@@ -30,30 +30,31 @@ func (d *decoder) begin(n *yaml.Node) { d.lines = map[string]int{"": n.Line} }
 func (d *decoder) place() place { return place{file: d.file, lines: d.lines} }
 
 // mapping calls each for the keys of n that are good names and not doubled; it
-// complains about the others. It is false when n is no mapping at all.
-func (d *decoder) mapping(n *yaml.Node, path string, each func(key string, at, v *yaml.Node)) bool {
+// complains about the others. It returns the lines of all keys, nil when n is no
+// mapping at all.
+func (d *decoder) mapping(n *yaml.Node, path string, each func(key string, at, v *yaml.Node)) (written map[string]int) {
 	if n.Kind != yaml.MappingNode {
 		d.complain(n, path, "is %s, not a mapping; write one field a line, as name: value", describe(n))
-		return false
+		return nil
 	}
-	first := map[string]int{}
+	written = map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
-		switch line, doubled := first[key.Value]; {
+		switch line, doubled := written[key.Value]; {
 		case key.Tag == "!!merge" || v.Kind == yaml.AliasNode || key.Kind == yaml.AliasNode:
-			d.lines[join(path, key.Value)] = key.Line
+			written[key.Value] = key.Line
 			d.complain(key, join(path, key.Value), "aliases and merge keys are not read here; write the value out")
 		case key.Kind != yaml.ScalarNode || key.Value == "" || key.Tag == "!!null":
 			d.complain(key, path, "%s is no name for a field", describe(key))
 		case doubled:
 			d.complain(key, join(path, key.Value), "is there twice, first on line %d; keep one", line)
 		default:
-			first[key.Value] = key.Line
+			written[key.Value] = key.Line
 			d.lines[join(path, key.Value)] = key.Line
 			each(key.Value, key, v)
 		}
 	}
-	return true
+	return written
 }
 
 // text reads a scalar that is text.
@@ -117,7 +118,8 @@ func documents(file string, content []byte, complaints *Complaints) []*yaml.Node
 		}
 		if err != nil {
 			line, message := parseError(err)
-			complaints.add(file, line, "", "is not YAML: %s", message)
+			line = min(line, 1+bytes.Count(bytes.TrimRight(content, " \n"), []byte("\n"))) // not behind the end
+			complaints.add(file, line, "", "is not YAML, here or in the lines that follow: %s", message)
 			return nil
 		}
 		if len(doc.Content) == 1 && (doc.Content[0].Kind != yaml.ScalarNode || doc.Content[0].ShortTag() != "!!null") {
@@ -126,9 +128,15 @@ func documents(file string, content []byte, complaints *Complaints) []*yaml.Node
 	}
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var (
+	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+	// What the library's parser says, as opposed to its scanner.
+	yamlParser = regexp.MustCompile(`^(did not find expected (<|node content|key|'-' indicator|',' or)|` +
+		`found (undefined tag handle|duplicate %|incompatible YAML))`)
+)
 
-// parseError takes the line out of the library's message, its only home.
+// parseError takes the line out of the library's message, its only home. The
+// parser counts lines from 0 there, and says nothing of line 0.
 func parseError(err error) (line int, message string) {
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	m := yamlLine.FindStringSubmatch(text)
@@ -136,5 +144,8 @@ func parseError(err error) (line int, message string) {
 		return 0, text
 	}
 	line, _ = strconv.Atoi(m[1]) // no line is line 0
+	if yamlParser.MatchString(m[2]) {
+		line++
+	}
 	return line, m[2]
 }

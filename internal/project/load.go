@@ -43,6 +43,7 @@ type loader struct {
 	files
 	project    *Project
 	complaints Complaints
+	incomplete bool // something could not be read so far that it has a name: what is missing may be that
 }
 
 // newLoader begins to read the project in fsys.
@@ -114,6 +115,7 @@ func (l *loader) config() {
 func (l *loader) single(file string) []*yaml.Node {
 	content, ok := l.content(file)
 	if !ok {
+		l.incomplete = true
 		return nil
 	}
 	before := len(l.complaints)
@@ -125,6 +127,7 @@ func (l *loader) single(file string) []*yaml.Node {
 		l.complaints.add(file, docs[1].Line, "", "holds a second document; keep one")
 		docs = docs[:1]
 	}
+	l.incomplete = l.incomplete || len(docs) == 0
 	return docs
 }
 
@@ -132,6 +135,7 @@ func (l *loader) single(file string) []*yaml.Node {
 func (l *loader) several(file string) []*yaml.Node {
 	content, ok := l.content(file)
 	if !ok {
+		l.incomplete = true
 		return nil
 	}
 	before := len(l.complaints)
@@ -146,6 +150,7 @@ func (l *loader) several(file string) []*yaml.Node {
 	if len(out) == 0 && len(l.complaints) == before {
 		l.complaints.add(file, 0, "", "is empty")
 	}
+	l.incomplete = l.incomplete || len(out) == 0
 	return out
 }
 
@@ -160,6 +165,7 @@ func (l *loader) sources() {
 			if base := strings.TrimSuffix(path.Base(file), ".yaml"); s.Name != "" && s.Name != base {
 				l.complaints.add(file, at.line("source"), "source", "is %s, but the file is %s.yaml; make them the same", s.Name, base)
 			}
+			l.incomplete = l.incomplete || s.Name == ""
 			if s.Name != "" && l.remember(Item{KindSource, s.Name}, "source", at) {
 				l.project.Sources = append(l.project.Sources, s)
 			}
@@ -191,6 +197,7 @@ func (l *loader) models() {
 				continue
 			}
 			at, sql, ok := l.sql(file, modelSpec(&m))
+			l.incomplete = l.incomplete || !ok
 			if m.SQL, m.Line = sql.sql, sql.line; ok && l.remember(Item{KindModel, m.Name}, "", at) {
 				l.project.Models = append(l.project.Models, m)
 			}
@@ -230,6 +237,7 @@ func (l *loader) datasets() {
 		for _, n := range l.several(file) {
 			var d archwire.Dataset
 			at := l.decode(file, n, datasetSpec(&d))
+			l.incomplete = l.incomplete || d.Name == ""
 			if d.Name != "" && l.remember(Item{KindDataset, d.Name}, "dataset", at) {
 				l.project.Datasets = append(l.project.Datasets, d)
 			}

@@ -53,7 +53,7 @@ func (l *loader) table(s Source, t Table) {
 	switch {
 	case follows && t.Cursor == "":
 		l.complain(item, at+".cursor", "missing; sync: %s follows a column that only grows: name it, or use sync: full", t.Sync)
-	case !follows && t.Cursor != "":
+	case !follows && t.Sync != "" && t.Cursor != "":
 		l.complain(item, at+".cursor", "has no meaning with sync: %s; leave it out, or use append or cursor", t.Sync)
 	case follows:
 		l.copied(item, at+".cursor", t, t.Cursor)
@@ -118,6 +118,9 @@ func (l *loader) relation(item Item, field, name string) bool {
 	if slices.Contains(known, name) {
 		return true
 	}
+	if l.incomplete {
+		return false
+	}
 	l.complain(item, field, "there is no copied table or model %s%s", name, DidYouMean(name, known))
 	return false
 }
@@ -176,6 +179,9 @@ func (l *loader) metric(m archwire.Metric) {
 		return
 	}
 	d, ok := l.project.Dataset(m.Dataset)
+	if !ok && l.incomplete {
+		return
+	}
 	if !ok {
 		l.complain(item, "dataset", "there is no dataset %s%s", m.Dataset, DidYouMean(m.Dataset, datasetNames(l.project.Datasets)))
 		return

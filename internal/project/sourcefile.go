@@ -108,7 +108,7 @@ func (v columns) inner() []spec { return []spec{columnSpec(new(declared))} }
 
 func (v columns) decode(d *decoder, n *yaml.Node, path string) {
 	folded := map[string]string{}
-	if !d.mapping(n, path, func(key string, at, node *yaml.Node) {
+	written := d.mapping(n, path, func(key string, at, node *yaml.Node) {
 		c := declared{Column: archwire.Column{Name: key, Nullable: true}}
 		columnType{&c}.decode(d, node, join(path, key))
 		if c.excluded {
@@ -121,10 +121,8 @@ func (v columns) decode(d *decoder, n *yaml.Node, path string) {
 		}
 		folded[strings.ToLower(key)] = key
 		v.into.Columns = append(v.into.Columns, c.Column)
-	}) {
-		return
-	}
-	if len(n.Content) == 0 {
+	})
+	if written != nil && len(n.Content) == 0 {
 		d.complain(n, path, "is empty; name at least one column")
 	}
 }

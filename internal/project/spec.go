@@ -77,18 +77,19 @@ func (o object) words() string { return "a mapping: " + o.spec.Name }
 func (o object) inner() []spec { return []spec{o.spec} }
 
 func (o object) decode(d *decoder, n *yaml.Node, path string) {
-	if !d.mapping(n, path, func(key string, at, v *yaml.Node) {
+	written := d.mapping(n, path, func(key string, at, v *yaml.Node) {
 		f, ok := o.spec.field(key)
 		if !ok {
 			d.complain(at, join(path, key), "unknown field%s", unknownField(key, o.spec))
 			return
 		}
 		f.Value.decode(d, v, join(path, key))
-	}) {
+	})
+	if written == nil {
 		return
 	}
 	for _, f := range o.spec.Fields {
-		if _, written := d.lines[join(path, f.Name)]; f.Required && !written {
+		if _, ok := written[f.Name]; f.Required && !ok {
 			d.complain(n, join(path, f.Name), "missing; write %s: %s", f.Name, f.hint())
 		}
 	}
@@ -117,7 +118,7 @@ func (e entries[T]) words() string {
 func (e entries[T]) inner() []spec { return innerSpecs(e.each("", new(T))) }
 
 func (e entries[T]) decode(d *decoder, n *yaml.Node, path string) {
-	if d.mapping(n, path, func(key string, at, v *yaml.Node) {
+	written := d.mapping(n, path, func(key string, at, v *yaml.Node) {
 		if !e.name.ok(key) {
 			d.complain(at, join(path, key), "%q does not name a %s; use %s", key, e.what, e.name.says)
 			return
@@ -125,7 +126,8 @@ func (e entries[T]) decode(d *decoder, n *yaml.Node, path string) {
 		t := new(T)
 		e.each(key, t).decode(d, v, join(path, key))
 		*e.into = append(*e.into, *t)
-	}) && len(n.Content) == 0 {
+	})
+	if written != nil && len(n.Content) == 0 {
 		d.complain(n, path, "is empty; name at least one %s", e.what)
 	}
 }

@@ -80,6 +80,7 @@ func (v choice[T]) decode(d *decoder, n *yaml.Node, path string) {
 	}
 	if !slices.Contains(v.of, T(s)) {
 		d.complain(n, path, "%q is not %s; use %s", s, article(v.what), or(v.texts()))
+		*v.into = "" // not the default: nothing is known
 		return
 	}
 	*v.into = T(s)
