@@ -40,9 +40,6 @@ type Config struct {
 	Burst        int           // requests at once for each key; 0 is twice the rate
 	Timeout      time.Duration // for one request; 0 is 30 s
 	Grace        time.Duration // for requests under way when stopping; 0 is 20 s
-
-	// Started is told the address once requests are taken; nil is told nothing.
-	Started func(address string)
 }
 
 // A Server serves one store.
@@ -140,9 +137,6 @@ func (s *Server) Run(ctx context.Context) error {
 		go func() { ended <- server.Serve(listeners[i]) }()
 	}
 	s.cfg.Log.InfoContext(ctx, "serving", "address", s.Addr(), "metrics", s.MetricsAddr())
-	if s.cfg.Started != nil {
-		s.cfg.Started(s.Addr())
-	}
 
 	var err error
 	select {

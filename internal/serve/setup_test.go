@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,7 @@ type bundle struct {
 	keys      keys
 	log       *logged
 	url       string
+	metrics   string       // the address of /metrics
 	stop      func() error // ends Run and returns its error
 }
 
@@ -98,7 +100,7 @@ func (b *bundle) start(t *testing.T, cfg serve.Config) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- server.Run(ctx) }()
-	b.url = "http://" + server.Addr()
+	b.url, b.metrics = "http://"+server.Addr(), server.MetricsAddr()
 	stopped := false
 	b.stop = func() error {
 		if stopped {
@@ -200,9 +202,7 @@ func project() publish.Input {
 func (b *bundle) publish(t *testing.T, models map[string]string) archwire.Manifest {
 	t.Helper()
 	all := data()
-	for name, sql := range models {
-		all[name] = sql
-	}
+	maps.Copy(all, models)
 	for name, sql := range all {
 		_, err := b.warehouse.Refresh(t.Context(), archwire.Model{Name: name, SQL: sql})
 		must(t, err)
