@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check bench demo fmt fuzz golden
+.PHONY: help setup build test check bench demo fmt fuzz golden docs
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ fuzz: ## Fuzz each target for T (default 30s)
 
 golden: ## Rewrite golden files; read the diff
 	go test ./internal/... -run Golden -update
+
+docs: ## Rewrite the generated reference
+	go run ./cmd/archwire schema --markdown >docs/reference/project.md
 
 $(LINT): tools/go.mod tools/go.sum
 	@mkdir -p bin

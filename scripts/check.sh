@@ -22,4 +22,10 @@ bin/golangci-lint run ./...
 say "modules are tidy"
 go mod tidy -diff
 
+say "generated reference is current"
+if ! go run ./cmd/archwire schema --markdown | diff docs/reference/project.md -; then
+  echo "check: docs/reference/project.md is not current; run make docs" >&2
+  exit 1
+fi
+
 say "ok"

@@ -75,15 +75,15 @@ func (a *app) discover(ctx context.Context, name, engine, dsn string, dry bool) 
 		return writeJSON(a.Out, map[string]any{"file": path, "tables": len(tables), "differences": differences})
 	}
 	for _, d := range differences {
-		fmt.Fprintln(a.Out, describe(d))
+		fmt.Fprintln(a.Out, describe(name, d))
 	}
 	_, err = fmt.Fprintf(a.Out, "wrote %s: %d tables and views found; review it and keep it in git\n", path, len(tables))
 	return err
 }
 
 // describe is a line about a difference: rcm.payer.rating: is new; ...
-func describe(d project.Difference) string {
-	what := d.Table
+func describe(source string, d project.Difference) string {
+	what := source + "." + d.Table
 	if d.Column != "" {
 		what += "." + d.Column
 	}

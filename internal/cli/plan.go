@@ -87,8 +87,8 @@ func (a *app) plan(ctx context.Context, p *project.Project) (plan, error) {
 			return out, err
 		}
 		for _, d := range differences {
-			what, _, _ := strings.Cut(describe(d), ";") // the rest says what was done in the file, which is not written here
-			out.Changed = append(out.Changed, what)
+			what, _, _ := strings.Cut(describe(s.Name, d), ";") // the rest says what was done in the file, which is not written here
+			out.Changed = append(out.Changed, what+affected(model.ImpactOf(p, s.Name+"."+d.Table)))
 		}
 	}
 	waves, err := model.Order(p.Models)
@@ -101,6 +101,22 @@ func (a *app) plan(ctx context.Context, p *project.Project) (plan, error) {
 		}
 	}
 	return out, nil
+}
+
+// affected says who uses what changed.
+func affected(i model.Impact) string {
+	if len(i.Models)+len(i.Datasets)+len(i.Metrics) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (used by models %s; datasets %s; metrics %s)",
+		orNone(i.Models), orNone(i.Datasets), orNone(i.Metrics))
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
 }
 
 func (a *app) showPlan(p plan) {

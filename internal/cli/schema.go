@@ -7,7 +7,8 @@ import (
 )
 
 func newSchemaCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var markdown bool
+	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the project files, for editors",
 		Long: `Print the JSON Schema (2020-12) of the project's YAML files.
@@ -16,6 +17,10 @@ An editor that speaks the YAML language server's protocol uses it with a first l
 such as:  # yaml-language-server: $schema=archwire.schema.json#/$defs/source`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if markdown {
+				_, err := a.Out.Write(project.Reference())
+				return err
+			}
 			schema, err := project.Schema()
 			if err != nil {
 				return err
@@ -24,4 +29,6 @@ such as:  # yaml-language-server: $schema=archwire.schema.json#/$defs/source`,
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the reference for people instead")
+	return cmd
 }

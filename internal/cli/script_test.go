@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 				return fmt.Errorf("%T is not a testing.TB", env.T())
 			}
 			dsn := testdb.Postgres(tb)
+			env.Values[lockKey{}] = &locked{}
 			env.Setenv("SHOP_ADMIN", dsn)
 			env.Setenv("SHOP_DSN", dsn)
 			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
@@ -69,6 +70,9 @@ func TestScripts(t *testing.T) {
 			"status": exitStatus,
 			"shop":   copyShop,
 			"reader": makeReader,
+			"lock":   lockTable,
+			"unlock": unlockTable,
+			"until":  until,
 		},
 	})
 }
@@ -116,6 +120,52 @@ func makeReader(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	u.User = url.UserPassword(role, password)
 	ts.Setenv("SHOP_DSN", u.String())
+}
+
+// lockTable is `lock TABLE`: nobody can read the table until unlock.
+func lockTable(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: lock TABLE")
+	}
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, ts.Getenv("SHOP_ADMIN"))
+	ts.Check(err)
+	_, err = conn.Exec(ctx, "begin; lock table "+args[0]+" in access exclusive mode", pgx.QueryExecModeSimpleProtocol)
+	ts.Check(err)
+	release := func() { conn.Close(ctx) }
+	ts.Value(lockKey{}).(*locked).release = release
+	ts.Defer(release)
+}
+
+// unlockTable is `unlock`.
+func unlockTable(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: unlock")
+	}
+	ts.Value(lockKey{}).(*locked).release()
+}
+
+// A locked holds the lock that a script took.
+type locked struct{ release func() }
+
+type lockKey struct{}
+
+// until is `until TEXT COMMAND...`: it repeats a command until it prints the text.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: until TEXT COMMAND...")
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		err := ts.Exec(args[1], args[2:]...)
+		if err == nil && strings.Contains(ts.ReadFile("stdout"), args[0]) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%q was not printed in time: %v", args[0], err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // runSQL is `sql FILE`: it runs a script in the source database.
