@@ -32,7 +32,7 @@ func (v *view) Chunks(ctx context.Context, t archwire.Table) (chunks []archwire.
 	if err != nil {
 		return nil, err
 	}
-	if chunks, err = se.cut(ctx, p.rel); err != nil {
+	if chunks, err = se.cut(ctx, p.rel, v.src.chunkBytes); err != nil {
 		return nil, v.src.classify(ctx, err, t.ID())
 	}
 	return chunks, nil
@@ -70,7 +70,7 @@ func (v *view) finish(ctx context.Context, se *session, err error) {
 	v.release(se)
 }
 
-func (se *session) cut(ctx context.Context, rel *relation) ([]archwire.Chunk, error) {
+func (se *session) cut(ctx context.Context, rel *relation, target int64) ([]archwire.Chunk, error) {
 	whole := []archwire.Chunk{{Rows: max(rel.rows, 0)}}
 	if rel.kind == 'v' || rel.kind == 'f' {
 		return whole, nil
@@ -87,7 +87,7 @@ func (se *session) cut(ctx context.Context, rel *relation) ([]archwire.Chunk, er
 		pages = append(pages, max(estimate(r[1]), 0))
 		bytes += max(estimate(r[2]), 0)
 	}
-	n := int(min(bytes/chunkBytes+1, mostChunks))
+	n := int(min(bytes/target+1, mostChunks))
 	switch {
 	case n == 1:
 		return whole, nil

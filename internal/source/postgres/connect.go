@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"strconv"
@@ -96,7 +97,7 @@ func (s *Source) settings() [][2]string {
 		{"xmloption", "content"},
 		// A policy that hides rows is an error instead of a copy that lacks them.
 		{"row_security", "off"},
-		{"lock_timeout", milliseconds(lockTimeout)},
+		{"lock_timeout", milliseconds(s.lockTimeout)},
 		// The connection that holds the snapshot may idle as long as the run takes.
 		{"idle_in_transaction_session_timeout", "0"},
 		{"idle_session_timeout", "0"},
@@ -139,6 +140,12 @@ func (se *session) setUp(ctx context.Context, settings [][2]string) error {
 	// Such a database holds bytes of any encoding. Asked for UTF-8, the server
 	// would refuse others without saying in which column; the decoder tells.
 	return se.exec(ctx, "set client_encoding to 'SQL_ASCII'")
+}
+
+// encrypted says whether the connection is by TLS.
+func (se *session) encrypted() bool {
+	_, ok := se.conn.Conn().(*tls.Conn)
+	return ok
 }
 
 // query runs one statement and returns its rows as text; NULL is "".

@@ -32,17 +32,20 @@ import (
 
 // Config says which database is read, and the budget for it.
 type Config struct {
-	Name             string        // the project's name of the source
-	DSN              string        // a postgres:// URL or keyword=value pairs
-	Connections      int           // of one view at once; 0 is 2
-	StatementTimeout time.Duration // longest statement; 0 leaves it to the server's setting
+	Name             string           // the project's name of the source
+	DSN              string           // a postgres:// URL or keyword=value pairs
+	Connections      int              // of one view at once; 0 is 2
+	StatementTimeout time.Duration    // longest statement; 0 leaves it to the server's setting
+	Now              func() time.Time // for Doctor to compare the server's clock with; may be nil
 }
 
 // A Source is one PostgreSQL database.
 type Source struct {
-	cfg    Config
-	conn   *pgconn.Config
-	closed atomic.Bool
+	cfg         Config
+	conn        *pgconn.Config
+	lockTimeout time.Duration
+	chunkBytes  int64
+	closed      atomic.Bool
 }
 
 var (
@@ -60,7 +63,7 @@ func Open(_ context.Context, cfg Config) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{cfg: cfg, conn: conn}, nil
+	return &Source{cfg: cfg, conn: conn, lockTimeout: lockTimeout, chunkBytes: chunkBytes}, nil
 }
 
 // Close makes later calls fail. Views that are open stay usable.
