@@ -495,9 +495,10 @@ comment on column day_close.receipts is 'Net collections posted to the date when
 create table demo_clock (
     clock_id   smallint primary key,
     as_of      date not null,
+    start_on   date not null,
     seed       bigint not null,
     practices  integer not null,
     months     integer not null,
     updated_at timestamptz not null
 );
-comment on table demo_clock is 'One row: the business date on which the generated history ends, and what it was generated from.';
+comment on table demo_clock is 'One row: the business date on which the generated history ends, the first day of it, and what it was generated from.';
