@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,12 +31,26 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"archwire": func() {
+			limitFiles(os.Getenv("FILE_LIMIT"))
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			status := cli.Run(ctx, os.Args[1:], cli.System("test"))
 			stop()
 			os.Exit(status)
 		},
 	})
+}
+
+// limitFiles makes every file end at so many bytes, as a full disk does: a write
+// beyond fails.
+func limitFiles(bytes string) {
+	limit, err := strconv.ParseUint(bytes, 10, 64)
+	if err != nil {
+		return
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+		panic(err)
+	}
 }
 
 // TestScripts runs testdata/script: the product as its user meets it.
