@@ -3,14 +3,20 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"strings"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	"archwire"
 )
 
 // describe asks DuckDB for the columns of a query.
 func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, error) {
+	if err := distinctNames(ctx, db, trimmed(text)); err != nil {
+		return nil, err
+	}
 	rows, err := db.QueryContext(ctx, "DESCRIBE "+trimmed(text))
 	if err != nil {
 		return nil, classify("reading the query", err)
@@ -30,6 +36,53 @@ func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, 
 		columns = append(columns, archwire.Column{Name: name, Type: t, Nullable: true, Origin: kind})
 	}
 	return columns, classify("reading the query", rows.Err())
+}
+
+// distinctNames refuses a query that gives two columns one name. DESCRIBE does
+// not show it: it has numbered them by then.
+func distinctNames(ctx context.Context, db *sql.DB, text string) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // read only
+	var names []string
+	err = conn.Raw(func(c any) error {
+		prepared, err := c.(driver.ConnPrepareContext).PrepareContext(ctx, text) //nolint:forcetypeassert,errcheck // DuckDB's connections are
+		if err != nil {
+			return err
+		}
+		defer prepared.Close()                            //nolint:errcheck // nothing was run
+		names, err = columnNames(prepared.(*duckdb.Stmt)) //nolint:forcetypeassert,errcheck // and so are their statements
+		return err
+	})
+	if err != nil {
+		return classify("reading the query", err)
+	}
+	seen := map[string]bool{}
+	for _, name := range names {
+		if lower := strings.ToLower(name); seen[lower] {
+			return &archwire.Error{
+				Code: archwire.Invalid, Message: "the query has two columns named " + name, Hint: "Name each column once: ... as other_name.",
+			}
+		}
+		seen[strings.ToLower(name)] = true
+	}
+	return nil
+}
+
+func columnNames(s *duckdb.Stmt) ([]string, error) {
+	n, err := s.ColumnCount()
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, n)
+	for i := range names {
+		if names[i], err = s.ColumnName(i); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // trimmed is a query in DuckDB's words, without a last semicolon and what
@@ -70,19 +123,9 @@ func typeOf(column, name string) (archwire.Type, error) {
 	if t, err := archwire.ParseType(strings.ToLower(name)); err == nil {
 		return t, nil
 	}
-	if name == `"NULL"` {
-		return archwire.Type{}, untyped(column)
-	}
 	return archwire.Type{}, &archwire.Error{
 		Code: archwire.Invalid, Message: fmt.Sprintf("the column %s has the type %s, which has no exact form here", column, name),
 		Hint: "Cast it to one of bool, int, decimal(p,s), text, date or timestamp.",
-	}
-}
-
-func untyped(column string) error {
-	return &archwire.Error{
-		Code: archwire.Invalid, Message: fmt.Sprintf("the column %s is always NULL and has no type", column),
-		Hint: "Write a cast: cast(null as date).",
 	}
 }
 
