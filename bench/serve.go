@@ -127,12 +127,13 @@ func startServer(ctx context.Context, dir, key string, o options) (*server, erro
 	if err := listener.Close(); err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "serve.log"))
+	log, err := os.Create(filepath.Join(dir, "serve.log")) //nolint:gosec // a folder of our own
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()                                                                                                  //nolint:errcheck // the child has its own
-	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--rate", "1e9", "--log", "warn") //nolint:gosec // the program to measure
+	defer log.Close() //nolint:errcheck // the child has its own
+	//nolint:gosec // the program to measure
+	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--rate", "1e9", "--log", "warn")
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		return nil, err

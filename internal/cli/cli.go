@@ -32,7 +32,7 @@ func System(version string) Environment {
 		Out:      os.Stdout,
 		Err:      os.Stderr,
 		Now:      time.Now,
-		Terminal: term.IsTerminal(int(os.Stderr.Fd())), //nolint:gosec // a file descriptor is small
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 }
 
@@ -46,7 +46,7 @@ type app struct {
 // Run runs one command line and returns the exit status.
 func Run(ctx context.Context, args []string, env Environment) int {
 	a := &app{Environment: env}
-	root := a.command()
+	root := a.command() //nolint:contextcheck // commands take the context that ExecuteContext hands them
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
 		return report(env.Err, err)

@@ -127,7 +127,7 @@ func writeFile(path string, content []byte) error {
 		return fmt.Errorf("making the folder of %s: %w", path, err)
 	}
 	temp := path + ".new"
-	if err := os.WriteFile(temp, content, fs.FileMode(0o644)); err != nil { //nolint:gosec // a project is shared in git
+	if err := os.WriteFile(temp, content, fs.FileMode(0o644)); err != nil {
 		return fmt.Errorf("writing %s: %w", temp, err)
 	}
 	if err := os.Rename(temp, path); err != nil {

@@ -29,7 +29,7 @@ func (t *table) row(cells ...string) {
 
 // flush prints the table.
 func (t *table) flush() {
-	t.w.Flush() //nolint:errcheck,gosec // what a closed pipe does not take is lost anyway
+	t.w.Flush() //nolint:errcheck // what a closed pipe does not take is lost anyway
 }
 
 // writeJSON prints v, indented, as --json promises.

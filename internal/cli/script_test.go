@@ -126,7 +126,7 @@ func makeReader(ts *testscript.TestScript, neg bool, args []string) {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, u.String())
 	ts.Check(err)
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	_, err = conn.Exec(ctx, fmt.Sprintf("drop role if exists %s; create role %[1]s login password 'open-sesame'", role), pgx.QueryExecModeSimpleProtocol)
 	ts.Check(err)
 	password := "open-sesame"
@@ -147,7 +147,7 @@ func lockTable(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = conn.Exec(ctx, "begin; lock table "+args[0]+" in access exclusive mode", pgx.QueryExecModeSimpleProtocol)
 	ts.Check(err)
-	release := func() { conn.Close(ctx) }
+	release := func() { _ = conn.Close(ctx) }
 	ts.Value(lockKey{}).(*locked).release = release
 	ts.Defer(release)
 }
@@ -191,7 +191,7 @@ func runSQL(ts *testscript.TestScript, neg bool, args []string) {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, ts.Getenv("SHOP_ADMIN"))
 	ts.Check(err)
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	_, err = conn.Exec(ctx, ts.ReadFile(args[0]), pgx.QueryExecModeSimpleProtocol)
 	ts.Check(err)
 }
@@ -212,7 +212,7 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		res, err = http.DefaultClient.Do(req)
-		if err == nil && !(res.StatusCode == http.StatusServiceUnavailable && args[0] != "503") {
+		if err == nil && (res.StatusCode != http.StatusServiceUnavailable || args[0] == "503") {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -220,7 +220,7 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // it is read to its end
 	body, err := io.ReadAll(res.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)
