@@ -19,11 +19,11 @@ const killedStore = "ARCHWIRE_TEST_KILLED_STORE"
 func publishForever(t *testing.T, store string) {
 	b := setup(t)
 	b.use(t, object.NewDir(store))
-	b.publisher.Progress = func(archwire.RunEvent) { fmt.Fprintln(os.Stdout, "step") } //nolint:errcheck // nobody is told
+	b.publisher.Progress = func(archwire.RunEvent) { fmt.Fprintln(os.Stdout, "step") }
 	for i := 0; ; i++ {
 		b.visits(t, fmt.Sprintf("%d.00", i))
 		b.publish(t, input())
-		fmt.Fprintln(os.Stdout, "published") //nolint:errcheck // nobody is told
+		fmt.Fprintln(os.Stdout, "published")
 	}
 }
 

@@ -178,6 +178,24 @@ func TestPublish_ReplacesABrokenPublicationButNotANewersFormat(t *testing.T) {
 	wantCode(t, err, archwire.Invalid)
 }
 
+func TestPublish_LeavesAnotherProgramsFolderAlone(t *testing.T) {
+	b := setup(t)
+	b.visits(t, "20.00")
+	current := filepath.Join(b.dir, "CURRENT")
+	if err := os.WriteFile(current, []byte("MANIFEST-000004\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := b.publisher.Publish(t.Context(), input())
+	wantCode(t, err, archwire.Invalid)
+	_, err = publish.OpenReader(b.store, b.reader, clock()).Current(t.Context())
+	wantCode(t, err, archwire.Invalid)
+	_, err = b.store.List(t.Context())
+	wantCode(t, err, archwire.Invalid)
+	if got, err := os.ReadFile(current); err != nil || string(got) != "MANIFEST-000004\n" {
+		t.Errorf("CURRENT holds %q, %v", got, err)
+	}
+}
+
 func TestNewStore_WantsFiles(t *testing.T) {
 	b := setup(t)
 	if _, err := publish.NewStore(&faulty{Store: b.objects}); err != nil {

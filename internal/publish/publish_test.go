@@ -232,6 +232,24 @@ func TestPublish_KeylessDatasetHasOneRowATenant(t *testing.T) {
 	wantCode(t, err, archwire.Mismatch)
 }
 
+func TestPublish_OfNothingYet(t *testing.T) {
+	b := setup(t)
+	b.fill(t, "clinic.visit", `select * from (values (1::bigint, 1::bigint, date '2026-11-20', 1::decimal(12,2), '', '')) v(practice_id, visit_id, day, amount, patient, name) where false`)
+	in := input()
+	in.Tenants = nil
+	m, _ := b.publish(t, in)
+	if m.Slices != 0 {
+		t.Errorf("%d slices for no tenant", m.Slices)
+	}
+	_, err := b.current(t).Slices(scope(t, archwire.Identified), "visit", nil)
+	wantCode(t, err, archwire.NotFound)
+	in = input()
+	b.publish(t, in)
+	if got := rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Identified), "visit", nil, archwire.Query{SQL: allVisits})); got != nil {
+		t.Errorf("a dataset without rows gives %v", got)
+	}
+}
+
 func TestPublish_RefusesInputThatCouldNotBeServed(t *testing.T) {
 	b := setup(t)
 	b.visits(t, "20.00")

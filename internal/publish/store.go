@@ -65,7 +65,7 @@ func indexName(id archwire.PublicationID) string { return folderName(id) + "inde
 func manifestName(id archwire.PublicationID) string { return folderName(id) + "manifest.json" }
 
 // current is the publication that CURRENT names; code NotFound when the store
-// has no CURRENT.
+// has no CURRENT, Invalid when the folder is not a store of ours.
 func (s *Store) current(ctx context.Context) (archwire.PublicationID, error) {
 	text, err := s.read(ctx, currentName)
 	if archwire.CodeOf(err) == archwire.NotFound {
@@ -79,9 +79,26 @@ func (s *Store) current(ctx context.Context) (archwire.PublicationID, error) {
 	}
 	id := strings.TrimSpace(string(text))
 	if !idForm.MatchString(id) {
-		return "", broken("the file CURRENT of the store does not name a publication", nil)
+		return "", s.unnamed(ctx)
 	}
 	return archwire.PublicationID(id), nil
+}
+
+// unnamed is the error for a CURRENT that names no publication. Where there are
+// none either, the file is another program's (some databases have one of that
+// name), and must not be replaced.
+func (s *Store) unnamed(ctx context.Context) error {
+	publications, err := s.objects.List(ctx, publicationsFolder)
+	if err != nil {
+		return err
+	}
+	if len(publications) > 0 {
+		return broken("the file CURRENT of the store does not name a publication", nil)
+	}
+	return &archwire.Error{
+		Code: archwire.Invalid, Message: "the store's folder belongs to another program: its file CURRENT is not Archwire's",
+		Hint: "Name a folder of its own as store in archwire.yaml.",
+	}
 }
 
 // read is all the bytes of an object.

@@ -14,8 +14,8 @@ import (
 	"archwire"
 )
 
-// A Holder is who holds the run lock.
-type Holder struct {
+// A holder is who holds the run lock.
+type holder struct {
 	PID   int            `json:"pid"`
 	Run   archwire.RunID `json:"run"`
 	Since time.Time      `json:"since"`
@@ -39,7 +39,7 @@ func (s *Store) Lock(ctx context.Context, run archwire.RunID) (unlock func() err
 		}
 		return nil, errors.Join(classify("taking the run lock", s.lockPath(), err), f.Close())
 	}
-	h := Holder{PID: os.Getpid(), Run: run, Since: s.now().UTC()}
+	h := holder{PID: os.Getpid(), Run: run, Since: s.now().UTC()}
 	if err := errors.Join(h.writeTo(f), s.failCutOff(ctx, run)); err != nil {
 		return nil, errors.Join(classify("taking the run lock", s.lockPath(), err), f.Close())
 	}
@@ -60,7 +60,7 @@ func flock(f *os.File) error {
 	}
 }
 
-func (h Holder) writeTo(f *os.File) error {
+func (h holder) writeTo(f *os.File) error {
 	text, err := json.Marshal(h)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (h Holder) writeTo(f *os.File) error {
 // may not have written its name yet.
 func conflict(f *os.File) error {
 	who := "another process"
-	var h Holder
+	var h holder
 	if text, err := io.ReadAll(f); err == nil && json.Unmarshal(text, &h) == nil {
 		who = fmt.Sprintf("run %s, of process %d since %s,", h.Run, h.PID, h.Since.Format(time.RFC3339))
 	}

@@ -78,8 +78,8 @@ func TestLock_EndsWithAKilledProcess(t *testing.T) {
 		if _, err := open(t, path, at(noon)).Lock(t.Context(), "killed"); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(os.Stdout, "held") //nolint:errcheck // the reader would wait in vain, and the test end
-		select {}                       // until killed
+		fmt.Fprintln(os.Stdout, "held")
+		select {} // until killed
 	}
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := open(t, path, at(noon))
