@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // practices have time zones; a bare server may lack the files
 
 	"archwire/internal/cli"
 )
