@@ -124,7 +124,8 @@ const readable = `
 	and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')`
 
 // reltuples is -1 for what was never analysed, and 0 before PostgreSQL 14. An
-// empty file has no row, whatever was analysed.
+// empty file has no row, whatever was analysed. Asking for the size of a table
+// that somebody is altering would wait for him; it stays unknown.
 const relationsSQL = `
 select c.oid, n.nspname, c.relname, c.relkind, e.rows, e.bytes, (
 	select string_agg('"' || replace(a.attname, '"', '""') || '"', ',' order by k.at)
@@ -138,7 +139,8 @@ left join lateral (
 		when l.reltuples > 0 then l.reltuples end)::bigint,
 	       sum(pg_table_size(l.oid))::bigint
 	from pg_class l
-	where case when c.relkind = 'p' then l.oid in (select relid from pg_partition_tree(c.oid) where isleaf)
+	where l.oid not in (select relation from pg_locks where mode = 'AccessExclusiveLock' and granted and relation is not null)
+		and case when c.relkind = 'p' then l.oid in (select relid from pg_partition_tree(c.oid) where isleaf)
 		else l.oid = c.oid end
 ) e(rows, bytes) on c.relkind in ('r', 'p', 'm')
 where` + readable + `%s

@@ -36,8 +36,7 @@ func connConfig(cfg Config) (*pgconn.Config, error) {
 	}
 	conn, err := pgconn.ParseConfig(cfg.DSN)
 	if err != nil {
-		invalid.Err = err // pgconn leaves the password out
-		return nil, invalid
+		return nil, invalid // without the cause, which quotes parts of the dsn
 	}
 	if conn.ConnectTimeout == 0 {
 		conn.ConnectTimeout = connectTimeout

@@ -6,9 +6,12 @@ import (
 	"time"
 )
 
-// resetTimeout bounds how long a session may take to come back; after that it
-// is given up.
-const resetTimeout = 10 * time.Second
+// A session that takes longer to come back, or to say that it stopped, is given
+// up.
+const (
+	resetTimeout   = 5 * time.Second
+	abandonTimeout = time.Second
+)
 
 // reset brings a session back to its savepoint. If a COPY was left half read,
 // the server is asked to stop it, and what is still on the way is read.
@@ -63,7 +66,7 @@ func (se *session) deadline(ctx context.Context) (release func()) {
 // abandon closes a session that is in no order. The server is told to stop, for
 // it may be busy and not notice that nobody listens.
 func (se *session) abandon() {
-	ctx, cancel := context.WithTimeout(context.Background(), resetTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), abandonTimeout)
 	defer cancel()
 	if !se.conn.IsClosed() {
 		_ = se.conn.CancelRequest(ctx) // it ends by itself when it next writes

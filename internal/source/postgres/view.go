@@ -175,7 +175,9 @@ func (v *view) release(se *session) {
 // It happens behind the caller's back: the error is not kept waiting by it.
 func (v *view) mend(ctx context.Context, se *session, streaming bool) {
 	go func() {
-		if err := se.reset(context.WithoutCancel(ctx), streaming); err == nil {
+		ctx, cancel := v.within(context.WithoutCancel(ctx)) // nobody needs the session of a closed view
+		defer cancel()
+		if err := se.reset(ctx, streaming); err == nil {
 			v.release(se)
 			return
 		} else if se == v.lead {
