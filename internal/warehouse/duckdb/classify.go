@@ -100,6 +100,9 @@ func transactionError(doing string, e *duckdb.Error) error {
 // classifyOpen is classify for what happens when the file at path is opened.
 // DuckDB gives all of these one type, so its text decides.
 func classifyOpen(path string, err error) error {
+	if e, ok := errors.AsType[*archwire.Error](err); ok {
+		return e
+	}
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "Could not set lock on file"):

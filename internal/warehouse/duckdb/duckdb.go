@@ -109,16 +109,20 @@ func (w *Warehouse) Close() error {
 type settings struct {
 	memory  string
 	threads int
-	temp    string
+	temp    string // "" is nowhere
 }
 
 // open opens an engine on path; "" is one in memory.
 func open(path string, s settings) (*sql.DB, error) {
 	if s.memory == "" {
-		s.memory = "1GB"
+		s.memory = defaultMemory
+	}
+	if _, err := bytesOf(s.memory); err != nil {
+		return nil, err
 	}
 	options := url.Values{
 		"memory_limit":                 {s.memory},
+		"temp_directory":               {s.temp},
 		"autoinstall_known_extensions": {"false"},
 		"autoload_known_extensions":    {"false"},
 		"allow_community_extensions":   {"false"},
@@ -133,9 +137,6 @@ func open(path string, s settings) (*sql.DB, error) {
 	if s.threads > 0 {
 		options.Set("threads", strconv.Itoa(s.threads))
 	}
-	if s.temp != "" {
-		options.Set("temp_directory", s.temp)
-	}
 	statements := session
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(e driver.ExecerContext) error {
 		return prepareConnection(e, statements)
@@ -144,6 +145,8 @@ func open(path string, s settings) (*sql.DB, error) {
 		return nil, err
 	}
 	db := sql.OpenDB(connector)
+	// Opening a connection costs more than most queries over slices.
+	db.SetMaxIdleConns(32)
 	if err := furnish(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -11,7 +11,7 @@ import (
 	"archwire"
 )
 
-// Query yields the rows of a query. Sums of integers come as decimal(38,0):
+// Query yields the rows of a query; without rows, one empty batch. Sums of integers come as decimal(38,0):
 // DuckDB adds them up in 128 bits.
 func (w *Warehouse) Query(ctx context.Context, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
@@ -35,7 +35,8 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 	})
 }
 
-// stream hands the batches of a query to yield until it says stop.
+// stream hands the batches of a query to yield until it says stop. If there is
+// no row, that is one batch without rows, which tells the columns.
 func stream(ctx context.Context, conn *sql.Conn, text string, args []any, yield func(archwire.Batch) bool) (err error) {
 	var reader array.RecordReader
 	err = conn.Raw(func(c any) error {
@@ -50,7 +51,9 @@ func stream(ctx context.Context, conn *sql.Conn, text string, args []any, yield 
 		return err
 	}
 	defer reader.Release()
+	none := true
 	for reader.Next() {
+		none = false
 		batch := own(reader.RecordBatch())
 		more := yield(batch)
 		batch.Release()
@@ -58,7 +61,13 @@ func stream(ctx context.Context, conn *sql.Conn, text string, args []any, yield 
 			return nil
 		}
 	}
-	return reader.Err()
+	if err := reader.Err(); err != nil || !none {
+		return err
+	}
+	batch := nulls(reader.Schema(), 0)
+	defer batch.Release()
+	yield(batch)
+	return nil
 }
 
 // checkReadOnly refuses SQL that is not one query, or that reads anything but

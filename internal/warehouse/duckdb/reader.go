@@ -14,13 +14,14 @@ import (
 type ReaderConfig struct {
 	Memory  string // the most memory DuckDB may use: "2GB"; "" is 1GB
 	Threads int    // 0 is one a core
-	TempDir string // where DuckDB spills what does not fit; "" is the system's
+	TempDir string // where DuckDB spills what does not fit; "" is nowhere: such a query fails
 }
 
 // A Reader answers queries over slices. It is safe for use by several
 // goroutines.
 type Reader struct {
-	db     *sql.DB
+	db     *sql.DB // answers queries and can reach no file
+	loader *sql.DB // reads slices and runs no query of anyone's
 	shelf  *shelf
 	rules  sync.Map // checked queries: text -> error or nil
 	closed sync.Once
@@ -28,19 +29,27 @@ type Reader struct {
 
 var _ archwire.SliceReader = (*Reader)(nil)
 
-// OpenReader makes a reader.
+// OpenReader makes a reader. A share of its memory holds the slices used last;
+// the rest is for queries.
 func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
+	memory, err := bytesOf(c.Memory)
+	if err != nil {
+		return nil, err
+	}
 	db, err := open("", settings{memory: c.Memory, threads: c.Threads, temp: c.TempDir})
 	if err != nil {
 		return nil, fmt.Errorf("opening a reader: %w", err)
 	}
-	err = inTransaction(ctx, db, "BEGIN", func(conn *sql.Conn) error {
-		return execAll(ctx, conn, "CREATE SCHEMA slices")
-	})
+	loader, err := open("", settings{memory: c.Memory, threads: 1, temp: c.TempDir})
 	if err != nil {
-		return nil, fmt.Errorf("preparing a reader: %w", err)
+		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
 	}
-	return &Reader{db: db, shelf: newShelf(db, 256<<20)}, nil
+	r := &Reader{db: db, loader: loader, shelf: newShelf(db, loader, memory/2)}
+	_, err = db.ExecContext(ctx, "CREATE SCHEMA slices; SET enable_external_access = false")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing a reader: %w", err), r.Close())
+	}
+	return r, nil
 }
 
 // QuerySlices runs q over the rows of files.
@@ -81,7 +90,7 @@ func (r *Reader) check(ctx context.Context, text string) error {
 	}
 	tree, err := parse(ctx, r.db, text)
 	if err == nil {
-		err = tree.check([]rule{onlySlice, noTableFunctions, noShow})
+		err = tree.check([]rule{onlySlice, noTableFunctions, noShow, noPeeking})
 	}
 	if ctx.Err() == nil {
 		r.rules.Store(text, err)
@@ -125,6 +134,6 @@ func over(query, table string) string {
 
 // Close releases memory and files. It is safe to call more than once.
 func (r *Reader) Close() (err error) {
-	r.closed.Do(func() { err = r.db.Close() })
+	r.closed.Do(func() { err = errors.Join(r.db.Close(), r.loader.Close()) })
 	return err
 }

@@ -14,7 +14,7 @@ import (
 type rule func(node map[string]any, defined map[string]bool) (wrong, instead string)
 
 // reachRules keep a query within the relations of the warehouse.
-var reachRules = []rule{wholeNames, noTableFunctions, noShow}
+var reachRules = []rule{wholeNames, noTableFunctions, noShow, noPeeking}
 
 // portableRules keep a query to what both engines run alike, run after run.
 var portableRules = append([]rule{noClock, noUnquotedParts, noSample, knownFormats, sharedPatterns}, reachRules...)
@@ -110,7 +110,7 @@ const (
 	useKey      = "Use a value that follows from the row, such as md5 of its key."
 	useArith    = "Write b::date - a::date for days, or months_between(b, a) for months."
 	useInterval = "Write d + interval '1 day', or add_months(d, n) for months."
-	useWarehous = "Read tables of sources, models and archwire.run."
+	useTables   = "Read tables of sources, models and archwire.run."
 )
 
 // forbidden are functions that give another answer each time, or that the two
@@ -125,7 +125,7 @@ var forbidden = map[string]string{
 	"datediff": useArith, "date_diff": useArith, "datesub": useArith, "date_sub": useArith,
 	"dateadd": useInterval, "date_add": useInterval,
 	"ratio_to_report": "Write x / sum(x) over (...).",
-	"getenv":          useWarehous, "getvariable": useWarehous, "current_setting": useWarehous,
+	"getenv":          useTables, "getvariable": useTables, "current_setting": useTables,
 }
 
 // noClock refuses what is in forbidden, also where it is written without
@@ -146,6 +146,15 @@ func noClock(node map[string]any, _ map[string]bool) (wrong, instead string) {
 	}
 	if hint, ok := forbidden[name]; ok {
 		return "the function " + name + " may not be used", hint
+	}
+	return "", ""
+}
+
+// noPeeking refuses functions that tell about the engine and its machine.
+func noPeeking(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	name := strings.ToLower(text(node, "function_name"))
+	if node["class"] == "FUNCTION" && forbidden[name] == useTables {
+		return "the function " + name + " may not be used", useTables
 	}
 	return "", ""
 }

@@ -20,8 +20,9 @@ import (
 // set of files are one table, named by the hashes of the set: what is on the
 // shelf under a name never changes and is never another tenant's.
 type shelf struct {
-	db    *sql.DB
-	limit int64 // bytes
+	db     *sql.DB // where the tables are
+	loader *sql.DB // what reads files
+	limit  int64   // bytes
 
 	mu    sync.Mutex
 	sets  map[string]*set
@@ -41,8 +42,8 @@ type set struct {
 	err   error
 }
 
-func newShelf(db *sql.DB, limit int64) *shelf {
-	return &shelf{db: db, limit: limit, sets: map[string]*set{}, order: list.New()}
+func newShelf(db, loader *sql.DB, limit int64) *shelf {
+	return &shelf{db: db, loader: loader, limit: limit, sets: map[string]*set{}, order: list.New()}
 }
 
 // take returns the table with the rows of files, loading it if need be. It
@@ -107,41 +108,103 @@ func (s *shelf) load(ctx context.Context, e *set, files []archwire.SliceFile) {
 
 // fill makes e's table and returns its size.
 func (s *shelf) fill(ctx context.Context, e *set, files []archwire.SliceFile) (int64, error) {
-	paths := make([]string, len(files))
-	var bytes int64
-	for i, f := range files {
-		n, err := verify(f)
-		if err != nil {
+	for _, f := range files {
+		if err := verify(f); err != nil {
 			return 0, err
 		}
-		bytes += n
-		paths[i] = literal(f.Path)
 	}
-	_, err := s.db.ExecContext(ctx, "CREATE TABLE "+e.name+" AS FROM read_parquet(["+strings.Join(paths, ", ")+"])")
+	if err := s.sameSchema(ctx, files); err != nil {
+		return 0, err
+	}
+	next, schema, err := peek(s.read(ctx, files))
 	if err != nil {
+		return 0, fmt.Errorf("reading slices: %w", err)
+	}
+	f := newFeed(ctx, schema, next)
+	if _, err := ingest(ctx, s.db, f, func(view string) string { return "CREATE TABLE " + e.name + " AS FROM " + view }); err != nil {
 		return 0, classify("loading slices", err)
 	}
-	return bytes * 8, nil
+	return f.bytes, nil
+}
+
+// read yields the rows of files.
+func (s *shelf) read(ctx context.Context, files []archwire.SliceFile) archwire.Batches {
+	return func(yield func(archwire.Batch, error) bool) {
+		conn, err := s.loader.Conn(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer conn.Close() //nolint:errcheck // read only
+		more := true
+		err = stream(ctx, conn, "FROM read_parquet("+pathList(files)+")", nil, func(b archwire.Batch) bool {
+			more = yield(b, nil)
+			return more
+		})
+		if err != nil && more {
+			yield(nil, err)
+		}
+	}
+}
+
+// sameSchema compares the files' columns: DuckDB would take the first one's and
+// leave out what else another has.
+func (s *shelf) sameSchema(ctx context.Context, files []archwire.SliceFile) error {
+	if len(files) == 1 {
+		return nil
+	}
+	rows, err := s.loader.QueryContext(ctx, `SELECT file_name, string_agg(concat_ws(' ', name, type, repetition_type, converted_type, scale, precision, logical_type), ', ')
+		FROM parquet_schema(`+pathList(files)+`) GROUP BY file_name`)
+	if err != nil {
+		return classify("reading the columns of slices", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to its end below
+	columns := map[string]string{}
+	for rows.Next() {
+		var path, list string
+		if err := rows.Scan(&path, &list); err != nil {
+			return fmt.Errorf("reading the columns of slices: %w", err)
+		}
+		columns[path] = list
+	}
+	for _, f := range files {
+		if columns[f.Path] != columns[files[0].Path] {
+			return &archwire.Error{
+				Code: archwire.Mismatch, Message: "slices " + files[0].SHA256 + " and " + f.SHA256 + " have different columns",
+				Hint: "Query slices of one contract together.",
+			}
+		}
+	}
+	return classify("reading the columns of slices", rows.Err())
+}
+
+// pathList writes the paths of files as a list in SQL.
+func pathList(files []archwire.SliceFile) string {
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = literal(f.Path)
+	}
+	return "[" + strings.Join(paths, ", ") + "]"
 }
 
 // verify compares a file with the hash that names it.
-func verify(f archwire.SliceFile) (n int64, err error) {
+func verify(f archwire.SliceFile) error {
 	file, err := os.Open(f.Path)
 	if errors.Is(err, os.ErrNotExist) {
-		return 0, damaged(f, "is missing", err)
+		return damaged(f, "is missing", err)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("opening slice %s: %w", f.SHA256, err)
+		return fmt.Errorf("opening slice %s: %w", f.SHA256, err)
 	}
 	defer file.Close() //nolint:errcheck // read only
 	h := sha256.New()
-	if n, err = io.Copy(h, file); err != nil {
-		return 0, fmt.Errorf("reading slice %s: %w", f.SHA256, err)
+	if _, err = io.Copy(h, file); err != nil {
+		return fmt.Errorf("reading slice %s: %w", f.SHA256, err)
 	}
 	if hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
-		return 0, damaged(f, "does not hold what it was published with", nil)
+		return damaged(f, "does not hold what it was published with", nil)
 	}
-	return n, nil
+	return nil
 }
 
 func damaged(f archwire.SliceFile, how string, err error) error {

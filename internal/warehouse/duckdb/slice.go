@@ -160,7 +160,7 @@ func (w *Warehouse) WriteParquet(ctx context.Context, rows archwire.Batches, pat
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	f := newFeed(ctx, first, next)
-	_, err = w.ingest(ctx, f, func(view string) string {
+	_, err = ingest(ctx, w.db, f, func(view string) string {
 		return "COPY (FROM " + view + ") TO " + literal(path) + parquet
 	})
 	if err != nil {

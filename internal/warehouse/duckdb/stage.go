@@ -21,7 +21,7 @@ func (l *load) Stage(ctx context.Context, t archwire.Table, rows archwire.Batche
 	if err := errors.Join(l.open(), l.holds(t)); err != nil {
 		return 0, err
 	}
-	n, err := l.w.ingest(ctx, newFeed(ctx, tableSchema(t), rows), func(view string) string {
+	n, err := ingest(ctx, l.w.db, newFeed(ctx, tableSchema(t), rows), func(view string) string {
 		return "INSERT INTO " + l.staging(t) + " FROM " + view
 	})
 	if err != nil {
@@ -47,9 +47,9 @@ func (l *load) Count(ctx context.Context, t archwire.Table) (int64, error) {
 // ingest runs a statement over the rows of f, which it finds under the name
 // that statement is given, in a transaction, and returns how many rows went in.
 // It is f's own error if f had one.
-func (w *Warehouse) ingest(ctx context.Context, f *feed, statement func(view string) string) (int64, error) {
+func ingest(ctx context.Context, db *sql.DB, f *feed, statement func(view string) string) (int64, error) {
 	defer f.stop()
-	err := withFeed(ctx, w.db, f, func(conn *sql.Conn, view string) error {
+	err := withFeed(ctx, db, f, func(conn *sql.Conn, view string) error {
 		return transact(ctx, conn, "BEGIN", func() error {
 			_, err := conn.ExecContext(ctx, statement(view))
 			// DuckDB knows only the text of the feed's error, and none at all if it
