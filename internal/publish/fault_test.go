@@ -150,6 +150,7 @@ func (w warehouse) WriteParquet(ctx context.Context, rows archwire.Batches, path
 }
 
 func TestPublish_ReadsBackWhatTheWarehouseWrote(t *testing.T) {
+	engines := setup(t)
 	for name, lying := range map[string]func(b *bundle) warehouse{
 		"a slice cut short": func(*bundle) warehouse {
 			return warehouse{writeSlice: func(path string) error { return os.Truncate(path, 100) }}
@@ -181,7 +182,7 @@ func TestPublish_ReadsBackWhatTheWarehouseWrote(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := setup(t)
+			b := engines.another(t)
 			b.visits(t, "20.00")
 			before, _ := b.publish(t, input())
 			b.visits(t, "21.00")

@@ -102,6 +102,7 @@ func TestRollback_ServesTheOlderPublication(t *testing.T) {
 }
 
 func TestRollback_RefusesWhatIsNotWhole(t *testing.T) {
+	engines := setup(t)
 	for name, c := range map[string]struct {
 		damage func(b *bundle, m archwire.Manifest) error
 		code   archwire.Code
@@ -123,7 +124,7 @@ func TestRollback_RefusesWhatIsNotWhole(t *testing.T) {
 		"slice cut":     {func(b *bundle, _ archwire.Manifest) error { return os.Truncate(b.newestSlice(), 50) }, archwire.Mismatch},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := setup(t)
+			b := engines.another(t)
 			b.visits(t, "20.00")
 			one, _ := b.publish(t, input())
 			b.visits(t, "21.00")

@@ -191,6 +191,7 @@ func TestPublish_ProfilesThatSeeTheSameShareSlices(t *testing.T) {
 }
 
 func TestPublish_RefusesRowsThatNobodyCouldBeServed(t *testing.T) {
+	engines := setup(t)
 	for name, c := range map[string]struct{ sql, want string }{
 		"of no tenant":       {"select null::bigint as practice_id, 1::bigint as visit_id", "practice_id is NULL"},
 		"of an empty tenant": {"select '' as practice_id, 1::bigint as visit_id", "without a tenant"},
@@ -199,7 +200,7 @@ func TestPublish_RefusesRowsThatNobodyCouldBeServed(t *testing.T) {
 		"with a NULL key":    {"select 1::bigint as practice_id, null::bigint as visit_id", "visit_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := setup(t)
+			b := engines.another(t)
 			b.visits(t, "20.00")
 			before, _ := b.publish(t, input())
 			b.fill(t, "clinic.wrong", c.sql)

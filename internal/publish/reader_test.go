@@ -79,6 +79,7 @@ func TestWatch_PicksUpAPublicationWithinASecond(t *testing.T) {
 }
 
 func TestWatch_KeepsTheOldPublicationWhenTheNewOneIsBroken(t *testing.T) {
+	engines := setup(t)
 	for name, damage := range map[string]func(b *bundle, m archwire.Manifest) error{
 		"manifest gone":    func(b *bundle, m archwire.Manifest) error { return os.Remove(b.manifestPath(m.ID)) },
 		"manifest cut":     func(b *bundle, m archwire.Manifest) error { return os.Truncate(b.manifestPath(m.ID), 50) },
@@ -88,7 +89,7 @@ func TestWatch_KeepsTheOldPublicationWhenTheNewOneIsBroken(t *testing.T) {
 		"CURRENT is empty": func(b *bundle, _ archwire.Manifest) error { return os.Truncate(filepath.Join(b.dir, "CURRENT"), 0) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := setup(t)
+			b := engines.another(t)
 			b.visits(t, "20.00")
 			first, _ := b.publish(t, input())
 			b.visits(t, "21.00")

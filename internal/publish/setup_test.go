@@ -49,6 +49,15 @@ func setup(t *testing.T) *bundle {
 	return b
 }
 
+// another is a bundle of the same engines, which take a while to start, with a
+// store of its own.
+func (b *bundle) another(t *testing.T) *bundle {
+	t.Helper()
+	other := &bundle{warehouse: b.warehouse, reader: b.reader, dir: t.TempDir()}
+	other.use(t, object.NewDir(other.dir))
+	return other
+}
+
 // use makes the bundle publish into objects.
 func (b *bundle) use(t *testing.T, objects object.Store) {
 	t.Helper()
