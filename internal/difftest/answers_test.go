@@ -9,13 +9,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A question asks for one metric, by period and perhaps by one dimension, over
-// days From to To.
+// A question asks for one metric, by period and perhaps by one dimension.
 type question struct {
 	Metric    string
-	Grain     string // month, quarter, year
+	Grain     string // week, month, quarter or year
 	Dimension string // "" for none
-	From, To  string
+	From, To  string // what the API is asked for; the SQL gives everything
 }
 
 // A cell names one answer.
@@ -31,10 +30,10 @@ type answer struct {
 	Numerator, Denominator *big.Rat
 }
 
-// How a metric's facts become an answer. A snapshot is a state: of a longer
-// period its last day counts.
+// How a metric's facts become an answer.
 type method struct {
-	snapshot   bool
+	snapshot   bool   // a state: of a longer period its last day counts
+	due        bool   // lies ahead of the business date
 	percentile string // of the facts; "" sums them
 }
 
@@ -48,7 +47,10 @@ var (
 )
 
 func methodOf(metric string) method {
-	return method{snapshot: snapshots[metric], percentile: percentiles[metric]}
+	return method{
+		snapshot: snapshots[metric], percentile: percentiles[metric],
+		due: metric == "cash_scheduled" || metric == "cash_forecast",
+	}
 }
 
 // answers sums up the facts that count counted: for each practice and for all
@@ -67,15 +69,14 @@ func (y *yardstick) answers(t *testing.T, q question) map[cell]answer {
 	}
 	only := ""
 	if how.snapshot {
-		only = fmt.Sprintf("and day in (select max(d) from month_ends(date '%s') d where d between '%s' and '%s' group by date_trunc('%s', d))",
-			y.asOf, q.From, q.To, q.Grain)
+		only = fmt.Sprintf("where day in (select max(d) from month_ends('%s') d group by date_trunc('%s', d))", y.asOf, q.Grain)
 	}
 	sql := fmt.Sprintf(`with counted as (select practice_id, date_trunc('%s', day)::date as period, %s as member, numerator, denominator
-			from fact where day between '%s' and '%s' %s)
+			from fact %s)
 		select coalesce(practice_id::text, ''), period::text, member, %s, %s
 		from counted group by grouping sets ((practice_id, period, member), (period, member))`,
-		q.Grain, member, q.From, q.To, only, numerator, denominator)
-	rows, err := y.conn.Query(t.Context(), sql)
+		q.Grain, member, only, numerator, denominator)
+	rows, err := y.conn.Query(t.Context(), sql, pgx.QueryExecModeSimpleProtocol)
 	if err != nil {
 		t.Fatalf("%s: %v", q.Metric, err)
 	}

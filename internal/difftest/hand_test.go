@@ -2,12 +2,16 @@ package difftest
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"archwire/internal/demo"
+	"archwire/internal/testdb"
 )
 
-// handmade is what practice 1 of testdata/hand.sql amounts to, worked out by
+// handmade is what practice 1 of testdata/hand_rcm.sql and hand_pms.sql amounts to, worked out by
 // hand: by the first day of the month, and by member of a dimension where
 // named.
 var handmade = map[string]map[string]map[string]string{
@@ -93,50 +97,75 @@ var quarterly = map[string]string{
 	"days_to_payment_p90":      "30.6 of 3",
 }
 
-func TestTheSQLCountsHandMadeRowsAsOneDoesByHand(t *testing.T) {
-	y := newYardstick(t)
-	y.exec(t, dropNotNull)
-	y.exec(t, readFile(t, "testdata/hand.sql"))
-	y.asOf = "2026-03-15"
+func TestHandMadeRowsCountAsOneCountsThemByHand(t *testing.T) {
+	p, y := newProduct(t), newYardstick(t)
+	testdb.Exec(t, p.rcm, demo.RCMSchema, giveDefaults, readFile(t, "testdata/hand_rcm.sql"))
+	testdb.Exec(t, p.pms, demo.PMSSchema, giveDefaults, readFile(t, "testdata/hand_pms.sql"))
+	p.dropChecks(t)
+	y.fill(t, p.rcm, p.pms)
+	practices := y.practices(t)
+	p.publish(t, practices)
 	for _, metric := range metrics(t) {
-		y.count(t, metric)
-		if len(handmade[metric]) == 0 {
-			t.Errorf("%s: nothing was worked out by hand", metric)
-		}
-		for dimension, want := range handmade[metric] {
-			got := y.practiceOne(t, question{Metric: metric, Grain: "month", Dimension: dimension, From: "2025-01-01", To: "2029-12-31"})
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s by %q (-by hand, +SQL):\n%s", metric, dimension, diff)
+		t.Run(metric, func(t *testing.T) {
+			dimensions := y.count(t, metric)
+			if len(handmade[metric]) == 0 {
+				t.Error("nothing was worked out by hand")
 			}
-		}
-		if want, ok := quarterly[metric]; ok {
-			got := y.practiceOne(t, question{Metric: metric, Grain: "quarter", From: "2026-01-01", To: "2026-03-31"})
-			if diff := cmp.Diff(map[string]string{"2026-01-01": want}, got); diff != "" {
-				t.Errorf("%s by quarter (-by hand, +SQL):\n%s", metric, diff)
+			var c comparison
+			for _, q := range y.questions(t, metric, dimensions) {
+				p.compare(t, y, &c, q, y.additivity(t, metric), practices)
+				by, worked := handmade[metric][q.Dimension]
+				if q.Grain == "quarter" {
+					by, worked = map[string]string{"2026-01-01": quarterly[metric]}, quarterly[metric] != ""
+				}
+				if q.Grain == "week" || q.Grain == "year" || !worked {
+					continue
+				}
+				want := byHand(by)
+				got := only(y.answers(t, q), "1")
+				if q.Grain == "quarter" {
+					maps.DeleteFunc(got, func(c cell, _ answer) bool { return c.Period != "2026-01-01" })
+					q.From, q.To = "2026-01-01", "2026-03-31"
+				}
+				if diff := cmp.Diff(texts(want), texts(got)); diff != "" {
+					t.Errorf("%s by %q (-by hand, +SQL):\n%s", q.Grain, q.Dimension, diff)
+				}
+				c.hold(q, y.additivity(t, metric), want, p.ask(t, p.own["1"], "1", q))
 			}
-		}
+			c.report(t)
+		})
 	}
 }
 
-// practiceOne gives the answers of practice 1 as text.
-func (y *yardstick) practiceOne(t *testing.T, q question) map[string]string {
-	t.Helper()
-	got := map[string]string{}
-	for c, a := range maps.All(y.answers(t, q)) {
-		switch {
-		case c.Practice != "1":
-		case q.Dimension == "":
-			got[c.Period] = a.String()
-		default:
-			got[c.Period+" "+c.Member] = a.String()
+// byHand reads answers for practice 1 from the table above.
+func byHand(worked map[string]string) map[cell]answer {
+	want := map[cell]answer{}
+	for at, text := range worked {
+		period, member, _ := strings.Cut(at, " ")
+		numerator, denominator, ratio := strings.Cut(text, " of ")
+		a := answer{Numerator: rat(&numerator)}
+		if ratio {
+			a.Denominator = rat(&denominator)
 		}
+		want[cell{Practice: "1", Period: period, Member: member}] = a
 	}
-	return got
+	return want
 }
 
-// dropNotNull lets rows of testdata/hand.sql name only the columns that matter.
-const dropNotNull = `do $$ declare c record; begin
-	for c in select attrelid::regclass as tab, attname from pg_attribute join pg_class k on k.oid = attrelid
-		where relnamespace in ('rcm'::regnamespace, 'pms'::regnamespace) and relkind = 'r' and attnum > 0 and attnotnull
-			and not exists (select from pg_index i where i.indrelid = attrelid and i.indisprimary and attnum = any (i.indkey))
-	loop execute format('alter table %s alter column %I drop not null', c.tab, c.attname); end loop; end $$`
+func texts(answers map[cell]answer) map[cell]string {
+	out := map[cell]string{}
+	for c, a := range answers {
+		out[c] = a.String()
+	}
+	return out
+}
+
+// giveDefaults lets rows name only the columns that matter.
+const giveDefaults = `do $$ declare c record; begin
+	for c in select attrelid::regclass as tab, attname, format_type(atttypid, atttypmod) as typ,
+			case typcategory when 'N' then '0' when 'B' then 'false' when 'D' then '2000-01-01' when 'S' then ''
+				when 'E' then (select min(enumlabel) from pg_enum e where e.enumtypid = atttypid)
+				else case typname when 'uuid' then '00000000-0000-0000-0000-000000000000' else '{}' end end as def
+		from pg_attribute join pg_class k on k.oid = attrelid join pg_type y on y.oid = atttypid
+		where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0 and attnotnull
+	loop execute format('alter table %s alter column %I set default %L::%s', c.tab, c.attname, c.def, c.typ); end loop; end $$`

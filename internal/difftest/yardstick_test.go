@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,7 +39,7 @@ func newYardstick(t *testing.T) *yardstick {
 	for schema, ddl := range map[string]string{"rcm": demo.RCMSchema, "pms": demo.PMSSchema} {
 		y.exec(t, "create schema "+schema+"; set search_path = "+schema+";"+ddl)
 	}
-	y.exec(t, "set search_path = public;"+readFile(t, "testdata/setup.sql"))
+	y.exec(t, "set search_path = public; set jit = off;"+readFile(t, "testdata/setup.sql"))
 	return y
 }
 
@@ -51,17 +52,11 @@ func (y *yardstick) fill(t *testing.T, rcm, pms string) {
 			y.copyTable(t, source, schema+"."+table, table, columns)
 		}
 	}
-	y.exec(t, `create index if not exists allocation_line on rcm.allocation (instalment_id, posted_on, amount)`)
-	y.exec(t, `create index if not exists ledger_account on rcm.ledger_transaction (account_id, posting_date, amount)`)
-	y.exec(t, `create index if not exists remittance_claim on rcm.remittance_line (claim_id)`)
-	y.exec(t, `create index if not exists treatment_patient on pms.treatment (patient_id)`)
-	y.exec(t, `create index if not exists revision_treatment on pms.treatment_edc_revision (treatment_id)`)
-	y.exec(t, `create index if not exists appointment_patient on pms.appointment (patient_id, scheduled_start)`)
-	y.exec(t, `analyze`)
+	y.exec(t, "analyze")
 	y.asOf = y.value(t, `select max(as_of)::text from rcm.demo_clock`)
 }
 
-// tables gives the column lists of a schema's tables.
+// tables gives the column lists of those tables of a schema that the SQL reads.
 func (y *yardstick) tables(t *testing.T, schema string) map[string]string {
 	t.Helper()
 	rows, err := y.conn.Query(t.Context(), `select table_name::text, string_agg(quote_ident(column_name), ', ' order by ordinal_position)
@@ -74,7 +69,19 @@ func (y *yardstick) tables(t *testing.T, schema string) map[string]string {
 	if _, err := pgx.ForEachRow(rows, []any{&table, &list}, func() error { columns[table] = list; return nil }); err != nil {
 		t.Fatalf("listing the tables of %s: %v", schema, err)
 	}
+	used := readAll(t)
+	maps.DeleteFunc(columns, func(table, _ string) bool { return !strings.Contains(used, schema+"."+table) })
 	return columns
+}
+
+// readAll is all the SQL.
+func readAll(t *testing.T) string {
+	t.Helper()
+	all := "rcm.practice rcm.demo_clock" + readFile(t, "testdata/setup.sql")
+	for _, metric := range metrics(t) {
+		all += readFile(t, filepath.Join("testdata/sql", metric+".sql"))
+	}
+	return all
 }
 
 func (y *yardstick) copyTable(t *testing.T, source *pgx.Conn, to, from, columns string) {
@@ -85,11 +92,11 @@ func (y *yardstick) copyTable(t *testing.T, source *pgx.Conn, to, from, columns 
 	done := make(chan error, 1)
 	go func() {
 		_, err := source.PgConn().CopyTo(ctx, w, fmt.Sprintf("copy %s (%s) to stdout (format binary)", from, columns))
-		w.CloseWithError(err) //nolint:errcheck // never fails
+		w.CloseWithError(err)
 		done <- err
 	}()
 	_, err := y.conn.PgConn().CopyFrom(ctx, r, fmt.Sprintf("copy %s (%s) from stdin (format binary)", to, columns))
-	r.CloseWithError(err) //nolint:errcheck // never fails
+	r.CloseWithError(err)
 	if sent := <-done; sent != nil {
 		t.Fatalf("reading %s: %v", to, sent)
 	}
@@ -105,21 +112,39 @@ func (y *yardstick) count(t *testing.T, metric string) (dimensions []string) {
 	sql := readFile(t, filepath.Join("testdata/sql", metric+".sql"))
 	y.exec(t, "drop table if exists fact; create temp table fact as "+
 		strings.ReplaceAll(sql, "$1::date", "date '"+y.asOf+"'"))
-	rows, err := y.conn.Query(t.Context(), `select attname::text from pg_attribute
-		where attrelid = 'fact'::regclass and attnum > 0 order by attnum`)
-	if err != nil {
-		t.Fatalf("%s: listing columns: %v", metric, err)
-	}
-	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatalf("%s: listing columns: %v", metric, err)
-	}
+	columns := y.list(t, `select attname::text from pg_attribute where attrelid = 'fact'::regclass and attnum > 0 order by attnum`)
 	if !slices.Contains(columns, "denominator") {
 		y.exec(t, "alter table fact add denominator numeric")
 	}
-	return slices.DeleteFunc(columns, func(c string) bool {
+	dimensions = slices.DeleteFunc(columns, func(c string) bool {
 		return slices.Contains([]string{"practice_id", "day", "numerator", "denominator"}, c)
 	})
+	if methodOf(metric).percentile == "" {
+		by := strings.Join(append([]string{"practice_id", "day"}, dimensions...), ", ")
+		y.exec(t, "create temp table sums as select "+by+", sum(numerator) as numerator, sum(denominator) as denominator from fact group by "+by+
+			"; drop table fact; alter table sums rename to fact")
+	}
+	return dimensions
+}
+
+// practices lists the practices.
+func (y *yardstick) practices(t *testing.T) []string {
+	t.Helper()
+	return y.list(t, "select practice_id::text from rcm.practice order by practice_id")
+}
+
+// list is the one column that a query gives.
+func (y *yardstick) list(t *testing.T, sql string) []string {
+	t.Helper()
+	rows, err := y.conn.Query(t.Context(), sql, pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		t.Fatalf("asking %.300s: %v", sql, err)
+	}
+	column, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatalf("asking %.300s: %v", sql, err)
+	}
+	return column
 }
 
 // exec runs statements, by the simple protocol.
@@ -134,7 +159,7 @@ func (y *yardstick) exec(t *testing.T, sql string) {
 func (y *yardstick) value(t *testing.T, sql string) string {
 	t.Helper()
 	var v string
-	if err := y.conn.QueryRow(t.Context(), sql).Scan(&v); err != nil {
+	if err := y.conn.QueryRow(t.Context(), sql, pgx.QueryExecModeSimpleProtocol).Scan(&v); err != nil {
 		t.Fatalf("asking %.300s: %v", sql, err)
 	}
 	return v

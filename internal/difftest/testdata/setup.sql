@@ -53,3 +53,10 @@ create function add_months(d date, n integer) returns date immutable language sq
                 then (date_trunc('month', d) + (n + 1) * interval '1 month' - interval '1 day')::date
                 else (d + n * interval '1 month')::date end
 $$;
+
+create index on rcm.allocation (instalment_id, posted_on, amount);
+create index on rcm.ledger_transaction (account_id, posting_date, amount);
+create index on rcm.remittance_line (claim_id);
+create index on pms.treatment (patient_id);
+create index on pms.treatment_edc_revision (treatment_id);
+create index on pms.appointment (patient_id, scheduled_start);

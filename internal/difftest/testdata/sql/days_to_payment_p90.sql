@@ -7,4 +7,4 @@ cross join lateral (
     from rcm.remittance_line r
     where r.claim_id = c.claim_id and r.paid > 0
 ) f
-where c.kind <> 'predetermination' and c.submitted_on is not null and f.first_paid <= $1::date
+where c.kind <> 'predetermination' and c.submitted_on <= $1::date and f.first_paid <= $1::date

@@ -1,0 +1,155 @@
+package difftest
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"archwire/internal/demo"
+	"archwire/internal/testdb"
+)
+
+func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
+	p, y := newProduct(t), newYardstick(t)
+	p.fill(t, demo.Size{Practices: 6, Months: 14, Seed: 20261120})
+	t.Run("as first made", func(t *testing.T) { p.hold(t, y) })
+	for range 2 {
+		if _, err := demo.Night(t.Context(), p.rcm, p.pms); err != nil {
+			t.Fatalf("advancing the databases: %v", err)
+		}
+	}
+	t.Run("two nights later", func(t *testing.T) { p.hold(t, y) })
+}
+
+func TestTheAPIAnswersWhatUnusualSourcesHold(t *testing.T) {
+	p, y := newProduct(t), newYardstick(t)
+	p.fill(t, demo.Size{Practices: 3, Months: 8, Seed: 7})
+	testdb.Exec(t, p.rcm, readFile(t, "testdata/unusual_rcm.sql"))
+	testdb.Exec(t, p.pms, strings.ReplaceAll(readFile(t, "testdata/unusual_pms.sql"), ":as_of", "'2026-11-20'"))
+	p.dropChecks(t)
+	p.hold(t, y)
+}
+
+// hold runs the project, serves it and compares every metric.
+func (p *product) hold(t *testing.T, y *yardstick) {
+	y.fill(t, p.rcm, p.pms)
+	practices := y.practices(t)
+	p.publish(t, practices)
+	catalogue := p.metrics(t)
+	if diff := gocmp.Diff(metrics(t), slices.Sorted(maps.Keys(catalogue))); diff != "" {
+		t.Errorf("the metrics that have SQL are not those the API has (-SQL, +API):\n%s", diff)
+	}
+	made := 0
+	for _, metric := range metrics(t) {
+		t.Run(metric, func(t *testing.T) {
+			dimensions := y.count(t, metric)
+			want := catalogued{Metric: metric, Additivity: y.additivity(t, metric), Dimensions: slices.Sorted(slices.Values(dimensions))}
+			got := catalogue[metric]
+			slices.Sort(got.Dimensions)
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Errorf("the catalogue differs from the SQL (-SQL, +API):\n%s", diff)
+			}
+			var c comparison
+			for _, q := range y.questions(t, metric, dimensions) {
+				p.compare(t, y, &c, q, want.Additivity, practices)
+			}
+			c.report(t)
+			made += c.made
+		})
+	}
+	t.Logf("%d answers of the API compared, as of %s", made, y.asOf)
+}
+
+// compare asks one question of all sides: of each practice with its own key,
+// which sees nothing else, and of all together.
+func (p *product) compare(t *testing.T, y *yardstick, c *comparison, q question, additivity string, practices []string) {
+	t.Helper()
+	want := y.answers(t, q)
+	for _, id := range append([]string{""}, practices...) {
+		key := p.key
+		if id != "" {
+			key = p.own[id]
+		}
+		got := p.ask(t, key, id, q)
+		c.hold(q, additivity, only(want, id), got)
+		if q.Dimension == "" {
+			c.everyPeriod(q, id, got)
+			c.nothingKnown(q, id, got, y.knownFrom(t, additivity, id))
+		}
+	}
+}
+
+// questions are what is asked of a metric: each grain that its definition
+// speaks of, and each dimension by month.
+func (y *yardstick) questions(t *testing.T, metric string, dimensions []string) []question {
+	t.Helper()
+	how := methodOf(metric)
+	first := `select date_trunc('month', min(posting_date))::date::text from rcm.ledger_transaction`
+	q := question{Metric: metric, To: y.value(t, "select (date '"+y.asOf+"' + 40)::text")}
+	grains := []string{"week", "month", "quarter", "year"}
+	switch {
+	case how.snapshot:
+		q.From, q.To = y.value(t, first), y.asOf
+		grains = grains[1:]
+	case how.due:
+		q.From, q.To = y.asOf, y.value(t, "select (date '"+y.asOf+"' + interval '26 months')::date::text")
+	default:
+		q.From = y.value(t, "select least(("+first+"), min(day)::text) from fact")
+	}
+	var all []question
+	for _, g := range grains {
+		q.Grain = g
+		all = append(all, q)
+	}
+	q.Grain = "month"
+	for _, d := range dimensions {
+		q.Dimension = d
+		all = append(all, q)
+	}
+	return all
+}
+
+// additivity is what the form of the facts makes of a metric.
+func (y *yardstick) additivity(t *testing.T, metric string) string {
+	t.Helper()
+	how := methodOf(metric)
+	switch {
+	case how.percentile != "":
+		return "none"
+	case y.value(t, "select (count(denominator) > 0)::text from fact") == "true":
+		return "ratio"
+	case how.snapshot:
+		return "semi"
+	}
+	return "additive"
+}
+
+// knownFrom is the day from which on a practice has a value: of a sum always,
+// of a state since the practice's first entry in the ledger, of others never
+// for certain.
+func (y *yardstick) knownFrom(t *testing.T, additivity, practice string) string {
+	t.Helper()
+	switch additivity {
+	case "additive":
+		return "0001-01-01"
+	case "semi":
+		return y.value(t, "select coalesce(min(posting_date)::text, '9999-12-31') from rcm.ledger_transaction where practice_id::text like '"+
+			cmp.Or(practice, "%")+"'")
+	}
+	return "9999-12-31"
+}
+
+// only keeps the cells of one practice.
+func only(all map[cell]answer, practice string) map[cell]answer {
+	kept := map[cell]answer{}
+	for c, a := range all {
+		if c.Practice == practice {
+			kept[c] = a
+		}
+	}
+	return kept
+}
