@@ -208,7 +208,7 @@ func TestPublicationsSwitchWithoutALostRequest(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				r := b.get(t, "/v1/metrics/net_collections?from=2026-10-01&to=2026-10-31&practice=p1", key)
+				r := b.get(t, "/v1/metrics/net_collections?from=2026-10-01&to=2026-10-31&practice=p1", key) //nolint:contextcheck // each is asked to its end
 				if r.status != 200 {
 					t.Errorf("status %d: %s", r.status, r.text)
 					return

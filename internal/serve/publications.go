@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"archwire"
 	"archwire/internal/publish"
@@ -16,6 +17,7 @@ import (
 // the next one has come.
 type publications struct {
 	reader *publish.Reader
+	last   atomic.Pointer[publish.Publication]
 
 	mu   sync.Mutex
 	seen []*publish.Publication // newest first
@@ -29,6 +31,7 @@ func (p *publications) Current(ctx context.Context) (api.Publication, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.remember(pub)
 	return pub, nil
 }
 
@@ -43,8 +46,12 @@ func (p *publications) Publication(_ context.Context, id archwire.PublicationID)
 	return nil, &archwire.Error{Code: archwire.NotFound, Message: fmt.Sprintf("publication %s is not held", id)}
 }
 
-// remember keeps a publication that has come into service.
+// remember keeps a publication that is in service. Whoever meets it first, a
+// request or the watch, hands it in.
 func (p *publications) remember(pub *publish.Publication) {
+	if p.last.Swap(pub) == pub {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	id := pub.Manifest().ID

@@ -293,7 +293,7 @@ func do(t *testing.T, r *http.Request) reply {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(r)
 	must(t, err)
-	defer resp.Body.Close()
+	defer resp.Body.Close() //nolint:errcheck // read to its end
 	text, err := io.ReadAll(resp.Body)
 	must(t, err)
 	return reply{resp.StatusCode, resp.Header, string(text)}

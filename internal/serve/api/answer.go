@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -11,12 +12,16 @@ import (
 
 // answerMetric reads what the request is about and writes the answer: the
 // series one after the other, each with all its periods.
-func answerMetric(c *call, q *metricRequest) ([]byte, error) {
-	t, err := readTable(c, q)
+func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, error) {
+	t, err := h.table(c, q)
+	if errors.Is(err, errTooLarge) {
+		return nil, tooLarge()
+	}
 	if err != nil {
 		return nil, err
 	}
-	if len(t.series) > maxSeriesRows/len(q.calendar.periods) {
+	shown := t.shown(q)
+	if len(shown) > maxSeriesRows/len(q.calendar.periods) {
 		return nil, tooLarge()
 	}
 	about, err := q.about()
@@ -25,7 +30,7 @@ func answerMetric(c *call, q *metricRequest) ([]byte, error) {
 	}
 	dst := append(envelope{}.open(), '[')
 	first := true
-	for _, s := range t.series {
+	for _, s := range shown {
 		for _, period := range q.calendar.periods {
 			if !first {
 				dst = append(dst, ',')

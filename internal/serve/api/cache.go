@@ -5,43 +5,43 @@ import (
 	"sync"
 )
 
-// A cache keeps answers, the most recently used ones, up to a number of bytes.
-// A publication never changes, so what is kept is never stale.
-type cache struct {
+// A cache keeps what was made for a key, the most recently used ones, up to a
+// number of bytes. A publication never changes, so what is kept is never stale.
+type cache[V any] struct {
 	most int64
 
 	mu    sync.Mutex
 	used  int64
-	order *list.List // of *kept, most recently used first
+	order *list.List // of *kept[V], most recently used first
 	found map[cacheKey]*list.Element
 }
 
-type kept struct {
-	key  cacheKey
-	body *body
-	size int64
+type kept[V any] struct {
+	key   cacheKey
+	value V
+	size  int64
 }
 
-func newCache(most int64) *cache {
-	return &cache{most: most, order: list.New(), found: map[cacheKey]*list.Element{}}
+func newCache[V any](most int64) *cache[V] {
+	return &cache[V]{most: most, order: list.New(), found: map[cacheKey]*list.Element{}}
 }
 
-func (c *cache) get(k cacheKey) (*body, bool) {
+func (c *cache[V]) get(k cacheKey) (value V, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.found[k]
 	if !ok {
-		return nil, false
+		return value, false
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(*kept).body, true
+	return e.Value.(*kept[V]).value, true
 }
 
-// put keeps b. An answer that would take an eighth of the cache is not kept; one
-// is charged twice its size, for its compressed forms.
-func (c *cache) put(k cacheKey, b *body) {
+// put keeps v, which takes size bytes. What would take an eighth of the cache is
+// not kept.
+func (c *cache[V]) put(k cacheKey, v V, size int64) {
 	const overhead = 512
-	size := int64(2*len(b.plain) + len(k.request) + overhead)
+	size += int64(len(k.request)) + overhead
 	if size > c.most/8 {
 		return
 	}
@@ -50,9 +50,9 @@ func (c *cache) put(k cacheKey, b *body) {
 	if _, ok := c.found[k]; ok {
 		return
 	}
-	c.found[k] = c.order.PushFront(&kept{k, b, size})
+	c.found[k] = c.order.PushFront(&kept[V]{k, v, size})
 	for c.used += size; c.used > c.most; {
-		last := c.order.Remove(c.order.Back()).(*kept)
+		last := c.order.Remove(c.order.Back()).(*kept[V])
 		delete(c.found, last.key)
 		c.used -= last.size
 	}

@@ -9,11 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-func sealerOf(t testing.TB, secret string) *sealer {
-	t.Helper()
+func sealerOf(tb testing.TB, secret string) *sealer {
+	tb.Helper()
 	s, err := newSealer([]byte(secret))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }

@@ -35,7 +35,7 @@ func (h *Handler) document(c *call, contentType string, text func() ([]byte, err
 			return err
 		}
 		b = &body{contentType: contentType, plain: plain, packed: map[string][]byte{}}
-		h.cache.put(k, b)
+		h.cache.put(k, b, b.size())
 	}
 	return h.send(c, b, tag)
 }

@@ -115,6 +115,7 @@ type metaDoc struct {
 	DataThrough time.Time              `json:"data_through" doc:"The oldest instant at which a source was read."`
 	Verified    verifiedDoc            `json:"verified" doc:"What was proved about the copy before it was published."`
 	Contract    int                    `json:"contract,omitempty" doc:"The contract version of the dataset answered from."`
+	Metric      *aboutMetric           `json:"metric,omitempty" doc:"The metric answered, where it is one."`
 }
 
 type verifiedDoc struct {

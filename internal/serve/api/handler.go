@@ -36,7 +36,7 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64         // kept answers; 0 is 64 MiB
+	CacheBytes int64         // for answers and series that are kept; 0 is 128 MiB
 	Rate       float64       // requests a second for each key; 0 sets no limit
 	Burst      int           // requests at once for each key; 0 is twice the rate
 	Timeout    time.Duration // for one request; 0 is 30 s
@@ -53,7 +53,8 @@ type Handler struct {
 	Config
 
 	seal    *sealer
-	cache   *cache
+	cache   *cache[*body]
+	tables  *cache[*table]
 	limits  *limits
 	packers *packers
 
@@ -77,7 +78,7 @@ func New(cfg Config) (*Handler, error) {
 		return nil, fmt.Errorf("preparing compression: %w", err)
 	}
 	if cfg.CacheBytes == 0 {
-		cfg.CacheBytes = 64 << 20
+		cfg.CacheBytes = 128 << 20
 	}
 	if cfg.Burst == 0 {
 		cfg.Burst = int(math.Ceil(2 * cfg.Rate))
@@ -86,7 +87,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg.Timeout = 30 * time.Second
 	}
 	return &Handler{
-		Config: cfg, seal: seal, packers: packers, cache: newCache(cfg.CacheBytes),
+		Config: cfg, seal: seal, packers: packers, cache: newCache[*body](cfg.CacheBytes / 2), tables: newCache[*table](cfg.CacheBytes / 2),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now),
 	}, nil
 }

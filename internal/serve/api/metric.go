@@ -38,7 +38,7 @@ func (h *Handler) metric(c *call) error {
 	if err != nil {
 		return err
 	}
-	return h.respond(c, q.canonical(), func() ([]byte, error) { return answerMetric(c, q) })
+	return h.respond(c, q.canonical(), func() ([]byte, error) { return h.answerMetric(c, q) })
 }
 
 func suggestMetric(c *call) string {
@@ -160,18 +160,23 @@ func columnsOf(d archwire.Dataset, names []string) []archwire.DatasetColumn {
 // canonical spells the request.
 func (q *metricRequest) canonical() string {
 	var b canon
-	b.add("metric", q.metric.Name, string(q.calendar.grain),
-		string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
-	b.add(q.by...)
+	b.add("metric", string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
 	for _, c := range q.compare {
 		b.add(string(c))
 	}
+	q.canonicalTable(&b)
+	return b.String()
+}
+
+// canonicalTable spells what the request's table depends on: all but the days.
+func (q *metricRequest) canonicalTable(b *canon) {
+	b.add("table", q.metric.Name, string(q.calendar.grain))
+	b.add(q.by...)
 	if q.named {
-		b.add(q.noun)
+		b.add("named")
 		b.add(q.tenants...)
 	}
 	for _, f := range q.filters {
-		f.canonical(&b)
+		f.canonical(b)
 	}
-	return b.String()
 }

@@ -14,7 +14,8 @@ const maxSeriesRows = 200_000
 // metricQuery gives one row for each period and combination of dimensions that
 // has rows: the period's first day, the dimensions, the numerator and, where
 // the metric has one, the denominator. It is ordered by dimensions, then period.
-func metricQuery(q *metricRequest) archwire.Query {
+// Only days of the spans are read, or all if there are none.
+func metricQuery(q *metricRequest, spans []span) archwire.Query {
 	var s statement
 	s.write("SELECT ", q.periodSQL())
 	for _, name := range q.by {
@@ -25,7 +26,6 @@ func metricQuery(q *metricRequest) archwire.Query {
 		s.write(", (", q.metric.Denominator, ")")
 	}
 	s.write(" FROM slice WHERE ")
-	spans := q.calendar.spans(q.compare)
 	q.writeSpans(&s, spans)
 	if q.snapshots() {
 		// The last snapshot is chosen among all rows of the tenant, before filters
@@ -48,9 +48,20 @@ func metricQuery(q *metricRequest) archwire.Query {
 	return s.query()
 }
 
+// zeroQuery gives one row with numerator and denominator over no rows.
+func zeroQuery(q *metricRequest) archwire.Query {
+	var s statement
+	s.write("SELECT (", q.metric.Numerator, ")")
+	if q.metric.Denominator != "" {
+		s.write(", (", q.metric.Denominator, ")")
+	}
+	s.write(" FROM slice WHERE FALSE")
+	return s.query()
+}
+
 // presenceQuery lists the periods that have a snapshot, by tenant where the
 // answer is: there a missing row is 0, elsewhere nothing is known.
-func presenceQuery(q *metricRequest) archwire.Query {
+func presenceQuery(q *metricRequest, spans []span) archwire.Query {
 	var s statement
 	s.write("SELECT DISTINCT ", q.periodSQL(), ", ")
 	if q.byTenant() {
@@ -59,7 +70,7 @@ func presenceQuery(q *metricRequest) archwire.Query {
 		s.write("''")
 	}
 	s.write(" FROM slice WHERE ")
-	q.writeSpans(&s, q.calendar.spans(q.compare))
+	q.writeSpans(&s, spans)
 	return s.query()
 }
 
@@ -78,6 +89,10 @@ func (q *metricRequest) byTenant() bool { return slices.Contains(q.by, q.noun) }
 
 func (q *metricRequest) writeSpans(s *statement, spans []span) {
 	date := archwire.Quote(q.metric.Date)
+	if len(spans) == 0 {
+		s.write(date, " IS NOT NULL")
+		return
+	}
 	s.write("(")
 	for i, span := range spans {
 		if i > 0 {

@@ -3,29 +3,42 @@ package api
 import (
 	"math"
 	"math/big"
+	"math/bits"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
 )
 
 // A number is the value of a metric: exact, a float where the data are floats,
 // or nothing. The zero number is nothing, and leaves as null.
 type number struct {
-	digits *big.Int // exact: the value times 10^scale
-	scale  int32
-	float  float64
-	isSet  bool // digits, or else float, is the value
+	num   decimal128.Num // exact: the value times 10^scale
+	wide  *big.Int       // the same, where 128 bits may not hold it
+	scale int32
+	float float64
+	kind  numberKind
 }
+
+type numberKind uint8
+
+const (
+	nothing numberKind = iota
+	isExact
+	isFloat
+)
 
 // ratioScale is how many digits after the point a quotient has.
 const ratioScale = 6
 
-func exact(n int64) number { return number{digits: big.NewInt(n), isSet: true} }
+func exact(n int64) number { return number{num: decimal128.FromI64(n), kind: isExact} }
+
+func wide(n *big.Int, scale int32) number { return number{wide: n, scale: scale, kind: isExact} }
 
 // zeroLike is 0 written as values of that column are: 0.00 beside 1284.50.
 func zeroLike(t arrow.DataType) number {
 	if d, ok := t.(*arrow.Decimal128Type); ok {
-		return number{digits: new(big.Int), scale: d.Scale, isSet: true}
+		return number{scale: d.Scale, kind: isExact}
 	}
 	return exact(0)
 }
@@ -37,13 +50,13 @@ func numberAt(col arrow.Array, i int) number {
 	}
 	switch c := col.(type) {
 	case *array.Decimal128:
-		return number{digits: c.Value(i).BigInt(), scale: c.DataType().(*arrow.Decimal128Type).Scale, isSet: true}
+		return number{num: c.Value(i), scale: c.DataType().(*arrow.Decimal128Type).Scale, kind: isExact}
 	case *array.Float64:
-		return number{float: c.Value(i), isSet: true}
+		return number{float: c.Value(i), kind: isFloat}
 	case *array.Float32:
-		return number{float: float64(c.Value(i)), isSet: true}
+		return number{float: float64(c.Value(i)), kind: isFloat}
 	case *array.Uint64:
-		return number{digits: new(big.Int).SetUint64(c.Value(i)), isSet: true}
+		return number{num: decimal128.FromU64(c.Value(i)), kind: isExact}
 	}
 	if n, ok := integer(col, i); ok {
 		return exact(n)
@@ -55,22 +68,32 @@ func numberAt(col arrow.Array, i int) number {
 // has a value or has none.
 func (n number) append(dst []byte) []byte {
 	switch {
-	case !n.isSet, n.digits == nil && (math.IsNaN(n.float) || math.IsInf(n.float, 0)):
+	case n.kind == nothing, n.kind == isFloat && (math.IsNaN(n.float) || math.IsInf(n.float, 0)):
 		return append(dst, "null"...)
-	case n.digits == nil:
+	case n.kind == isFloat:
 		return appendFloat(dst, n.float, 64)
+	case n.wide == nil:
+		return appendDecimal(dst, n.num, n.scale)
 	}
 	var buf [48]byte
-	return appendScaled(dst, n.digits.Append(buf[:0], 10), n.scale)
+	return appendScaled(dst, n.wide.Append(buf[:0], 10), n.scale)
+}
+
+// digits is an exact n times 10^scale. It must not be changed.
+func (n number) digits() *big.Int {
+	if n.wide != nil {
+		return n.wide
+	}
+	return n.num.BigInt()
 }
 
 // rat is n as a fraction; nil when it is nothing or not finite.
 func (n number) rat() *big.Rat {
 	switch {
-	case !n.isSet:
+	case n.kind == nothing:
 		return nil
-	case n.digits != nil:
-		return new(big.Rat).SetFrac(n.digits, tenTo(n.scale))
+	case n.kind == isExact:
+		return new(big.Rat).SetFrac(n.digits(), tenTo(n.scale))
 	case math.IsNaN(n.float) || math.IsInf(n.float, 0):
 		return nil
 	}
@@ -80,6 +103,9 @@ func (n number) rat() *big.Rat {
 // over is n / d, rounded half away from zero; nothing when d is 0 or either is
 // nothing. No float is involved unless n or d is one.
 func (n number) over(d number) number {
+	if q, ok := n.smallOver(d); ok {
+		return q
+	}
 	x, y := n.rat(), d.rat()
 	if x == nil || y == nil || y.Sign() == 0 {
 		return number{}
@@ -89,20 +115,69 @@ func (n number) over(d number) number {
 
 // minus is n - m, exact; nothing when either is nothing.
 func (n number) minus(m number) number {
-	if n.digits != nil && m.digits != nil {
-		scale := max(n.scale, m.scale)
-		return number{digits: new(big.Int).Sub(n.at(scale), m.at(scale)), scale: scale, isSet: true}
-	}
-	if !n.isSet || !m.isSet {
+	switch {
+	case n.kind == nothing || m.kind == nothing:
 		return number{}
+	case n.kind == isExact && m.kind == isExact:
+		scale := max(n.scale, m.scale)
+		if x, ok := n.small(); ok && n.scale == m.scale {
+			if y, ok := m.small(); ok {
+				return number{num: decimal128.FromI64(x).Sub(decimal128.FromI64(y)), scale: scale, kind: isExact}
+			}
+		}
+		return wide(new(big.Int).Sub(n.at(scale), m.at(scale)), scale)
 	}
-	return number{float: n.asFloat() - m.asFloat(), isSet: true}
+	return number{float: n.asFloat() - m.asFloat(), kind: isFloat}
+}
+
+// small is an exact n times 10^scale, where 64 bits hold it.
+func (n number) small() (int64, bool) {
+	low := int64(n.num.LowBits()) //nolint:gosec // the bits are reinterpreted, not the number converted
+	return low, n.kind == isExact && n.wide == nil && n.num.HighBits() == low>>63 && low != math.MinInt64
+}
+
+// smallOver is over for numbers that 128 bits are enough for, which most are.
+func (n number) smallOver(d number) (number, bool) {
+	x, ok := n.small()
+	y, ok2 := d.small()
+	shift := ratioScale + d.scale - n.scale
+	if !ok || !ok2 || y == 0 || shift < 0 || shift > 18 {
+		return number{}, false
+	}
+	ten := uint64(1)
+	for range shift {
+		ten *= 10
+	}
+	over := magnitude64(y)
+	high, low := bits.Mul64(magnitude64(x), ten)
+	if high >= over/2 { // the quotient, rounded up, must fit as well
+		return number{}, false
+	}
+	q, rest := bits.Div64(high, low, over)
+	if rest >= over-rest {
+		q++
+	}
+	out := decimal128.FromU64(q)
+	if (x < 0) != (y < 0) {
+		out = out.Negate()
+	}
+	return number{num: out, scale: ratioScale, kind: isExact}, true
+}
+
+func magnitude64(n int64) uint64 {
+	if n < 0 {
+		n = -n
+	}
+	return uint64(n) //nolint:gosec // it is not negative
 }
 
 // magnitude is n without its sign.
 func (n number) magnitude() number {
-	if n.digits != nil {
-		n.digits = new(big.Int).Abs(n.digits)
+	switch {
+	case n.kind == isExact && n.wide == nil && n.num.Sign() >= 0:
+		return n
+	case n.kind == isExact:
+		return wide(new(big.Int).Abs(n.digits()), n.scale)
 	}
 	n.float = math.Abs(n.float)
 	return n
@@ -110,13 +185,13 @@ func (n number) magnitude() number {
 
 func (n number) at(scale int32) *big.Int {
 	if scale == n.scale {
-		return n.digits
+		return n.digits()
 	}
-	return new(big.Int).Mul(n.digits, tenTo(scale-n.scale))
+	return new(big.Int).Mul(n.digits(), tenTo(scale-n.scale))
 }
 
 func (n number) asFloat() float64 {
-	if n.digits == nil {
+	if n.kind == isFloat {
 		return n.float
 	}
 	f, _ := n.rat().Float64() // the nearest float is what is wanted beside another float
@@ -129,7 +204,7 @@ func rounded(r *big.Rat) number {
 	if rest.Abs(rest).Lsh(rest, 1).Cmp(r.Denom()) >= 0 {
 		digits.Add(digits, big.NewInt(int64(r.Sign())))
 	}
-	return number{digits: digits, scale: ratioScale, isSet: true}
+	return wide(digits, ratioScale)
 }
 
 func tenTo(n int32) *big.Int {

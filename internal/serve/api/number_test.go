@@ -14,7 +14,7 @@ import (
 func decimals(text string) number {
 	whole, fraction, _ := strings.Cut(text, ".")
 	digits, _ := new(big.Int).SetString(whole+fraction, 10)
-	return number{digits: digits, scale: int32(len(fraction)), isSet: true}
+	return wide(digits, int32(len(fraction)))
 }
 
 func TestOverRoundsHalfAwayFromZero(t *testing.T) {
@@ -38,14 +38,45 @@ func TestOverRoundsHalfAwayFromZero(t *testing.T) {
 	}
 }
 
-func TestOverIsWithinHalfAUnitOfTheFraction(t *testing.T) {
+// drawn is any number a column may hold, small ones as often as large ones.
+func drawn(t *rapid.T, label string) number {
+	bits := rapid.IntRange(0, 126).Draw(t, label+" bits")
+	digits := new(big.Int).Rsh(new(big.Int).SetBytes(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, label)), uint(128-bits))
+	if rapid.Bool().Draw(t, label+" negative") {
+		digits.Neg(digits)
+	}
+	return number{num: decimal128.FromBigInt(digits), scale: int32(rapid.IntRange(0, 38).Draw(t, label+" scale")), kind: isExact}
+}
+
+func TestOverIsTheFractionRounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		n, d := rapid.Int64().Draw(t, "n"), rapid.Int64Range(1, math.MaxInt64).Draw(t, "d")
-		q := number{digits: big.NewInt(n), scale: 2, isSet: true}.over(exact(d))
-		want := new(big.Rat).SetFrac(big.NewInt(n), new(big.Int).Mul(big.NewInt(d), big.NewInt(100)))
-		off := new(big.Rat).Sub(q.rat(), want)
-		if off.Abs(off).Cmp(big.NewRat(1, 2_000_000)) > 0 {
-			t.Fatalf("%d.%02d / %d = %s", n/100, n%100, d, q.append(nil))
+		n, d := drawn(t, "n"), drawn(t, "d")
+		q := n.over(d)
+		if d.digits().Sign() == 0 {
+			if q.kind != nothing {
+				t.Fatalf("over 0 is %s", q.append(nil))
+			}
+			return
+		}
+		// FloatString rounds half away from zero too.
+		want := strings.TrimPrefix(new(big.Rat).Quo(n.rat(), d.rat()).FloatString(ratioScale), "-")
+		if got := strings.TrimPrefix(string(q.append(nil)), "-"); got != want {
+			t.Fatalf("%s / %s = %s, want %s", n.append(nil), d.append(nil), got, want)
+		}
+		if sign := n.digits().Sign() * d.digits().Sign(); q.digits().Sign() != sign && q.digits().Sign() != 0 {
+			t.Fatalf("%s / %s has the wrong sign", n.append(nil), d.append(nil))
+		}
+	})
+}
+
+func TestMinusIsTheDifference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, m := drawn(t, "n"), drawn(t, "m")
+		if want := new(big.Rat).Sub(n.rat(), m.rat()); n.minus(m).rat().Cmp(want) != 0 {
+			t.Fatalf("%s - %s = %s", n.append(nil), m.append(nil), n.minus(m).append(nil))
+		}
+		if got := n.magnitude().rat(); got.Cmp(new(big.Rat).Abs(n.rat())) != 0 {
+			t.Fatalf("%s without its sign is %s", n.append(nil), n.magnitude().append(nil))
 		}
 	})
 }
@@ -63,18 +94,18 @@ func TestMinusIsExact(t *testing.T) {
 	if got := string(exact(1).minus(number{}).append(nil)); got != "null" {
 		t.Errorf("1 - nothing = %s", got)
 	}
-	if got := string(exact(1).minus(number{float: .5, isSet: true}).append(nil)); got != "0.5" {
+	if got := string(exact(1).minus(number{float: .5, kind: isFloat}).append(nil)); got != "0.5" {
 		t.Errorf("1 - 0.5 as a float = %s", got)
 	}
 }
 
 func TestFloatsThatAreNoNumbersAreNothing(t *testing.T) {
 	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		n := number{float: f, isSet: true}
+		n := number{float: f, kind: isFloat}
 		if got := string(n.append(nil)); got != "null" {
 			t.Errorf("%v leaves as %s", f, got)
 		}
-		if n.over(exact(2)).isSet {
+		if n.over(exact(2)).kind != nothing {
 			t.Errorf("%v / 2 is something", f)
 		}
 	}

@@ -76,7 +76,7 @@ func (d *describer) operations() []*huma.Operation {
 func (d *describer) catalogued(path, id, summary, about string, data *huma.Schema) *huma.Operation {
 	return &huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Description: about,
-		Parameters: d.headers(), Security: security(), Responses: d.responses(d.envelope(data, nil), nil),
+		Parameters: d.headers(), Security: security(), Responses: d.responses(d.envelope(data), nil),
 	}
 }
 
@@ -109,10 +109,8 @@ func (d *describer) metric() *huma.Operation {
 				choice(nil, "previous_period", "previous_year", "none")),
 			filterParam("Values that dimensions must have: filter[dimension]=value; see filters."),
 		}, d.headers()...),
-		Security: security(),
-		Responses: d.responses(d.envelope(arrayOf(d.metricRow()), map[string]*huma.Schema{
-			"metric": d.schema(aboutMetric{}),
-		}), nil),
+		Security:  security(),
+		Responses: d.responses(d.envelope(arrayOf(d.metricRow())), nil),
 	}
 }
 
@@ -141,7 +139,7 @@ func (d *describer) rows() *huma.Operation {
 			filterParam("Values that columns must have: filter[column]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),
-		Responses: d.responses(d.envelope(arrayOf(row), nil), []int{http.StatusGone}),
+		Responses: d.responses(d.envelope(arrayOf(row)), []int{http.StatusGone}),
 	}
 }
 

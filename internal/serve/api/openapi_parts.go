@@ -18,8 +18,10 @@ func (d *describer) headers() []*huma.Param {
 	text := &huma.Schema{Type: huma.TypeString}
 	return []*huma.Param{
 		{Name: "If-None-Match", In: "header", Description: "The ETag of an answer you have: 304 if it is still the answer.", Schema: text},
-		{Name: "Archwire-Version", In: "header", Description: "The version of the API that you were written for.",
-			Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{Version}}},
+		{
+			Name: "Archwire-Version", In: "header", Description: "The version of the API that you were written for.",
+			Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{Version}},
+		},
 		{Name: "X-Request-Id", In: "header", Description: "Your own name for the request, repeated in the answer and the server's log.", Schema: text},
 	}
 }
@@ -71,17 +73,13 @@ func number64(n int) *float64 {
 	return &f
 }
 
-// envelope is the schema of an answer; about is what its meta has besides.
-func (d *describer) envelope(data *huma.Schema, about map[string]*huma.Schema) *huma.Schema {
-	meta := d.schema(metaDoc{})
-	if about != nil {
-		meta = &huma.Schema{AllOf: []*huma.Schema{meta, {Type: huma.TypeObject, Properties: about}}}
-	}
+// envelope is the schema of an answer.
+func (d *describer) envelope(data *huma.Schema) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"data", "meta", "page"},
 		Properties: map[string]*huma.Schema{
 			"data": data,
-			"meta": meta,
+			"meta": d.schema(metaDoc{}),
 			"page": {Type: huma.TypeObject, Required: []string{"next"}, Properties: map[string]*huma.Schema{
 				"next": {Type: huma.TypeString, Nullable: true, Description: "The cursor of the next page; null on the last one."},
 			}},

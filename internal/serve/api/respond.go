@@ -25,6 +25,9 @@ type body struct {
 	packed      map[string][]byte // by content encoding
 }
 
+// size charges a body twice, for its compressed forms.
+func (b *body) size() int64 { return int64(2 * len(b.plain)) }
+
 // respond answers with what build makes, or with what it made before for the
 // same publication, caller and canonical request. Equal requests get equal
 // bytes, so the ETag is known before the answer is.
@@ -47,7 +50,7 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 			return err
 		}
 		b = &body{contentType: contentJSON, plain: text, packed: map[string][]byte{}}
-		h.cache.put(k, b)
+		h.cache.put(k, b, b.size())
 	}
 	return h.send(c, b, tag)
 }

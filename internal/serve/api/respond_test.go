@@ -80,8 +80,8 @@ func (k fixedKeys) Key(_ context.Context, id string) (auth.Key, error) { return 
 func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 	one, other := scopes(t)
 	a, b := &edition{manifest: archwire.Manifest{ID: "a"}}, &edition{manifest: archwire.Manifest{ID: "b"}}
-	c := newCache(1 << 20)
-	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")})
+	c := newCache[*body](1 << 20)
+	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")}, 4)
 	for name, k := range map[string]cacheKey{"another scope": keyOf(other, a, "q"), "another publication": keyOf(one, b, "q"), "another query": keyOf(one, a, "r"), "no scope": keyOf(auth.Scope{}, a, "q")} {
 		if _, ok := c.get(k); ok {
 			t.Errorf("%s finds the answer", name)
@@ -93,10 +93,10 @@ func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 }
 
 func TestCacheKeepsTheLastUsedWithinItsBytes(t *testing.T) {
-	c := newCache(64 << 10)
+	c := newCache[*body](64 << 10)
 	key := func(i int) cacheKey { return cacheKey{request: fmt.Sprint(i)} }
 	for i := range 100 {
-		c.put(key(i), &body{plain: make([]byte, 1000)})
+		c.put(key(i), &body{}, 2000)
 		c.get(key(0))
 	}
 	if c.used > c.most || len(c.found) != c.order.Len() || len(c.found) < 20 {
@@ -108,7 +108,7 @@ func TestCacheKeepsTheLastUsedWithinItsBytes(t *testing.T) {
 	if _, ok := c.get(key(1)); ok {
 		t.Error("one that nobody used was kept")
 	}
-	c.put(key(1000), &body{plain: make([]byte, 9<<10)})
+	c.put(key(1000), &body{}, 9<<10)
 	if _, ok := c.get(key(1000)); ok {
 		t.Error("an answer of more than an eighth was kept")
 	}

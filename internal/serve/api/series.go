@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,43 +17,82 @@ import (
 // A measure is what a metric comes to in one period.
 type measure struct{ numerator, denominator number }
 
-// A series is the measures of one combination of dimensions.
+// A series is the measures of one combination of dimensions, by period.
 type series struct {
-	by       []byte // the combination: JSON members, each after a comma
-	tenant   string // where the tenant is a dimension
-	measures map[time.Time]measure
+	by      []byte // the combination: JSON members, each after a comma
+	tenant  string // where the tenant is a dimension
+	periods []arrow.Date32
+	values  []measure
 }
 
-// table is what the queries of one answer found.
+// A table is a metric by period and dimensions, as its queries gave it.
 type table struct {
 	series []*series // in the order of the dimensions
 	zero   measure   // 0, written as the columns' values are
 	seen   map[presence]bool
+	bytes  int64 // of memory, about
 }
+
+// What a series and a point of it take, with the room that appending leaves.
+const (
+	seriesBytes = 160
+	pointBytes  = 150
+)
 
 // presence says that a tenant, or any when it is "", has a snapshot in a period.
 type presence struct {
 	tenant string
-	period time.Time
+	period arrow.Date32
 }
 
-func readTable(c *call, q *metricRequest) (*table, error) {
+// table returns a table that holds the request's periods. Of one tenant the
+// whole history is read and kept, so that the next question about other days
+// needs no query. Of several tenants the days asked for are read.
+func (h *Handler) table(c *call, q *metricRequest) (*table, error) {
+	spans := q.calendar.spans(q.compare)
+	if len(q.tenants) != 1 {
+		return readTable(c, q, spans)
+	}
+	var b canon
+	q.canonicalTable(&b)
+	k := keyOf(c.scope, c.ed, b.String())
+	t, ok := h.tables.get(k)
+	if !ok {
+		var err error
+		t, err = readTable(c, q, nil)
+		if errors.Is(err, errTooLarge) {
+			return readTable(c, q, spans)
+		}
+		if err != nil {
+			return nil, err
+		}
+		h.tables.put(k, t, t.bytes)
+	}
+	return t, nil
+}
+
+func readTable(c *call, q *metricRequest, spans []span) (*table, error) {
 	t := &table{zero: measure{exact(0), exact(0)}, seen: map[presence]bool{}}
 	found := map[string]*series{}
 	rows := 0
-	for batch, err := range c.queried(q.dataset.Name, q.tenants, metricQuery(q)) {
+	for batch, err := range c.queried(q.dataset.Name, q.tenants, metricQuery(q, spans)) {
 		if err != nil {
 			return nil, err
 		}
 		if rows += int(batch.NumRows()); rows > maxSeriesRows {
-			return nil, tooLarge()
+			return nil, errTooLarge
 		}
 		if err := t.add(q, found, batch); err != nil {
 			return nil, err
 		}
 	}
+	if rows == 0 {
+		if err := t.readZero(c, q); err != nil {
+			return nil, err
+		}
+	}
 	if q.snapshots() {
-		if err := t.readPresence(c, q); err != nil {
+		if err := t.readPresence(c, q, spans); err != nil {
 			return nil, err
 		}
 	}
@@ -59,6 +100,9 @@ func readTable(c *call, q *metricRequest) (*table, error) {
 	return t, nil
 }
 
+var errTooLarge = errors.New("too many rows behind one answer")
+
+// tooLarge is what the caller is told of errTooLarge.
 func tooLarge() error {
 	return wrong("by", "The answer has too many rows.", "Ask for a shorter time, a longer grain or fewer dimensions, or filter.")
 }
@@ -69,30 +113,48 @@ func (t *table) add(q *metricRequest, found map[string]*series, batch archwire.B
 		return fmt.Errorf("periods of metric %s are %s, not dates", q.metric.Name, batch.Column(0).DataType())
 	}
 	first := 1 + len(q.by)
-	t.zero.numerator = zeroLike(batch.Column(first).DataType())
-	if q.metric.Denominator != "" {
-		t.zero.denominator = zeroLike(batch.Column(first + 1).DataType())
-	}
+	t.typed(batch.Columns()[first:])
 	var key []byte
 	for i := range int(batch.NumRows()) {
 		key = appendBy(key[:0], q.by, batch.Columns()[1:first], i)
 		s, ok := found[string(key)]
 		if !ok {
-			s = &series{by: append([]byte(nil), key...), tenant: tenantAt(q, batch.Columns()[1:first], i), measures: map[time.Time]measure{}}
+			s = &series{by: bytes.Clone(key), tenant: tenantAt(q, batch.Columns()[1:first], i)}
 			found[string(key)] = s
 			t.series = append(t.series, s)
+			t.bytes += seriesBytes + int64(len(key))
 		}
 		m := measure{numerator: numberAt(batch.Column(first), i)}
 		if q.metric.Denominator != "" {
 			m.denominator = numberAt(batch.Column(first+1), i)
 		}
-		s.measures[dateOf(periods.Value(i))] = m
+		s.periods, s.values = append(s.periods, periods.Value(i)), append(s.values, m)
+		t.bytes += pointBytes
 	}
 	return nil
 }
 
-func (t *table) readPresence(c *call, q *metricRequest) error {
-	for batch, err := range c.queried(q.dataset.Name, q.tenants, presenceQuery(q)) {
+// typed takes from the columns of numerator and denominator how 0 is written.
+func (t *table) typed(columns []arrow.Array) {
+	t.zero.numerator = zeroLike(columns[0].DataType())
+	if len(columns) > 1 {
+		t.zero.denominator = zeroLike(columns[1].DataType())
+	}
+}
+
+// readZero finds out how 0 is written where there is no row to tell.
+func (t *table) readZero(c *call, q *metricRequest) error {
+	for batch, err := range c.queried(q.dataset.Name, q.tenants, zeroQuery(q)) {
+		if err != nil {
+			return err
+		}
+		t.typed(batch.Columns())
+	}
+	return nil
+}
+
+func (t *table) readPresence(c *call, q *metricRequest, spans []span) error {
+	for batch, err := range c.queried(q.dataset.Name, q.tenants, presenceQuery(q, spans)) {
 		if err != nil {
 			return err
 		}
@@ -102,7 +164,8 @@ func (t *table) readPresence(c *call, q *metricRequest) error {
 			return fmt.Errorf("snapshots of metric %s are %s and %s", q.metric.Name, batch.Column(0).DataType(), batch.Column(1).DataType())
 		}
 		for i := range int(batch.NumRows()) {
-			t.seen[presence{strings.Clone(tenants.Value(i)), dateOf(periods.Value(i))}] = true
+			t.seen[presence{strings.Clone(tenants.Value(i)), periods.Value(i)}] = true
+			t.bytes += pointBytes
 		}
 	}
 	return nil
@@ -114,7 +177,7 @@ func (t *table) fill(q *metricRequest, found map[string]*series) {
 	switch {
 	case len(q.by) == 0 && len(t.series) == 0:
 		t.series = []*series{{}}
-	case len(q.by) == 1 && q.by[0] == q.noun:
+	case q.onlyByTenant():
 		t.series = t.series[:0]
 		for _, id := range q.tenants {
 			key := appendString(appendDimension(nil, q.noun), id)
@@ -130,23 +193,53 @@ func (t *table) fill(q *metricRequest, found map[string]*series) {
 // at is what the metric comes to in a period, whether it has rows there or not:
 // a sum over no rows is 0, a state nobody recorded is nothing.
 func (t *table) at(q *metricRequest, s *series, period time.Time) measure {
-	m, ok := s.measures[period]
-	if q.metric.Additivity == archwire.NonAdditive {
-		if !m.denominator.isSet {
-			m.denominator = t.zero.denominator
-		}
-		return m
+	day := arrow.Date32FromTime(period)
+	i, ok := slices.BinarySearch(s.periods, day)
+	var m measure
+	if ok {
+		m = s.values[i]
 	}
-	if !ok && q.snapshots() && !t.seen[presence{s.tenant, period}] {
-		return measure{}
-	}
-	if !m.numerator.isSet {
-		m.numerator = t.zero.numerator
-	}
-	if !m.denominator.isSet {
+	if m.denominator.kind == nothing {
 		m.denominator = t.zero.denominator
 	}
+	switch {
+	case q.metric.Additivity == archwire.NonAdditive:
+		return m
+	case !ok && q.snapshots() && !t.seen[presence{s.tenant, day}]:
+		return measure{}
+	case m.numerator.kind == nothing:
+		m.numerator = t.zero.numerator
+	}
 	return m
+}
+
+// shown lists the series of an answer: those with a row in its periods or the
+// ones they are compared with, and those that are there without any.
+func (t *table) shown(q *metricRequest) []*series {
+	if len(q.by) == 0 || q.onlyByTenant() {
+		return t.series
+	}
+	spans := q.calendar.spans(q.compare)
+	var out []*series
+	for _, s := range t.series {
+		if s.within(spans) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (q *metricRequest) onlyByTenant() bool { return len(q.by) == 1 && q.by[0] == q.noun }
+
+// within says whether the series has a row in any of the spans.
+func (s *series) within(spans []span) bool {
+	for _, w := range spans {
+		i, _ := slices.BinarySearch(s.periods, arrow.Date32FromTime(w.from))
+		if i < len(s.periods) && s.periods[i] < arrow.Date32FromTime(w.end) {
+			return true
+		}
+	}
+	return false
 }
 
 // value is the metric's value in a measure.
@@ -192,5 +285,3 @@ func tenantAt(q *metricRequest, columns []arrow.Array, i int) string {
 	}
 	return ""
 }
-
-func dateOf(d arrow.Date32) time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }

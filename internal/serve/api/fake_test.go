@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// fakePublication answers every query by answer.
+type fakePublication struct {
+	manifest archwire.Manifest
+	answer   func(ctx context.Context, q archwire.Query) (archwire.Batch, error)
+}
+
+func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
+
+func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ string, _ []string, q archwire.Query) archwire.Batches {
+	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
+}
+
+// fakeReader gives one publication, or an error.
+type fakeReader struct {
+	pub Publication
+	err error
+}
+
+func (r *fakeReader) Current(context.Context) (Publication, error) { return r.pub, r.err }
+
+func (r *fakeReader) Publication(context.Context, archwire.PublicationID) (Publication, error) {
+	return r.pub, r.err
+}
+
+// fakes is a handler over fakes, and a key for it.
+type fakes struct {
+	handler *Handler
+	reader  *fakeReader
+	pub     *fakePublication
+	key     string
+	log     *strings.Builder
+}
+
+func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.Batch, error)) *fakes {
+	tb.Helper()
+	id, key, err := auth.Mint(strings.NewReader(strings.Repeat("random", 10)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	f := &fakes{key: key, log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
+		ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
+		Project: "test", Tenants: []archwire.Tenant{{ID: "p1"}},
+		Datasets: []archwire.Dataset{{
+			Name: "d", Tenant: "practice_id", Key: []string{"day"}, Contract: 1,
+			Columns: []archwire.DatasetColumn{{Name: "day", Type: "date", Class: archwire.ClassPublic}, {Name: "n", Type: "int64", Class: archwire.ClassPublic}},
+		}},
+		Metrics: []archwire.Metric{{
+			Name: "m", Dataset: "d", Numerator: "sum(n)", Additivity: archwire.Additive, Basis: archwire.BasisEvent, Date: "day", Version: 1,
+		}},
+	}}}
+	f.reader = &fakeReader{pub: f.pub}
+	keys := fixedKeys{id: auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: archwire.Aggregate}}
+	f.handler, err = New(Config{
+		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 50 * time.Millisecond,
+		Log: slog.New(slog.NewTextHandler(f.log, nil)), Metrics: NewMetrics(prometheus.NewRegistry(), time.Now),
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f
+}
+
+func (f *fakes) get(path string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("Authorization", "Bearer "+f.key)
+	w := httptest.NewRecorder()
+	f.handler.ServeHTTP(w, r)
+	return w
+}
+
+// months are sums by month, as a metric's query gives them.
+func months(n int) archwire.Batch {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "p", Type: arrow.FixedWidthTypes.Date32}, {Name: "n", Type: &arrow.Decimal128Type{Precision: 38, Scale: 2}},
+	}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for i := range n {
+		b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, i, 0)))
+		if err := b.Field(1).AppendValueFromString("12345.67"); err != nil {
+			panic(err)
+		}
+	}
+	return b.NewRecordBatch()
+}
+
+func BenchmarkKeptAnswer(b *testing.B) {
+	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
+	f.handler.Log = slog.New(slog.DiscardHandler)
+	for b.Loop() {
+		if w := f.get("/v1/metrics/m?practice=p1"); w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+	}
+}
+
+func BenchmarkKeptSeries(b *testing.B) {
+	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
+	f.handler.Log = slog.New(slog.DiscardHandler)
+	f.handler.cache = newCache[*body](0)
+	for b.Loop() {
+		if w := f.get("/v1/metrics/m?practice=p1&from=2022-01-01&compare=previous_year"); w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+	}
+}

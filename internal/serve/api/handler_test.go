@@ -1,0 +1,134 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"archwire"
+)
+
+func TestFaultsBecomeProblemsWithoutTheirCause(t *testing.T) {
+	const secret = "SELECT secret FROM '/var/lib/store/slice.parquet' WHERE tenant = 'p2'"
+	for name, c := range map[string]struct {
+		answer func(context.Context, archwire.Query) (archwire.Batch, error)
+		status int
+	}{
+		"Panic":       {func(context.Context, archwire.Query) (archwire.Batch, error) { panic(secret) }, 500},
+		"BareError":   {func(context.Context, archwire.Query) (archwire.Batch, error) { return nil, errors.New(secret) }, 500},
+		"Invalid":     {failing(archwire.Invalid, secret), 500},
+		"Mismatch":    {failing(archwire.Mismatch, secret), 500},
+		"NotFound":    {failing(archwire.NotFound, secret), 500},
+		"Unavailable": {failing(archwire.Unavailable, secret), 503},
+		"TooSlow": {func(ctx context.Context, _ archwire.Query) (archwire.Batch, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}, 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := fake(t, c.answer)
+			for _, path := range []string{"/v1/metrics/m", "/v1/datasets/d/rows"} {
+				w := f.get(path)
+				if w.Code != c.status || w.Header().Get("Content-Type") != "application/problem+json" {
+					t.Errorf("%s: status %d %s", path, w.Code, w.Body)
+				}
+				if text := w.Body.String(); strings.Contains(text, "SELECT") || strings.Contains(text, "/var") || strings.Contains(text, "p2") {
+					t.Errorf("%s: the problem tells its cause: %s", path, text)
+				}
+			}
+			if name != "TooSlow" && !strings.Contains(f.log.String(), "SELECT secret") {
+				t.Errorf("the log does not tell the cause: %s", f.log)
+			}
+			if w := f.get("/v1"); w.Code != http.StatusOK {
+				t.Errorf("afterwards: %d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+func failing(c archwire.Code, message string) func(context.Context, archwire.Query) (archwire.Batch, error) {
+	return func(context.Context, archwire.Query) (archwire.Batch, error) {
+		return nil, &archwire.Error{Code: c, Message: message, Hint: message}
+	}
+}
+
+func TestWithoutPublication(t *testing.T) {
+	f := fake(t, nil)
+	f.reader.pub, f.reader.err = nil, &archwire.Error{Code: archwire.NotFound, Message: "nothing at /var/lib/store"}
+	for _, path := range []string{"/v1", "/v1/metrics/m", "/docs", "/openapi.json"} {
+		w := f.get(path)
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || strings.Contains(w.Body.String(), "/var") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+func TestNothingIsSentToACallerWhoLeft(t *testing.T) {
+	f := fake(t, func(ctx context.Context, _ archwire.Query) (archwire.Batch, error) { return nil, context.Canceled })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/v1/metrics/m", nil)
+	r.Header.Set("Authorization", "Bearer "+f.key)
+	w := httptest.NewRecorder()
+	f.handler.ServeHTTP(w, r)
+	if w.Body.Len() > 0 || !strings.Contains(f.log.String(), "status=499") || strings.Contains(f.log.String(), "level=ERROR") {
+		t.Errorf("%q, log %s", w.Body, f.log)
+	}
+}
+
+func TestTheNounNamesPathsAndParameters(t *testing.T) {
+	f := fake(t, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(3), nil })
+	for _, c := range []struct {
+		path   string
+		status int
+	}{{"/v1/practices", 200}, {"/v1/clinics", 404}, {"/v1/metrics/m?practice=p1", 200}, {"/v1/metrics/m?clinic=p1", 400}} {
+		if w := f.get(c.path); w.Code != c.status {
+			t.Errorf("%s: %d", c.path, w.Code)
+		}
+	}
+	next := *f.pub
+	next.manifest.ID, next.manifest.Noun = "20261122T021400Z-4f9c", archwire.Noun{Singular: "clinic", Plural: "clinics"}
+	f.reader.pub = &next
+	for _, c := range []struct {
+		path   string
+		status int
+	}{{"/v1/practices", 404}, {"/v1/clinics", 200}, {"/v1/metrics/m?practice=p1", 400}, {"/v1/metrics/m?clinic=p1", 200}} {
+		if w := f.get(c.path); w.Code != c.status {
+			t.Errorf("%s: %d", c.path, w.Code)
+		}
+	}
+	if w := f.get("/openapi.json"); !strings.Contains(w.Body.String(), `"/v1/clinics"`) || strings.Contains(w.Body.String(), "practice") && !strings.Contains(w.Body.String(), "practice_id") {
+		t.Errorf("the description is of the noun before: %s", w.Body)
+	}
+}
+
+func TestDimensionsNamedLikeMembersAreTold(t *testing.T) {
+	if got := string(appendDimension(nil, "value")); got != `,"value_":` {
+		t.Errorf("a dimension called value is %s", got)
+	}
+	if got := string(appendDimension(nil, "payer_kind")); got != `,"payer_kind":` {
+		t.Errorf("a dimension called payer_kind is %s", got)
+	}
+}
+
+func TestHeadHasNoBody(t *testing.T) {
+	f := fake(t, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(3), nil })
+	server := httptest.NewServer(f.handler)
+	defer server.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, server.URL+"/v1/metrics/m", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+f.key)
+	resp, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // there is no body
+	if resp.StatusCode != http.StatusOK || resp.ContentLength <= 0 || resp.Header.Get("ETag") == "" {
+		t.Errorf("%s %v", resp.Status, resp.Header)
+	}
+}

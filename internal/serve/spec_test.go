@@ -1,0 +1,269 @@
+package serve_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"archwire"
+)
+
+// spec is the served OpenAPI document, as JSON.
+type spec struct{ doc map[string]any }
+
+func specOf(t *testing.T, b *bundle) spec {
+	t.Helper()
+	return spec{b.get(t, "/openapi.json", "").want(t, 200).json(t)}
+}
+
+func (s spec) at(path ...string) any {
+	var v any = s.doc
+	for _, step := range path {
+		m, _ := v.(map[string]any)
+		v = m[step]
+	}
+	return v
+}
+
+// check complains where a value is not as a schema has it. It knows the words
+// of JSON Schema that the document uses, and refuses others.
+func (s spec) check(schema, value any, where string) []string {
+	m, ok := schema.(map[string]any)
+	if !ok {
+		return []string{where + ": no schema"}
+	}
+	var out []string
+	for word, arg := range m {
+		switch word {
+		case "$ref":
+			name := strings.TrimPrefix(arg.(string), "#/components/schemas/")
+			out = append(out, s.check(s.at("components", "schemas", name), value, where)...)
+		case "type":
+			types, many := arg.([]any)
+			if !many {
+				types = []any{arg}
+			}
+			if !slices.Contains(types, any(typeOf(value))) && !(typeOf(value) == "integer" && slices.Contains(types, any("number"))) {
+				out = append(out, fmt.Sprintf("%s: %v is not %v", where, value, arg))
+			}
+		case "enum":
+			if !slices.Contains(arg.([]any), value) {
+				out = append(out, fmt.Sprintf("%s: %v is none of %v", where, value, arg))
+			}
+		case "required":
+			object, _ := value.(map[string]any)
+			for _, name := range arg.([]any) {
+				if _, ok := object[name.(string)]; !ok && object != nil {
+					out = append(out, fmt.Sprintf("%s: no %s", where, name))
+				}
+			}
+		case "items":
+			list, _ := value.([]any)
+			for i, item := range list {
+				out = append(out, s.check(arg, item, fmt.Sprintf("%s[%d]", where, i))...)
+			}
+		case "properties":
+			object, _ := value.(map[string]any)
+			for name, v := range object {
+				if sub, ok := arg.(map[string]any)[name]; ok {
+					out = append(out, s.check(sub, v, where+"."+name)...)
+				}
+			}
+		case "additionalProperties":
+			out = append(out, s.checkFurther(m, arg, value, where)...)
+		case "anyOf":
+			var why []string
+			fits := false
+			for _, one := range arg.([]any) {
+				complaints := s.check(one, value, where)
+				fits = fits || len(complaints) == 0
+				why = append(why, complaints...)
+			}
+			if !fits {
+				out = append(out, fmt.Sprintf("%s: fits none: %s", where, why))
+			}
+		case "allOf":
+			for _, one := range arg.([]any) {
+				out = append(out, s.check(one, value, where)...)
+			}
+		case "description", "title", "format", "examples", "default", "minimum", "maximum", "contentEncoding":
+		default:
+			out = append(out, where+": the check does not know "+word)
+		}
+	}
+	return out
+}
+
+func (s spec) checkFurther(schema map[string]any, arg, value any, where string) []string {
+	object, _ := value.(map[string]any)
+	known, _ := schema["properties"].(map[string]any)
+	var out []string
+	for name, v := range object {
+		if _, ok := known[name]; ok {
+			continue
+		}
+		if allowed, isBool := arg.(bool); isBool {
+			if !allowed {
+				out = append(out, where+": "+name+" is not described")
+			}
+			continue
+		}
+		out = append(out, s.check(arg, v, where+"."+name)...)
+	}
+	return out
+}
+
+func typeOf(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case string:
+		return "string"
+	case json.Number:
+		if strings.ContainsAny(x.String(), ".eE") {
+			return "number"
+		}
+		return "integer"
+	case []any:
+		return "array"
+	}
+	return "object"
+}
+
+func TestAnswersAreAsDescribed(t *testing.T) {
+	b := setup(t)
+	unpublished := b.get(t, "/readyz", "").want(t, 503)
+	b.published(t, nil)
+	s := specOf(t, b)
+	key := b.keys.mint(t, archwire.Identified)
+	seen := map[string]bool{}
+	for _, c := range []struct{ template, path string }{
+		{"/v1", "/v1"},
+		{"/v1/practices", "/v1/practices"},
+		{"/v1/metrics", "/v1/metrics"},
+		{"/v1/datasets", "/v1/datasets"},
+		{"/v1/metrics/{metric}", "/v1/metrics/net_collections?by=practice,payer_kind&compare=previous_year,previous_period"},
+		{"/v1/metrics/{metric}", "/v1/metrics/past_due_share?compare=previous_year&practice=p1"},
+		{"/v1/metrics/{metric}", "/v1/metrics/wait?from=2026-01-01"},
+		{"/v1/metrics/{metric}", "/v1/metrics/wait?grain=decade"},
+		{"/v1/metrics/{metric}", "/v1/metrics/nothing"},
+		{"/v1/datasets/{dataset}/rows", "/v1/datasets/patients/rows"},
+		{"/v1/datasets/{dataset}/rows", "/v1/datasets/collections/rows?limit=1"},
+		{"/v1/datasets/{dataset}/rows", "/v1/datasets/balances/rows?fields=balance"},
+		{"/openapi.json", "/openapi.json"},
+		{"/docs", "/docs"},
+		{"/docs", "/docs?x=1"},
+		{"/healthz", "/healthz"},
+		{"/readyz", "/readyz"},
+	} {
+		seen[c.template] = true
+		r := b.get(t, c.path, key)
+		content, ok := s.at("paths", c.template, "get", "responses", fmt.Sprint(r.status), "content").(map[string]any)
+		if !ok {
+			t.Errorf("%s answers %d, which is not described", c.path, r.status)
+			continue
+		}
+		kind, _, _ := strings.Cut(r.header.Get("Content-Type"), ";")
+		media, ok := content[kind].(map[string]any)
+		if !ok {
+			t.Errorf("%s answers %s, described is %v", c.path, kind, slices.Collect(maps.Keys(content)))
+			continue
+		}
+		if kind != "text/html" {
+			for _, complaint := range s.check(media["schema"], any(r.json(t)), c.path) {
+				t.Error(complaint)
+			}
+		}
+	}
+	for _, complaint := range s.check(s.at("paths", "/readyz", "get", "responses", "503", "content", "application/json", "schema"), any(unpublished.json(t)), "not ready") {
+		t.Error(complaint)
+	}
+	for path := range s.at("paths").(map[string]any) {
+		if !seen[path] {
+			t.Errorf("%s is described and not asked for here", path)
+		}
+	}
+}
+
+func TestTheDescriptionIsComplete(t *testing.T) {
+	b := setup(t)
+	b.published(t, nil)
+	s := specOf(t, b)
+	key := b.keys.mint(t, archwire.Identified)
+	for path, item := range s.at("paths").(map[string]any) {
+		op := item.(map[string]any)["get"].(map[string]any)
+		for _, word := range []string{"summary", "operationId", "responses", "security"} {
+			if _, ok := op[word]; !ok {
+				t.Errorf("%s has no %s", path, word)
+			}
+		}
+		params, _ := op["parameters"].([]any)
+		ask := strings.NewReplacer("{metric}", "net_collections", "{dataset}", "collections").Replace(path)
+		for _, p := range params {
+			param := p.(map[string]any)
+			if param["description"] == nil || param["schema"] == nil {
+				t.Errorf("%s: parameter %v says too little", path, param["name"])
+			}
+			if param["in"] != "query" {
+				continue
+			}
+			// A parameter that is described is read: its value is refused, not its name.
+			name := param["name"].(string)
+			if name == "filter" {
+				name = "filter[payer_kind]"
+			}
+			r := b.get(t, ask+"?"+name+"=%00", key).want(t, http.StatusBadRequest)
+			if got := r.at(t, "detail"); got != name+" is not text." {
+				t.Errorf("%s: parameter %s: %v", path, name, got)
+			}
+		}
+	}
+	if s.at("openapi") != "3.1.0" || s.at("components", "securitySchemes", "bearer") == nil {
+		t.Error("no OpenAPI 3.1 document with a bearer scheme")
+	}
+	refs := map[string]bool{}
+	text, err := json.Marshal(s.doc)
+	must(t, err)
+	for part := range strings.SplitSeq(string(text), `"$ref":"#/components/schemas/`) {
+		name, _, _ := strings.Cut(part, `"`)
+		refs[name] = true
+	}
+	for name := range s.at("components", "schemas").(map[string]any) {
+		if !refs[name] {
+			t.Errorf("schema %s is used nowhere", name)
+		}
+	}
+}
+
+func TestDocsTellDefinitionsAndNoData(t *testing.T) {
+	b := setup(t)
+	m := b.published(t, nil)
+	r := b.get(t, "/docs", "").want(t, 200)
+	for _, text := range []string{
+		string(m.ID), "Data through 2026-11-20", "2 tables, 75 rows", "/v1/practices", "Payments received.", "K25", "net_collections",
+		"collections", "full_name", "prefers-color-scheme: dark", `id="problem-not-found"`, "curl -s -H",
+	} {
+		if !strings.Contains(r.text, text) {
+			t.Errorf("the page does not have %q", text)
+		}
+	}
+	for _, text := range []string{canary, "Maple Orthodontics", "<script", "http://", "https://cdn", "sum(amount)", "ZgotmplZ"} {
+		if strings.Contains(r.text, text) {
+			t.Errorf("the page has %q", text)
+		}
+	}
+	if csp := r.header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
+		t.Errorf("the policy is %q", csp)
+	}
+	for anchor := range strings.SplitSeq(r.text, `href="#`) {
+		if id, _, ok := strings.Cut(anchor, `"`); ok && !strings.Contains(id, "<") && !strings.Contains(r.text, `id="`+id+`"`) {
+			t.Errorf("a link leads to #%s, which is not there", id)
+		}
+	}
+}
