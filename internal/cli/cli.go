@@ -100,7 +100,7 @@ func explainArguments(cmd *cobra.Command) {
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return &archwire.Error{Code: archwire.Invalid, Message: err.Error(), Hint: "See " + cmd.CommandPath() + " --help."}
+			return &archwire.Error{Code: archwire.Invalid, Message: err.Error(), Hint: "Usage: " + cmd.UseLine()}
 		}
 		return nil
 	}

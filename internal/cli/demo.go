@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +58,12 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if o.practices < 1 || o.months < 1 {
 		return &archwire.Error{Code: archwire.Invalid, Message: "--practices and --months are at least 1"}
 	}
+	if !o.noServe {
+		// A minute's work would be lost on an address that is taken.
+		if err := free(ctx, o.listen); err != nil {
+			return err
+		}
+	}
 	dbs, stop, err := demoDatabases(ctx, o)
 	if err != nil {
 		return err
@@ -92,6 +99,18 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 		return nil
 	}
 	return a.serve(ctx, p, serveOptions{listen: o.listen, memory: "512MB", rate: 50, log: "warn"})
+}
+
+// free makes sure that an address can be listened on.
+func free(ctx context.Context, address string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return &archwire.Error{
+			Code: archwire.Unavailable, Message: fmt.Sprintf("the address %s cannot be listened on", address),
+			Hint: "Stop what listens there, or choose another address with --listen.", Err: err,
+		}
+	}
+	return listener.Close()
 }
 
 // fillDatabases makes the data, or advances it by a day, or leaves it as an

@@ -45,6 +45,12 @@ Whatever fails, the last publication stays in service.`,
 // run runs a project that has been checked. One run at a time: a second one is
 // refused with code Conflict.
 func (a *app) run(ctx context.Context, p *project.Project) (run archwire.Run, err error) {
+	if len(p.Sources) == 0 {
+		return run, &archwire.Error{
+			Code: archwire.Invalid, Message: fmt.Sprintf("project %s has no source to copy from", p.Name),
+			Hint: "Write one with: archwire discover NAME --dsn '${NAME_DSN}'",
+		}
+	}
 	store, err := a.openStore(p)
 	if err != nil {
 		return run, err
