@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -51,12 +52,13 @@ func (s *Source) unreachable(err error) error {
 		Code: archwire.Unavailable, Message: s.cfg.Name + ": the database at " + where + " cannot be reached",
 		Hint: "Check host and port of the dsn, that PostgreSQL runs there, and that a firewall lets this machine in.", Err: err,
 	}
-	var dns *net.DNSError
+	_, noName := errors.AsType[*net.DNSError](err)
+	_, noTrust := errors.AsType[*tls.CertificateVerificationError](err)
 	switch {
-	case errors.As(err, &dns):
+	case noName:
 		e.Message = s.cfg.Name + ": the host " + s.conn.Host + " has no address"
 		e.Hint = "Check the host of the dsn."
-	case strings.Contains(err.Error(), "tls error"): // pgconn gives it no type
+	case noTrust, strings.Contains(err.Error(), "tls error"): // pgconn gives a server's refusal no type
 		e.Message = s.cfg.Name + ": no encrypted connection to the database at " + where + " came about"
 		e.Hint = "Check that the server has TLS on and that sslrootcert of the dsn holds the authority that signed its certificate."
 	}
