@@ -108,6 +108,7 @@ func TestProblemsAreProblems(t *testing.T) {
 		{"GET", "/v1/metrics/net_collections?from=2026-02-01&to=2026-01-01", "to", 400},
 		{"GET", "/v1/metrics/net_collections?grain=day&from=1900-01-01", "from", 400},
 		{"GET", "/v1/metrics/net_collections?from=0001-01-01", "from", 400},
+		{"GET", "/v1/metrics/net_collections?from=9999-12-31", "from", 400},
 		{"GET", "/v1/metrics/net_collections?by=bucket", "by", 400},
 		{"GET", "/v1/metrics/net_collections?compare=none,previous_year", "compare", 400},
 		{"GET", "/v1/metrics/net_collections?filter[amount]=1", "filter[amount]", 400},

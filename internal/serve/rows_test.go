@@ -186,3 +186,31 @@ func TestCursorsReadOnInTheirPublication(t *testing.T) {
 		t.Errorf("the problem is %s", r.text)
 	}
 }
+
+func TestCursorsOfCollectedSlicesHaveExpired(t *testing.T) {
+	b := setup(t)
+	b.published(t, nil)
+	key := b.keys.mint(t, archwire.Identified, "p1")
+	page := b.get(t, "/v1/datasets/patients/rows?limit=2", key).want(t, 200)
+	first, err := b.reader.Current(t.Context())
+	must(t, err)
+	b.published(t, map[string]string{"mart.patients": strings.ReplaceAll(data()["mart.patients"], "Zoë", "Renamed")})
+	b.remove(t, first, key, "patients", "p1")
+	b.get(t, "/v1/datasets/patients/rows?limit=2&cursor="+page.at(t, "page.next").(string), key).want(t, 410)
+	b.get(t, "/v1/datasets/patients/rows?limit=2", key).want(t, 200)
+}
+
+func TestALostSliceIsAFaultOfOursAndOfItsPracticeOnly(t *testing.T) {
+	b := setup(t)
+	b.published(t, nil)
+	key := b.keys.mint(t, archwire.Identified)
+	current, err := b.reader.Current(t.Context())
+	must(t, err)
+	b.remove(t, current, key, "patients", "p1")
+	r := b.get(t, "/v1/datasets/patients/rows?practice=p1", key).want(t, 500)
+	if strings.Contains(r.text, "slice") || strings.Contains(r.text, "/") && strings.Contains(r.text, ".parquet") {
+		t.Errorf("the problem is %s", r.text)
+	}
+	b.get(t, "/v1/datasets/patients/rows?practice=p3", key).want(t, 200)
+	b.get(t, "/v1/datasets/collections/rows?practice=p1", key).want(t, 200)
+}

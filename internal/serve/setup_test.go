@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,6 +32,7 @@ type bundle struct {
 	reader    *publish.Reader
 	keys      keys
 	log       *logged
+	store     string // its folder
 	url       string
 	metrics   string       // the address of /metrics
 	stop      func() error // ends Run and returns its error
@@ -77,7 +79,7 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	store, err := publish.NewStore(objects)
 	must(t, err)
 	b := &bundle{
-		warehouse: warehouse, slices: slices, keys: keys{}, log: &logged{},
+		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: keys{}, log: &logged{},
 		publisher: &publish.Publisher{Store: store, Warehouse: warehouse, Reader: slices, Now: now, Rand: rand.Reader},
 		reader:    publish.OpenReader(store, slices, now), input: project(),
 	}
@@ -265,6 +267,17 @@ func data() map[string]string {
 			('p3', 9007199254740993, '2026-10-01', 1, 'Lin', '2026-10-02 00:00:00+00', '{}')
 			) v(practice_id, patient_id, added_on, wait_days, full_name, seen_at, extra)`,
 	}
+}
+
+// remove takes one slice out of the store.
+func (b *bundle) remove(t *testing.T, pub *publish.Publication, key, dataset, tenant string) {
+	t.Helper()
+	scope, err := auth.NewAuthorizer(b.keys, now).Authorize(t.Context(), key)
+	must(t, err)
+	slices, err := pub.Slices(scope, dataset, []string{tenant})
+	must(t, err)
+	sha := slices[0].SHA256
+	must(t, os.Remove(filepath.Join(b.store, "slices", sha[:2], sha+".parquet")))
 }
 
 // reply is an answer.

@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
 	"path"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -57,10 +59,15 @@ type Handler struct {
 	tables  *cache[*table]
 	limits  *limits
 	packers *packers
+	slots   chan struct{} // one for each answer in the making
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
 }
+
+// slotsPerCPU is how many answers are made at once for each processor; further
+// ones wait. It bounds the memory that answers in the making take.
+const slotsPerCPU = 8
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -88,7 +95,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers, cache: newCache[*body](cfg.CacheBytes / 2), tables: newCache[*table](cfg.CacheBytes / 2),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: make(chan struct{}, slotsPerCPU*runtime.GOMAXPROCS(0)),
 	}, nil
 }
 
@@ -102,6 +109,8 @@ type call struct {
 	ed    *edition
 	scope auth.Scope
 	name  string // the variable of the path
+
+	followed bool // pub is that of a cursor and no longer the current one
 }
 
 // view is the catalogue as the caller sees it. A profile that is not known sees
@@ -113,9 +122,15 @@ func (c *call) view() *view {
 	return &view{}
 }
 
-func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) error {
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), h.Timeout)
 	defer cancel()
+	defer func() {
+		// Whatever an interrupted query said, the time is what was wrong.
+		if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+			err = errors.Join(ctx.Err(), err)
+		}
+	}()
 	c := &call{ctx: ctx, w: w, r: r, trip: t}
 	w.Header().Set("Archwire-Version", Version)
 	if strings.HasPrefix(r.URL.Path, "/v1") {

@@ -25,7 +25,7 @@ func TestFaultsBecomeProblemsWithoutTheirCause(t *testing.T) {
 		"Unavailable": {failing(archwire.Unavailable, secret), 503},
 		"TooSlow": {func(ctx context.Context, _ archwire.Query) (archwire.Batch, error) {
 			<-ctx.Done()
-			return nil, ctx.Err()
+			return nil, &archwire.Error{Code: archwire.Internal, Message: "INTERRUPT"}
 		}, 503},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,6 +111,23 @@ func TestDimensionsNamedLikeMembersAreTold(t *testing.T) {
 	}
 	if got := string(appendDimension(nil, "payer_kind")); got != `,"payer_kind":` {
 		t.Errorf("a dimension called payer_kind is %s", got)
+	}
+}
+
+func TestAnswersInTheMakingAreCounted(t *testing.T) {
+	f := fake(t, func(ctx context.Context, _ archwire.Query) (archwire.Batch, error) { return months(3), nil })
+	for range cap(f.handler.slots) {
+		f.handler.slots <- struct{}{}
+	}
+	if w := f.get("/v1/metrics/m"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("without a free slot: %d %s", w.Code, w.Body)
+	}
+	<-f.handler.slots
+	if w := f.get("/v1/metrics/m"); w.Code != http.StatusOK {
+		t.Errorf("with one: %d %s", w.Code, w.Body)
+	}
+	if len(f.handler.slots) != cap(f.handler.slots)-1 {
+		t.Error("a slot was not given back")
 	}
 }
 

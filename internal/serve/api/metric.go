@@ -112,8 +112,11 @@ func parseDay(p parameters, name string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	d, err := archwire.ParseDay(text)
-	if err != nil || d.Time().Year() < 1000 {
+	if err != nil {
 		return time.Time{}, wrong(name, name+" is not a date.", "Write it as 2026-11-20.")
+	}
+	if year := d.Time().Year(); year < 1000 || year > 9000 {
+		return time.Time{}, wrong(name, name+" is in a year without data.", "Name a day between the years 1000 and 9000.")
 	}
 	return d.Time(), nil
 }

@@ -45,7 +45,7 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 	b, ok := h.cache.get(k)
 	h.Metrics.cached(ok)
 	if !ok {
-		text, err := build()
+		text, err := h.inSlot(c, build)
 		if err != nil {
 			return err
 		}
@@ -53,6 +53,17 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 		h.cache.put(k, b, b.size())
 	}
 	return h.send(c, b, tag)
+}
+
+// inSlot builds an answer once there is a free slot for it.
+func (h *Handler) inSlot(c *call, build func() ([]byte, error)) ([]byte, error) {
+	select {
+	case h.slots <- struct{}{}:
+	case <-c.ctx.Done():
+		return nil, c.ctx.Err()
+	}
+	defer func() { <-h.slots }()
+	return build()
 }
 
 func (h *Handler) send(c *call, b *body, tag string) error {

@@ -160,8 +160,8 @@ func TestWhatIsOursToMendIsNotExplained(t *testing.T) {
 		fmt.Errorf("reading %s", secret),
 		&archwire.Error{Code: archwire.Internal, Message: secret, Hint: secret},
 		&archwire.Error{Code: archwire.Mismatch, Message: secret},
-		readError("d", &archwire.Error{Code: archwire.Unavailable, Message: secret}),
-		readError("d", &archwire.Error{Code: archwire.Invalid, Message: secret}),
+		new(call).readError("d", &archwire.Error{Code: archwire.Unavailable, Message: secret}),
+		new(call).readError("d", &archwire.Error{Code: archwire.Invalid, Message: secret}),
 	} {
 		p := problemOf(err)
 		if p.Status < 500 || strings.Contains(p.Detail+p.Hint+p.Title, "SELECT") {

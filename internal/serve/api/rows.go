@@ -76,6 +76,7 @@ func (h *Handler) follow(c *call, p parameters) error {
 	if err != nil {
 		return unavailable(c, err)
 	}
+	c.followed = true
 	return h.open(c, pub)
 }
 

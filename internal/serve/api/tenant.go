@@ -51,7 +51,7 @@ func (c *call) queried(dataset string, tenants []string, q archwire.Query) archw
 		}
 		for batch, err := range c.pub.Query(c.ctx, c.scope, dataset, tenants, q) {
 			if err != nil {
-				yield(nil, readError(dataset, err))
+				yield(nil, c.readError(dataset, err))
 				return
 			}
 			if !yield(batch, nil) {
@@ -61,12 +61,18 @@ func (c *call) queried(dataset string, tenants []string, q archwire.Query) archw
 	}
 }
 
-func readError(dataset string, err error) error {
-	if archwire.CodeOf(err) == archwire.Unavailable {
+func (c *call) readError(dataset string, err error) error {
+	switch code := archwire.CodeOf(err); {
+	case code == archwire.Unavailable:
 		return &archwire.Error{
 			Code: archwire.Unavailable, Message: fmt.Sprintf("Dataset %s cannot be read now.", dataset),
 			Hint: "Try again in a few seconds.", Err: err,
 		}
+	case c.followed && (code == archwire.Mismatch || code == archwire.NotFound):
+		// The slices of a publication that was replaced may have been collected.
+		p := expired()
+		p.cause = err
+		return p
 	}
 	return &archwire.Error{Code: archwire.Internal, Message: fmt.Sprintf("Reading dataset %s went wrong.", dataset), Err: err}
 }
