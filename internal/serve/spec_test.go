@@ -203,6 +203,12 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 				t.Errorf("%s has no %s", path, word)
 			}
 		}
+		answer, _ := s.at("paths", path, "get", "responses", "200", "content", "application/json").(map[string]any)
+		if example, ok := answer["example"]; ok {
+			for _, complaint := range s.check(answer["schema"], example, "the example of "+path) {
+				t.Error(complaint)
+			}
+		}
 		params, _ := op["parameters"].([]any)
 		ask := strings.NewReplacer("{metric}", "net_collections", "{dataset}", "collections").Replace(path)
 		for _, p := range params {

@@ -60,12 +60,16 @@ func (h *Handler) service(c *call) error {
 		m := c.ed.manifest
 		return serviceDoc{
 			Project: m.Project, Version: Version, Noun: m.Noun, Profile: c.scope.Profile(), Published: m.CreatedAt.UTC(),
-			Links: map[string]string{
-				m.Noun.Plural: "/v1/" + m.Noun.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets",
-				"documentation": "/docs", "openapi": "/openapi.json",
-			},
+			Links: links(m.Noun),
 		}
 	})
+}
+
+func links(n archwire.Noun) map[string]string {
+	return map[string]string{
+		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets",
+		"documentation": "/docs", "openapi": "/openapi.json",
+	}
 }
 
 func (h *Handler) tenants(c *call) error {

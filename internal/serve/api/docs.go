@@ -109,8 +109,8 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		}
 		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
 	}
-	if example := docsExample(e, path); example != nil {
-		text, err := json.MarshalIndent(example, "", "  ")
+	if example := op.Responses["200"].Content[contentJSON]; example != nil && example.Example != nil {
+		text, err := json.MarshalIndent(example.Example, "", "  ")
 		if err != nil {
 			return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
 		}

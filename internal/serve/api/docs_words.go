@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"time"
 
 	"archwire"
 )
@@ -58,26 +59,87 @@ func valueForms() [][2]string {
 	}
 }
 
-// docsExample is an answer as it might be; nil shows none.
-func docsExample(e *edition, path string) any {
+// exampleOf is an answer as it might be, made up but for the names of the
+// catalogue; nil where there is none.
+func exampleOf(e *edition, path string) any {
 	n := e.manifest.Noun
-	meta := map[string]any{
-		"publication": "20261121T021400Z-4f9c", "as_of": "2026-11-20", "data_through": "2026-11-21T01:30:00Z",
-		"verified": map[string]any{"method": "count", "tables": 31, "rows": 5300000, "checks": 12, "at": "2026-11-21T02:10:00Z"},
-	}
-	page := map[string]any{"next": nil}
 	switch path {
+	case "/v1":
+		return exampleAnswer(serviceDoc{
+			Project: e.manifest.Project, Version: Version, Noun: n, Profile: archwire.Aggregate,
+			Published: time.Date(2026, 11, 21, 2, 14, 0, 0, time.UTC), Links: links(n),
+		})
 	case "/v1/" + n.Plural:
-		return map[string]any{"data": []any{tenantDoc{ID: "17", Label: "Maple Street", Timezone: "America/Denver"}}, "meta": meta, "page": page}
+		return exampleAnswer([]any{tenantDoc{ID: "17", Label: "Maple Street", Timezone: "America/Denver"}})
+	case "/v1/metrics":
+		if len(e.manifest.Metrics) > 0 {
+			return exampleAnswer([]any{metricDocOf(e.manifest.Metrics[0])})
+		}
 	case "/v1/metrics/{metric}":
-		return map[string]any{"data": []any{map[string]any{
+		return exampleAnswer([]any{map[string]any{
 			"period": "2026-10-01", "grain": "month", "complete": true, "value": json.RawMessage("128450.25"),
 			"compare": map[string]any{"previous_year": map[string]any{
 				"period": "2025-10-01", "value": json.RawMessage("100000.00"), "change": json.RawMessage("28450.25"), "change_ratio": json.RawMessage("0.284503"),
 			}},
-		}}, "meta": meta, "page": page}
+		}})
+	case "/v1/datasets":
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer([]any{datasetDocOf(e.manifest.Datasets[0])})
+		}
+	case "/v1/datasets/{dataset}/rows":
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer([]any{exampleRow(e.manifest.Datasets[0])})
+		}
 	case "/readyz":
 		return Health{Status: "ok", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20"}
 	}
 	return nil
+}
+
+func exampleAnswer(data any) any {
+	return map[string]any{
+		"data": data,
+		"meta": metaDoc{
+			Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20", DataThrough: time.Date(2026, 11, 21, 1, 30, 0, 0, time.UTC),
+			Verified: verifiedDoc{Method: "count", Tables: 31, Rows: 5_300_000, Checks: 12, At: time.Date(2026, 11, 21, 2, 10, 0, 0, time.UTC)},
+		},
+		"page": map[string]any{"next": nil},
+	}
+}
+
+func exampleRow(d archwire.Dataset) map[string]any {
+	row := map[string]any{d.Tenant: "17"}
+	for _, c := range d.Columns {
+		row[c.Name] = exampleValue(typeOf(c))
+	}
+	return row
+}
+
+func exampleValue(t archwire.Type) any {
+	switch t.Kind {
+	case archwire.Bool:
+		return true
+	case archwire.Int16, archwire.Int32, archwire.Int64:
+		return 17
+	case archwire.Float32, archwire.Float64:
+		return 0.25
+	case archwire.Decimal:
+		return json.RawMessage("1284.50")
+	case archwire.Date:
+		return "2026-11-20"
+	case archwire.Time:
+		return "15:04:05"
+	case archwire.Timestamp:
+		return "2026-11-20T15:04:05"
+	case archwire.TimestampTZ:
+		return "2026-11-20T15:04:05Z"
+	case archwire.UUID:
+		return "0b1f6b3e-5c0e-4f5b-9d0a-3f1c6f1d2e3f"
+	case archwire.JSON:
+		return map[string]any{}
+	case archwire.Bytes:
+		return "AP8="
+	case archwire.Text:
+	}
+	return "text"
 }

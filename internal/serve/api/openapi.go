@@ -44,6 +44,9 @@ func describe(e *edition) *huma.OpenAPI {
 		},
 	}
 	for _, op := range d.operations() {
+		if answer := op.Responses["200"].Content[contentJSON]; answer != nil {
+			answer.Example = exampleOf(e, op.Path)
+		}
 		doc.AddOperation(op)
 	}
 	return doc
