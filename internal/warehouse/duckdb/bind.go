@@ -7,56 +7,75 @@ import (
 	"strings"
 	"time"
 
-	duckdb "github.com/duckdb/duckdb-go/v2"
-
 	"archwire"
 )
 
 var numberForm = regexp.MustCompile(`^[+-]?(\d*)(?:\.(\d*))?$`)
 
-// bind turns a query into the text and the arguments that DuckDB takes.
-func bind(q archwire.Query) (string, []any, error) {
-	args := make([]any, len(q.Args))
-	casts := map[string]string{}
-	for i, a := range q.Args {
-		switch a := a.(type) {
-		case string, int64, bool:
-			args[i] = a
-		case archwire.Day:
-			if _, err := archwire.ParseDay(string(a)); err != nil {
-				return "", nil, invalidArgument(i, err)
-			}
-			args[i] = duckdb.Typed(a.Time(), duckdb.TYPE_DATE)
-		case time.Time:
-			args[i] = duckdb.Typed(a.UTC(), duckdb.TYPE_TIMESTAMP_TZ)
-		case archwire.Number:
-			// The driver binds no decimals. As text with a cast in the query, the number
-			// reaches DuckDB with all its digits.
-			t, err := numberType(a)
-			if err != nil {
-				return "", nil, invalidArgument(i, err)
-			}
-			args[i] = string(a)
-			casts["$"+strconv.Itoa(i+1)] = t
-		default:
-			return "", nil, invalidArgument(i, fmt.Errorf("a %T is not a kind of argument", a))
-		}
-	}
-	return cast(trimmed(q.SQL), casts), args, nil
+// bind writes a query's arguments into its text, each as a constant of its type.
+//
+// DuckDB plans a query that has parameters twice, before and after it knows
+// their values, which is a quarter of the time of a query over a slice; and the
+// driver has no decimals to bind.
+func bind(q archwire.Query) (string, error) {
+	return write(lex(trimmed(q.SQL)), q.Args)
 }
 
-// cast writes a cast around the parameters named.
-func cast(sql string, casts map[string]string) string {
-	if len(casts) == 0 {
-		return sql
-	}
-	tokens := lex(sql)
-	for i, t := range tokens {
-		if to, ok := casts[t.text]; ok && t.kind == param {
-			tokens[i].text = "CAST(" + t.text + " AS " + to + ")"
+// write joins tokens, with arguments in the place of parameters. A parameter
+// without argument stays, for DuckDB to complain of.
+func write(tokens []token, args []any) (string, error) {
+	constants := make([]string, len(args))
+	for i, a := range args {
+		c, err := constant(a)
+		if err != nil {
+			return "", &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("argument $%d of a query: %v", i+1, err), Err: err}
 		}
+		constants[i] = c
 	}
-	return join(tokens)
+	var b strings.Builder
+	for _, t := range tokens {
+		if t.kind == param {
+			if n, err := strconv.Atoi(t.text[1:]); err == nil && n >= 1 && n <= len(constants) {
+				b.WriteString(constants[n-1])
+				continue
+			}
+		}
+		b.WriteString(t.text)
+	}
+	return b.String(), nil
+}
+
+// constant is the SQL of an argument.
+func constant(a any) (string, error) {
+	switch a := a.(type) {
+	case string:
+		return textConstant(a), nil
+	case int64:
+		return typed(strconv.FormatInt(a, 10), "BIGINT"), nil
+	case bool:
+		return typed(strconv.FormatBool(a), "BOOLEAN"), nil
+	case time.Time:
+		return typed(a.UTC().Format("2006-01-02 15:04:05.999999+00"), "TIMESTAMPTZ"), nil
+	case archwire.Day:
+		_, err := archwire.ParseDay(string(a))
+		return typed(string(a), "DATE"), err
+	case archwire.Number:
+		t, err := numberType(a)
+		return typed(string(a), t), err
+	}
+	return "", fmt.Errorf("a %T is not a kind of argument", a)
+}
+
+func typed(value, name string) string { return "CAST(" + literal(value) + " AS " + name + ")" }
+
+// textConstant writes a text. DuckDB takes the query as a C string, which ends
+// at the first NUL, so that one is written by its number.
+func textConstant(s string) string {
+	parts := strings.Split(s, "\x00")
+	for i, p := range parts {
+		parts[i] = literal(p)
+	}
+	return "(" + strings.Join(parts, " || chr(0) || ") + ")"
 }
 
 // numberType is the smallest decimal type that holds n.
@@ -72,12 +91,3 @@ func numberType(n archwire.Number) (string, error) {
 	}
 	return fmt.Sprintf("DECIMAL(%d,%d)", precision, scale), nil
 }
-
-func invalidArgument(i int, err error) error {
-	return &archwire.Error{
-		Code: archwire.Invalid, Message: fmt.Sprintf("argument $%d of a query: %v", i+1, err), Err: err,
-	}
-}
-
-// instant writes t so that DuckDB reads it to the microsecond.
-func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999+00") }

@@ -64,11 +64,11 @@ func (l *load) replace(ctx context.Context, conn *sql.Conn) error {
 
 // businessDate asks q for its one date.
 func businessDate(ctx context.Context, conn *sql.Conn, q archwire.Query) (archwire.Day, error) {
-	text, args, err := bind(q)
+	text, err := bind(q)
 	if err != nil {
 		return "", err
 	}
-	rows, err := conn.QueryContext(ctx, "SELECT CAST(COLUMNS(*) AS DATE) FROM ("+text+"\n)", args...)
+	rows, err := conn.QueryContext(ctx, "SELECT CAST(COLUMNS(*) AS DATE) FROM ("+text+"\n)")
 	if err != nil {
 		return "", classify("reading the business date", err)
 	}
@@ -105,7 +105,7 @@ func (l *load) record(ctx context.Context, conn *sql.Conn, day archwire.Day, jou
 	}
 	for _, j := range journal {
 		_, err := conn.ExecContext(ctx, "INSERT INTO archwire.load_journal VALUES ($1, $2, $3, $4::TIMESTAMPTZ, $5, $6, now())",
-			string(j.Run), j.Table, j.Mode, instant(j.At.Time), j.At.Mark, j.Rows)
+			string(j.Run), j.Table, j.Mode, j.At.Time.UTC().Format("2006-01-02 15:04:05.999999+00"), j.At.Mark, j.Rows)
 		if err != nil {
 			return err
 		}

@@ -25,26 +25,26 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 	if err := w.checkReadOnly(ctx, q.SQL); err != nil {
 		return err
 	}
-	text, args, err := bind(q)
+	text, err := bind(q)
 	if err != nil {
 		return err
 	}
 	// The transaction refuses to write whatever the check above let through.
 	return inTransaction(ctx, w.db, "BEGIN TRANSACTION READ ONLY", func(conn *sql.Conn) error {
-		return stream(ctx, conn, text, args, yield)
+		return stream(ctx, conn, text, yield)
 	})
 }
 
 // stream hands the batches of a query to yield until it says stop. If there is
 // no row, that is one batch without rows, which tells the columns.
-func stream(ctx context.Context, conn *sql.Conn, text string, args []any, yield func(archwire.Batch) bool) (err error) {
+func stream(ctx context.Context, conn *sql.Conn, text string, yield func(archwire.Batch) bool) (err error) {
 	var reader array.RecordReader
 	err = conn.Raw(func(c any) error {
 		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert,errcheck // every connection here is one
 		if err != nil {
 			return err
 		}
-		reader, err = a.QueryContext(ctx, text, args...)
+		reader, err = a.QueryContext(ctx, text)
 		return err
 	})
 	if err != nil {

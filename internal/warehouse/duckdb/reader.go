@@ -20,11 +20,11 @@ type ReaderConfig struct {
 // A Reader answers queries over slices. It is safe for use by several
 // goroutines.
 type Reader struct {
-	db     *sql.DB // answers queries and can reach no file
-	loader *sql.DB // reads slices and runs no query of anyone's
-	shelf  *shelf
-	rules  sync.Map // checked queries: text -> error or nil
-	closed sync.Once
+	db       *sql.DB // answers queries and can reach no file
+	loader   *sql.DB // reads slices and runs no query of anyone's
+	shelf    *shelf
+	compiled queries
+	closed   sync.Once
 }
 
 var _ archwire.SliceReader = (*Reader)(nil)
@@ -63,10 +63,11 @@ func (r *Reader) QuerySlices(ctx context.Context, files []archwire.SliceFile, q 
 }
 
 func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwire.Query, yield func(archwire.Batch) bool) error {
-	if err := r.check(ctx, q.SQL); err != nil {
+	compiled, err := r.compile(ctx, q.SQL)
+	if err != nil {
 		return err
 	}
-	text, args, err := bind(q)
+	text, err := write(compiled, q.Args)
 	if err != nil {
 		return err
 	}
@@ -79,23 +80,49 @@ func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwi
 	if err != nil {
 		return err
 	}
-	return errors.Join(stream(ctx, conn, over(text, table), args, yield), conn.Close())
+	return errors.Join(stream(ctx, conn, over(text, table), yield), conn.Close())
 }
 
-// check refuses a query that reads anything but slice. A query is checked once.
-func (r *Reader) check(ctx context.Context, text string) error {
-	if checked, ok := r.rules.Load(text); ok {
-		err, _ := checked.(error) // nil is stored as nil
-		return err
+// compile checks that a query reads slice and nothing else, and cuts it up. The
+// result is kept: servers ask the same few queries with other arguments.
+func (r *Reader) compile(ctx context.Context, text string) ([]token, error) {
+	if tokens, ok := r.compiled.get(text); ok {
+		return tokens, nil
 	}
 	tree, err := parse(ctx, r.db, text)
-	if err == nil {
-		err = tree.check([]rule{onlySlice, noTableFunctions, noShow, noPeeking})
+	if err != nil {
+		return nil, err
 	}
-	if ctx.Err() == nil {
-		r.rules.Store(text, err)
+	if err := tree.check([]rule{onlySlice, noTableFunctions, noShow, noPeeking}); err != nil {
+		return nil, err
 	}
-	return err
+	tokens := lex(trimmed(text))
+	r.compiled.put(text, tokens)
+	return tokens, nil
+}
+
+// queries remembers what has been compiled, up to a number.
+type queries struct {
+	mu   sync.Mutex
+	kept map[string][]token
+}
+
+const mostQueries = 10_000
+
+func (q *queries) get(text string) ([]token, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	tokens, ok := q.kept[text]
+	return tokens, ok
+}
+
+func (q *queries) put(text string, tokens []token) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.kept == nil || len(q.kept) >= mostQueries {
+		q.kept = map[string][]token{}
+	}
+	q.kept[text] = tokens
 }
 
 // onlySlice wants every relation to be slice.

@@ -196,15 +196,15 @@ func sharedPatterns(node map[string]any, _ map[string]bool) (wrong, instead stri
 		return "a match by ~ or similar to means the whole text in one engine and a part of it in the other",
 			"Write like, or regexp_substr(s, '...') <> ''."
 	}
-	if pattern, ok := constant(node, 1); ok && strings.Contains(pattern, `\`) {
+	if pattern, ok := constantArg(node, 1); ok && strings.Contains(pattern, `\`) {
 		return "a backslash in a pattern is read twice by one engine and once by the other",
 			"Write [.] for a point, [0-9] for a digit and [[:space:]] for white space."
 	}
 	return "", ""
 }
 
-// constant is a call's i-th argument, if it is a constant.
-func constant(call map[string]any, i int) (string, bool) {
+// constantArg is a call's i-th argument, if it is a constant.
+func constantArg(call map[string]any, i int) (string, bool) {
 	children, _ := call["children"].([]any) // none is none
 	if i >= len(children) {
 		return "", false

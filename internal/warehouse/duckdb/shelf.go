@@ -137,7 +137,7 @@ func (s *shelf) read(ctx context.Context, files []archwire.SliceFile) archwire.B
 		}
 		defer conn.Close() //nolint:errcheck // read only
 		more := true
-		err = stream(ctx, conn, "FROM read_parquet("+pathList(files)+")", nil, func(b archwire.Batch) bool {
+		err = stream(ctx, conn, "FROM read_parquet("+pathList(files)+")", func(b archwire.Batch) bool {
 			more = yield(b, nil)
 			return more
 		})
