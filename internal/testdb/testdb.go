@@ -24,44 +24,44 @@ import (
 // database. It lies on the server that ARCHWIRE_TEST_POSTGRES names (the URL of
 // a superuser) or else on a private one, started once a test process, which
 // ends with it. The database is dropped when the test ends.
-func Postgres(t testing.TB) string {
-	t.Helper()
+func Postgres(tb testing.TB) string {
+	tb.Helper()
 	admin, err := server()
 	if err != nil {
-		t.Fatalf("starting PostgreSQL for the tests: %v\n%s", err, archwire.HintOf(err))
+		tb.Fatalf("starting PostgreSQL for the tests: %v\n%s", err, archwire.HintOf(err))
 	}
 	name := "test_" + strings.ToLower(rand.Text()[:12])
-	Exec(t, admin, "create database "+name+" template template0 encoding 'UTF8'")
-	t.Cleanup(func() { drop(t, admin, name) })
+	Exec(tb, admin, "create database "+name+" template template0 encoding 'UTF8'")
+	tb.Cleanup(func() { drop(tb, admin, name) })
 	u, err := url.Parse(admin)
 	if err != nil {
-		t.Fatalf("reading ARCHWIRE_TEST_POSTGRES: it is not a postgres:// URL")
+		tb.Fatalf("reading ARCHWIRE_TEST_POSTGRES: it is not a postgres:// URL")
 	}
 	u.Path = "/" + name
 	return u.String()
 }
 
 // Exec runs statements on the database at url.
-func Exec(t testing.TB, url string, statements ...string) {
-	t.Helper()
+func Exec(tb testing.TB, url string, statements ...string) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	conn, err := pgconn.Connect(ctx, url)
 	if err != nil {
-		t.Fatalf("connecting to the test's PostgreSQL: %v", err)
+		tb.Fatalf("connecting to the test's PostgreSQL: %v", err)
 	}
 	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	for _, sql := range statements {
 		if _, err := conn.Exec(ctx, sql).ReadAll(); err != nil {
-			t.Fatalf("running %.200q: %v", sql, err)
+			tb.Fatalf("running %.200q: %v", sql, err)
 		}
 	}
 }
 
 // drop removes a database, with the sessions a failed test left on it.
-func drop(t testing.TB, admin, name string) {
-	t.Helper()
-	Exec(t, admin,
+func drop(tb testing.TB, admin, name string) {
+	tb.Helper()
+	Exec(tb, admin,
 		fmt.Sprintf("select pg_terminate_backend(pid) from pg_stat_activity where datname = '%s'", name),
 		"drop database if exists "+name)
 }

@@ -112,7 +112,7 @@ func ask(t *testing.T, url, sql string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	var got string
 	if err := conn.QueryRow(ctx, sql).Scan(&got); err != nil {
 		t.Fatal(err)

@@ -20,31 +20,31 @@ import (
 
 // TLS starts a private PostgreSQL that takes encrypted connections. It returns
 // the URL of a database there and the file of the certificate to trust.
-func TLS(t testing.TB) (url, rootCert string) {
-	t.Helper()
-	cert, key := certificate(t)
+func TLS(tb testing.TB) (url, rootCert string) {
+	tb.Helper()
+	cert, key := certificate(tb)
 	c, err := private(cluster.TLS(cert, key))
 	if err != nil {
-		t.Fatalf("starting PostgreSQL for the tests: %v\n%s", err, archwire.HintOf(err))
+		tb.Fatalf("starting PostgreSQL for the tests: %v\n%s", err, archwire.HintOf(err))
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := c.Stop(); err != nil {
-			t.Errorf("stopping PostgreSQL: %v", err)
+			tb.Errorf("stopping PostgreSQL: %v", err)
 		}
 	})
-	rootCert = filepath.Join(t.TempDir(), "root.crt")
+	rootCert = filepath.Join(tb.TempDir(), "root.crt")
 	if err := os.WriteFile(rootCert, cert, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c.URL("postgres"), rootCert
 }
 
 // certificate makes a certificate of 127.0.0.1, signed by itself.
-func certificate(t testing.TB) (certPEM, keyPEM []byte) {
-	t.Helper()
+func certificate(tb testing.TB) (certPEM, keyPEM []byte) {
+	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"},
@@ -54,11 +54,11 @@ func certificate(t testing.TB) (certPEM, keyPEM []byte) {
 	}
 	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})

@@ -56,7 +56,7 @@ func chunksOf(tb testing.TB, v archwire.View, t archwire.Table) []archwire.Chunk
 func extract(tb testing.TB, db bundle, t archwire.Table) (rows int64) {
 	tb.Helper()
 	v := db.view(tb)
-	defer v.Close()
+	defer drop(v)
 	var group errgroup.Group
 	group.SetLimit(2)
 	counts := make(chan int64, 1000)
@@ -85,7 +85,7 @@ func raw(tb testing.TB, db bundle, t archwire.Table) time.Duration {
 	tb.Helper()
 	v := db.view(tb)
 	chunks := chunksOf(tb, v, t)
-	v.Close()
+	drop(v)
 	start := time.Now()
 	var group errgroup.Group
 	queue := make(chan archwire.Chunk, len(chunks))
@@ -99,7 +99,7 @@ func raw(tb testing.TB, db bundle, t archwire.Table) time.Duration {
 			if err != nil {
 				return err
 			}
-			defer conn.Close(context.Background())
+			defer conn.Close(context.Background()) //nolint:errcheck // nothing left to lose
 			for c := range queue {
 				where := ""
 				if c.Where != "" {

@@ -23,7 +23,7 @@ var _ memory.Allocator = (*buffers)(nil)
 
 // Allocate returns n bytes of any content with a capacity of a power of two.
 func (p *buffers) Allocate(n int) []byte {
-	class := bits.Len(uint(max(n, 64) - 1)) //nolint:gosec // positive
+	class := bits.Len(uint(max(n, 64) - 1))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if last := len(p.free[class]) - 1; last >= 0 {
@@ -48,7 +48,7 @@ func (p *buffers) Reallocate(n int, b []byte) []byte {
 
 // Free takes a buffer back.
 func (p *buffers) Free(b []byte) {
-	class := bits.Len(uint(cap(b))) - 1 //nolint:gosec // positive
+	class := bits.Len(uint(cap(b))) - 1
 	if cap(b) == 0 || cap(b) != 1<<class {
 		return
 	}

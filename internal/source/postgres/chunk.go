@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -141,10 +142,13 @@ func (se *session) cutKey(ctx context.Context, rel *relation, n int) ([]archwire
 	if err != nil {
 		return nil, err
 	}
+	if rows[0][0] == "" {
+		return whole, nil // no row
+	}
 	low, errLow := strconv.ParseInt(rows[0][0], 10, 64)
 	high, errHigh := strconv.ParseInt(rows[0][1], 10, 64)
-	if errLow != nil || errHigh != nil {
-		return whole, nil // no row
+	if err := errors.Join(errLow, errHigh); err != nil {
+		return nil, fmt.Errorf("reading the span of the key: %w", err)
 	}
 	var cuts []int64
 	step := uint64(high-low)/uint64(n) + 1    //nolint:gosec // wraps around to the distance, which may exceed an int64

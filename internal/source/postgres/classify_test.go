@@ -32,21 +32,21 @@ func TestConnectionErrorsSayWhatToDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer deaf.Close()
+	defer drop(deaf)
 	go func() {
 		for {
 			c, err := deaf.Accept()
 			if err != nil {
 				return
 			}
-			c.Close()
+			drop(c)
 		}
 	}()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed.Close()
+	drop(closed)
 	for _, c := range []struct {
 		name string
 		dsn  string
@@ -136,7 +136,7 @@ func TestReadingErrorsSayWhatToDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer locker.Close(ctx)
+	defer locker.Close(ctx) //nolint:errcheck // nothing left to lose
 	if _, err := locker.Exec(ctx, "begin; lock table payer in access exclusive mode"); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func (b bundle) readError(t *testing.T, table archwire.Table) error {
 	if err != nil {
 		return err
 	}
-	defer v.Close()
+	defer drop(v)
 	return sourcetest.ReadError(v, table)
 }
 

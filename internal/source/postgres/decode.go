@@ -136,7 +136,7 @@ func (d *decoder) row(b []byte) error {
 		}
 		v := b[:n]
 		b = b[n:]
-		switch c.decode {
+		switch c.decode { //nolint:exhaustive // the others are in rare
 		case decode64:
 			if n != 8 {
 				return &valueError{c.name, errBadWidth}
@@ -188,7 +188,7 @@ func (d *decoder) rare(c *column, v []byte) error {
 	if width := widths[c.decode]; width != 0 && len(v) != width {
 		return errBadWidth
 	}
-	switch c.decode {
+	switch c.decode { //nolint:exhaustive // the others are in row
 	case decodeTimestamp:
 		t, err := timestamp(int64(binary.BigEndian.Uint64(v))) //nolint:gosec // a signed field
 		if err != nil {

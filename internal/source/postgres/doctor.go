@@ -131,14 +131,11 @@ func (s *Source) checkSnapshot(ctx context.Context, se *session) (archwire.Diagn
 	if err := se.exec(ctx, beginSQL); err != nil {
 		return archwire.Diagnosis{}, err
 	}
-	_, refused := se.query(ctx, "select pg_export_snapshot()")
-	if err := se.exec(ctx, "rollback"); err != nil {
-		return archwire.Diagnosis{}, err
+	says := "several connections can read the same instant"
+	if _, err := se.query(ctx, "select pg_export_snapshot()"); err != nil {
+		says = "the server does not share snapshots: one connection is used, whatever the budget"
 	}
-	if refused != nil {
-		return s.finding("snapshot", true, "the server does not share snapshots: one connection is used, whatever the budget", ""), nil
-	}
-	return s.finding("snapshot", true, "several connections can read the same instant", ""), nil
+	return s.finding("snapshot", true, says, ""), se.exec(ctx, "rollback")
 }
 
 func (s *Source) checkStandby(ctx context.Context, se *session) (archwire.Diagnosis, error) {

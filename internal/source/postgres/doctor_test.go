@@ -102,7 +102,7 @@ func TestServerThatSharesNoSnapshotIsReadOnOneConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer v.Close()
+	defer drop(v)
 	if n := cap(v.(*view).slots); n != 1 {
 		t.Errorf("%d connections, want 1", n)
 	}

@@ -117,7 +117,7 @@ func (b bundle) wait(t *testing.T, question string) {
 		t.Error(err)
 		return
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	for {
 		var yes bool
 		if err := conn.QueryRow(ctx, "select ("+question+") from pg_sleep(0.02)").Scan(&yes); err != nil {
@@ -138,7 +138,7 @@ func TestLostSnapshotIsAnErrorNotAnotherInstant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer v.Close()
+	defer drop(v)
 	db.exec(t, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'archwire'")
 	for range 2 {
 		_, err := sourcetest.Rows(v.Batches(t.Context(), table, archwire.Chunk{}))
@@ -176,7 +176,7 @@ func TestTableCannotBeEmptiedWhileItIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	_, err = conn.Exec(ctx, "set lock_timeout = 50; truncate payer")
 	if err == nil || !strings.Contains(err.Error(), "55P03") {
 		t.Errorf("truncating: error %v, want a lock timeout", err)

@@ -42,8 +42,15 @@ func fuzzDecoder(mem *buffers) *decoder {
 func goodRow() []byte {
 	b := []byte{0, byte(len(fuzzTable.Columns))}
 	for _, v := range [][]byte{
-		{1}, {0, 7}, {0, 0, 0, 7}, {0, 0, 0, 0, 0, 0, 0, 7}, numericBytes([]uint16{12, 5000}, 0, true), []byte("text"),
-		[]byte("\x01{}"), make([]byte, 16), {0, 0, 0, 1}, {0, 0, 0, 0, 0, 0, 0, 1}, nil,
+		{1},
+		{0, 7},
+		{0, 0, 0, 7},
+		{0, 0, 0, 0, 0, 0, 0, 7},
+		numericBytes([]uint16{12, 5000}, 0, true), []byte("text"),
+		[]byte("\x01{}"), make([]byte, 16),
+		{0, 0, 0, 1},
+		{0, 0, 0, 0, 0, 0, 0, 1},
+		nil,
 	} {
 		if v == nil {
 			b = append(b, 255, 255, 255, 255)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"io"
 	"testing"
 
 	"archwire"
@@ -14,54 +15,57 @@ type bundle struct {
 	src *Source
 }
 
-func setup(t testing.TB, statements ...string) bundle {
-	t.Helper()
-	b := bundle{url: testdb.Postgres(t)}
-	testdb.Exec(t, b.url, statements...)
-	b.src = open(t, Config{Name: "rcm", DSN: b.url})
+func setup(tb testing.TB, statements ...string) bundle {
+	tb.Helper()
+	b := bundle{url: testdb.Postgres(tb)}
+	testdb.Exec(tb, b.url, statements...)
+	b.src = open(tb, Config{Name: "rcm", DSN: b.url})
 	return b
 }
 
-func open(t testing.TB, cfg Config) *Source {
-	t.Helper()
+func open(tb testing.TB, cfg Config) *Source {
+	tb.Helper()
 	src, err := Open(context.Background(), cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { src.Close() })
+	tb.Cleanup(func() { drop(src) })
 	return src
 }
 
-func (b bundle) table(t testing.TB, name string) archwire.Table {
-	t.Helper()
+func (b bundle) table(tb testing.TB, name string) archwire.Table {
+	tb.Helper()
 	tables, err := b.src.Tables(context.Background())
 	if err != nil {
-		t.Fatal(err, archwire.HintOf(err))
+		tb.Fatal(err, archwire.HintOf(err))
 	}
 	for _, table := range tables {
 		if table.Name == name {
 			return table
 		}
 	}
-	t.Fatalf("no table %s in %v", name, tables)
+	tb.Fatalf("no table %s in %v", name, tables)
 	return archwire.Table{}
 }
 
-func (b bundle) view(t testing.TB) archwire.View {
-	t.Helper()
+func (b bundle) view(tb testing.TB) archwire.View {
+	tb.Helper()
 	v, err := b.src.View(context.Background())
 	if err != nil {
-		t.Fatal(err, archwire.HintOf(err))
+		tb.Fatal(err, archwire.HintOf(err))
 	}
-	t.Cleanup(func() { v.Close() })
+	tb.Cleanup(func() { drop(v) })
 	return v
 }
 
 // exec runs statements as somebody else would.
-func (b bundle) exec(t testing.TB, statements ...string) {
-	t.Helper()
-	testdb.Exec(t, b.url, statements...)
+func (b bundle) exec(tb testing.TB, statements ...string) {
+	tb.Helper()
+	testdb.Exec(tb, b.url, statements...)
 }
 
 // name is that of the bundle's database.
 func (b bundle) name() string { return b.src.conn.Database }
+
+// drop closes what a test is done with.
+func drop(c io.Closer) { _ = c.Close() }

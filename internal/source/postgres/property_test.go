@@ -58,7 +58,7 @@ func TestRandomValuesArriveAsPostgreSQLPrintsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
 	if _, err := conn.Exec(ctx, "set intervalstyle = iso_8601; set timezone = 'UTC'"); err != nil {
 		t.Fatal(err)
 	}

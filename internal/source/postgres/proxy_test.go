@@ -40,10 +40,10 @@ func startProxy(t *testing.T, server string, f fault) *proxy {
 	var mu sync.Mutex
 	var open []net.Conn
 	t.Cleanup(func() {
-		listener.Close()
+		drop(listener)
 		mu.Lock()
 		for _, c := range open {
-			c.Close()
+			drop(c)
 		}
 		mu.Unlock()
 		work.Wait()
@@ -57,15 +57,15 @@ func startProxy(t *testing.T, server string, f fault) *proxy {
 			}
 			backend, err := net.Dial("tcp", target)
 			if err != nil {
-				client.Close()
+				drop(client)
 				return
 			}
 			mu.Lock()
 			open = append(open, client, backend)
 			mu.Unlock()
 			work.Go(func() {
-				io.Copy(backend, client)
-				backend.Close()
+				_, _ = io.Copy(backend, client)
+				drop(backend)
 			})
 			work.Go(func() { p.forward(client, backend, f) })
 		}
@@ -79,7 +79,7 @@ func (p *proxy) forward(client, backend net.Conn, f fault) {
 	header := make([]byte, 5)
 	for {
 		if _, err := io.ReadFull(backend, header); err != nil {
-			client.Close()
+			drop(client)
 			return
 		}
 		n := int64(binary.BigEndian.Uint32(header[1:])) - 4
@@ -88,27 +88,27 @@ func (p *proxy) forward(client, backend net.Conn, f fault) {
 			p.once.Do(func() { close(p.hit) })
 			switch f.kind {
 			case "cut":
-				client.Close()
-				backend.Close()
+				drop(client)
+				drop(backend)
 				return
 			case "truncate":
-				client.Write(header)
-				io.CopyN(client, backend, n/2)
-				client.Close()
-				backend.Close()
+				_, _ = client.Write(header)
+				_, _ = io.CopyN(client, backend, n/2)
+				drop(client)
+				drop(backend)
 				return
 			case "stall":
-				io.Copy(io.Discard, backend)
+				_, _ = io.Copy(io.Discard, backend)
 				return
 			case "half-close":
-				client.(*net.TCPConn).CloseWrite()
-				io.Copy(io.Discard, backend)
+				_ = client.(*net.TCPConn).CloseWrite()
+				_, _ = io.Copy(io.Discard, backend)
 				return
 			}
 		}
-		client.Write(header)
+		_, _ = client.Write(header)
 		if _, err := io.CopyN(client, backend, n); err != nil {
-			client.Close()
+			drop(client)
 			return
 		}
 	}

@@ -65,8 +65,8 @@ func (se *session) deadline(ctx context.Context) (release func()) {
 
 // abandon closes a session that is in no order. The server is told to stop, for
 // it may be busy and not notice that nobody listens.
-func (se *session) abandon() {
-	ctx, cancel := context.WithTimeout(context.Background(), abandonTimeout)
+func (se *session) abandon(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, abandonTimeout)
 	defer cancel()
 	if !se.conn.IsClosed() {
 		_ = se.conn.CancelRequest(ctx) // it ends by itself when it next writes

@@ -77,18 +77,17 @@ func typeSQL(c archwire.Column) string {
 	if c.Refused != "" {
 		return "tsvector"
 	}
-	switch c.Type.Kind {
-	case archwire.Decimal:
+	if c.Type.Kind == archwire.Decimal {
 		return fmt.Sprintf("numeric(%d,%d)", c.Type.Precision, c.Type.Scale)
-	case archwire.Int16, archwire.Int32, archwire.Int64, archwire.Float32, archwire.Float64:
-		return map[archwire.Kind]string{
-			archwire.Int16: "smallint", archwire.Int32: "integer", archwire.Int64: "bigint",
-			archwire.Float32: "real", archwire.Float64: "double precision",
-		}[c.Type.Kind]
-	case archwire.Bytes:
-		return "bytea"
 	}
-	return c.Type.String()
+	name, differs := map[archwire.Kind]string{
+		archwire.Int16: "smallint", archwire.Int32: "integer", archwire.Int64: "bigint",
+		archwire.Float32: "real", archwire.Float64: "double precision", archwire.Bytes: "bytea",
+	}[c.Type.Kind]
+	if !differs {
+		return c.Type.String()
+	}
+	return name
 }
 
 func insertSQL(name string, columns []archwire.Column, rows [][]any) string {

@@ -175,9 +175,10 @@ func (v *view) release(se *session) {
 // It happens behind the caller's back: the error is not kept waiting by it.
 func (v *view) mend(ctx context.Context, se *session, streaming bool) {
 	go func() {
-		ctx, cancel := v.within(context.WithoutCancel(ctx)) // nobody needs the session of a closed view
+		ctx := context.WithoutCancel(ctx)
+		live, cancel := v.within(ctx) // nobody needs the session of a closed view
 		defer cancel()
-		if err := se.reset(ctx, streaming); err == nil {
+		if err := se.reset(live, streaming); err == nil {
 			v.release(se)
 			return
 		} else if se == v.lead {
@@ -190,7 +191,7 @@ func (v *view) mend(ctx context.Context, se *session, streaming bool) {
 			}
 			v.mu.Unlock()
 		}
-		se.abandon()
+		se.abandon(ctx)
 		<-v.slots
 		v.work.Done()
 	}()

@@ -17,7 +17,8 @@ func column(name string, k archwire.Kind) archwire.Column {
 
 func payer(rows int) Table {
 	t := Table{Name: "payer", Key: []string{"id"}, Columns: []archwire.Column{
-		{Name: "id", Type: archwire.Type{Kind: archwire.Int64}}, column("name", archwire.Text),
+		{Name: "id", Type: archwire.Type{Kind: archwire.Int64}},
+		column("name", archwire.Text),
 		{Name: "rating", Type: archwire.Type{Kind: archwire.Decimal, Precision: 6, Scale: 3}, Nullable: true},
 	}}
 	for i := range rows {

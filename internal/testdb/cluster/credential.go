@@ -70,12 +70,12 @@ func (c *credential) own(path string) error {
 }
 
 func (c *credential) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // programs found by findPrograms
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = "/"
 	// A group of its own, so that Ctrl-C reaches us first and we end it in order.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if c.change {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(c.uid), Gid: uint32(c.gid)} //nolint:gosec // from the user database
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(c.uid), Gid: uint32(c.gid)}
 		if c.reach {
 			walkAnywhere(cmd.SysProcAttr)
 		}

@@ -35,7 +35,7 @@ func findPrograms(version string) (string, error) {
 // newest version first. Debian keeps them out of PATH.
 func candidates() []string {
 	var dirs []string
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil { //nolint:noctx // answers at once
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
 		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	if initdb, err := exec.LookPath("initdb"); err == nil {
@@ -57,7 +57,7 @@ func executable(path string) bool {
 }
 
 func majorVersion(bin string) string {
-	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output() //nolint:noctx,gosec // our own path; answers at once
+	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output()
 	if err != nil {
 		return ""
 	}

@@ -124,7 +124,7 @@ func (c *Cluster) running() (port int, ready bool) {
 	if err != nil {
 		return 0, false
 	}
-	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second) //nolint:noctx // a second at most
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
 	if err != nil {
 		return 0, false // the lock file of a server that was killed
 	}
@@ -143,11 +143,11 @@ func (c *Cluster) choosePort() (int, error) {
 }
 
 func freePort(wanted string) (int, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", wanted)) //nolint:noctx // does not wait
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", wanted))
 	if err != nil {
 		return 0, fmt.Errorf("choosing a port for PostgreSQL: %w", err)
 	}
-	port := l.Addr().(*net.TCPAddr).Port //nolint:errcheck // a TCP listener has a TCP address
+	port := l.Addr().(*net.TCPAddr).Port
 	return port, l.Close()
 }
 
@@ -166,7 +166,7 @@ if [ -n "$3" ]; then rm -rf -- "$3"; fi`
 	if throwaway {
 		signal, remove = "QUIT", dir
 	}
-	s.watcher = exec.Command("sh", "-c", script, "archwire-watcher", strconv.Itoa(s.cmd.Process.Pid), signal, remove) //nolint:noctx,gosec // outlives every context by design
+	s.watcher = exec.Command("sh", "-c", script, "archwire-watcher", strconv.Itoa(s.cmd.Process.Pid), signal, remove)
 	s.watcher.Dir = "/"
 	s.watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	leash, err := s.watcher.StdinPipe()
