@@ -26,7 +26,6 @@ type feed struct {
 	current arrow.RecordBatch
 	err     error
 	rows    int64
-	bytes   int64
 }
 
 var _ array.RecordReader = (*feed)(nil)
@@ -74,7 +73,6 @@ func (f *feed) Next() bool {
 		}
 		f.current = batch
 		f.rows += batch.NumRows()
-		f.bytes += size(batch)
 		return true
 	case <-f.ctx.Done():
 		f.err = f.ctx.Err()
@@ -139,17 +137,4 @@ func nulls(schema *arrow.Schema, n int64) arrow.RecordBatch {
 		defer columns[i].Release()
 	}
 	return array.NewRecordBatch(schema, columns, n)
-}
-
-// size is the memory that the values of a batch take.
-func size(batch arrow.RecordBatch) int64 {
-	var n int64
-	for _, column := range batch.Columns() {
-		for _, b := range column.Data().Buffers() {
-			if b != nil {
-				n += int64(b.Len())
-			}
-		}
-	}
-	return n
 }

@@ -13,7 +13,7 @@ import (
 // ReaderConfig says what a Reader may use.
 type ReaderConfig struct {
 	Memory  string // the most memory DuckDB may use: "2GB"; "" is 1GB
-	Threads int    // 0 is one a core
+	Threads int    // for one query; 0 is one, which costs least where many are asked at once
 	TempDir string // where DuckDB spills what does not fit; "" is nowhere: such a query fails
 }
 
@@ -36,7 +36,7 @@ func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := open("", settings{memory: c.Memory, threads: c.Threads, temp: c.TempDir})
+	db, err := open("", settings{memory: c.Memory, threads: max(c.Threads, 1), temp: c.TempDir})
 	if err != nil {
 		return nil, fmt.Errorf("opening a reader: %w", err)
 	}

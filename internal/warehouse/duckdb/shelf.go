@@ -27,7 +27,7 @@ type shelf struct {
 	mu    sync.Mutex
 	sets  map[string]*set
 	order *list.List // of *set, used last in front
-	bytes int64
+	full  bool       // more than limit, but all of it was in use
 }
 
 // A set is one table on the shelf.
@@ -35,7 +35,6 @@ type set struct {
 	name  string // in SQL
 	key   string
 	place *list.Element
-	bytes int64
 	users int
 
 	ready chan struct{} // closed once loaded or failed
@@ -94,11 +93,13 @@ func setKey(files []archwire.SliceFile) string {
 }
 
 func (s *shelf) load(ctx context.Context, e *set, files []archwire.SliceFile) {
-	bytes, err := s.fill(ctx, e, files)
+	err := s.fill(ctx, e, files)
+	if archwire.CodeOf(err) == archwire.Unavailable && s.clear(ctx) {
+		err = s.fill(ctx, e, files) // memory was short, and there is more now
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.bytes, e.err = bytes, err
-	s.bytes += bytes
+	e.err = err
 	if err != nil {
 		s.forget(e) // the next caller tries again
 	}
@@ -106,25 +107,23 @@ func (s *shelf) load(ctx context.Context, e *set, files []archwire.SliceFile) {
 	s.shrink(ctx)
 }
 
-// fill makes e's table and returns its size.
-func (s *shelf) fill(ctx context.Context, e *set, files []archwire.SliceFile) (int64, error) {
+// fill makes e's table.
+func (s *shelf) fill(ctx context.Context, e *set, files []archwire.SliceFile) error {
 	for _, f := range files {
 		if err := verify(f); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	if err := s.sameSchema(ctx, files); err != nil {
-		return 0, err
+		return err
 	}
 	next, schema, err := peek(s.read(ctx, files))
 	if err != nil {
-		return 0, fmt.Errorf("reading slices: %w", err)
+		return fmt.Errorf("reading slices: %w", err)
 	}
 	f := newFeed(ctx, schema, next)
-	if _, err := ingest(ctx, s.db, f, func(view string) string { return "CREATE TABLE " + e.name + " AS FROM " + view }); err != nil {
-		return 0, classify("loading slices", err)
-	}
-	return f.bytes, nil
+	_, err = ingest(ctx, s.db, f, func(view string) string { return "CREATE TABLE " + e.name + " AS FROM " + view })
+	return classify("loading slices", err)
 }
 
 // read yields the rows of files.
@@ -219,21 +218,56 @@ func (s *shelf) release(e *set) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.users--
-	s.shrink(context.Background())
+	if s.full {
+		s.shrink(context.Background())
+	}
 }
 
 // shrink drops the tables used longest ago until the rest fits. Hold mu.
+//
+// What the tables take is asked of the engine, because it cannot be told from
+// the rows: beyond 2,048 of them each column takes blocks of 256 KiB, which for
+// a slice of some thousand rows is five times its values.
 func (s *shelf) shrink(ctx context.Context) {
-	for place := s.order.Back(); place != nil && s.bytes > s.limit; {
+	s.full = s.used(ctx) > s.limit
+	for place := s.order.Back(); place != nil && s.full; {
 		e := place.Value.(*set) //nolint:forcetypeassert,errcheck // the list holds nothing else
 		place = place.Prev()
-		if e.users > 0 {
-			continue
+		if e.users == 0 {
+			s.drop(ctx, e)
+			s.full = s.used(ctx) > s.limit
 		}
-		s.forget(e)
-		s.bytes -= e.bytes
-		s.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+e.name) //nolint:errcheck // costs memory until the next try
 	}
+}
+
+// used is how many bytes the tables take.
+func (s *shelf) used(ctx context.Context) (bytes int64) {
+	err := s.db.QueryRowContext(ctx, "SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'").Scan(&bytes)
+	if err != nil {
+		return 0 // closed meanwhile; when memory is short, load makes room
+	}
+	return bytes
+}
+
+// clear drops every table that nobody uses and says whether there was one.
+func (s *shelf) clear(ctx context.Context) (some bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for place := s.order.Back(); place != nil; {
+		e := place.Value.(*set) //nolint:forcetypeassert,errcheck // the list holds nothing else
+		place = place.Prev()
+		if e.users == 0 {
+			s.drop(ctx, e)
+			some = true
+		}
+	}
+	return some
+}
+
+// drop takes e off the shelf and gives its memory back. Hold mu.
+func (s *shelf) drop(ctx context.Context, e *set) {
+	s.forget(e)
+	s.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+e.name) //nolint:errcheck // costs memory until the next try
 }
 
 // forget takes e off the shelf. Hold mu.
