@@ -82,17 +82,20 @@ func (b *bundle) pages(t *testing.T, path, key string, limit int) (rows []string
 	}
 }
 
-func TestPagesVisitEachRowOnce(t *testing.T) {
-	b := setup(t)
-	key := b.keys.mint(t, archwire.Identified)
-	// Keys of several types, with every kind of tie in their first columns.
+// publishMixed publishes a dataset whose key has columns of several types, with
+// every kind of tie in the first ones.
+func (b *bundle) publishMixed(t *testing.T) {
+	t.Helper()
 	b.input.Datasets = []archwire.Dataset{{
 		Name: "mixed", From: "mart.mixed", Tenant: "practice_id", Contract: 1, Description: "Mixed.",
 		Key: []string{"d", "m", "s", "z", "u", "b"},
 		Columns: []archwire.DatasetColumn{
-			{Name: "d", Type: "date", Class: archwire.ClassPublic}, {Name: "m", Type: "decimal(20,4)", Class: archwire.ClassPublic},
-			{Name: "s", Type: "text", Class: archwire.ClassPublic}, {Name: "z", Type: "timestamptz", Class: archwire.ClassPublic},
-			{Name: "u", Type: "uuid", Class: archwire.ClassPublic}, {Name: "b", Type: "bool", Class: archwire.ClassPublic},
+			{Name: "d", Type: "date", Class: archwire.ClassPublic},
+			{Name: "m", Type: "decimal(20,4)", Class: archwire.ClassPublic},
+			{Name: "s", Type: "text", Class: archwire.ClassPublic},
+			{Name: "z", Type: "timestamptz", Class: archwire.ClassPublic},
+			{Name: "u", Type: "uuid", Class: archwire.ClassPublic},
+			{Name: "b", Type: "bool", Class: archwire.ClassPublic},
 			{Name: "n", Type: "int64", Class: archwire.ClassPublic},
 		},
 	}}
@@ -104,6 +107,12 @@ func TestPagesVisitEachRowOnce(t *testing.T) {
 		timestamptz '2026-01-01 00:00:00.000001+00' + to_microseconds(i % 4) as z,
 		('0b1f6b3e-5c0e-4f5b-9d0a-' || lpad((i % 13)::varchar, 12, 'f'))::uuid as u, i % 2 = 0 as b, i::bigint as n
 		from range(700) r(i))`})
+}
+
+func TestPagesVisitEachRowOnce(t *testing.T) {
+	b := setup(t)
+	key := b.keys.mint(t, archwire.Identified)
+	b.publishMixed(t)
 	whole, _ := b.pages(t, "/v1/datasets/mixed/rows", key, 10_000)
 	if len(whole) < 600 {
 		t.Fatalf("only %d rows", len(whole))

@@ -47,7 +47,11 @@ func (s spec) check(schema, value any, where string) []string {
 			if !many {
 				types = []any{arg}
 			}
-			if !slices.Contains(types, any(typeOf(value))) && !(typeOf(value) == "integer" && slices.Contains(types, any("number"))) {
+			kind := typeOf(value)
+			if kind == "integer" && slices.Contains(types, any("number")) {
+				kind = "number"
+			}
+			if !slices.Contains(types, any(kind)) {
 				out = append(out, fmt.Sprintf("%s: %v is not %v", where, value, arg))
 			}
 		case "enum":
