@@ -72,7 +72,7 @@ func (l *life) drawFee(t *treatment) int64 {
 }
 
 // feeYear is the year whose fees the means are.
-const feeYear = 2025.3
+const feeYear = 2024.8
 
 // draw agrees the contract of a treatment: fee, discounts, arrangement and
 // the shares of its payers. part is the share of a split contract.

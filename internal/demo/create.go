@@ -63,6 +63,10 @@ func Create(ctx context.Context, rcmDSN, pmsDSN string, size Size, progress func
 	if err := execute(ctx, pmsDSN, PMSSchema); err != nil {
 		return Summary{}, fmt.Errorf("creating the tables of pms: %w", err)
 	}
+	keys, err := dropKeys(ctx, rcmDSN, pmsDSN)
+	if err != nil {
+		return Summary{}, fmt.Errorf("dropping primary keys: %w", err)
+	}
 	total := &counts{}
 	var mu sync.Mutex
 	tell := func(t relation, rows int64) {
@@ -75,11 +79,15 @@ func Create(ctx context.Context, rcmDSN, pmsDSN string, size Size, progress func
 	if err := w.fill(ctx, rcmDSN, pmsDSN, total, tell); err != nil {
 		return Summary{}, err
 	}
-	if err := execute(ctx, rcmDSN, w.clockSQL()+"; analyze"); err != nil {
-		return Summary{}, fmt.Errorf("starting the clock: %w", err)
+	g, gctx := errgroup.WithContext(ctx)
+	for i, dsn := range [...]string{rcmDSN, pmsDSN} {
+		g.Go(func() error { return execute(gctx, dsn, keys[i]+"analyze") })
 	}
-	if err := execute(ctx, pmsDSN, "analyze"); err != nil {
-		return Summary{}, fmt.Errorf("analyzing pms: %w", err)
+	if err := g.Wait(); err != nil {
+		return Summary{}, fmt.Errorf("adding primary keys: %w", err)
+	}
+	if err := execute(ctx, rcmDSN, w.clockSQL()); err != nil {
+		return Summary{}, fmt.Errorf("starting the clock: %w", err)
 	}
 	return total.summary(w.asOf), nil
 }
@@ -170,4 +178,29 @@ func execute(ctx context.Context, dsn, sql string) (err error) {
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
 	_, err = conn.Exec(ctx, sql).ReadAll()
 	return err
+}
+
+// dropKeys drops the primary keys of both databases and returns the SQL that
+// adds them again: building an index once is cheaper than growing it.
+func dropKeys(ctx context.Context, dsns ...string) ([]string, error) {
+	var added []string
+	for _, dsn := range dsns {
+		conn, err := pgconn.Connect(ctx, dsn)
+		if err != nil {
+			return nil, fmt.Errorf("connecting: %w", err)
+		}
+		const sql = `select string_agg(format('alter table %s drop constraint %I;', conrelid::regclass, conname), ' '),
+			string_agg(format('alter table %s add %s;', conrelid::regclass, pg_get_constraintdef(oid)), ' ')
+			from pg_constraint where contype = 'p' and connamespace = 'public'::regnamespace`
+		result := conn.ExecParams(ctx, sql, nil, nil, nil, nil).Read()
+		err = result.Err
+		if err == nil {
+			added = append(added, string(result.Rows[0][1]))
+			err = run(ctx, conn, string(result.Rows[0][0]))
+		}
+		if err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))); err != nil {
+			return nil, err
+		}
+	}
+	return added, nil
 }

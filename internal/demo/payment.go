@@ -9,14 +9,15 @@ const (
 	chargebackRate = 0.0006
 	mistakeRate    = 0.0015
 	doubleRate     = 0.0015 // keyed twice, the second deleted
-	backdatedRate  = 0.010
-	closedMonth    = 0.0012 // back-dated into a closed month
-	overpaidRate   = 0.03   // of accounts
+	backdatedRate  = 0.018
+	closedMonth    = 0.002 // back-dated into a closed month
+	overpaidRate   = 0.09  // of accounts
 )
 
 // payPatient pays the lines of a patient's account, then ends what was
 // waived or written off.
 func (l *life) payPatient(a *account) {
+	l.extras(a)
 	for i := 0; i < len(a.lines); i++ { // fees for returned payments add lines
 		l.settle(a, i)
 	}
@@ -45,6 +46,9 @@ func (l *life) settle(a *account, i int) {
 		return
 	}
 	due := ln.due.business()
+	if a.live(ln.due) >= 0 {
+		due = ln.due // drafts run on weekends too
+	}
 	switch {
 	case ln.kind == "initial":
 		method := l.deskMethod()
@@ -61,9 +65,10 @@ func (l *life) settle(a *account, i int) {
 		l.collect(a, i, ln.amount-ln.paid, a.recovered, l.deskMethod(), -1, 2)
 		return
 	}
-	if ln.kind == "periodic" && r.chance(0.0015) && ln.scheduled < due-10 && ln.amount > 5000 && a.payable(ln, due) {
-		id := l.post(a, posting{kind: courtesyCredit, code: "COURTESY", amount: -2000, posted: due, service: due, entered: due})
-		l.allocate(a, ln, id, 2000, due, due)
+	if ln.kind == "periodic" && r.chance(0.0015) && ln.scheduled < due-10 && ln.amount > 5000 && a.payable(ln, due.business()) {
+		on := due.business()
+		id := l.post(a, posting{kind: courtesyCredit, code: "COURTESY", amount: -2000, posted: on, service: on, entered: on})
+		l.allocate(a, ln, id, 2000, on, on)
 	}
 	if k := a.live(due); k >= 0 && ln.kind != "misc" {
 		l.draft(a, i, k, due)
@@ -118,7 +123,31 @@ func (l *life) visitDesk(a *account, i int, due day) {
 		on += day(r.between(6, 25))
 		rest = ln.amount - ln.paid
 	}
+	kind := ln.kind
 	l.collect(a, i, rest, on.business(), l.deskMethod(), -1, 1)
+	if fee := due + 30; l.p.lateFee && kind == "periodic" && on > fee && fee >= l.p.goLive {
+		l.charge(a, posting{kind: miscCharge, code: "LATEFEE", amount: 1500, posted: fee.business()}, 1)
+	}
+}
+
+// extras charges what is not in the fee: broken appliances and, after
+// treatment, lost retainers.
+func (l *life) extras(a *account) {
+	r, t := l.money, a.c.treatment
+	end := t.end
+	if a.party == 0 || end == never || end <= t.start {
+		return
+	}
+	if r.chance(0.12) {
+		if on := (t.start + day(r.IntN(int(end-t.start)))).business(); on >= max(l.p.goLive, a.c.activated) {
+			l.charge(a, posting{kind: miscCharge, code: "REPAIR", amount: int64(500 * r.between(8, 20)), posted: on}, 1)
+		}
+	}
+	if t.debond != never && r.chance(0.08) {
+		if on := (t.debond + day(r.between(20, 400))).business(); on >= l.p.goLive {
+			l.charge(a, posting{kind: miscCharge, code: "RETAINER", amount: int64(500 * r.between(25, 60)), posted: on}, 1)
+		}
+	}
 }
 
 func (l *life) deskMethod() string {

@@ -5,7 +5,7 @@ package demo
 // every new-patient exam, a fifth of all starts from observation.
 const (
 	keptOfScheduled = 0.915 // new-patient exams kept, after rescheduling
-	transferShare   = 0.013 // of people who call: in treatment elsewhere
+	transferShare   = 0.010 // of people who call: in treatment elsewhere
 	watchedStart    = 0.76  // children under observation who start
 	phase2Rate      = 0.56  // of phase-1 patients
 	retreatRate     = 0.012 // of completed treatments
@@ -178,7 +178,7 @@ func (l *life) drawCategory(start day) string {
 	if l.adult {
 		return []string{"limited", "aligner", "full", "other"}[r.pick(13, 48, 38, 1)]
 	}
-	if age < 11 && r.chance(0.62) {
+	if age < 11.2 && r.chance(0.76) {
 		return "phase1"
 	}
 	return []string{"limited", "aligner", "full", "other"}[r.pick(6, 19, 74, 1)]

@@ -14,9 +14,9 @@ const (
 	autopayRate         = 0.85
 	cardShare           = 0.75
 	cardLapse           = 0.014 // a month
-	distressWithProfile = 0.0018
-	distressWithout     = 0.0075
-	recoveryRate        = 0.62
+	distressWithProfile = 0.0036
+	distressWithout     = 0.015
+	recoveryRate        = 0.60
 )
 
 // schedule draws the lines of the patients' accounts, the times when they

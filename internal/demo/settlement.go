@@ -1,7 +1,7 @@
 package demo
 
 // overpay lets a few accounts pay more than they owe with their last line.
-// Half of the credits are refunded.
+// Some of the credits are refunded.
 func (l *life) overpay(a *account) {
 	r := l.money
 	n := len(a.lines) - 1
@@ -14,7 +14,7 @@ func (l *life) overpay(a *account) {
 		return
 	}
 	l.post(a, posting{kind: patientPayment, code: "PMTCHK", amount: -extra, posted: on, service: on, entered: on, method: "check"})
-	if r.chance(0.5) {
+	if r.chance(0.35) {
 		back := (on + day(r.between(25, 100))).business()
 		l.post(a, posting{kind: refund, code: "REFUND", amount: extra, posted: back, service: back, entered: back, method: "check"})
 	}

@@ -32,8 +32,8 @@ const (
 
 // slipSigma and slipMean shape how much longer treatment takes than estimated.
 const (
-	slipMean  = 1.06
-	slipSigma = 0.20
+	slipMean  = 1.13
+	slipSigma = 0.22
 )
 
 // planTreatment plans a treatment and what follows it.

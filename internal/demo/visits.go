@@ -3,7 +3,7 @@ package demo
 // How appointments end: 7 % are missed, 15 % cancelled or moved.
 const (
 	noShowRate  = 0.07
-	cancelRate  = 0.15
+	cancelRate  = 0.17
 	repairShare = 0.06
 	deleteShare = 0.03 // of those cancelled
 )

@@ -103,7 +103,7 @@ create table status_history (
     updated_at         timestamptz not null
 );
 comment on table status_history is 'The status of a patient over time, without gaps or overlaps: at the end of date D the row with from_date <= D and (to_date is null or to_date > D).';
-comment on column status_history.status is 'lead, exam_scheduled, pending (treatment recommended), observation (before treatment), active, between_phases, retention, no_treatment, transferred_out, discontinued, dismissed, closed. Only active counts as in active treatment.';
+comment on column status_history.status is 'exam_scheduled, pending (treatment recommended), observation (before treatment), active, between_phases, retention, no_treatment, transferred_out, discontinued, dismissed, closed. Only active counts as in active treatment.';
 comment on column status_history.treatment_category is 'Category of the treatment while active, else NULL.';
 comment on column status_history.to_date is 'First date on which the next status holds. NULL: current.';
 

@@ -489,8 +489,8 @@ create table day_close (
 );
 comment on table day_close is 'A location closed its books for a day. Days without a row are open: the data of a location are complete through the last date before the first open weekday.';
 comment on column day_close.closed_by is 'pms.staff.';
-comment on column day_close.charges is 'Sum of positive ledger amounts posted to the date when it was closed.';
-comment on column day_close.receipts is 'Net collections posted to the date when it was closed; a back-dated entry makes the ledger differ from it.';
+comment on column day_close.charges is 'Sum of positive ledger amounts posted to the date, and to the weekend before a Monday, when it was closed.';
+comment on column day_close.receipts is 'Net collections posted likewise when it was closed; a back-dated entry makes the ledger differ from it.';
 
 create table demo_clock (
     clock_id   smallint primary key,
