@@ -13,7 +13,7 @@ import (
 type question struct {
 	Metric    string
 	Grain     string // week, month, quarter or year
-	Dimension string // "" for none
+	Dimension string // or practice; "" for none
 	From, To  string // what the API is asked for; the SQL gives everything
 }
 
@@ -64,7 +64,11 @@ func (y *yardstick) answers(t *testing.T, q question) map[cell]answer {
 		denominator = "count(*)::text"
 	}
 	member := "''"
-	if q.Dimension != "" {
+	switch q.Dimension {
+	case "":
+	case "practice":
+		member = "practice_id::text"
+	default:
 		member = fmt.Sprintf("coalesce(%s::text, '(null)')", q.Dimension)
 	}
 	only := ""

@@ -95,7 +95,7 @@ func (p *product) get(t *testing.T, key, path string, into any) {
 	if err != nil {
 		t.Fatalf("asking %s: %v", path, err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // it was read to its end
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatalf("reading %s: %v", path, err)

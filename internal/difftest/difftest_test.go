@@ -9,27 +9,54 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"archwire"
 	"archwire/internal/demo"
 	"archwire/internal/testdb"
 )
 
 func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
+	t.Parallel()
 	p, y := newProduct(t), newYardstick(t)
-	p.fill(t, demo.Size{Practices: 6, Months: 14, Seed: 20261120})
+	p.fill(t, demo.Size{Practices: 6, Months: 14, Seed: 20261120, AsOf: archwire.Day("2026-11-20").Time()})
 	t.Run("as first made", func(t *testing.T) { p.hold(t, y) })
 	for range 2 {
 		if _, err := demo.Night(t.Context(), p.rcm, p.pms); err != nil {
 			t.Fatalf("advancing the databases: %v", err)
 		}
 	}
-	t.Run("two nights later", func(t *testing.T) { p.hold(t, y) })
+	t.Run("two nights later", func(t *testing.T) {
+		p.hold(t, y)
+		p.noticesACent(t, y)
+	})
+}
+
+// noticesACent makes one receipt a cent larger on the SQL's side: the
+// comparison must see it where it counts, and nowhere else.
+func (p *product) noticesACent(t *testing.T, y *yardstick) {
+	practice := y.value(t, `update rcm.ledger_transaction set amount = amount - 0.01
+		where txn_id = (select max(txn_id) from rcm.ledger_transaction where txn_type = 'patient_payment') returning practice_id::text`)
+	for metric, want := range map[string]int{"gross_collections": 1, "gross_production": 0} {
+		y.count(t, metric)
+		q := y.questions(t, metric, nil)[1] // by month
+		var c comparison
+		for _, id := range y.practices(t) {
+			c.hold(q, "additive", only(y.answers(t, q), id), p.ask(t, p.own[id], id, q))
+		}
+		if len(c.differences) != want || want == 1 && !strings.Contains(c.differences[0], ", practice "+practice+", month of ") {
+			t.Errorf("%s: after a cent more in practice %s the comparison finds %q", metric, practice, c.differences)
+		}
+	}
 }
 
 func TestTheAPIAnswersWhatUnusualSourcesHold(t *testing.T) {
+	t.Parallel()
 	p, y := newProduct(t), newYardstick(t)
-	p.fill(t, demo.Size{Practices: 3, Months: 8, Seed: 7})
+	// A business date that ends a month, and from which 24 months lead to a day
+	// of another number: 2024-02-29.
+	const asOf = "2022-02-28"
+	p.fill(t, demo.Size{Practices: 3, Months: 8, Seed: 7, AsOf: archwire.Day(asOf).Time()})
 	testdb.Exec(t, p.rcm, readFile(t, "testdata/unusual_rcm.sql"))
-	testdb.Exec(t, p.pms, strings.ReplaceAll(readFile(t, "testdata/unusual_pms.sql"), ":as_of", "'2026-11-20'"))
+	testdb.Exec(t, p.pms, strings.ReplaceAll(readFile(t, "testdata/unusual_pms.sql"), ":as_of", "'"+asOf+"'"))
 	p.dropChecks(t)
 	p.hold(t, y)
 }
@@ -84,7 +111,7 @@ func (p *product) compare(t *testing.T, y *yardstick, c *comparison, q question,
 }
 
 // questions are what is asked of a metric: each grain that its definition
-// speaks of, and each dimension by month.
+// speaks of; and by month by practice and by each dimension.
 func (y *yardstick) questions(t *testing.T, metric string, dimensions []string) []question {
 	t.Helper()
 	how := methodOf(metric)
@@ -106,7 +133,7 @@ func (y *yardstick) questions(t *testing.T, metric string, dimensions []string) 
 		all = append(all, q)
 	}
 	q.Grain = "month"
-	for _, d := range dimensions {
+	for _, d := range append([]string{"practice"}, dimensions...) {
 		q.Dimension = d
 		all = append(all, q)
 	}

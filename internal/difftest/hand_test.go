@@ -98,6 +98,7 @@ var quarterly = map[string]string{
 }
 
 func TestHandMadeRowsCountAsOneCountsThemByHand(t *testing.T) {
+	t.Parallel()
 	p, y := newProduct(t), newYardstick(t)
 	testdb.Exec(t, p.rcm, demo.RCMSchema, giveDefaults, readFile(t, "testdata/hand_rcm.sql"))
 	testdb.Exec(t, p.pms, demo.PMSSchema, giveDefaults, readFile(t, "testdata/hand_pms.sql"))

@@ -40,7 +40,6 @@ func newProduct(t *testing.T) *product {
 // fill makes demo data in the databases.
 func (p *product) fill(t *testing.T, size demo.Size) {
 	t.Helper()
-	size.AsOf = time.Date(2026, time.November, 20, 0, 0, 0, 0, time.UTC)
 	if _, err := demo.Create(t.Context(), p.rcm, p.pms, size, nil); err != nil {
 		t.Fatalf("making the demo databases: %v", err)
 	}

@@ -1,11 +1,12 @@
 -- A few rows of one practice as of 2026-03-15, each there for a case that is
 -- easily counted wrongly; the values in hand_test.go were worked out by hand.
 -- Practice 2 is there to stay out of practice 1; all that it had in February was
--- over by March, practice 3 has nothing.
+-- over by March. Practice 3 has nothing.
 -- A column that is not named has no bearing; it takes a default.
 
 insert into demo_clock (clock_id, as_of) values (1, '2026-03-15');
-insert into practice (practice_id, name, time_zone) values (1, 'One', 'America/Denver'), (2, 'Two', 'America/Denver');
+insert into practice (practice_id, name, time_zone) values (1, 'One', 'America/Denver'), (2, 'Two', 'America/Denver'),
+    (3, 'Three', 'America/Denver');
 insert into location (location_id, practice_id, name, time_zone) values
     (100, 1, 'Main', 'America/Denver'), (101, 1, 'East', 'America/Denver'), (200, 2, 'Main', 'America/Denver');
 insert into payer (payer_id, name) values (7, 'Seven'), (8, 'Eight');

@@ -8,7 +8,8 @@ create function month_end(d date) returns date immutable language sql as
 
 update instalment set due_date = case instalment_id % 11
         when 0 then month_end(due_date) when 5 then a when 6 then (a + interval '24 months')::date
-        when 7 then (a + interval '24 months')::date + 1 else due_date end,
+        when 7 then (a + interval '24 months')::date + 1
+        when 9 then (a + interval '24 months')::date + 2 else due_date end,
     scheduled_on = case instalment_id % 11 when 1 then due_date when 2 then due_date + 1 else scheduled_on end,
     ended_on = case instalment_id % 11 when 3 then due_date when 4 then month_end(due_date) else ended_on end,
     kind = case instalment_id % 11 when 8 then 'misc' else kind end
