@@ -30,7 +30,7 @@ func (w *Warehouse) Refresh(ctx context.Context, m archwire.Model) (archwire.Ref
 		started := w.now()
 		err := execAll(ctx, conn, "CREATE OR REPLACE TABLE "+archwire.QuoteName(m.Name)+" AS "+normal(m.SQL, columns)+order(m))
 		if err != nil {
-			return inModel(m, classify("refreshing", err))
+			return inModel(m, err)
 		}
 		if done.Rows, err = checkKey(ctx, conn, m); err != nil {
 			return err
@@ -77,7 +77,7 @@ func checkKey(ctx context.Context, conn *sql.Conn, m archwire.Model) (int64, err
 	var rows, without, distinct int64
 	query := "SELECT count(*), count(*) FILTER (WHERE " + missing + "), " + keys + " FROM " + name
 	if err := conn.QueryRowContext(ctx, query).Scan(&rows, &without, &distinct); err != nil {
-		return 0, inModel(m, classify("checking the key", err))
+		return 0, inModel(m, err)
 	}
 	switch {
 	case without > 0:
@@ -96,19 +96,18 @@ func keyError(m archwire.Model, what string) error {
 	}
 }
 
-// inModel says in which model and where in its file an error arose.
+// inModel says in which model an error arose and, if its SQL is at fault, where
+// in its file.
 func inModel(m archwire.Model, err error) error {
+	err = classify("refreshing "+m.Name, err)
 	e, ok := errors.AsType[*archwire.Error](err)
-	if !ok || e.Code != archwire.Invalid {
+	s, isSQL := errors.AsType[*archwire.SQLError](err)
+	if !ok || !isSQL || m.File == "" {
 		return err
 	}
-	where := m.Name
-	if s, ok := errors.AsType[*archwire.SQLError](err); ok && m.File != "" {
-		where += " (" + m.File
-		if s.Line > 0 && m.Line > 0 {
-			where += fmt.Sprintf(":%d", m.Line+s.Line-1)
-		}
-		where += ")"
+	where := m.File
+	if s.Line > 0 && m.Line > 0 {
+		where += fmt.Sprintf(":%d", m.Line+s.Line-1)
 	}
-	return &archwire.Error{Code: e.Code, Message: where + ": " + e.Message, Hint: e.Hint, Err: e.Err}
+	return &archwire.Error{Code: e.Code, Message: m.Name + " (" + where + "): " + s.Message, Hint: e.Hint, Err: e.Err}
 }
