@@ -47,7 +47,7 @@ under way were answered.`,
 	}
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "the address to serve on")
 	cmd.Flags().StringVar(&o.metrics, "metrics-listen", "", "the address for Prometheus; none when empty")
-	cmd.Flags().StringVar(&o.memory, "memory", "512MB", "how much memory the engine may use for slices")
+	cmd.Flags().StringVar(&o.memory, "memory", "2GB", "how much memory the engine may use; half of it keeps slices")
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 0, "how many threads the engine may use; 0 is one a core")
