@@ -51,16 +51,19 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 		v.mend(ctx, se, false)
 		return err
 	}
-	d := newDecoder(p.schema, p.cols, &v.mem, se.ascii)
-	s := stream{session: se, decoder: d}
+	s := stream{session: se, decoder: newDecoder(p.schema, p.cols, &v.mem, se.ascii)}
+	whole := false
+	defer func() { // whatever the consumer does: it may panic
+		if whole {
+			v.release(se)
+			return
+		}
+		s.decoder.drop()
+		v.mend(ctx, se, s.open)
+	}()
 	err = s.run(ctx, p.sql(c), yield)
-	if err == nil {
-		v.release(se)
-		return nil
-	}
-	d.drop()
-	v.mend(ctx, se, s.open)
-	if errors.Is(err, errStopped) {
+	switch whole = err == nil; {
+	case whole, errors.Is(err, errStopped):
 		return nil
 	}
 	return v.readError(ctx, t, err)

@@ -185,3 +185,21 @@ func TestTableCannotBeEmptiedWhileItIsRead(t *testing.T) {
 		t.Errorf("%d rows, want 20", len(rows))
 	}
 }
+
+func TestConsumerThatPanicsDoesNotHoldTheView(t *testing.T) {
+	db := setup(t, fewRows)
+	table := db.table(t, "payer")
+	v := db.view(t)
+	func() {
+		defer func() { _ = recover() }()
+		for range v.Batches(t.Context(), table, archwire.Chunk{}) {
+			panic("a fault of the consumer")
+		}
+	}()
+	if rows := sourcetest.ReadAll(t, v, table); len(rows) != 20 {
+		t.Errorf("%d rows afterwards, want 20", len(rows))
+	}
+	if err := v.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"testing"
@@ -148,4 +149,20 @@ func FuzzWire(f *testing.F) {
 			t.Errorf("%d bytes of %d", total, len(stream))
 		}
 	})
+}
+
+func TestWireShrinksAfterAHugeMessage(t *testing.T) {
+	huge := make([]byte, 20*wireBuffer)
+	stream := append([]byte{'d', 0, 0, 0, 0}, huge...)
+	binary.BigEndian.PutUint32(stream[1:], uint32(len(huge)+4))
+	stream = append(stream, "Z\x00\x00\x00\x05I"...)
+	for _, pieces := range []func(io.Reader) io.Reader{iotest.HalfReader, iotest.OneByteReader, func(r io.Reader) io.Reader { return r }} {
+		w := newWire(pieces(bytes.NewReader(stream)))
+		if kind, body, err := w.message(); kind != 'd' || len(body) != len(huge) || err != nil {
+			t.Fatalf("kind %q, %d bytes, error %v", kind, len(body), err)
+		}
+		if kind, body, err := w.message(); kind != 'Z' || string(body) != "I" || err != nil {
+			t.Fatalf("kind %q, %q, error %v", kind, body, err)
+		}
+	}
 }

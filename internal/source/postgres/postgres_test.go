@@ -69,3 +69,14 @@ func (b bundle) name() string { return b.src.conn.Database }
 
 // drop closes what a test is done with.
 func drop(c io.Closer) { _ = c.Close() }
+
+// major is the server's major version.
+func (b bundle) major(t *testing.T) int {
+	t.Helper()
+	se, err := b.src.connect(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer se.close(context.Background())
+	return se.version / 10000
+}

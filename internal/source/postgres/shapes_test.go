@@ -79,18 +79,18 @@ func TestPartitionedTableIsOneTable(t *testing.T) {
 	if len(tables) != 1 || tables[0].Rows != 20000 || tables[0].Bytes < 2_000_000 {
 		t.Fatalf("got %+v, want event alone, with the rows and bytes of its partitions", tables)
 	}
-	eachOnce(t, db.view(t), tables[0], 20000)
+	eachOnce(t, db, db.view(t), tables[0], 20000)
 }
 
-// eachOnce wants the integers 1 to n in column id, each once, in more than one
-// chunk.
-func eachOnce(t *testing.T, v archwire.View, table archwire.Table, n int) {
+// eachOnce wants the integers 1 to n in column id, each once, and several chunks
+// where the server finds pages.
+func eachOnce(t *testing.T, db bundle, v archwire.View, table archwire.Table, n int) {
 	t.Helper()
 	chunks, err := v.Chunks(t.Context(), table)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(chunks) < 3 {
+	if len(chunks) < 3 && db.major(t) >= 14 {
 		t.Errorf("%d chunks, want several", len(chunks))
 	}
 	seen := map[int32]int{}
@@ -121,7 +121,7 @@ func TestPagesAreCutEvenlyAndHoldEachRowOnce(t *testing.T) {
 	table := db.table(t, "ledger")
 	v := db.view(t)
 	db.exec(t, `insert into ledger select -i, 'late' from generate_series(1, 30000) i`, "delete from ledger where id > 10000", "vacuum ledger")
-	eachOnce(t, v, table, 30000)
+	eachOnce(t, db, v, table, 30000)
 }
 
 func TestKeysAreCutWhereTheServerCannotFindPages(t *testing.T) {

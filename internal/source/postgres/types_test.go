@@ -29,67 +29,70 @@ type typeCase struct {
 	want   string // Type.String
 	values []string
 	rows   []any
+	since  int // the major version that has it; 0 is all
 }
 
 // typeCases are the types of the catalogue that have an exact form. The values
 // wanted are worked out by hand from PostgreSQL's documentation.
 var typeCases = []typeCase{
-	{"bool", "bool", []string{"true", "false"}, []any{true, false}},
-	{"int2", "int16", []string{"-32768", "32767"}, []any{int16(-32768), int16(32767)}},
-	{"int4", "int32", []string{"-2147483648", "7"}, []any{int32(math.MinInt32), int32(7)}},
-	{"int8", "int64", []string{"-9223372036854775808"}, []any{int64(math.MinInt64)}},
-	{"float4", "float32", []string{"NaN", "-Infinity", "1e-45"}, []any{float32(math.NaN()), float32(math.Inf(-1)), float32(1e-45)}},
-	{"float8", "float64", []string{"NaN", "Infinity", "0.1"}, []any{math.NaN(), math.Inf(1), 0.1}},
-	{"numeric(12,2)", "decimal(12,2)", []string{"1284.5", "-0.01", "9999999999.99"}, numbers("1284.50", "-0.01", "9999999999.99")},
-	{"numeric(38,10)", "decimal(38,10)", []string{"-1234567890123456789012345678.0123456789", "0.0000000001"}, numbers("-1234567890123456789012345678.0123456789", "0.0000000001")},
-	{"numeric(38,0)", "decimal(38,0)", []string{"99999999999999999999999999999999999999"}, numbers("99999999999999999999999999999999999999")},
-	{"numeric(38,38)", "decimal(38,38)", []string{"0.00000000000000000000000000000000000001"}, numbers("0.00000000000000000000000000000000000001")},
-	{"numeric(5)", "decimal(5,0)", []string{"-10000", "0"}, numbers("-10000", "0")},
-	{"numeric(3,-2)", "decimal(5,0)", []string{"12345", "-99900"}, numbers("12300", "-99900")},
-	{"numeric(2,4)", "decimal(4,4)", []string{"0.0099"}, numbers("0.0099")},
-	{"text", "text", []string{"", "a''b\\\t€"}, []any{"", "a'b\\\t€"}},
-	{"varchar(5)", "text", []string{"abcde"}, []any{"abcde"}},
-	{"char(5)", "text", []string{"ab"}, []any{"ab   "}},
-	{"name", "text", []string{"pg"}, []any{"pg"}},
-	{`"char"`, "text", []string{"x"}, []any{"x"}},
-	{"shop.citext", "text", []string{"MiXed"}, []any{"MiXed"}},
-	{"bytea", "bytes", []string{`\x00ff27`, ""}, []any{[]byte{0, 255, 39}, []byte{}}},
-	{"uuid", "uuid", []string{"F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"}, []any{"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}},
+	{"bool", "bool", []string{"true", "false"}, []any{true, false}, 0},
+	{"int2", "int16", []string{"-32768", "32767"}, []any{int16(-32768), int16(32767)}, 0},
+	{"int4", "int32", []string{"-2147483648", "7"}, []any{int32(math.MinInt32), int32(7)}, 0},
+	{"int8", "int64", []string{"-9223372036854775808"}, []any{int64(math.MinInt64)}, 0},
+	{"float4", "float32", []string{"NaN", "-Infinity", "1e-45"}, []any{float32(math.NaN()), float32(math.Inf(-1)), float32(1e-45)}, 0},
+	{"float8", "float64", []string{"NaN", "Infinity", "0.1"}, []any{math.NaN(), math.Inf(1), 0.1}, 0},
+	{"numeric(12,2)", "decimal(12,2)", []string{"1284.5", "-0.01", "9999999999.99"}, numbers("1284.50", "-0.01", "9999999999.99"), 0},
+	{"numeric(38,10)", "decimal(38,10)", []string{"-1234567890123456789012345678.0123456789", "0.0000000001"}, numbers("-1234567890123456789012345678.0123456789", "0.0000000001"), 0},
+	{"numeric(38,0)", "decimal(38,0)", []string{"99999999999999999999999999999999999999"}, numbers("99999999999999999999999999999999999999"), 0},
+	{"numeric(38,38)", "decimal(38,38)", []string{"0.00000000000000000000000000000000000001"}, numbers("0.00000000000000000000000000000000000001"), 0},
+	{"numeric(5)", "decimal(5,0)", []string{"-10000", "0"}, numbers("-10000", "0"), 0},
+	{"numeric(3,-2)", "decimal(5,0)", []string{"12345", "-99900"}, numbers("12300", "-99900"), 15},
+	{"numeric(2,4)", "decimal(4,4)", []string{"0.0099"}, numbers("0.0099"), 15},
+	{"text", "text", []string{"", "a''b\\\t€"}, []any{"", "a'b\\\t€"}, 0},
+	{"varchar(5)", "text", []string{"abcde"}, []any{"abcde"}, 0},
+	{"char(5)", "text", []string{"ab"}, []any{"ab   "}, 0},
+	{"name", "text", []string{"pg"}, []any{"pg"}, 0},
+	{`"char"`, "text", []string{"x"}, []any{"x"}, 0},
+	{"shop.citext", "text", []string{"MiXed"}, []any{"MiXed"}, 0},
+	{"bytea", "bytes", []string{`\x00ff27`, ""}, []any{[]byte{0, 255, 39}, []byte{}}, 0},
+	{"uuid", "uuid", []string{"F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"}, []any{"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}, 0},
 	{
 		"date", "date",
 		[]string{"1970-01-02", "2000-02-29", "infinity", "-infinity", "0001-12-31 BC", "4714-11-24 BC", "5874897-12-31"},
 		[]any{arrow.Date32(1), arrow.Date32(11016), arrow.Date32(math.MaxInt32), arrow.Date32(-math.MaxInt32), arrow.Date32(-719163), arrow.Date32(-2440588), arrow.Date32(2145042905)},
+		0,
 	},
 	{
 		"timestamp", "timestamp",
 		[]string{"1970-01-01 00:00:00.000001", "1969-12-31 23:59:59.999999", "infinity", "-infinity", "294247-01-10 04:00:54.775806", "4714-11-24 00:00:00 BC"},
 		[]any{arrow.Timestamp(1), arrow.Timestamp(-1), arrow.Timestamp(math.MaxInt64), arrow.Timestamp(-math.MaxInt64), arrow.Timestamp(math.MaxInt64 - 1), arrow.Timestamp(-2440588 * 86_400_000_000)},
+		0,
 	},
-	{"timestamptz", "timestamptz", []string{"2000-01-01 00:00:00+02", "-infinity"}, []any{arrow.Timestamp(946677600_000000), arrow.Timestamp(-math.MaxInt64)}},
-	{"time", "time", []string{"00:00", "24:00:00", "23:59:59.999999"}, []any{arrow.Time64(0), arrow.Time64(86_400_000_000), arrow.Time64(86_399_999_999)}},
-	{"timetz", "text", []string{"04:05:06.5-08"}, []any{"04:05:06.5-08"}},
-	{"interval", "text", []string{"1 year 2 months -3 days 04:05:06.7", "0"}, []any{"P1Y2M-3DT4H5M6.7S", "PT0S"}},
-	{"json", "json", []string{`{"b":1,  "a":[1.50,null]}`}, []any{`{"b":1,  "a":[1.50,null]}`}},
-	{"jsonb", "json", []string{`{"b":1,  "a":[1.50,null]}`, "null"}, []any{`{"a": [1.50, null], "b": 1}`, "null"}},
-	{`shop."Claim Status"`, "text", []string{"paid in full"}, []any{"paid in full"}},
-	{"int4[]", "json", []string{"{1,NULL,3}", "{}"}, []any{"[1,null,3]", "[]"}},
-	{"int4[][]", "json", []string{"{{1,2},{3,4}}"}, []any{"[[1,2],[3,4]]"}},
-	{"text[]", "json", []string{`{"a\"b",NULL,"NULL"}`}, []any{`["a\"b",null,"NULL"]`}},
-	{"float8[]", "json", []string{"{NaN,0.1}"}, []any{`["NaN",0.1]`}},
-	{"numeric[]", "json", []string{"{12345678901234567890.12345678901234567890}"}, []any{"[12345678901234567890.12345678901234567890]"}},
-	{"inet", "text", []string{"192.168.0.1/24", "::1"}, []any{"192.168.0.1/24", "::1/128"}},
-	{"cidr", "text", []string{"10.0.0.0/8"}, []any{"10.0.0.0/8"}},
-	{"macaddr", "text", []string{"08:00:2b:01:02:03"}, []any{"08:00:2b:01:02:03"}},
-	{"macaddr8", "text", []string{"08:00:2b:01:02:03:04:05"}, []any{"08:00:2b:01:02:03:04:05"}},
-	{"oid", "int64", []string{"4294967295"}, []any{int64(4294967295)}},
-	{"xid", "int64", []string{"7"}, []any{int64(7)}},
-	{"bit(3)", "text", []string{"101"}, []any{"101"}},
-	{"varbit", "text", []string{"0"}, []any{"0"}},
-	{"xml", "text", []string{"<a>é</a>"}, []any{"<a>é</a>"}},
-	{"shop.cents", "decimal(12,2)", []string{"0.50"}, numbers("0.50")},
-	{"shop.tags", "json", []string{"{a}"}, []any{`["a"]`}},
-	{"shop.address", "json", []string{`("1 ""Main"" St",024)`}, []any{`{"street":"1 \"Main\" St","zip3":"024"}`}},
-	{"shop.address[]", "json", []string{`{"(a,b)"}`}, []any{`[{"street":"a","zip3":"b  "}]`}},
+	{"timestamptz", "timestamptz", []string{"2000-01-01 00:00:00+02", "-infinity"}, []any{arrow.Timestamp(946677600_000000), arrow.Timestamp(-math.MaxInt64)}, 0},
+	{"time", "time", []string{"00:00", "24:00:00", "23:59:59.999999"}, []any{arrow.Time64(0), arrow.Time64(86_400_000_000), arrow.Time64(86_399_999_999)}, 0},
+	{"timetz", "text", []string{"04:05:06.5-08"}, []any{"04:05:06.5-08"}, 0},
+	{"interval", "text", []string{"1 year 2 months -3 days 04:05:06.7", "0"}, []any{"P1Y2M-3DT4H5M6.7S", "PT0S"}, 0},
+	{"json", "json", []string{`{"b":1,  "a":[1.50,null]}`}, []any{`{"b":1,  "a":[1.50,null]}`}, 0},
+	{"jsonb", "json", []string{`{"b":1,  "a":[1.50,null]}`, "null"}, []any{`{"a": [1.50, null], "b": 1}`, "null"}, 0},
+	{`shop."Claim Status"`, "text", []string{"paid in full"}, []any{"paid in full"}, 0},
+	{"int4[]", "json", []string{"{1,NULL,3}", "{}"}, []any{"[1,null,3]", "[]"}, 0},
+	{"int4[][]", "json", []string{"{{1,2},{3,4}}"}, []any{"[[1,2],[3,4]]"}, 0},
+	{"text[]", "json", []string{`{"a\"b",NULL,"NULL"}`}, []any{`["a\"b",null,"NULL"]`}, 0},
+	{"float8[]", "json", []string{"{NaN,0.1}"}, []any{`["NaN",0.1]`}, 0},
+	{"numeric[]", "json", []string{"{12345678901234567890.12345678901234567890}"}, []any{"[12345678901234567890.12345678901234567890]"}, 0},
+	{"inet", "text", []string{"192.168.0.1/24", "::1"}, []any{"192.168.0.1/24", "::1/128"}, 0},
+	{"cidr", "text", []string{"10.0.0.0/8"}, []any{"10.0.0.0/8"}, 0},
+	{"macaddr", "text", []string{"08:00:2b:01:02:03"}, []any{"08:00:2b:01:02:03"}, 0},
+	{"macaddr8", "text", []string{"08:00:2b:01:02:03:04:05"}, []any{"08:00:2b:01:02:03:04:05"}, 0},
+	{"oid", "int64", []string{"4294967295"}, []any{int64(4294967295)}, 0},
+	{"xid", "int64", []string{"7"}, []any{int64(7)}, 0},
+	{"bit(3)", "text", []string{"101"}, []any{"101"}, 0},
+	{"varbit", "text", []string{"0"}, []any{"0"}, 0},
+	{"xml", "text", []string{"<a>é</a>"}, []any{"<a>é</a>"}, 0},
+	{"shop.cents", "decimal(12,2)", []string{"0.50"}, numbers("0.50"), 0},
+	{"shop.tags", "json", []string{"{a}"}, []any{`["a"]`}, 0},
+	{"shop.address", "json", []string{`("1 ""Main"" St",024)`}, []any{`{"street":"1 \"Main\" St","zip3":"024"}`}, 0},
+	{"shop.address[]", "json", []string{`{"(a,b)"}`}, []any{`[{"street":"a","zip3":"b  "}]`}, 0},
 }
 
 func numbers(texts ...string) []any {
@@ -102,7 +105,11 @@ func numbers(texts ...string) []any {
 
 func TestTypesArriveExactly(t *testing.T) {
 	db := setup(t, typesSQL)
+	major := db.major(t)
 	for i, c := range typeCases {
+		if c.since > major {
+			continue
+		}
 		table := fmt.Sprintf("t%d", i)
 		statements := []string{"create table " + table + " (n int, v " + c.sql + ")"}
 		for n, v := range append(c.values, "") {
@@ -124,6 +131,9 @@ func TestTypesArriveExactly(t *testing.T) {
 	}
 	v := db.view(t)
 	for i, c := range typeCases {
+		if c.since > major {
+			continue
+		}
 		t.Run(c.sql, func(t *testing.T) {
 			table := byName[fmt.Sprintf("t%d", i)]
 			got := table.Columns[1]
@@ -143,7 +153,10 @@ func TestTypesArriveExactly(t *testing.T) {
 
 func TestTypesWithoutExactFormSayWhatToDeclare(t *testing.T) {
 	db := setup(t, typesSQL, `create table odd (
-		unbounded numeric, huge numeric(50,2), shift numeric(30,-20), cash money, range int4range, doc tsvector, at pg_lsn, "where" point)`)
+		unbounded numeric, huge numeric(50,2), cash money, range int4range, doc tsvector, at pg_lsn, "where" point)`)
+	if db.major(t) >= 15 {
+		db.exec(t, "alter table odd add shift numeric(30,-20)")
+	}
 	for _, c := range db.table(t, "odd").Columns {
 		if !strings.Contains(c.Refused, "declare type") || !strings.Contains(c.Refused, "exclude") {
 			t.Errorf("column %s (%s): refused %q, want the ways out", c.Name, c.Origin, c.Refused)
@@ -216,8 +229,8 @@ func TestValuesThatNoWarehouseHoldsNameTheirColumn(t *testing.T) {
 func TestTextThatIsNotUTF8NamesItsColumn(t *testing.T) {
 	db := setup(t)
 	name := db.name() + "_raw"
-	db.exec(t, "create database "+name+" template template0 encoding 'SQL_ASCII' locale 'C'")
-	t.Cleanup(func() { db.exec(t, "drop database "+name+" with (force)") })
+	db.exec(t, "create database "+name+" template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'")
+	t.Cleanup(func() { db.exec(t, "drop database "+name) })
 	raw := bundle{url: strings.Replace(db.url, db.name(), name, 1)}
 	raw.src = open(t, Config{Name: "rcm", DSN: raw.url})
 	raw.exec(t, `create table note as select convert_from('caf\351'::bytea, 'SQL_ASCII') as body`)

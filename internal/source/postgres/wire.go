@@ -88,10 +88,11 @@ func (w *wire) length() (int, error) {
 func (w *wire) fill(n int) error {
 	for w.w-w.r < n {
 		if w.r > 0 && (w.r == w.w || w.r+n > len(w.buf)) {
-			if w.r == w.w && len(w.buf) > 16*wireBuffer {
+			rest := w.buf[w.r:w.w]
+			if len(w.buf) > 16*wireBuffer && len(rest) < wireBuffer && n <= wireBuffer {
 				w.buf = make([]byte, wireBuffer)
 			}
-			w.w = copy(w.buf, w.buf[w.r:w.w])
+			w.w = copy(w.buf, rest)
 			w.r = 0
 		}
 		if w.w == len(w.buf) {
