@@ -1,5 +1,5 @@
 /* archwire
-description: Insurance payments that are later than expected, per location, payer and age, at every month end and on the business date. A payer has a row of age 1-30 for each date and location at which it has accounts; other ages have a row only when there is something of that age.
+description: Insurance payments that are later than expected, per location, payer and age, at every month end and on the business date. A payer has a row of age 1-30 for each date and location at which it has accounts; other ages have a row only when there is something of that age. A practice that never billed an insurer has rows of payer 0.
 key: [practice_id, as_of, location_id, payer_id, ageing]
 tenant: practice_id
 */
@@ -18,6 +18,13 @@ pairs as (
   from changes
   where ageing <> '1-30'
   group by practice_id, location_id, payer_id, ageing
+  union all
+  -- A practice that never billed an insurer has a zero, not a gap.
+  select l.practice_id, min(l.location_id), 0, '1-30', cast(null as date)
+  from rcm.location l
+  left join (select distinct practice_id from base.accounts where payer_kind = 'insurance') a on a.practice_id = l.practice_id
+  where a.practice_id is null
+  group by l.practice_id
 ),
 dense as (
   select practice_id, location_id, payer_id, ageing, as_of, change
