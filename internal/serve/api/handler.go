@@ -57,6 +57,7 @@ type Handler struct {
 	seal    *sealer
 	cache   *cache[*body]
 	tables  *cache[*table]
+	spelt   *cache[spelling]
 	limits  *limits
 	packers *packers
 	slots   chan struct{} // one for each answer in the making
@@ -95,6 +96,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers, cache: newCache[*body](cfg.CacheBytes / 2), tables: newCache[*table](cfg.CacheBytes / 2),
+		spelt:  newCache[spelling](cfg.CacheBytes / 16),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: make(chan struct{}, slotsPerCPU*runtime.GOMAXPROCS(0)),
 	}, nil
 }
@@ -157,6 +159,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	}
 	if v := r.Header.Get("Archwire-Version"); v != "" && v != Version {
 		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
+	}
+	if done, err := h.repeat(c); done {
+		return err
 	}
 	return found.serve(h, c)
 }

@@ -141,8 +141,11 @@ func (n number) smallOver(d number) (number, bool) {
 	x, ok := n.small()
 	y, ok2 := d.small()
 	shift := ratioScale + d.scale - n.scale
-	if !ok || !ok2 || y == 0 || shift < 0 || shift > 18 {
+	switch {
+	case !ok || !ok2 || shift < 0 || shift > 18:
 		return number{}, false
+	case y == 0:
+		return number{}, true
 	}
 	ten := uint64(1)
 	for range shift {

@@ -33,13 +33,8 @@ func (b *body) size() int64 { return int64(2 * len(b.plain)) }
 // bytes, so the ETag is known before the answer is.
 func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error)) error {
 	k := keyOf(c.scope, c.ed, canonical)
-	tag := h.tag(k)
-	head := c.w.Header()
-	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key")
-	if match := matched(c.r.Header.Get("If-None-Match"), tag); match != "" {
-		head.Set("ETag", match)
-		c.w.WriteHeader(http.StatusNotModified)
+	of := spelling{key: k, tag: h.tag(k)}
+	if h.unchanged(c, of) {
 		return nil
 	}
 	b, ok := h.cache.get(k)
@@ -52,7 +47,52 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 		b = &body{contentType: contentJSON, plain: text, packed: map[string][]byte{}}
 		h.cache.put(k, b, b.size())
 	}
-	return h.send(c, b, tag)
+	if !c.followed {
+		h.spelt.put(asSpelt(c), of, int64(len(k.request)+len(of.tag)))
+	}
+	return h.send(c, b, of.tag)
+}
+
+// A spelling is what a request turned out to ask for.
+type spelling struct {
+	key cacheKey
+	tag string
+}
+
+// asSpelt names a request by its very letters.
+func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.URL.Path+"?"+c.r.URL.RawQuery) }
+
+// repeat answers a request that was answered before, letter for letter, without
+// reading its parameters again, if the answer is still kept.
+func (h *Handler) repeat(c *call) (done bool, err error) {
+	of, ok := h.spelt.get(asSpelt(c))
+	if !ok {
+		return false, nil
+	}
+	b, ok := h.cache.get(of.key)
+	if !ok {
+		return false, nil
+	}
+	if h.unchanged(c, of) {
+		return true, nil
+	}
+	h.Metrics.cached(true)
+	return true, h.send(c, b, of.tag)
+}
+
+// unchanged sets what every answer says about itself, and answers a caller that
+// has it already.
+func (h *Handler) unchanged(c *call, of spelling) bool {
+	head := c.w.Header()
+	head.Set("Cache-Control", "private, no-cache")
+	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key")
+	match := matched(c.r.Header.Get("If-None-Match"), of.tag)
+	if match == "" {
+		return false
+	}
+	head.Set("ETag", match)
+	c.w.WriteHeader(http.StatusNotModified)
+	return true
 }
 
 // inSlot builds an answer once there is a free slot for it.
