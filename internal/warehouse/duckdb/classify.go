@@ -34,7 +34,7 @@ func classify(doing string, err error) error {
 	if !ok {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	switch e.Type {
+	switch e.Type { //nolint:exhaustive // the rest are faults of ours
 	case duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax, duckdb.ErrorTypeBinder, duckdb.ErrorTypeCatalog,
 		duckdb.ErrorTypeNotImplemented, duckdb.ErrorTypeParameterNotAllowed, duckdb.ErrorTypeParameterNotResolved:
 		return sqlError(doing, e.Msg)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strings"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
@@ -48,12 +49,12 @@ func distinctNames(ctx context.Context, db *sql.DB, text string) error {
 	defer conn.Close() //nolint:errcheck // read only
 	var names []string
 	err = conn.Raw(func(c any) error {
-		prepared, err := c.(driver.ConnPrepareContext).PrepareContext(ctx, text) //nolint:forcetypeassert,errcheck // DuckDB's connections are
+		prepared, err := c.(driver.ConnPrepareContext).PrepareContext(ctx, text) //nolint:forcetypeassert // DuckDB's connections are
 		if err != nil {
 			return err
 		}
 		defer prepared.Close()                            //nolint:errcheck // nothing was run
-		names, err = columnNames(prepared.(*duckdb.Stmt)) //nolint:forcetypeassert,errcheck // and so are their statements
+		names, err = columnNames(prepared.(*duckdb.Stmt)) //nolint:forcetypeassert // and so are their statements
 		return err
 	})
 	if err != nil {
@@ -90,11 +91,11 @@ func columnNames(s *duckdb.Stmt) ([]string, error) {
 func trimmed(text string) string {
 	text = dialect(text)
 	tokens := lex(text)
-	for i := len(tokens) - 1; i >= 0; i-- {
-		if tokens[i].kind == blank {
+	for i, t := range slices.Backward(tokens) {
+		if t.kind == blank {
 			continue
 		}
-		if tokens[i].text == ";" {
+		if t.text == ";" {
 			return join(tokens[:i])
 		}
 		break

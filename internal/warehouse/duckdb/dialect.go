@@ -1,6 +1,9 @@
 package duckdb
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dialect rewrites what DuckDB's grammar and macros cannot express of
 // Redshift's SQL:
@@ -13,15 +16,15 @@ import "strings"
 // stay where they are, so that errors name the right one.
 func dialect(sql string) string {
 	tokens := lex(sql)
-	for i := len(tokens) - 1; i >= 0; i-- { // from the end: what is within a call comes first
+	for i, t := range slices.Backward(tokens) { // what is within a call comes first
 		switch {
-		case tokens[i].is("listagg"):
+		case t.is("listagg"):
 			listagg(tokens[i+1:])
-		case tokens[i].is("to_char"):
+		case t.is("to_char"):
 			toChar(tokens[i:])
-		case tokens[i].is("to_date"):
+		case t.is("to_date"):
 			fromChar(tokens[i:], "DATE")
-		case tokens[i].is("to_timestamp"):
+		case t.is("to_timestamp"):
 			fromChar(tokens[i:], "TIMESTAMPTZ")
 		}
 	}

@@ -74,7 +74,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 	if c.TempDir == "" {
 		c.TempDir = path + ".tmp"
 	}
-	db, err := open(path, settings{memory: c.Memory, threads: c.Threads, temp: c.TempDir})
+	db, err := open(ctx, path, settings{memory: c.Memory, threads: c.Threads, temp: c.TempDir})
 	if err != nil {
 		return nil, classifyOpen(path, err)
 	}
@@ -99,7 +99,7 @@ func (w *Warehouse) prepare(ctx context.Context) error {
 // than once.
 func (w *Warehouse) Close() error {
 	w.closing.Do(func() {
-		_, err := w.db.Exec("CHECKPOINT")
+		_, err := w.db.ExecContext(context.Background(), "CHECKPOINT")
 		w.closed = errors.Join(classify("flushing the warehouse", err), w.db.Close())
 	})
 	return w.closed
@@ -113,7 +113,7 @@ type settings struct {
 }
 
 // open opens an engine on path; "" is one in memory.
-func open(path string, s settings) (*sql.DB, error) {
+func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 	if s.memory == "" {
 		s.memory = defaultMemory
 	}
@@ -137,9 +137,9 @@ func open(path string, s settings) (*sql.DB, error) {
 	if s.threads > 0 {
 		options.Set("threads", strconv.Itoa(s.threads))
 	}
-	statements := session
+	statements, always := session, context.WithoutCancel(ctx) // connections are opened later, too
 	connector, err := duckdb.NewConnector(path+"?"+options.Encode(), func(e driver.ExecerContext) error {
-		return prepareConnection(e, statements)
+		return prepareConnection(always, e, statements)
 	})
 	if err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func open(path string, s settings) (*sql.DB, error) {
 	db := sql.OpenDB(connector)
 	// Opening a connection costs more than most queries over slices.
 	db.SetMaxIdleConns(32)
-	if err := furnish(db); err != nil {
+	if err := furnish(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	statements = append(slices.Clip(session), lookEverywhere)
@@ -165,8 +165,7 @@ const (
 // furnish names the databases of a new engine and makes the macros. The name of
 // home would be the file's otherwise: with a file rcm.duckdb, rcm.payer could
 // be a table or a schema of it, and DuckDB refuses to choose.
-func furnish(db *sql.DB) error {
-	ctx := context.Background()
+func furnish(ctx context.Context, db *sql.DB) error {
 	var from string
 	if err := db.QueryRowContext(ctx, "SELECT current_database()").Scan(&from); err != nil {
 		return err
@@ -198,8 +197,7 @@ var session = []string{
 }
 
 // prepareConnection is run on each new connection, before its first use.
-func prepareConnection(e driver.ExecerContext, statements []string) error {
-	ctx := context.Background()
+func prepareConnection(ctx context.Context, e driver.ExecerContext, statements []string) error {
 	for _, statement := range statements {
 		if _, err := e.ExecContext(ctx, statement, nil); err != nil {
 			return fmt.Errorf("preparing a connection: %w", err)

@@ -23,7 +23,7 @@ func TestTheMainJobRunsThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
+	defer closed(t, w)
 	table := archwire.Table{Source: "rcm", Name: "payer", Columns: []archwire.Column{
 		{Name: "practice_id", Type: archwire.Type{Kind: archwire.Int64}},
 		{Name: "id", Type: archwire.Type{Kind: archwire.Int64}},
@@ -87,7 +87,7 @@ func TestTheMainJobRunsThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rd.Close()
+	defer closed(t, rd)
 	data, _ := os.ReadFile(path)
 	h := sha256.Sum256(data)
 	for batch, err := range rd.QuerySlices(ctx, []archwire.SliceFile{{SHA256: hex.EncodeToString(h[:]), Path: path}}, archwire.Query{SQL: "select sum(n) as n from slice where id >= $1", Args: []any{int64(0)}}) {
@@ -103,7 +103,7 @@ func TestTheMainJobRunsThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer box.Close()
+	defer closed(t, box)
 	if err := box.Table(ctx, table); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -100,8 +101,8 @@ var truncs = forms(
 // forms pairs arguments with bodies.
 func forms(pairs ...string) []Form {
 	var out []Form
-	for i := 0; i < len(pairs); i += 2 {
-		out = append(out, Form{pairs[i], pairs[i+1]})
+	for pair := range slices.Chunk(pairs, 2) {
+		out = append(out, Form{Args: pair[0], Body: pair[1]})
 	}
 	return out
 }
@@ -115,12 +116,23 @@ func convert(source string) string {
 // zone reads an abbreviation as Redshift does: a fixed offset all year round.
 // DuckDB would take PST for the whole zone, with its summer time.
 func zone(arg string) string {
-	fixed := []string{"EST", "5", "EDT", "4", "CST", "6", "CDT", "5", "MST", "7", "MDT", "6", "PST", "8", "PDT", "7", "AKST", "9", "AKDT", "8", "HST", "10"}
-	out := "CASE upper(" + arg + ")"
-	for i := 0; i < len(fixed); i += 2 {
-		out += " WHEN '" + fixed[i] + "' THEN 'Etc/GMT+" + fixed[i+1] + "'"
+	var cases strings.Builder
+	for _, z := range []struct{ name, west string }{
+		{"EST", "5"},
+		{"EDT", "4"},
+		{"CST", "6"},
+		{"CDT", "5"},
+		{"MST", "7"},
+		{"MDT", "6"},
+		{"PST", "8"},
+		{"PDT", "7"},
+		{"AKST", "9"},
+		{"AKDT", "8"},
+		{"HST", "10"},
+	} {
+		fmt.Fprintf(&cases, " WHEN '%s' THEN 'Etc/GMT+%s'", z.name, z.west)
 	}
-	return out + " ELSE " + arg + " END"
+	return "CASE upper(" + arg + ")" + cases.String() + " ELSE " + arg + " END"
 }
 
 // decodes are the forms of decode with up to n pairs. NULL equals NULL in it.
@@ -138,10 +150,11 @@ func decodes(n int) []Form {
 // nvls are the forms of nvl with 2 to n arguments.
 func nvls(n int) []Form {
 	var out []Form
-	args := "a1"
+	args := []string{"a1"}
 	for i := 2; i <= n; i++ {
-		args += fmt.Sprintf(", a%d", i)
-		out = append(out, Form{args, "coalesce(" + args + ")"})
+		args = append(args, fmt.Sprint("a", i))
+		list := strings.Join(args, ", ")
+		out = append(out, Form{list, "coalesce(" + list + ")"})
 	}
 	return out
 }

@@ -18,7 +18,7 @@ func wantOpenError(t *testing.T, path string, code archwire.Code, says ...string
 	t.Helper()
 	w, err := duckdb.Open(context.Background(), duckdb.Config{Path: path})
 	if err == nil {
-		w.Close()
+		closed(t, w)
 		t.Fatalf("%s was opened", path)
 	}
 	if archwire.CodeOf(err) != code || archwire.HintOf(err) == "" {
@@ -43,7 +43,9 @@ func TestOpenNamesTheProcessThatHoldsTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() {
-		child.Process.Kill()
+		if err := child.Process.Kill(); err != nil {
+			t.Error(err)
+		}
 		child.Wait() //nolint:errcheck // it was killed
 	}()
 	if !bufio.NewScanner(out).Scan() { // its first line: it has the file
@@ -70,7 +72,7 @@ func TestOpenTwiceInOneProcessIsAConflict(t *testing.T) {
 	if w, err = duckdb.Open(context.Background(), duckdb.Config{Path: path}); err != nil {
 		t.Fatalf("after it was closed: %v", err)
 	}
-	w.Close()
+	closed(t, w)
 }
 
 func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
@@ -99,7 +101,7 @@ func TestMemoryIsReadAsDuckDBReadsIt(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", memory, err)
 		}
-		w.Close()
+		closed(t, w)
 	}
 	for _, memory := range []string{"much", "80%", "-1", "2G B"} {
 		_, err := duckdb.Open(context.Background(), duckdb.Config{Path: filepath.Join(t.TempDir(), "w.duckdb"), Memory: memory})

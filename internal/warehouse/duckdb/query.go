@@ -40,7 +40,7 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 func stream(ctx context.Context, conn *sql.Conn, text string, yield func(archwire.Batch) bool) (err error) {
 	var reader array.RecordReader
 	err = conn.Raw(func(c any) error {
-		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert,errcheck // every connection here is one
+		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert // every connection here is one
 		if err != nil {
 			return err
 		}

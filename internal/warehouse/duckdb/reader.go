@@ -36,11 +36,11 @@ func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := open("", settings{memory: c.Memory, threads: max(c.Threads, 1), temp: c.TempDir})
+	db, err := open(ctx, "", settings{memory: c.Memory, threads: max(c.Threads, 1), temp: c.TempDir})
 	if err != nil {
 		return nil, fmt.Errorf("opening a reader: %w", err)
 	}
-	loader, err := open("", settings{memory: c.Memory, threads: 1, temp: c.TempDir})
+	loader, err := open(ctx, "", settings{memory: c.Memory, threads: 1, temp: c.TempDir})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
 	}

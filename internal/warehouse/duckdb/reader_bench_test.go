@@ -22,7 +22,7 @@ func BenchmarkQuerySlices(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer w.Close()
+	defer closed(b, w)
 	_, err = w.Refresh(ctx, archwire.Model{Name: "finance.daily", SQL: `select t.i as practice_id, cast(r.i % 7 as bigint) as location_id,
 		date '2021-11-01' + cast(r.i // 2 as integer) as business_date, cast(r.i * 3.17 as decimal(12,2)) as net_amount
 		from generate_series(1, 50) t(i), generate_series(1, 3600) r(i)`})
@@ -47,7 +47,7 @@ func BenchmarkQuerySlices(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer r.Close()
+	defer closed(b, r)
 	query := archwire.Query{
 		SQL: `select date_trunc('month', business_date) as period, sum(net_amount) as value from slice
 			where business_date between $1 and $2 group by 1 order by 1`,

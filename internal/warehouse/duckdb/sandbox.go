@@ -20,7 +20,7 @@ var (
 
 // NewSandbox makes a sandbox that holds archwire.run and nothing else.
 func NewSandbox(ctx context.Context) (*Sandbox, error) {
-	db, err := open("", settings{memory: "256MB", threads: 1})
+	db, err := open(ctx, "", settings{memory: "256MB", threads: 1})
 	if err != nil {
 		return nil, fmt.Errorf("opening a sandbox: %w", err)
 	}

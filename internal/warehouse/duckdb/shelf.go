@@ -66,7 +66,7 @@ func (s *shelf) take(ctx context.Context, files []archwire.SliceFile) (table str
 	e.users++
 	s.mu.Unlock()
 
-	release = sync.OnceFunc(func() { s.release(e) })
+	release = sync.OnceFunc(func() { s.release(context.WithoutCancel(ctx), e) })
 	select {
 	case <-e.ready:
 	case <-ctx.Done():
@@ -152,8 +152,9 @@ func (s *shelf) sameSchema(ctx context.Context, files []archwire.SliceFile) erro
 	if len(files) == 1 {
 		return nil
 	}
-	rows, err := s.loader.QueryContext(ctx, `SELECT file_name, string_agg(concat_ws(' ', name, type, repetition_type, converted_type, scale, precision, logical_type), ', ')
-		FROM parquet_schema(`+pathList(files)+`) GROUP BY file_name`)
+	query := `SELECT file_name, string_agg(concat_ws(' ', name, type, repetition_type, converted_type, scale, precision, logical_type), ', ')
+		FROM parquet_schema(` + pathList(files) + `) GROUP BY file_name`
+	rows, err := s.loader.QueryContext(ctx, query)
 	if err != nil {
 		return classify("reading the columns of slices", err)
 	}
@@ -214,12 +215,12 @@ func damaged(f archwire.SliceFile, how string, err error) error {
 }
 
 // release says that a caller is done with e.
-func (s *shelf) release(e *set) {
+func (s *shelf) release(ctx context.Context, e *set) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.users--
 	if s.full {
-		s.shrink(context.Background())
+		s.shrink(ctx)
 	}
 }
 
@@ -231,7 +232,7 @@ func (s *shelf) release(e *set) {
 func (s *shelf) shrink(ctx context.Context) {
 	s.full = s.used(ctx) > s.limit
 	for place := s.order.Back(); place != nil && s.full; {
-		e := place.Value.(*set) //nolint:forcetypeassert,errcheck // the list holds nothing else
+		e := place.Value.(*set) //nolint:forcetypeassert // the list holds nothing else
 		place = place.Prev()
 		if e.users == 0 {
 			s.drop(ctx, e)
@@ -254,7 +255,7 @@ func (s *shelf) clear(ctx context.Context) (some bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for place := s.order.Back(); place != nil; {
-		e := place.Value.(*set) //nolint:forcetypeassert,errcheck // the list holds nothing else
+		e := place.Value.(*set) //nolint:forcetypeassert // the list holds nothing else
 		place = place.Prev()
 		if e.users == 0 {
 			s.drop(ctx, e)

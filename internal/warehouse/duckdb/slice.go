@@ -66,10 +66,10 @@ func printQuery(s archwire.SliceSource, columns []archwire.Column) string {
 // two.
 func canonical(c archwire.Column) string {
 	name := archwire.Quote(c.Name)
-	switch c.Type.Kind {
-	case archwire.Text:
+	if c.Type.Kind == archwire.Text {
 		return name
-	case archwire.Bytes:
+	}
+	if c.Type.Kind == archwire.Bytes {
 		return "hex(" + name + ")"
 	}
 	return "CAST(" + name + " AS VARCHAR)"

@@ -92,7 +92,7 @@ func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name st
 		return nil, err
 	}
 	err = conn.Raw(func(c any) error {
-		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert,errcheck // every connection here is one
+		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert // every connection here is one
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package duckdb_test
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"testing"
 
@@ -49,6 +50,14 @@ func TestSandboxParses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer closed(t, s)
 	warehousetest.RunParser(t, s)
+}
+
+// closed closes what was opened.
+func closed(tb testing.TB, c io.Closer) {
+	tb.Helper()
+	if err := c.Close(); err != nil {
+		tb.Error(err)
+	}
 }

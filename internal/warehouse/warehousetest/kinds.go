@@ -46,11 +46,14 @@ var everyRows = [][]any{
 	{
 		int32(1), true, int16(math.MaxInt16), int32(math.MaxInt32), int64(math.MaxInt64), float32(math.Inf(1)), math.Inf(1),
 		"9999999999.99", "0.9999", strings.Repeat("9", 28) + ".9999999999", "a", `{"b": 1,  "a": null}`,
-		"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", []byte{0, 1, 255}, int32(math.MaxInt32), int64(dayMicros), int64(math.MaxInt64), int64(math.MaxInt64),
+		"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+		[]byte{0, 1, 255},
+		int32(math.MaxInt32), int64(dayMicros), int64(math.MaxInt64), int64(math.MaxInt64),
 	},
 	{
 		int32(2), false, int16(math.MinInt16), int32(math.MinInt32), int64(math.MinInt64), float32(math.Inf(-1)), math.Inf(-1),
-		"-9999999999.99", "-0.9999", "-" + strings.Repeat("9", 28) + ".9999999999", "", "", "", []byte{},
+		"-9999999999.99", "-0.9999", "-" + strings.Repeat("9", 28) + ".9999999999", "", "", "",
+		[]byte{},
 		int32(-math.MaxInt32), int64(0), int64(-math.MaxInt64), int64(-math.MaxInt64),
 	},
 	{
@@ -124,7 +127,7 @@ func anyRow(r *rapid.T) []any {
 }
 
 func anyValue(r *rapid.T, t archwire.Type) any {
-	switch t.Kind {
+	switch t.Kind { //nolint:exhaustive // the rest are texts
 	case archwire.Bool:
 		return rapid.Bool().Draw(r, "bool")
 	case archwire.Int16:
@@ -196,7 +199,8 @@ func testNoColumns(t *testing.T, open Opener) {
 func testNames(t *testing.T, open Opener) {
 	w := open(t, t.TempDir())
 	odd := archwire.Table{Source: "Odd Source", Name: `a "b".c;--`, Columns: []archwire.Column{
-		{Name: "Select", Type: archwire.Type{Kind: archwire.Int32}}, {Name: `x"y`, Type: archwire.Type{Kind: archwire.Text}},
+		{Name: "Select", Type: archwire.Type{Kind: archwire.Int32}},
+		{Name: `x"y`, Type: archwire.Type{Kind: archwire.Text}},
 		{Name: "ümläut 🦷", Type: archwire.Type{Kind: archwire.Text}},
 	}}
 	loadAll(t, w, "run'1", map[string]archwire.Batches{odd.ID(): batches(odd, []any{int32(1), "a", "b"})}, odd)

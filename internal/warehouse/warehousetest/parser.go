@@ -108,8 +108,8 @@ func readsRefuses(t *testing.T, p archwire.Parser) {
 			continue
 		}
 		wantCode(t, err, archwire.Invalid)
-		var where *archwire.SQLError
-		if !errors.As(err, &where) {
+		where, ok := errors.AsType[*archwire.SQLError](err)
+		if !ok {
 			t.Errorf("%s: the error %v has no place", sql, err)
 		} else if line > 0 && where.Line != line {
 			t.Errorf("%s: the error %v is placed in line %d, want %d", sql, err, where.Line, line)

@@ -87,7 +87,10 @@ func testQueryError(t *testing.T, open Opener) {
 func testQueryLeft(t *testing.T, open Opener) {
 	w := open(t, t.TempDir())
 	for range 20 { // more than there are connections
-		for range w.Query(context.Background(), archwire.Query{SQL: "select * from generate_series(1, 100000) t(i)"}) {
+		for _, err := range w.Query(context.Background(), archwire.Query{SQL: "select * from generate_series(1, 100000) t(i)"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 	}

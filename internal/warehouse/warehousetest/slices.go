@@ -129,8 +129,10 @@ func testPrintsOrder(t *testing.T, open Opener, _ archwire.SliceReader) {
 
 // letters has little to say, so that rapid soon draws rows that are nearly equal.
 var letters = archwire.Table{Source: "rcm", Name: "letters", Columns: []archwire.Column{
-	{Name: "tenant", Type: archwire.Type{Kind: archwire.Text}}, {Name: "a", Type: archwire.Type{Kind: archwire.Text}},
-	{Name: "b", Type: archwire.Type{Kind: archwire.Text}}, {Name: "c", Type: archwire.Type{Kind: archwire.Bytes}},
+	{Name: "tenant", Type: archwire.Type{Kind: archwire.Text}},
+	{Name: "a", Type: archwire.Type{Kind: archwire.Text}},
+	{Name: "b", Type: archwire.Type{Kind: archwire.Text}},
+	{Name: "c", Type: archwire.Type{Kind: archwire.Bytes}},
 }}
 
 func testPrintsDiffer(t *testing.T, open Opener, _ archwire.SliceReader) {
