@@ -75,12 +75,12 @@ func natural(t catalogType) (f form, typ archwire.Type, refused string) {
 	case t.class == 'e', t.name == "citext":
 		f = form{archwire.Text, asIs, decodeText}
 	case t.schema == "pg_catalog" && t.name == "money":
-		return f, typ, "the digits of money depend on the server's locale: declare type: decimal(19,2), or exclude the column"
+		return f, typ, "the digits of money depend on the server's locale: declare {cast: \"decimal(19,2)\"}, or {exclude: true}"
 	case t.schema == "pg_catalog":
 		f = forms[t.name]
 	}
 	if f.kind == 0 {
-		return f, typ, fmt.Sprintf("%s has no form that every warehouse shares: declare type: text, or exclude the column", t.name)
+		return f, typ, fmt.Sprintf("%s has no form that every warehouse shares: declare {cast: text}, or {exclude: true}", t.name)
 	}
 	if f.kind == archwire.Decimal {
 		typ, refused = decimalOf(t.modifier)
@@ -93,7 +93,7 @@ func natural(t catalogType) (f form, typ archwire.Type, refused string) {
 // src/backend/utils/adt/numeric.c. A negative scale is one of zeros before the
 // point; a scale above the precision is one of zeros behind it.
 func decimalOf(modifier int) (archwire.Type, string) {
-	const ways = ": declare type: decimal(p,s) if all values fit, or type: text, or exclude the column"
+	const ways = ": declare {cast: \"decimal(p,s)\"} if all values fit, or {cast: text}, or {exclude: true}"
 	if modifier < 0 {
 		return archwire.Type{}, "numeric without a precision holds more digits than a decimal can" + ways
 	}
