@@ -26,8 +26,23 @@ func (b bundle) with(t *testing.T, change func(*url.URL)) string {
 	return u.String()
 }
 
+// role makes a user for this test; as is the bundle's URL with it.
+func (b bundle) role(t *testing.T, options string) string {
+	t.Helper()
+	name := "role_" + strings.TrimPrefix(b.name(), "test_")
+	b.exec(t, "create role "+name+" login password 'pw' "+options)
+	t.Cleanup(func() { b.exec(t, "drop owned by "+name+" cascade", "drop role "+name) })
+	return name
+}
+
+func (b bundle) as(t *testing.T, role string) string {
+	t.Helper()
+	return b.with(t, func(u *url.URL) { u.User = url.UserPassword(role, "pw") })
+}
+
 func TestConnectionErrorsSayWhatToDo(t *testing.T) {
-	db := setup(t, "drop role if exists nobody_can", "create role nobody_can login password 'pw' connection limit 0")
+	db := setup(t)
+	shut := db.role(t, "connection limit 0")
 	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +71,7 @@ func TestConnectionErrorsSayWhatToDo(t *testing.T) {
 		{"wrong password", db.with(t, func(u *url.URL) { u.User = url.UserPassword("postgres", "s3cret") }), archwire.Denied, "password of user postgres"},
 		{"unknown user", db.with(t, func(u *url.URL) { u.User = url.UserPassword("mallory", "s3cret") }), archwire.Denied, "mallory"},
 		{"unknown database", db.with(t, func(u *url.URL) { u.Path = "/nowhere" }), archwire.Invalid, "nowhere"},
-		{"no connection left", db.with(t, func(u *url.URL) { u.User = url.UserPassword("nobody_can", "pw") }), archwire.Unavailable, "no connection left"},
+		{"no connection left", db.as(t, shut), archwire.Unavailable, "no connection left"},
 		{"nothing listens", db.with(t, func(u *url.URL) { u.Host = closed.Addr().String() }), archwire.Unavailable, "cannot be reached"},
 		{"closes at once", db.with(t, func(u *url.URL) { u.Host = deaf.Addr().String() }), archwire.Unavailable, "cannot be reached"},
 		{"no TLS", db.with(t, func(u *url.URL) { u.RawQuery = "sslmode=require" }), archwire.Unavailable, "encrypted"},
@@ -100,13 +115,13 @@ func TestReadingErrorsSayWhatToDo(t *testing.T) {
 		"create view casts as select name::int as n from payer", "create view divides as select 1 / (id - 1) as n from payer",
 		"create view sleeps as select pg_sleep(60)::text as n", "create schema hidden", "create table hidden.payer (id int)",
 		"create table hidden_rows (id int)", "alter table hidden_rows enable row level security", "create policy p on hidden_rows using (false)",
-		"drop role if exists reader", "create role reader login password 'reader'",
-		"grant select on payer, casts, divides, sleeps, hidden_rows to reader", "grant select on hidden.payer to reader")
+	)
+	name := db.role(t, "")
+	db.exec(t, "grant select on payer, casts, divides, sleeps, hidden_rows to "+name, "grant select on hidden.payer to "+name)
 	reader := db
-	reader.url = db.with(t, func(u *url.URL) { u.User = url.UserPassword("reader", "reader") })
+	reader.url = db.as(t, name)
 	reader.src = open(t, Config{Name: "rcm", DSN: reader.url, StatementTimeout: 300 * time.Millisecond})
 	reader.src.lockTimeout = 100 * time.Millisecond
-	t.Cleanup(func() { db.exec(t, "drop owned by reader cascade", "drop role reader") })
 
 	hidden := db.table(t, "hidden_payer")
 	if hidden.Schema != "hidden" {
@@ -122,7 +137,7 @@ func TestReadingErrorsSayWhatToDo(t *testing.T) {
 		{db.table(t, "divides"), archwire.Invalid, "rcm.divides", ""},
 		{db.table(t, "sleeps"), archwire.Unavailable, "rcm.sleeps: the server stopped the query", "statement_timeout"},
 		{db.table(t, "hidden_rows"), archwire.Denied, "rcm.hidden_rows", "bypassrls"},
-		{hidden, archwire.Denied, "the user reader may not read hidden.payer", `grant usage on schema "hidden" to "reader"`},
+		{hidden, archwire.Denied, "the user " + name + " may not read hidden.payer", `grant usage on schema "hidden" to "` + name + `"`},
 	} {
 		err := reader.readError(t, c.table)
 		wantError(t, c.table.Name, err, c.code, c.says)
@@ -159,12 +174,11 @@ func (b bundle) readError(t *testing.T, table archwire.Table) error {
 }
 
 func TestUserWithSelectOnlyIsEnough(t *testing.T) {
-	db := setup(t, fewRows, "create table secret (a int)", "create table half (open int, closed text)", "insert into half values (1, 'x')",
-		"drop role if exists looker", "create role looker login password 'looker'",
-		"grant select on payer to looker", "grant select (open) on half to looker")
-	t.Cleanup(func() { db.exec(t, "drop owned by looker cascade", "drop role looker") })
+	db := setup(t, fewRows, "create table secret (a int)", "create table half (open int, closed text)", "insert into half values (1, 'x')")
+	name := db.role(t, "")
+	db.exec(t, "grant select on payer to "+name, "grant select (open) on half to "+name)
 	looker := db
-	looker.src = open(t, Config{Name: "rcm", DSN: db.with(t, func(u *url.URL) { u.User = url.UserPassword("looker", "looker") })})
+	looker.src = open(t, Config{Name: "rcm", DSN: db.as(t, name)})
 	tables, err := looker.src.Tables(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -37,21 +37,20 @@ func TestDoctorFindsAGoodSourceGood(t *testing.T) {
 }
 
 func TestDoctorSaysWhatToDoAbout(t *testing.T) {
-	db := setup(t, fewRows, "create table hidden_rows (id int)", "alter table hidden_rows enable row level security",
-		"drop role if exists weak", "create role weak login password 'weak' connection limit 1")
-	t.Cleanup(func() { db.exec(t, "drop owned by weak cascade", "drop role weak") })
+	db := setup(t, fewRows, "create table hidden_rows (id int)", "alter table hidden_rows enable row level security")
+	name := db.role(t, "connection limit 2")
 	weak := open(t, Config{
-		Name: "rcm", DSN: db.with(t, func(u *url.URL) { u.User = url.UserPassword("weak", "weak") }),
+		Name: "rcm", DSN: db.as(t, name),
 		Now: func() time.Time { return time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC) },
 	})
 	for what, says := range map[string]string{
-		"rights": "2 cannot: hidden_rows, payer", "connections": "the user may open 1", "clock": "off ours",
+		"rights": "2 cannot: hidden_rows, payer", "connections": "the user may open 2", "clock": "off ours",
 	} {
 		if d := diagnosis(t, weak, what); d.OK || !strings.Contains(d.Says, says) {
 			t.Errorf("%+v, want %q", d, says)
 		}
 	}
-	db.exec(t, "grant select on all tables in schema public to weak")
+	db.exec(t, "grant select on all tables in schema public to "+name)
 	if d := diagnosis(t, weak, "row security"); d.OK || !strings.Contains(d.Says, "hidden_rows") {
 		t.Errorf("%+v", d)
 	}
@@ -93,11 +92,11 @@ func TestEncryptedConnectionsWork(t *testing.T) {
 }
 
 func TestServerThatSharesNoSnapshotIsReadOnOneConnection(t *testing.T) {
-	db := setup(t, fewRows, "revoke execute on function pg_export_snapshot() from public",
-		"drop role if exists alone", "create role alone login password 'alone'", "grant select on payer to alone")
-	t.Cleanup(func() { db.exec(t, "drop owned by alone cascade", "drop role alone") })
+	db := setup(t, fewRows, "revoke execute on function pg_export_snapshot() from public")
+	name := db.role(t, "")
+	db.exec(t, "grant select on payer to "+name)
 	table := db.table(t, "payer")
-	alone := open(t, Config{Name: "rcm", DSN: db.with(t, func(u *url.URL) { u.User = url.UserPassword("alone", "alone") }), Connections: 4})
+	alone := open(t, Config{Name: "rcm", DSN: db.as(t, name), Connections: 4})
 	v, err := alone.View(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ package sourcetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"archwire"
@@ -38,6 +39,9 @@ type Harness struct {
 	// Open makes a source that holds these tables. A column whose Refused is set
 	// is to be of some type that has no exact form; it is NULL in every row.
 	Open func(t *testing.T, tables ...Table) Lab
+
+	// Only limits the run to some tests, by name; nil is all.
+	Only []string
 }
 
 // Run exercises the sources that h makes.
@@ -75,7 +79,9 @@ func Run(t *testing.T, h Harness) {
 		{"CancelledContextStopsReading", testCancelled},
 		{"ViewClosesTwiceAndThenRefuses", testViewClosesTwice},
 	} {
-		t.Run(test.name, func(t *testing.T) { test.run(t, h) })
+		if h.Only == nil || slices.Contains(h.Only, test.name) {
+			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
+		}
 	}
 }
 
