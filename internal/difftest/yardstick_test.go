@@ -52,7 +52,9 @@ func (y *yardstick) fill(t *testing.T, rcm, pms string) {
 			y.copyTable(t, source, schema+"."+table, table, columns)
 		}
 	}
-	y.exec(t, "analyze")
+	for statement := range strings.SplitSeq(readFile(t, "testdata/indexes.sql"), ";\n") {
+		y.exec(t, statement)
+	}
 	y.asOf = y.value(t, `select max(as_of)::text from rcm.demo_clock`)
 }
 

@@ -12,9 +12,12 @@ $$;
 create function live_lines(d date) returns table (practice_id bigint, account_id bigint, location_id bigint,
     payer_kind text, payer_id bigint, due_date date, unpaid numeric) stable language sql as $$
     select i.practice_id, i.account_id, c.location_id, a.payer_kind::text, a.payer_id, i.due_date,
-        i.amount - coalesce((select sum(p.amount) from rcm.allocation p
-                             where p.instalment_id = i.instalment_id and p.posted_on <= d), 0)
+        i.amount - coalesce(paid.amount, 0)
     from rcm.instalment i
+    cross join lateral (
+        select sum(p.amount) as amount from rcm.allocation p
+        where p.instalment_id = i.instalment_id and p.posted_on <= d
+    ) paid
     left join rcm.contract_account a on a.account_id = i.account_id
     left join rcm.contract c on c.contract_id = a.contract_id
     where i.scheduled_on <= d and (i.ended_on is null or i.ended_on > d)
@@ -23,10 +26,12 @@ $$;
 -- Accounts with their balance at the end of d.
 create function balances(d date) returns table (practice_id bigint, account_id bigint, location_id bigint,
     payer_kind text, balance numeric) stable language sql as $$
-    select a.practice_id, a.account_id, c.location_id, a.payer_kind::text,
-        (select sum(t.amount) from rcm.ledger_transaction t
-         where t.account_id = a.account_id and t.posting_date <= d)
+    select a.practice_id, a.account_id, c.location_id, a.payer_kind::text, entries.balance
     from rcm.contract_account a
+    cross join lateral (
+        select sum(t.amount) as balance from rcm.ledger_transaction t
+        where t.account_id = a.account_id and t.posting_date <= d
+    ) entries
     left join rcm.contract c on c.contract_id = a.contract_id
 $$;
 
@@ -53,10 +58,3 @@ create function add_months(d date, n integer) returns date immutable language sq
                 then (date_trunc('month', d) + (n + 1) * interval '1 month' - interval '1 day')::date
                 else (d + n * interval '1 month')::date end
 $$;
-
-create index on rcm.allocation (instalment_id, posted_on, amount);
-create index on rcm.ledger_transaction (account_id, posting_date, amount);
-create index on rcm.remittance_line (claim_id);
-create index on pms.treatment (patient_id);
-create index on pms.treatment_edc_revision (treatment_id);
-create index on pms.appointment (patient_id, scheduled_start);
