@@ -63,7 +63,7 @@ func FuzzConstantIsNeverMoreThanAConstant(f *testing.F) {
 			if token.kind == quoted {
 				continue
 			}
-			if strings.Trim(token.text, "select chr(0)|,") != "" {
+			if !strings.Contains("select $1, $2 chr(0) ||", token.text) {
 				t.Fatalf("%q and %q are written as %q", a, b, text)
 			}
 		}

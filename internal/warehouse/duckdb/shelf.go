@@ -152,9 +152,7 @@ func (s *shelf) sameSchema(ctx context.Context, files []archwire.SliceFile) erro
 	if len(files) == 1 {
 		return nil
 	}
-	query := `SELECT file_name, string_agg(concat_ws(' ', name, type, repetition_type, converted_type, scale, precision, logical_type), ', ')
-		FROM parquet_schema(` + pathList(files) + `) GROUP BY file_name`
-	rows, err := s.loader.QueryContext(ctx, query)
+	rows, err := s.loader.QueryContext(ctx, schemaQuery(files))
 	if err != nil {
 		return classify("reading the columns of slices", err)
 	}
@@ -176,6 +174,12 @@ func (s *shelf) sameSchema(ctx context.Context, files []archwire.SliceFile) erro
 		}
 	}
 	return classify("reading the columns of slices", rows.Err())
+}
+
+// schemaQuery gives each file's columns as one text.
+func schemaQuery(files []archwire.SliceFile) string {
+	return `SELECT file_name, string_agg(concat_ws(' ', name, type, repetition_type, converted_type, scale, precision, logical_type), ', ')
+		FROM parquet_schema(` + pathList(files) + `) GROUP BY file_name`
 }
 
 // pathList writes the paths of files as a list in SQL.
