@@ -6,7 +6,7 @@ insert into lead (lead_id, practice_id, location_id, referral_source_id, created
     (1, 1, 100, 1, '2026-01-02', true, true, 'child'), (2, 1, 100, 1, '2026-01-02', true, false, 'child'),
     (3, 1, 100, null, '2026-01-02', true, true, 'child'), (4, 1, 100, 1, '2026-03-16', true, true, 'adult');
 
-insert into patient (patient_id, practice_id, location_id) values (1, 1, 100), (2, 1, 101), (3, 1, 100), (4, 1, 101), (5, 2, 200);
+insert into patient (patient_id, practice_id, location_id) values (1, 1, 100), (2, 1, 101), (3, 1, 100), (4, 1, 101), (5, 2, 200), (6, 4, 400);
 
 insert into exam (exam_id, practice_id, location_id, patient_id, exam_type, status, kept_on, recommended_on, closed_on) values
     (1, 1, 100, 1, 'new_child', 'kept', '2026-01-05', '2026-01-05', '2026-02-10'),
@@ -24,7 +24,8 @@ insert into treatment (treatment_id, practice_id, location_id, patient_id, exam_
     (1003, 1, 100, 3, 4, 'full', null, null, null),                            -- a proposal
     (1004, 1, 100, 3, 4, 'full', '2026-03-20', null, null),
     (1005, 1, 100, 3, null, 'full', null, null, null), (1006, 1, 100, 3, null, 'full', null, null, null),
-    (2000, 2, 200, 5, 7, 'full', '2026-02-02', null, '2026-03-10');
+    (2000, 2, 200, 5, 7, 'full', '2026-02-02', null, '2026-03-10'),
+    (4000, 4, 400, 6, null, 'full', null, null, null);
 
 insert into treatment_edc_revision (revision_id, practice_id, treatment_id, revised_on, edc) values
     (1, 1, 1002, '2026-01-20', '2026-01-30'), (2, 1, 1002, '2026-01-31', '2026-03-30'),

@@ -1,14 +1,15 @@
 -- A few rows of one practice as of 2026-03-15, each there for a case that is
 -- easily counted wrongly; the values in hand_test.go were worked out by hand.
 -- Practice 2 is there to stay out of practice 1; all that it had in February was
--- over by March. Practice 3 has nothing.
+-- over by March. Practice 3 has nothing, practice 4 no insurance.
 -- A column that is not named has no bearing; it takes a default.
 
 insert into demo_clock (clock_id, as_of) values (1, '2026-03-15');
 insert into practice (practice_id, name, time_zone) values (1, 'One', 'America/Denver'), (2, 'Two', 'America/Denver'),
-    (3, 'Three', 'America/Denver');
+    (3, 'Three', 'America/Denver'), (4, 'Four', 'America/Denver');
 insert into location (location_id, practice_id, name, time_zone) values
-    (100, 1, 'Main', 'America/Denver'), (101, 1, 'East', 'America/Denver'), (200, 2, 'Main', 'America/Denver');
+    (100, 1, 'Main', 'America/Denver'), (101, 1, 'East', 'America/Denver'), (200, 2, 'Main', 'America/Denver'),
+    (400, 4, 'Main', 'America/Denver');
 insert into payer (payer_id, name) values (7, 'Seven'), (8, 'Eight');
 
 -- Treatments 1000 (a split contract, renegotiated once), 1001 (paid in full),
@@ -23,11 +24,13 @@ insert into contract (contract_id, practice_id, location_id, treatment_id, enter
     (16, 1, 100, 1006, '2026-03-05', null, 10, 10, 'in_house', true),
     (17, 1, 100, 1006, '2026-03-05', null, 20, 20, 'in_house', false),
     (18, 1, 100, 1003, null, null, 500, 500, 'pif', true),
-    (20, 2, 200, 2000, '2026-02-01', null, 77, 77, 'pif', true);
+    (20, 2, 200, 2000, '2026-02-01', null, 77, 77, 'pif', true),
+    (21, 4, 400, 4000, '2026-02-01', null, 55, 55, 'pif', true);
 
 insert into contract_account (account_id, practice_id, contract_id, payer_kind, payer_id) values
     (1, 1, 10, 'responsible_party', null), (2, 1, 10, 'insurance', 7), (3, 1, 11, 'responsible_party', null),
-    (4, 2, 20, 'responsible_party', null), (5, 2, 20, 'insurance', 7);
+    (4, 2, 20, 'responsible_party', null), (5, 2, 20, 'insurance', 7),
+    (6, 4, 21, 'responsible_party', null);
 
 insert into instalment (instalment_id, practice_id, account_id, kind, due_date, amount, scheduled_on, ended_on) values
     (1, 1, 1, 'initial', '2026-01-15', 100, '2026-01-10', null),        -- paid in part, then more, then returned
@@ -71,7 +74,8 @@ insert into ledger_transaction (txn_id, practice_id, location_id, provider_id, a
     (15, 1, 100, 500, 1, '2026-03-15', 'patient_payment', -50, false, true),
     (16, 1, 100, 500, 1, '2026-03-16', 'patient_payment', -999, false, true), -- tomorrow
     (17, 2, 200, 600, 4, '2026-02-01', 'contract_fee', 77, true, false),
-    (18, 2, 200, 600, 4, '2026-03-05', 'bad_debt_write_off', -77, false, false);
+    (18, 2, 200, 600, 4, '2026-03-05', 'bad_debt_write_off', -77, false, false),
+    (19, 4, 400, 900, 6, '2026-02-01', 'contract_fee', 55, true, false);
 
 insert into claim (claim_id, practice_id, location_id, payer_id, kind, frequency_code, submitted_on, charge) values
     (1, 1, 100, 7, 'initial', '1', '2026-01-12', 1000),
