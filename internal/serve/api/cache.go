@@ -3,7 +3,17 @@ package api
 import (
 	"container/list"
 	"sync"
+
+	"archwire/internal/serve/auth"
 )
+
+// cacheKey names an answer. Only keyOf makes one, from a scope: an answer cannot
+// be kept, or found, without saying for whom.
+type cacheKey struct{ publication, caller, request string }
+
+func keyOf(s auth.Scope, e *edition, canonical string) cacheKey {
+	return cacheKey{string(e.manifest.ID), s.Digest() + s.Key(), canonical}
+}
 
 // A cache keeps what was made for a key, the most recently used ones, up to a
 // number of bytes. A publication never changes, so what is kept is never stale.

@@ -22,7 +22,8 @@ import (
 // parameters are only ever added.
 const Version = "2026-11-22"
 
-// Config is what a Handler is made of.
+// Config is what a Handler is made of. Reader, Authorizer, Log, Now and Metrics
+// must be set.
 type Config struct {
 	Reader     Reader
 	Authorizer Authorizer

@@ -55,6 +55,16 @@ func failing(c archwire.Code, message string) func(context.Context, archwire.Que
 	}
 }
 
+func TestTheLogTellsNoValues(t *testing.T) {
+	f := fake(t, func(context.Context, archwire.Query) (archwire.Batch, error) {
+		return nil, &archwire.Error{Code: archwire.Invalid, Message: "querying slices went wrong", Err: errors.New("cannot cast 'Jane Doe'")}
+	})
+	f.get("/v1/datasets/d/rows?filter[n]=4711")
+	if log := f.log.String(); !strings.Contains(log, "querying slices went wrong") || strings.Contains(log, "Jane") || strings.Contains(log, "4711") {
+		t.Errorf("the log: %s", log)
+	}
+}
+
 func TestWithoutPublication(t *testing.T) {
 	f := fake(t, nil)
 	f.reader.pub, f.reader.err = nil, &archwire.Error{Code: archwire.NotFound, Message: "nothing at /var/lib/store"}
@@ -63,6 +73,9 @@ func TestWithoutPublication(t *testing.T) {
 		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || strings.Contains(w.Body.String(), "/var") {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
+	}
+	if !strings.Contains(f.log.String(), "nothing at /var/lib/store") {
+		t.Errorf("the log does not say why: %s", f.log)
 	}
 }
 

@@ -1,20 +1,13 @@
 package api
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
-	"archwire/internal/serve/auth"
 )
 
 // A body is an answer as it is sent, and compressed once somebody wants it so.
@@ -160,132 +153,4 @@ func matched(header, tag string) string {
 		}
 	}
 	return ""
-}
-
-// smallest is the least number of bytes that compression is worth.
-const smallest = 1024
-
-// negotiate chooses the encoding of the answer: zstd before gzip, whichever the
-// caller takes at all; "" leaves it plain.
-func negotiate(accept string) string {
-	var any, gz, zs float64 = -1, -1, -1
-	for part := range strings.SplitSeq(accept, ",") {
-		name, rest, _ := strings.Cut(strings.TrimSpace(part), ";")
-		q := quality(rest)
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "gzip":
-			gz = q
-		case "zstd":
-			zs = q
-		case "*":
-			any = q
-		}
-	}
-	if zs < 0 {
-		zs = any
-	}
-	if gz < 0 {
-		gz = any
-	}
-	switch {
-	case zs > 0 && zs >= gz:
-		return "zstd"
-	case gz > 0:
-		return "gzip"
-	}
-	return ""
-}
-
-func quality(parameters string) float64 {
-	for p := range strings.SplitSeq(parameters, ";") {
-		if text, ok := strings.CutPrefix(strings.TrimSpace(p), "q="); ok {
-			q, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return 0
-			}
-			return q
-		}
-	}
-	return 1
-}
-
-// packers compress; their working memory is used again.
-type packers struct {
-	gzip sync.Pool
-	zstd *zstd.Encoder
-}
-
-func newPackers() (*packers, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2))
-	if err != nil {
-		return nil, fmt.Errorf("opening a zstd encoder: %w", err)
-	}
-	return &packers{zstd: enc, gzip: sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}}, nil
-}
-
-func (p *packers) pack(b *body, encoding string) ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if text, ok := b.packed[encoding]; ok {
-		return text, nil
-	}
-	text, err := p.compress(b.plain, encoding)
-	if err != nil {
-		return nil, err
-	}
-	b.packed[encoding] = text
-	return text, nil
-}
-
-func (p *packers) compress(plain []byte, encoding string) ([]byte, error) {
-	if encoding == "zstd" {
-		return p.zstd.EncodeAll(plain, nil), nil
-	}
-	w := p.gzip.Get().(*gzip.Writer)
-	defer p.gzip.Put(w)
-	var out bytes.Buffer
-	w.Reset(&out)
-	if _, err := w.Write(plain); err != nil {
-		return nil, fmt.Errorf("writing gzip: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("closing gzip: %w", err)
-	}
-	return out.Bytes(), nil
-}
-
-// An envelope is what stands around data.
-type envelope struct {
-	contract int    // 0 is none
-	about    []byte // further members of "meta", each after a comma
-	next     string // the cursor of the next page; "" is none
-}
-
-// open begins an answer, up to its data.
-func (envelope) open() []byte { return append(make([]byte, 0, 4096), `{"data":`...) }
-
-// close ends an answer after its data.
-func (v envelope) close(dst []byte, e *edition) []byte {
-	dst = append(dst, `,"meta":{`...)
-	dst = append(dst, e.meta...)
-	if v.contract > 0 {
-		dst = append(dst, `,"contract":`...)
-		dst = strconv.AppendInt(dst, int64(v.contract), 10)
-	}
-	dst = append(dst, v.about...)
-	dst = append(dst, `},"page":{"next":`...)
-	if v.next == "" {
-		dst = append(dst, "null"...)
-	} else {
-		dst = appendString(dst, v.next)
-	}
-	return append(dst, "}}\n"...)
-}
-
-// cacheKey names an answer. Only keyOf makes one, from a scope: an answer cannot
-// be kept, or found, without saying for whom.
-type cacheKey struct{ publication, caller, request string }
-
-func keyOf(s auth.Scope, e *edition, canonical string) cacheKey {
-	return cacheKey{string(e.manifest.ID), s.Digest() + s.Key(), canonical}
 }

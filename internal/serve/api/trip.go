@@ -88,20 +88,19 @@ func (h *Handler) fail(t *trip, r *http.Request, err error) {
 // statusGone is what logs and metrics say of a request whose caller left.
 const statusGone = 499
 
-// causes spells an error with what it wraps, which its text leaves out.
+// causes spells an error with what caused it. An adapter's own error is told by
+// its message, which names no values; what its engine said below that may.
 func causes(err error) string {
-	var texts []string
-	for err != nil {
-		if text := err.Error(); len(texts) == 0 || !strings.Contains(texts[len(texts)-1], text) {
-			texts = append(texts, text)
-		}
-		if e, ok := errors.AsType[*archwire.Error](err); ok {
-			err = e.Err
-			continue
-		}
-		err = errors.Unwrap(err)
+	cause := errors.Unwrap(err)
+	if p, ok := errors.AsType[*Problem](err); ok {
+		cause = p.cause
+	} else if e, ok := errors.AsType[*archwire.Error](err); ok {
+		cause = e.Err
 	}
-	return strings.Join(texts, ": ")
+	if cause == nil {
+		return err.Error()
+	}
+	return err.Error() + ": " + cause.Error()
 }
 
 func (h *Handler) told(r *http.Request, t *trip) {
