@@ -43,7 +43,7 @@ func (l *life) emitAttempt(a *account, ln *line, n int, on, entered, at day, met
 	var token int64
 	if profile >= 0 {
 		token = a.profiles[profile].id
-		second = 3*3600 + 300 + int(mix(uint64(id))%6000) // drafts run at night
+		second = 3*3600 + 300 + int(hash(id)%6000) // drafts run at night
 	}
 	b.bigint(id).bigint(p.id).bigint(a.id).bigint(ln.id).ref(token).smallint(n).stamp(l.loc.zone.instant(on, second))
 	b.text(method).cents(amount).text(result)
@@ -70,11 +70,11 @@ func (l *life) openProfiles(a *account) {
 		}
 		expires := never
 		if pr.method == "card" {
-			y, m, _ := (pr.from + day(300+mix(uint64(pr.id))%1200)).split()
+			y, m, _ := (pr.from + day(300+hash(pr.id)%1200)).split()
 			expires = civil(y, m, monthDays(y, m))
 		}
 		b.bigint(pr.id).bigint(p.id).bigint(a.id).bigint(a.party).text(pr.method)
-		b.uuid(mix(uint64(pr.id)), mix(uint64(pr.id)+1)).date(pr.from).date(p.known(pr.to)).date(expires).boolean(!p.seen(pr.to))
+		b.uuid(hash(pr.id), hash(pr.id+1)).date(pr.from).date(p.known(pr.to)).date(expires).boolean(!p.seen(pr.to))
 		l.stamp(l.stamp(b, created, pr.id), changed, pr.id).end()
 	}
 }

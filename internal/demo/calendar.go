@@ -6,7 +6,7 @@ import (
 )
 
 // day is a calendar date, in days since 2000-01-01 as PostgreSQL counts them.
-type day int32
+type day int
 
 const (
 	never    day = math.MinInt32 // NULL

@@ -63,8 +63,16 @@ var denials = [...]struct {
 	carc, group string
 	weight      float64
 }{
-	{"119", "OA", 21}, {"119", "PR", 4}, {"27", "CO", 14}, {"26", "CO", 6}, {"31", "OA", 5},
-	{"16", "CO", 20}, {"18", "OA", 8}, {"29", "CO", 5}, {"6", "PI", 7}, {"96", "CO", 10},
+	{"119", "OA", 21},
+	{"119", "PR", 4},
+	{"27", "CO", 14},
+	{"26", "CO", 6},
+	{"31", "OA", 5},
+	{"16", "CO", 20},
+	{"18", "OA", 8},
+	{"29", "CO", 5},
+	{"6", "PI", 7},
+	{"96", "CO", 10},
 }
 
 func drawDenial(r *rng) (carc, group string) {
@@ -166,7 +174,7 @@ func (l *life) bill(a *account, i int, service day, frequency string, original i
 	} else {
 		deny *= 0.85
 	}
-	again := never
+	var again day
 	if frequency == "1" && r.chance(deny) {
 		again = c.deny(r, on, late, rest)
 	} else {

@@ -129,7 +129,7 @@ func (l *life) emitClaim(c *claim, a *account, line int64) {
 	}
 	b.date(p.known(c.closed)).cents(c.charge).cents(c.est).cents(c.paid).date(c.firstPaid)
 	if p.seen(c.submitted) {
-		b.text("PC" + strconv.FormatUint(mix(uint64(c.id))%1e12, 10))
+		b.text("PC" + strconv.FormatUint(hash(c.id)%1e12, 10))
 	} else {
 		b.null()
 	}

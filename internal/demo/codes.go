@@ -1,5 +1,7 @@
 package demo
 
+import "slices"
+
 // txnType is what a ledger transaction is; the names are those of the ledger.
 type txnType string
 
@@ -26,11 +28,7 @@ const (
 
 // collects says whether a type counts in net collections.
 func (t txnType) collects() bool {
-	switch t {
-	case patientPayment, insurancePayment, agencyReceipt, refund, nsfReturn, chargeback, paymentCorrection:
-		return true
-	}
-	return false
+	return slices.Contains([]txnType{patientPayment, insurancePayment, agencyReceipt, refund, nsfReturn, chargeback, paymentCorrection}, t)
 }
 
 // codes are the ledger codes every practice starts with. The production flag

@@ -5,25 +5,24 @@ import "math"
 // contract is the fee agreement of a treatment, with its accounts. A second
 // version replaces the first when it is renegotiated.
 type contract struct {
-	ids                   [2]int64
-	treatment             *treatment
-	presented, signed     day
-	activated             day
-	renegotiated          day
-	gross, net, newNet    int64 // cents; newNet is that of the second version
-	discounts             [3]int64
-	insurance             int64
-	down, periodic        int64
-	newPeriodic           int64
-	periods, newPeriods   int
-	arrangement           string
-	takenOver             bool // in flight at go-live
-	accounts              []account
-	patientShare          int64
-	ended                 day // planned end: superseded, cancelled, transferred, charged off
-	endStatus             string
-	dismissed             day
-	carriedOnly, familyOf bool
+	ids                 [2]int64
+	treatment           *treatment
+	presented, signed   day
+	activated           day
+	renegotiated        day
+	gross, net, newNet  int64 // cents; newNet is that of the second version
+	discounts           [3]int64
+	insurance           int64
+	down, periodic      int64
+	newPeriodic         int64
+	periods, newPeriods int
+	arrangement         string
+	takenOver           bool // in flight at go-live
+	accounts            []account
+	patientShare        int64
+	ended               day // planned end: superseded, cancelled, transferred, charged off
+	endStatus           string
+	dismissed           day
 }
 
 // Discounts, in the order of the columns.
@@ -38,7 +37,7 @@ const (
 const (
 	zeroFeeRate       = 0.012
 	zeroFeePhase2     = 0.08
-	pifRate           = 0.215
+	pifRate           = 0.228
 	thirdPartyRate    = 0.03
 	renegotiationRate = 0.085 // of financed contracts: 6 % of all
 )
@@ -72,7 +71,7 @@ func (l *life) drawFee(t *treatment) int64 {
 }
 
 // feeYear is the year whose fees the means are.
-const feeYear = 2024.8
+const feeYear = 2024.2
 
 // draw agrees the contract of a treatment: fee, discounts, arrangement and
 // the shares of its payers. part is the share of a split contract.

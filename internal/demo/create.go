@@ -103,7 +103,7 @@ func (w *world) fill(ctx context.Context, rcmDSN, pmsDSN string, total *counts, 
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, conns.close()) }()
+			defer func() { err = errors.Join(err, conns.close(ctx)) }()
 			out := &output{since: everything}
 			out.send = func(t relation, r *rows) error {
 				tell(t, r.n)
@@ -131,7 +131,7 @@ func (w *world) fill(ctx context.Context, rcmDSN, pmsDSN string, total *counts, 
 func (w *world) clockSQL() string {
 	return fmt.Sprintf("insert into demo_clock values (1, '%s', '%s', %d, %d, %d, '%s 23:00Z')"+
 		" on conflict (clock_id) do update set as_of = excluded.as_of, updated_at = excluded.updated_at",
-		w.asOf, w.start, int64(w.size.Seed), w.size.Practices, w.size.Months, w.asOf)
+		w.asOf, w.start, int64(w.size.Seed), w.size.Practices, w.size.Months, w.asOf) //nolint:gosec // the seed's bits, which Night reads back
 }
 
 // pair holds the connections to both databases.
@@ -149,8 +149,9 @@ func connectBoth(ctx context.Context, rcmDSN, pmsDSN string) (*pair, error) {
 	return &pair{rcm, pms}, nil
 }
 
-func (c *pair) close() error {
-	ctx := context.Background() // also after the caller's was cancelled
+// close closes both, also when the context of the work was cancelled.
+func (c *pair) close(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
 	return errors.Join(c.rcm.Close(ctx), c.pms.Close(ctx))
 }
 

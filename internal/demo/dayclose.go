@@ -3,7 +3,7 @@ package demo
 // closeDay is the day on which a location closes its books of a business
 // day: mostly the same evening, sometimes a day or three later.
 func (p *practice) closeDay(location int64, d day) day {
-	switch h := mix(p.w.size.Seed^uint64(location)<<20^uint64(d)) % 1000; {
+	switch h := mix(p.w.size.Seed^hash(location<<20+int64(d))) % 1000; {
 	case h < 930:
 		return d
 	case h < 990:
@@ -15,7 +15,7 @@ func (p *practice) closeDay(location int64, d day) day {
 
 // closeSecond is the time of day: after the last row of the day was written.
 func closeSecond(location int64, d day) int {
-	return 18*3600 + 1800 + int(mix(uint64(location)*7919+uint64(d))%3600)
+	return 18*3600 + 1800 + int(hash(location*7919+int64(d))%3600)
 }
 
 // tally adds a transaction to the totals of its business day, unless these

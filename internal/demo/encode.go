@@ -28,21 +28,35 @@ func (r *rows) begin() *rows {
 }
 
 func (r *rows) end() {
-	binary.BigEndian.PutUint16(r.b[r.start:], uint16(r.fields))
+	binary.BigEndian.PutUint16(r.b[r.start:], uint16(r.fields)) //nolint:gosec // a table has fewer columns
 	r.n++
 }
 
 // size writes the length word of the next field.
 func (r *rows) size(n int) *rows {
 	r.fields++
-	r.b = binary.BigEndian.AppendUint32(r.b, uint32(n))
+	r.put32(n)
 	return r
+}
+
+// The formats are of fixed width: callers keep to what the columns hold.
+
+func (r *rows) put16(v int) {
+	r.b = binary.BigEndian.AppendUint16(r.b, uint16(v)) //nolint:gosec // see above
+}
+
+func (r *rows) put32(v int) {
+	r.b = binary.BigEndian.AppendUint32(r.b, uint32(v)) //nolint:gosec // see above
+}
+
+func (r *rows) put64(v int64) {
+	r.b = binary.BigEndian.AppendUint64(r.b, uint64(v)) //nolint:gosec // see above
 }
 
 func (r *rows) null() *rows { return r.size(-1) }
 
 func (r *rows) bigint(v int64) *rows {
-	r.size(8).b = binary.BigEndian.AppendUint64(r.b, uint64(v))
+	r.size(8).put64(v)
 	return r
 }
 
@@ -55,12 +69,12 @@ func (r *rows) ref(v int64) *rows {
 }
 
 func (r *rows) integer(v int) *rows {
-	r.size(4).b = binary.BigEndian.AppendUint32(r.b, uint32(v))
+	r.size(4).put32(v)
 	return r
 }
 
 func (r *rows) smallint(v int) *rows {
-	r.size(2).b = binary.BigEndian.AppendUint16(r.b, uint16(v))
+	r.size(2).put16(v)
 	return r
 }
 
@@ -124,18 +138,18 @@ func (r *rows) cents(c int64) *rows { return r.numeric(c*100, 2) }
 
 // numeric writes a numeric of the given scale from ten-thousandths, exactly:
 // the format has base-10000 digits, so the fraction is one of them.
-func (r *rows) numeric(v int64, scale uint16) *rows {
-	sign := uint16(0)
+func (r *rows) numeric(v int64, scale int) *rows {
+	sign := 0
 	if v < 0 {
 		sign, v = 0x4000, -v
 	}
-	var digits [6]uint16
+	var digits [6]int
 	n := len(digits)
 	weight := -2
 	for v > 0 {
 		n--
 		weight++
-		digits[n] = uint16(v % 10000)
+		digits[n] = int(v % 10000)
 		v /= 10000
 	}
 	used := digits[n:]
@@ -143,11 +157,11 @@ func (r *rows) numeric(v int64, scale uint16) *rows {
 		weight = 0
 	}
 	r.size(8 + 2*len(used))
-	for _, h := range [...]uint16{uint16(len(used)), uint16(int16(weight)), sign, scale} {
-		r.b = binary.BigEndian.AppendUint16(r.b, h)
+	for _, h := range [...]int{len(used), weight, sign, scale} {
+		r.put16(h)
 	}
 	for _, d := range used {
-		r.b = binary.BigEndian.AppendUint16(r.b, d)
+		r.put16(d)
 	}
 	return r
 }
@@ -159,21 +173,16 @@ const (
 
 // array writes the header of a one-dimensional array; its elements follow.
 func (r *rows) array(n, bytes, oid int) {
-	header := 20
 	if n == 0 {
-		header = 12
+		r.size(12)
+		r.put32(0)
+		r.put32(0)
+		r.put32(oid)
+		return
 	}
-	r.size(header + bytes)
-	dims := uint32(1)
-	if n == 0 {
-		dims = 0
-	}
-	r.b = binary.BigEndian.AppendUint32(r.b, dims)
-	r.b = binary.BigEndian.AppendUint32(r.b, 0)
-	r.b = binary.BigEndian.AppendUint32(r.b, uint32(oid))
-	if n > 0 {
-		r.b = binary.BigEndian.AppendUint32(r.b, uint32(n))
-		r.b = binary.BigEndian.AppendUint32(r.b, 1)
+	r.size(20 + bytes)
+	for _, v := range [...]int{1, 0, oid, n, 1} { // dimensions, no NULLs, type, length, first index
+		r.put32(v)
 	}
 }
 
@@ -184,7 +193,7 @@ func (r *rows) words(list ...string) *rows {
 	}
 	r.array(len(list), bytes, oidText)
 	for _, s := range list {
-		r.b = binary.BigEndian.AppendUint32(r.b, uint32(len(s)))
+		r.put32(len(s))
 		r.b = append(r.b, s...)
 	}
 	return r
@@ -193,8 +202,8 @@ func (r *rows) words(list ...string) *rows {
 func (r *rows) bigints(list []int64) *rows {
 	r.array(len(list), 12*len(list), oidBigint)
 	for _, v := range list {
-		r.b = binary.BigEndian.AppendUint32(r.b, 8)
-		r.b = binary.BigEndian.AppendUint64(r.b, uint64(v))
+		r.put32(8)
+		r.put64(v)
 	}
 	return r
 }

@@ -138,6 +138,6 @@ func (e *exam) emit(l *life, i int, now try, status string, kept, changed day, a
 	b.bigint(e.id).bigint(p.id).bigint(l.loc.id).bigint(l.patient).bigint(l.provider).bigint(l.coordinator)
 	b.ref(lead).ref(appointment).text(e.kind).date(e.booked).date(now.day).text(status).date(kept)
 	b.word(outcome).date(p.known(e.decided)).date(p.known(e.suggested)).date(followUp)
-	b.date(p.known(e.closed)).word(reason).boolean(mix(uint64(e.id))%20 != 0).boolean(l.insured)
+	b.date(p.known(e.closed)).word(reason).boolean(hash(e.id)%20 != 0).boolean(l.insured)
 	l.stamp(l.stamp(b, created, e.id), changed, e.id).end()
 }

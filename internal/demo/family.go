@@ -100,7 +100,7 @@ func (l *life) emitPerson(created day, first, last, sex string, born day) int64 
 	}
 	street, town, line := r.IntN(len(streets)), r.IntN(len(towns)), r.between(100, 199)
 	if b := p.out.row(tPerson, created, created); b != nil {
-		b.bigint(id).bigint(p.id).text(first).text(last).date(born).text(sex).text(email(first, last))
+		b.bigint(id).bigint(p.id).text(first).text(last).date(born).text(sex).text(email(first, id))
 		b.text("555-555-0" + strconv.Itoa(line)).text(fmt.Sprintf("%d %s Street", 10*line+street, streets[street]))
 		b.text(towns[town]).text(l.loc.state).text(l.loc.zip3 + "0" + strconv.Itoa(10+town))
 		l.stamp(l.stamp(b, created, id), created, id).end()

@@ -205,7 +205,7 @@ const memberAlphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 func memberID(id int64) string {
 	var b [11]byte
-	for i, x := 0, mix(uint64(id)); i < len(b); i++ {
+	for i, x := 0, hash(id); i < len(b); i++ {
 		b[i] = memberAlphabet[x%uint64(len(memberAlphabet))]
 		x /= uint64(len(memberAlphabet))
 	}

@@ -1,6 +1,9 @@
 package demo
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // payer is an insurance company, with one or more plans.
 type payer struct {
@@ -27,7 +30,10 @@ type plan struct {
 const payerCount = 25
 
 // insurers makes the payers and plans that all practices share. The weights
-// of benefits and of styles of payment are those of the field.
+// of benefits and of styles of payment are those of the field. A few payers
+// cover most patients, so these two are spread evenly over the plans in their
+// order, by steps of irrational numbers: chance alone would let one odd plan
+// of the largest payer decide.
 func (w *world) insurers() {
 	r := newRNG()
 	r.seed(w.size.Seed, 0, 0, 1)
@@ -49,10 +55,12 @@ func (w *world) insurers() {
 }
 
 func drawPlan(r *rng, id, payer int64) plan {
+	const golden, silver = 0.6180339887, 0.4142135623
+	benefit, style := math.Mod(0.37+float64(id)*golden, 1), math.Mod(0.11+float64(id)*silver, 1)
 	pl := plan{id: id, payer: payer, network: "ppo", percent: 50, coversWIP: r.chance(0.5)}
-	pl.lifetimeMax = []int64{75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 350_000, 400_000}[r.pick(5, 27, 27, 18, 8, 7, 5, 3)]
+	pl.lifetimeMax = []int64{75_000, 100_000, 150_000, 200_000, 250_000, 300_000, 350_000, 400_000}[at(benefit, 5, 27, 27, 18, 8, 7, 5, 3)]
 	pl.initialShare = int64(r.between(2500, 3300))
-	switch r.pick(40, 40, 5, 4, 1, 10) {
+	switch at(style, 40, 40, 5, 4, 1, 10) {
 	case 0:
 		pl.interval, pl.intervalMonth = "quarterly", 3
 	case 1:

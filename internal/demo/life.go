@@ -5,7 +5,7 @@ package demo
 // reused from patient to patient.
 type life struct {
 	p                                *practice
-	number                           uint64
+	number                           int
 	path, names, money, claims, seat *rng
 
 	loc                   *location
@@ -44,7 +44,7 @@ func (l *life) init(p *practice) {
 
 // live simulates the n-th person who called, and writes the rows.
 func (l *life) live(n int, arrived day) {
-	l.number = uint64(n)
+	l.number = n
 	l.restart(l.path, 0)
 	l.restart(l.names, 0)
 	l.exams, l.observations, l.treatments = l.exams[:0], l.observations[:0], l.treatments[:0]
@@ -82,13 +82,13 @@ func (l *life) live(n int, arrived day) {
 // What a part draws after the last day of the history then never matters to
 // the next one.
 func (l *life) restart(r *rng, n int) {
-	subject := uint64(0)
+	subject := 0
 	for i, s := range [...]*rng{l.path, l.names, l.money, l.claims, l.seat} {
 		if s == r {
-			subject = uint64(10 + i)
+			subject = 10 + i
 		}
 	}
-	r.seed(l.p.w.size.Seed, uint64(l.p.id), l.number, subject<<32|uint64(n))
+	r.seed(l.p.w.size.Seed, l.p.id, int64(l.number), int64(1000*subject+n))
 }
 
 // extraLeads is the share of calls that never count as an add: no referral

@@ -21,7 +21,7 @@ func Night(ctx context.Context, rcmDSN, pmsDSN string) (sum Summary, err error) 
 	if err != nil {
 		return Summary{}, err
 	}
-	defer func() { err = errors.Join(err, conns.close()) }()
+	defer func() { err = errors.Join(err, conns.close(ctx)) }()
 	w, since, err := readClock(ctx, conns.rcm)
 	if err != nil {
 		return Summary{}, fmt.Errorf("reading the demo's clock: %w", err)
@@ -65,7 +65,8 @@ func readClock(ctx context.Context, rcm *pgconn.PgConn) (*world, day, error) {
 	}
 	since, start := day(v[0]), day(v[1])
 	next := since.nextBusiness()
-	w, err := newWorld(Size{Practices: int(v[3]), Months: int(v[4]), Seed: uint64(v[2]), AsOf: next.time()}, start, next)
+	seed := uint64(v[2]) //nolint:gosec // its bits
+	w, err := newWorld(Size{Practices: int(v[3]), Months: int(v[4]), Seed: seed, AsOf: next.time()}, start, next)
 	return w, since, err
 }
 

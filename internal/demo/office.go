@@ -81,7 +81,7 @@ func (p *practice) settings() string {
 // emitPeople writes the doctors, the staff and the referral sources.
 func (p *practice) emitPeople() {
 	r := newRNG()
-	r.seed(p.w.size.Seed, uint64(p.id), 0, 4)
+	r.seed(p.w.size.Seed, p.id, 0, 4)
 	for _, d := range p.providers {
 		name := "Dr. " + r.firstName() + " " + r.lastName()
 		if b := p.out.row(tProvider, p.goLive, p.latest(p.goLive, d.left)); b != nil {

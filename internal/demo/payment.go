@@ -106,7 +106,7 @@ func (l *life) draft(a *account, i, k int, due day) {
 // visitDesk pays without a stored means: some days early, on time, or late.
 func (l *life) visitDesk(a *account, i int, due day) {
 	ln, r := &a.lines[i], l.money
-	on := due
+	var on day
 	switch r.pick(88, 8, 4) {
 	case 0:
 		on = max(due+day(r.between(-5, 4)), ln.scheduled)
@@ -209,7 +209,7 @@ func (l *life) collect(a *account, i int, amount int64, on day, method string, p
 	if on < p.goLive {
 		return
 	}
-	back, kind := l.takenBack(a, ln, on, entered, method)
+	back, kind := l.takenBack(a, entered, method)
 	l.attempt(a, ln, attempt, on, entered, method, amount, profile, txn, back, kind)
 	if r.chance(doubleRate) {
 		again := x
@@ -227,7 +227,7 @@ func (l *life) collect(a *account, i int, amount int64, on day, method string, p
 	rev.code = map[txnType]string{nsfReturn: "NSF", chargeback: "CHGBK", paymentCorrection: "PMTCORR"}[kind]
 	l.allocate(a, ln, l.post(a, rev), -amount, back, back)
 	again := back
-	switch kind {
+	switch kind { //nolint:exhaustive // a correction is paid the same day; others do not occur
 	case nsfReturn:
 		if p.lateFee {
 			l.charge(a, posting{kind: miscCharge, code: "NSFFEE", amount: 3500, posted: back}, 1)
@@ -240,7 +240,7 @@ func (l *life) collect(a *account, i int, amount int64, on day, method string, p
 }
 
 // takenBack draws whether and when a payment is taken back, and how.
-func (l *life) takenBack(a *account, ln *line, on, entered day, method string) (day, txnType) {
+func (l *life) takenBack(a *account, entered day, method string) (day, txnType) {
 	r := l.money
 	back, kind := never, txnType("")
 	switch {

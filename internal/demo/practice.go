@@ -50,22 +50,26 @@ type dayTotal struct{ charges, receipts int64 }
 
 func (w *world) newPractice(id int64, out *output) *practice {
 	r := newRNG()
-	r.seed(w.size.Seed, uint64(id), 0, 2)
+	r.seed(w.size.Seed, id, 0, 2)
 	i := int(id) - 1
+	spread := 1.0
+	if w.isBig(id) {
+		spread = 0.4 // many offices, so nearer to the average
+	}
 	where := regions[i%len(regions)]
 	p := &practice{
 		w: w, out: out, id: id, arrivals: newRNG(),
 		state: where.state, region: where.region, zone: w.zones[where.zone], renamed: never,
 		starts: w.startsPerYear(id), growth: r.normal(0.005, 0.03),
-		keep: r.beta(0.81, 0.04), accept: r.beta(0.665, 0.06), sameDay: r.beta(0.30, 0.14),
-		denial: min(max(r.beta(0.095, 0.03), 0.03), 0.20), feeEffect: math.Exp(r.normal(0, 0.08)),
+		keep: r.beta(0.81, 0.04*spread), accept: r.beta(0.665, 0.06*spread), sameDay: r.beta(0.30, 0.14*spread),
+		denial: min(max(r.beta(0.095, 0.03*spread), 0.03), 0.20), feeEffect: math.Exp(r.normal(0, 0.08*spread)),
 		converted: i%20 == 6, medicaid: i%20 == 11, splits: i%4 == 3,
 		discountsProduction: i%5 != 2, lateFee: r.chance(0.5), retentionFee: r.chance(0.2),
 		automated:   r.chance(0.6),
 		remittances: map[remitKey]*remittance{},
 	}
 	p.season = 1 - p.sameDay // no seasons where patients start on the day of the exam
-	if i%5 != 4 {
+	if i%5 != 3 {
 		p.writeOffDay = 180
 	}
 	p.goLive = w.start
@@ -82,7 +86,7 @@ func (w *world) newPractice(id int64, out *output) *practice {
 		p.ids[t] = make([]uint32, days)
 	}
 	p.name = r.lastName() + " Orthodontics"
-	p.arrivals.seed(w.size.Seed, uint64(id), 0, 3)
+	p.arrivals.seed(w.size.Seed, id, 0, 3)
 	p.openLocations(r, where.zip3)
 	p.hire(r)
 	p.totals = make([][]dayTotal, len(p.locations))
@@ -104,7 +108,7 @@ func (p *practice) openLocations(r *rng, zip3 string) {
 	if n > 1 {
 		p.kind = "group"
 	}
-	if p.w.size.Practices >= bigTenantOf && p.id == bigTenant {
+	if p.w.isBig(p.id) {
 		p.kind = "dso"
 	}
 	for k := range n {

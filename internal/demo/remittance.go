@@ -64,7 +64,7 @@ func (p *practice) emitRemittances() {
 		if m.key.payer%3 == 0 {
 			method = "check"
 		}
-		b.bigint(m.id).bigint(p.id).bigint(m.key.payer).text("RA" + strconv.FormatUint(mix(uint64(m.id))%1e10, 10)).text(method)
+		b.bigint(m.id).bigint(p.id).bigint(m.key.payer).text("RA" + strconv.FormatUint(hash(m.id)%1e10, 10)).text(method)
 		b.date(sent).date(m.key.received).cents(m.amount)
 		p.stamp(b, m.key.received, m.id).end()
 	}

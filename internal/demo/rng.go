@@ -15,14 +15,20 @@ type rng struct {
 
 func newRNG() *rng {
 	r := &rng{}
-	r.Rand = rand.New(&r.pcg)
+	r.Rand = rand.New(&r.pcg) //nolint:gosec // reproducible on purpose
 	return r
 }
 
-// seed restarts the sequence from up to four numbers.
-func (r *rng) seed(a, b, c, d uint64) {
-	x := mix(a ^ mix(b))
-	r.pcg.Seed(x, mix(x^mix(c^mix(d))))
+// seed restarts the sequence that belongs to a seed and three numbers.
+func (r *rng) seed(seed uint64, a, b, c int64) {
+	x := mix(seed ^ hash(a))
+	r.pcg.Seed(x, mix(x^mix(hash(b)^hash(c)^hash(b+c))))
+}
+
+// hash spreads a key over all numbers: for what must look random but needs
+// neither a draw nor memory.
+func hash(id int64) uint64 {
+	return mix(uint64(id)) //nolint:gosec // bits, not a quantity
 }
 
 // mix is the finaliser of SplitMix64: nearby numbers become unrelated ones.
@@ -88,11 +94,16 @@ func (r *rng) poisson(mean float64) int {
 
 // pick returns an index with probability proportional to its weight.
 func (r *rng) pick(weights ...float64) int {
+	return at(r.Float64(), weights...)
+}
+
+// at returns the index on which a share from 0 to 1 of all weight falls.
+func at(share float64, weights ...float64) int {
 	total := 0.0
 	for _, w := range weights {
 		total += w
 	}
-	x := r.Float64() * total
+	x := share * total
 	for i, w := range weights {
 		if x -= w; x < 0 {
 			return i

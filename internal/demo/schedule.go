@@ -14,8 +14,8 @@ const (
 	autopayRate         = 0.85
 	cardShare           = 0.75
 	cardLapse           = 0.014 // a month
-	distressWithProfile = 0.0036
-	distressWithout     = 0.015
+	distressWithProfile = 0.0050
+	distressWithout     = 0.021
 	recoveryRate        = 0.60
 )
 

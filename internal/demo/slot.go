@@ -28,7 +28,7 @@ func (l *life) emitSlot(s *slot) int64 {
 	}
 	l.emitAppointment(s, id, id, created)
 	const twiceShare = 250 // one in so many
-	if s.deleted == never && mix(uint64(id))%twiceShare == 0 {
+	if s.deleted == never && hash(id)%twiceShare == 0 {
 		l.emitAppointment(s, p.key(tAppointment, created), id, created)
 	}
 	return id
@@ -47,7 +47,7 @@ func (l *life) emitAppointment(s *slot, id, original int64, created day) {
 	if b == nil {
 		return
 	}
-	second := 8*3600 + int(mix(uint64(original)+3)%36)*900
+	second := 8*3600 + int(hash(original+3)%36)*900
 	b.bigint(id).bigint(p.id).bigint(l.loc.id).bigint(l.patient).bigint(l.provider).ref(s.treatment).text(s.kind)
 	b.boolean(s.newExam).boolean(s.kind == "start").boolean(s.kind == "debond").boolean(s.kind == "recall")
 	b.boolean(s.kind == "retention").boolean(s.kind == "repair")
@@ -63,7 +63,24 @@ func (l *life) emitVisit(appointment, treatment int64, on day, procedure, repair
 	}
 	id := p.key(tVisit, on)
 	if b := p.out.row(tVisit, on, on); b != nil {
-		b.bigint(id).bigint(p.id).bigint(appointment).bigint(l.loc.id).bigint(l.patient).ref(treatment).date(on).text(procedure).word(repair).null()
+		b.bigint(id).bigint(p.id).bigint(appointment).bigint(l.loc.id).bigint(l.patient).ref(treatment).date(on).text(procedure).word(repair)
+		if note, ok := noteOf(id); ok {
+			b.text(note)
+		} else {
+			b.null()
+		}
 		l.stamp(b, on, id).end()
 	}
+}
+
+// noteOf returns what somebody wrote down at one visit in ten: with quotes,
+// separators, line ends and other letters, and sometimes nothing at all,
+// which is not the same as NULL.
+func noteOf(id int64) (string, bool) {
+	notes := [...]string{
+		"", "upper 0.016 NiTi", `patient says "no pain"`, "elastics | night only", "rewards: 5\\10",
+		"mother asks:\nwhen is debond?", "habló con el padre", "tab\there", "wire, bond, wire",
+	}
+	h := hash(id + 11)
+	return notes[h/10%uint64(len(notes))], h%10 == 0
 }

@@ -196,7 +196,7 @@ func (l *life) emitTreatment(t *treatment) {
 		exam = l.exams[t.exam].id
 	}
 	band, debond := p.known(t.band), p.known(t.debond)
-	if takenOver && mix(uint64(t.id))%2 == 0 {
+	if takenOver && hash(t.id)%2 == 0 {
 		band = unsetDay
 	}
 	if takenOver && debond == never {

@@ -74,13 +74,17 @@ const (
 	bigTenantOf = 8
 )
 
+func (w *world) isBig(id int64) bool {
+	return id == bigTenant && w.size.Practices >= bigTenantOf
+}
+
 // startsPerYear returns how many treatments the practice starts in a year of
 // steady state: lognormal with median 230 and sigma 0.7. The quantiles are
 // spread evenly over the practices, so that a dozen already has small and
 // large ones in the right proportion.
 func (w *world) startsPerYear(id int64) float64 {
 	n := w.size.Practices
-	if n >= bigTenantOf && id == bigTenant {
+	if w.isBig(id) {
 		total := 0.0
 		for other := int64(1); other <= int64(n); other++ {
 			if other != bigTenant {

@@ -10,7 +10,7 @@ import (
 type zone struct {
 	name    string
 	first   day
-	offsets []int32 // seconds east of UTC
+	offsets []int // seconds east of UTC
 }
 
 // loadZones reads the zones named, with offsets from first to last.
@@ -24,11 +24,11 @@ func loadZones(names []string, first, last day) (map[string]*zone, error) {
 		if err != nil {
 			return nil, fmt.Errorf("loading time zone %s: %w", name, err)
 		}
-		z := &zone{name: name, first: first, offsets: make([]int32, last-first+1)}
+		z := &zone{name: name, first: first, offsets: make([]int, last-first+1)}
 		for i := range z.offsets {
 			y, m, d := (first + day(i)).split()
 			_, offset := time.Date(y, time.Month(m), d, 12, 0, 0, 0, loc).Zone()
-			z.offsets[i] = int32(offset)
+			z.offsets[i] = offset
 		}
 		zones[name] = z
 	}
@@ -44,5 +44,5 @@ func (z *zone) instant(d day, second int) int64 {
 // officeSecond is the time of day at which a row was written: between 08:00
 // and 18:00, spread by the row's id so that it needs no draw and no memory.
 func officeSecond(id int64) int {
-	return 8*3600 + int(mix(uint64(id))%(10*3600))
+	return 8*3600 + int(hash(id)%(10*3600))
 }
