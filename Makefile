@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check bench demo fmt fuzz golden docs
+.PHONY: help setup build test check bench demo fmt fuzz golden docs race
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,7 +20,10 @@ build: ## Build bin/archwire
 test: setup ## Run all tests against real databases
 	@scripts/test.sh
 
-check: $(LINT) ## Check formatting, layers, style and generated files
+race: setup ## Run the packages that share memory between goroutines under the race detector
+	go test -race ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/progress ./internal/object
+
+check: setup $(LINT) ## Check formatting, layers, style and generated files
 	@scripts/check.sh
 
 bench: setup build ## Measure the figures of docs/benchmarks.md, as ratios within one run

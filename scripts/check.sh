@@ -6,9 +6,7 @@ set -euo pipefail
 say() { echo "check: $*"; }
 
 say "formatting"
-diff=$(bin/golangci-lint fmt --diff ./... || true)
-if [ -n "$diff" ]; then
-  echo "$diff"
+if ! bin/golangci-lint fmt --diff ./...; then
   echo "check: not formatted; run make fmt" >&2
   exit 1
 fi

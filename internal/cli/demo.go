@@ -88,13 +88,13 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "\nPublished %s as of %s: %s rows copied and verified, in %s.\n",
-		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
 	key, err := a.demoKey(ctx, p)
 	if err != nil {
 		return err
 	}
-	a.explainDemo(o, key)
+	if err := a.explainDemo(o, run, key); err != nil {
+		return err
+	}
 	if o.noServe {
 		return nil
 	}
@@ -113,35 +113,42 @@ func free(ctx context.Context, address string) error {
 	return listener.Close()
 }
 
-// fillDatabases makes the data, or advances it by a day, or leaves it as an
-// earlier demo made it.
+// fillDatabases makes the data, unless an earlier demo did, and advances it by a
+// day if asked to.
 func (a *app) fillDatabases(ctx context.Context, o demoOptions, dbs databases) error {
 	made, err := dbs.made(ctx, o.dir)
 	if err != nil {
 		return err
 	}
-	switch {
-	case !made:
-		start := a.Now()
-		size := demo.DefaultSize()
-		size.Practices, size.Months, size.Seed = o.practices, o.months, o.seed
-		fmt.Fprintf(a.Err, "demo     making %d practices with %d months of history\n", o.practices, o.months)
-		summary, err := demo.Create(ctx, dbs.rcm, dbs.pms, size, nil)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(a.Err, "demo     %s rows in %d tables of two databases in %s\n",
-			progress.Count(summary.Rows()), len(summary.Tables), progress.Took(a.Now().Sub(start)))
-	case o.night:
-		summary, err := demo.Night(ctx, dbs.rcm, dbs.pms)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(a.Err, "demo     one business day later, %s: %s rows new, %s changed, %s gone\n", summary.AsOf,
-			progress.Count(summary.Rows()), progress.Count(total(summary, changed)), progress.Count(total(summary, gone)))
-	default:
-		fmt.Fprintf(a.Err, "demo     going on with the databases in %s; remove the folder to begin anew\n", o.dir)
+	if made {
+		fmt.Fprintf(a.Err, "demo     going on with the databases in %s; remove the folder for another size or seed\n", o.dir)
+	} else if err := a.createData(ctx, o, dbs); err != nil {
+		return err
 	}
+	if !o.night {
+		return nil
+	}
+	summary, err := demo.Night(ctx, dbs.rcm, dbs.pms)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "demo     one business day later, %s: %s rows new, %s changed, %s gone\n", summary.AsOf,
+		progress.Count(summary.Rows()), progress.Count(total(summary, changed)), progress.Count(total(summary, gone)))
+	return nil
+}
+
+// createData makes the data.
+func (a *app) createData(ctx context.Context, o demoOptions, dbs databases) error {
+	start := a.Now()
+	size := demo.DefaultSize()
+	size.Practices, size.Months, size.Seed = o.practices, o.months, o.seed
+	fmt.Fprintf(a.Err, "demo     making %d practices with %d months of history\n", o.practices, o.months)
+	summary, err := demo.Create(ctx, dbs.rcm, dbs.pms, size, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "demo     %s rows in %d tables of two databases in %s\n",
+		progress.Count(summary.Rows()), len(summary.Tables), progress.Took(a.Now().Sub(start)))
 	return nil
 }
 
@@ -167,9 +174,18 @@ func (a *app) demoKey(ctx context.Context, p *project.Project) (key string, err 
 }
 
 // explainDemo prints how to ask and where things lie.
-func (a *app) explainDemo(o demoOptions, key string) {
+func (a *app) explainDemo(o demoOptions, run archwire.Run, key string) error {
 	base := "http://" + o.listen
-	fmt.Fprintf(a.Out, `
+	warehouse, store := filepath.Join(a.dir, "data", "warehouse.duckdb"), filepath.Join(a.dir, "data", "store")
+	environment := filepath.Join(o.dir, "env")
+	if a.json {
+		return writeJSON(a.Out, map[string]any{
+			"run": run, "key": key, "address": base, "project": a.dir, "warehouse": warehouse, "store": store, "environment": environment,
+		})
+	}
+	_, err := fmt.Fprintf(a.Out, `
+Published %[7]s as of %[8]s: %[9]s rows copied and verified, in %[10]s.
+
 Key (shown once): %[1]s
 
 Ask:
@@ -183,8 +199,9 @@ Where things lie:
   %[5]s  the store: slices, publications, CURRENT
   %[6]s  the sources' addresses, for archwire -C %[3]s run
   %[2]s/docs  the API, described
-`, key, base, a.dir, filepath.Join(a.dir, "data", "warehouse.duckdb"), filepath.Join(a.dir, "data", "store"),
-		filepath.Join(o.dir, "env"))
+`, key, base, a.dir, warehouse, store, environment,
+		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
+	return err
 }
 
 // writeEnvironment leaves the sources' addresses for those who go on by hand.

@@ -52,7 +52,7 @@ func newKeyCreateCommand(a *app) *cobra.Command {
 			if all == (len(tenants) > 0) {
 				return &archwire.Error{
 					Code: archwire.Invalid, Message: "a key needs either --all or at least one --practice",
-					Hint: "Name the tenants that the client may see; GET /v1 lists them.",
+					Hint: "Name those that the client may see; the API lists them under /v1/practices, or whatever the project calls them.",
 				}
 			}
 			return a.withState(cmd.Context(), func(p *project.Project, st *state.Store) error {

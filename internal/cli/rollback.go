@@ -52,7 +52,7 @@ func (a *app) rollback(ctx context.Context, id archwire.PublicationID) (m archwi
 		return m, err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	reader, err := openReader(ctx)
+	reader, err := openReader(ctx, p)
 	if err != nil {
 		return m, err
 	}

@@ -74,7 +74,7 @@ func (a *app) run(ctx context.Context, p *project.Project) (run archwire.Run, er
 		return run, err
 	}
 	defer func() { err = errors.Join(err, wh.Close()) }()
-	reader, err := openReader(ctx)
+	reader, err := openReader(ctx, p)
 	if err != nil {
 		return run, err
 	}

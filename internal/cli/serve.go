@@ -50,7 +50,7 @@ under way were answered.`,
 	cmd.Flags().StringVar(&o.memory, "memory", "2GB", "how much memory the engine may use; half of it keeps slices")
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
-	cmd.Flags().IntVar(&o.threads, "threads", 0, "how many threads the engine may use; 0 is one a core")
+	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
 	return cmd
 }
 

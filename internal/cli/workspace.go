@@ -66,9 +66,12 @@ func (a *app) openStore(p *project.Project) (*publish.Store, error) {
 	return publish.NewStore(objects)
 }
 
-// openReader opens an engine that reads slices, for a command that reads a few.
-func openReader(ctx context.Context) (*duckdb.Reader, error) {
-	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: "256MB", Threads: 1})
+// openReader opens an engine that reads slices back: each may be as large as
+// what the warehouse wrote it from.
+func openReader(ctx context.Context, p *project.Project) (*duckdb.Reader, error) {
+	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{
+		Memory: p.Warehouse.Memory, TempDir: filepath.Join(filepath.Dir(p.Path(p.Warehouse.Path)), "tmp"),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the slice reader: %w", err)
 	}

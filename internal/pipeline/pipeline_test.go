@@ -303,6 +303,21 @@ func (c countsMoreView) Count(ctx context.Context, t archwire.Table) (int64, err
 	return n + 1, err
 }
 
+func TestTenantsHaveNames(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.source.Change("shop", func(t *sourcetest.Table) {
+		t.Rows = append(t.Rows, []any{int64(3), nil})
+	})
+	run, err := b.run(t)
+	if archwire.CodeOf(err) != archwire.Mismatch || !strings.Contains(run.Error, "app.shop has a row without name") {
+		t.Errorf("a tenant without a label: %v (%q), want a mismatch that names the column", err, run.Error)
+	}
+	if m := b.current(t); m.ID != "" {
+		t.Errorf("%s was published", m.ID)
+	}
+}
+
 func TestCancelledRunIsSavedAsFailed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -55,21 +55,41 @@ func (r *Runner) tenants(ctx context.Context) ([]archwire.Tenant, error) {
 			return nil, fmt.Errorf("reading the tenants from %s: %w", t.Table, err)
 		}
 		for row := range int(batch.NumRows()) {
-			if batch.Column(0).IsNull(row) {
-				return nil, &archwire.Error{
-					Code:    archwire.Mismatch,
-					Message: fmt.Sprintf("%s has a row without %s, so its tenant has no name", t.Table, t.Key),
-					Hint:    "Correct the row in the source, or name another key under tenant in archwire.yaml.",
-				}
+			tenant, err := r.tenant(batch, row)
+			if err != nil {
+				return nil, err
 			}
-			tenants = append(tenants, archwire.Tenant{
-				ID:       text(batch, 0, row),
-				Label:    text(batch, 1, row),
-				Timezone: text(batch, 2, row),
-			})
+			tenants = append(tenants, tenant)
 		}
 	}
 	return tenants, nil
+}
+
+// tenant is one row of the tenant table: key, label, time zone. Without a zone
+// of its own a tenant is in the schedule's.
+func (r *Runner) tenant(batch archwire.Batch, row int) (archwire.Tenant, error) {
+	t := r.Project.Tenants
+	for column, name := range []string{t.Key, t.Label} {
+		if batch.Column(column).IsNull(row) {
+			return archwire.Tenant{}, &archwire.Error{
+				Code:    archwire.Mismatch,
+				Message: fmt.Sprintf("%s has a row without %s, so a tenant has no name", t.Table, name),
+				Hint:    "Correct the row in the source, or name another column under tenant in archwire.yaml.",
+			}
+		}
+	}
+	zone := r.Project.Schedule.Timezone.String()
+	if batch.Column(2).IsValid(row) {
+		zone = text(batch, 2, row)
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return archwire.Tenant{}, &archwire.Error{
+			Code:    archwire.Mismatch,
+			Message: fmt.Sprintf("%s gives tenant %s the time zone %q, which is none", t.Table, text(batch, 0, row), zone),
+			Hint:    "Write an IANA name such as America/Denver in the source.",
+		}
+	}
+	return archwire.Tenant{ID: text(batch, 0, row), Label: text(batch, 1, row), Timezone: zone}, nil
 }
 
 // text is a value as people write it, in memory of its own: a batch's text is

@@ -43,14 +43,14 @@ func warehouseSpec(w *WarehouseConfig) spec {
 	return spec{Name: "warehouse", Doc: "Where copies and models live.", Fields: []field{
 		{"engine", "The engine.", false, w.Engine, choice[string]{&w.Engine, "warehouse engine", []string{"duckdb"}}},
 		{"path", "The warehouse's file, relative to the project.", false, w.Path, text{&w.Path, anyText()}},
-		{"memory", "How much memory the engine may take.", false, "the engine decides", text{&w.Memory, memory()}},
+		{"memory", "How much memory the engine may take.", false, "1GB", text{&w.Memory, memory()}},
 		{"threads", "How many threads the engine may use.", false, "the engine decides", integer{&w.Threads, 1}},
 	}}
 }
 
 func scheduleSpec(s *Schedule) spec {
 	return spec{Name: "schedule", Doc: "When the project runs.", Fields: []field{
-		{"run", "Minute, hour, day of month, month and day of week, as cron writes them.", false, "by hand", cron{&s.Run}},
+		{"run", "Minute, hour, day of month, month and day of week, as cron writes them. It is checked and kept; what starts archwire run at that time is still yours to set up.", false, "by hand", cron{&s.Run}},
 		{"timezone", "The zone that the schedule and the business date are in.", false, "UTC", timezone{&s.Timezone}},
 	}}
 }

@@ -43,17 +43,24 @@ func classify(doing string, err error) error {
 		return valueError(doing, e.Msg)
 	case duckdb.ErrorTypeOutOfMemory:
 		return &archwire.Error{
-			Code: archwire.Unavailable, Message: doing + ": the warehouse ran out of memory",
-			Hint: "Raise warehouse.memory in archwire.yaml, or free space in its temporary folder.", Err: err,
+			Code: archwire.Unavailable, Message: doing + ": the engine ran out of memory",
+			Hint: "Give it more (warehouse.memory in archwire.yaml; serve --memory), or free space in its temporary folder.", Err: err,
 		}
 	case duckdb.ErrorTypeIO:
 		return ioError(doing, e)
 	case duckdb.ErrorTypeTransaction:
 		return transactionError(doing, e)
+	case duckdb.ErrorTypeFatal:
+		return &archwire.Error{
+			Code: archwire.Unavailable, Message: doing + ": the warehouse has stopped after an error on its disk",
+			Hint: "Look at the disk, then run again: what was committed is kept.", Err: err,
+		}
 	case duckdb.ErrorTypeInterrupt:
 		return fmt.Errorf("%s: %w", doing, context.Canceled)
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	// Whatever else it says may hold a value of a row, so only its kind goes on.
+	kind, _, _ := strings.Cut(e.Msg, ":")
+	return &archwire.Error{Code: archwire.Internal, Message: doing + ": the engine reports: " + kind}
 }
 
 // sqlError is for SQL that names things wrongly. DuckDB's first line says which;
@@ -123,6 +130,11 @@ func classifyOpen(path string, err error) error {
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("%s is not a DuckDB database", path),
 			Hint: "Name another file as warehouse.path in archwire.yaml, or move this one away.", Err: err,
+		}
+	case strings.Contains(text, "database file with version number"):
+		return &archwire.Error{
+			Code: archwire.Invalid, Message: fmt.Sprintf("%s was written by another version of DuckDB, which this one cannot read", path),
+			Hint: "Use the program that wrote it, or load into a new file.", Err: err,
 		}
 	case strings.Contains(text, "No space left"):
 		return &archwire.Error{

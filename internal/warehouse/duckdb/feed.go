@@ -22,7 +22,11 @@ type feed struct {
 	quit   chan struct{}
 	once   sync.Once
 
-	failed  error // why the iterator ended; read once next is closed
+	failed error // why the iterator ended; read once next is closed
+
+	// After an interrupt DuckDB returns while one of its threads still waits for a
+	// batch; that thread ends with the transaction.
+	mu      sync.Mutex
 	current arrow.RecordBatch
 	err     error
 	rows    int64
@@ -40,6 +44,12 @@ func newFeed(ctx context.Context, schema *arrow.Schema, rows archwire.Batches) *
 
 func (f *feed) run(rows archwire.Batches) {
 	defer close(f.next)
+	defer func() {
+		// What iterates is not ours; it must not end the process.
+		if p := recover(); p != nil {
+			f.failed = fmt.Errorf("reading batches: panic: %v", p)
+		}
+	}()
 	for batch, err := range rows {
 		if err != nil {
 			f.failed = err
@@ -61,22 +71,30 @@ func (f *feed) run(rows archwire.Batches) {
 
 // Next waits for the next batch.
 func (f *feed) Next() bool {
-	f.release()
-	if f.err != nil {
+	if f.Err() != nil {
 		return false
 	}
+	batch, err := f.wait()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.release()
+	f.current, f.err = batch, err
+	if batch != nil {
+		f.rows += batch.NumRows()
+	}
+	return batch != nil
+}
+
+// wait is the next batch; nil at the end.
+func (f *feed) wait() (arrow.RecordBatch, error) {
 	select {
 	case batch, ok := <-f.next:
 		if !ok {
-			f.err = f.failed
-			return false
+			return nil, f.failed
 		}
-		f.current = batch
-		f.rows += batch.NumRows()
-		return true
+		return batch, nil
 	case <-f.ctx.Done():
-		f.err = f.ctx.Err()
-		return false
+		return nil, f.ctx.Err()
 	}
 }
 
@@ -87,9 +105,12 @@ func (f *feed) stop() {
 	for batch := range f.next {
 		batch.Release()
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.release()
 }
 
+// release drops the batch before. Hold mu.
 func (f *feed) release() {
 	if f.current != nil {
 		f.current.Release()
@@ -97,12 +118,24 @@ func (f *feed) release() {
 	}
 }
 
-func (f *feed) Schema() *arrow.Schema          { return f.schema }
-func (f *feed) RecordBatch() arrow.RecordBatch { return f.current }
-func (f *feed) Record() arrow.RecordBatch      { return f.current }
-func (f *feed) Err() error                     { return f.err }
-func (f *feed) Retain()                        {} // owned by ingest alone
-func (f *feed) Release()                       {}
+// RecordBatch is the batch that Next has got.
+func (f *feed) RecordBatch() arrow.RecordBatch {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.current
+}
+
+// Err is why there is no further batch; nil if they have all been read.
+func (f *feed) Err() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}
+
+func (f *feed) Schema() *arrow.Schema     { return f.schema }
+func (f *feed) Record() arrow.RecordBatch { return f.RecordBatch() }
+func (f *feed) Retain()                   {} // owned by ingest alone
+func (f *feed) Release()                  {}
 
 // tableSchema is the schema in which DuckDB gets the rows of t.
 func tableSchema(t archwire.Table) *arrow.Schema {

@@ -37,3 +37,6 @@ func bytesOf(s string) (int64, error) {
 	}
 	return int64(n), nil
 }
+
+// kibibytes writes an amount of memory as DuckDB reads it.
+func kibibytes(n int64) string { return strconv.FormatInt(n/1024, 10) + "KiB" }

@@ -13,7 +13,7 @@ import (
 // ReaderConfig says what a Reader may use.
 type ReaderConfig struct {
 	Memory  string // the most memory DuckDB may use: "2GB"; "" is 1GB
-	Threads int    // for one query; 0 is one, which costs least where many are asked at once
+	Threads int    // for one query; 0 is 1: many small queries share the cores better so
 	TempDir string // where DuckDB spills what does not fit; "" is nowhere: such a query fails
 }
 
@@ -29,22 +29,23 @@ type Reader struct {
 
 var _ archwire.SliceReader = (*Reader)(nil)
 
-// OpenReader makes a reader. A share of its memory holds the slices used last;
-// the rest is for queries.
+// OpenReader makes a reader. A quarter of its memory is for reading files; of
+// the rest one half holds the slices used last, the other is for queries.
 func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
 	memory, err := bytesOf(c.Memory)
 	if err != nil {
 		return nil, err
 	}
-	db, err := open(ctx, "", settings{memory: c.Memory, threads: max(c.Threads, 1), temp: c.TempDir})
+	reading := memory / 4
+	db, err := open(ctx, "", settings{memory: kibibytes(memory - reading), threads: max(c.Threads, 1), temp: c.TempDir})
 	if err != nil {
 		return nil, fmt.Errorf("opening a reader: %w", err)
 	}
-	loader, err := open(ctx, "", settings{memory: c.Memory, threads: 1, temp: c.TempDir})
+	loader, err := open(ctx, "", settings{memory: kibibytes(reading), threads: 1, temp: c.TempDir})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
 	}
-	r := &Reader{db: db, loader: loader, shelf: newShelf(db, loader, memory/2)}
+	r := &Reader{db: db, loader: loader, shelf: newShelf(db, loader, (memory-reading)/2)}
 	_, err = db.ExecContext(ctx, "CREATE SCHEMA slices; SET enable_external_access = false")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a reader: %w", err), r.Close())

@@ -60,7 +60,9 @@ func (s *shelf) take(ctx context.Context, files []archwire.SliceFile) (table str
 		e = &set{name: `slices."` + key + `"`, key: key, ready: make(chan struct{})}
 		e.place = s.order.PushFront(e)
 		s.sets[key] = e
-		// The load outlives a caller who gives up: others may be waiting for it.
+		// The load outlives a caller who gives up: others may be waiting for it. It
+		// is a user itself, so that nothing is dropped while it is being made.
+		e.users++
 		go s.load(context.WithoutCancel(ctx), e, files)
 	}
 	e.users++
@@ -93,18 +95,30 @@ func setKey(files []archwire.SliceFile) string {
 }
 
 func (s *shelf) load(ctx context.Context, e *set, files []archwire.SliceFile) {
-	err := s.fill(ctx, e, files)
+	err := contained(func() error { return s.fill(ctx, e, files) })
 	if archwire.CodeOf(err) == archwire.Unavailable && s.clear(ctx) {
-		err = s.fill(ctx, e, files) // memory was short, and there is more now
+		err = contained(func() error { return s.fill(ctx, e, files) }) // memory was short, and there is more now
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	e.users--
 	e.err = err
 	if err != nil {
 		s.forget(e) // the next caller tries again
 	}
 	close(e.ready)
 	s.shrink(ctx)
+}
+
+// contained turns a panic of do into an error: it runs in a goroutine of ours,
+// where the request's own containment does not reach.
+func contained(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &archwire.Error{Code: archwire.Internal, Message: "loading a slice broke down", Err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
+	return do()
 }
 
 // fill makes e's table.
@@ -122,7 +136,7 @@ func (s *shelf) fill(ctx context.Context, e *set, files []archwire.SliceFile) er
 		return fmt.Errorf("reading slices: %w", err)
 	}
 	f := newFeed(ctx, schema, next)
-	_, err = ingest(ctx, s.db, f, func(view string) string { return "CREATE TABLE " + e.name + " AS FROM " + view })
+	_, err = ingest(ctx, s.db, f, func(view string) string { return "CREATE OR REPLACE TABLE " + e.name + " AS FROM " + view })
 	return classify("loading slices", err)
 }
 
@@ -272,7 +286,7 @@ func (s *shelf) clear(ctx context.Context) (some bool) {
 // drop takes e off the shelf and gives its memory back. Hold mu.
 func (s *shelf) drop(ctx context.Context, e *set) {
 	s.forget(e)
-	s.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+e.name) //nolint:errcheck // costs memory until the next try
+	s.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+e.name) //nolint:errcheck // costs memory until the slice is loaded again
 }
 
 // forget takes e off the shelf. Hold mu.
