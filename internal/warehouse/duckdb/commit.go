@@ -73,6 +73,14 @@ func businessDate(ctx context.Context, conn *sql.Conn, q archwire.Query) (archwi
 		return "", classify("reading the business date", err)
 	}
 	defer rows.Close() //nolint:errcheck // read to its end below
+	noDate := &archwire.Error{
+		Code:    archwire.Invalid,
+		Message: "the query for the business date does not give one date",
+		Hint:    "Write business_date in archwire.yaml as a query that gives one row with one date.",
+	}
+	if columns, err := rows.Columns(); err != nil || len(columns) != 1 {
+		return "", noDate
+	}
 	var days []sql.Null[time.Time]
 	for rows.Next() {
 		var d sql.Null[time.Time]
@@ -85,11 +93,7 @@ func businessDate(ctx context.Context, conn *sql.Conn, q archwire.Query) (archwi
 		return "", classify("reading the business date", err)
 	}
 	if len(days) != 1 || !days[0].Valid {
-		return "", &archwire.Error{
-			Code:    archwire.Invalid,
-			Message: "the query for the business date does not give one date",
-			Hint:    "Write business_date in archwire.yaml as a query that gives one row with one date.",
-		}
+		return "", noDate
 	}
 	return archwire.DayOf(days[0].V), nil
 }

@@ -228,17 +228,24 @@ func inTransaction(ctx context.Context, db *sql.DB, begin string, f func(*sql.Co
 }
 
 // transact is inTransaction on a given connection.
-func transact(ctx context.Context, conn *sql.Conn, begin string, f func() error) error {
+func transact(ctx context.Context, conn *sql.Conn, begin string, f func() error) (err error) {
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
 		return err
 	}
-	// The transaction ends even when ctx has: a connection goes back clean.
-	end := context.WithoutCancel(ctx)
+	// The transaction ends even when ctx has, or f panics: a connection goes back
+	// clean.
+	end, done := context.WithoutCancel(ctx), false
+	defer func() {
+		if !done {
+			_, rollback := conn.ExecContext(end, "ROLLBACK")
+			err = errors.Join(err, ignoreNoTransaction(rollback))
+		}
+	}()
 	if err := f(); err != nil {
-		_, rollback := conn.ExecContext(end, "ROLLBACK")
-		return errors.Join(err, ignoreNoTransaction(rollback))
+		return err
 	}
-	_, err := conn.ExecContext(end, "COMMIT")
+	done = true
+	_, err = conn.ExecContext(end, "COMMIT")
 	return err
 }
 

@@ -17,7 +17,7 @@ type rule func(node map[string]any, defined map[string]bool) (wrong, instead str
 var reachRules = []rule{wholeNames, noTableFunctions, noShow, noPeeking}
 
 // portableRules keep a query to what both engines run alike, run after run.
-var portableRules = append([]rule{noClock, noUnquotedParts, noSample, knownFormats, sharedPatterns}, reachRules...)
+var portableRules = append([]rule{noClock, noUnquotedParts, noSample, noFilter, knownFormats, sharedPatterns}, reachRules...)
 
 // check applies rules to every node.
 func (t *tree) check(rules []rule) error {
@@ -100,6 +100,14 @@ func noShow(node map[string]any, _ map[string]bool) (wrong, instead string) {
 func noSample(node map[string]any, _ map[string]bool) (wrong, instead string) {
 	if node["sample"] != nil {
 		return "a sample gives other rows each time", "Choose rows by a condition."
+	}
+	return "", ""
+}
+
+// noFilter refuses the FILTER clause of aggregates, which Redshift has not.
+func noFilter(node map[string]any, _ map[string]bool) (wrong, instead string) {
+	if (node["class"] == "FUNCTION" || node["class"] == "WINDOW") && (node["filter"] != nil || node["filter_expr"] != nil) {
+		return "an aggregate with filter (where ...) is understood by one engine only", "Write sum(case when ... then x end)."
 	}
 	return "", ""
 }

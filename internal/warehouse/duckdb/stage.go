@@ -54,8 +54,8 @@ func ingest(ctx context.Context, db *sql.DB, f *feed, statement func(view string
 			_, err := conn.ExecContext(ctx, statement(view))
 			// DuckDB knows only the text of the feed's error, and none at all if it
 			// stopped for another reason meanwhile.
-			if f.Err() != nil {
-				return f.Err()
+			if broken := f.Err(); broken != nil {
+				return broken
 			}
 			return err
 		})
@@ -67,8 +67,8 @@ func ingest(ctx context.Context, db *sql.DB, f *feed, statement func(view string
 // rows of r, once.
 //
 // The driver makes such a view in the connection's current database and writes
-// it to that database's log. So it is made in the one in memory, and before a transaction begins: one that has written to two databases
-// fails.
+// it to that database's log. So it is made in the one in memory, and before a
+// transaction begins: one that has written to two databases fails.
 func withFeed(ctx context.Context, db *sql.DB, r array.RecordReader, do func(conn *sql.Conn, view string) error) (err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {

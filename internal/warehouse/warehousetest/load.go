@@ -243,10 +243,11 @@ func testCommitAsksAfter(t *testing.T, open Opener) {
 
 func testCommitError(t *testing.T, open Opener) {
 	for _, sql := range []string{
-		"select max(posted_on) from rcm.nowhere", // no such table
-		"select posted_on from rcm.ledger",       // two rows
-		"select cast(null as date)",              // no date
-		"drop table rcm.ledger",                  // no query
+		"select max(posted_on) from rcm.nowhere",       // no such table
+		"select posted_on from rcm.ledger",             // two rows
+		"select posted_on, id from rcm.ledger limit 1", // two columns
+		"select cast(null as date)",                    // no date
+		"drop table rcm.ledger",                        // no query
 		"selec",
 	} {
 		w := open(t, t.TempDir())

@@ -88,6 +88,7 @@ func readsRefuses(t *testing.T, p archwire.Parser) {
 		"select current_date":                                1,
 		"select * from a.b where d < current_timestamp":      1,
 		"select sysdate":                                     1,
+		"select sum(x) filter (where x > 0) from a.b":        1,
 		"select random()":                                    1,
 		"select datediff(day, x, y) from a.b":                1,
 		"select dateadd(day, 1, x) from a.b":                 1,

@@ -94,8 +94,16 @@ func testQueryLeft(t *testing.T, open Opener) {
 			break
 		}
 	}
-	if got := query(t, w, "select 1"); got[0] != "1" {
-		t.Error("the warehouse answers no more")
+	func() { // nor does a reader that panics leave anything open
+		defer func() { _ = recover() }()
+		for range w.Query(context.Background(), today) {
+			panic("the reader")
+		}
+	}()
+	for range 3 {
+		if got := query(t, w, "select 1"); got[0] != "1" {
+			t.Error("the warehouse answers no more")
+		}
 	}
 }
 
