@@ -16,6 +16,7 @@ import (
 // differs.
 type comparison struct {
 	made        int
+	nonzero     int // those in which SQL has something to say
 	differences []string
 }
 
@@ -31,6 +32,9 @@ func (c *comparison) hold(q question, kind string, want map[cell]answer, got map
 	for _, at := range cells {
 		c.made++
 		w, g := want[at], got[at]
+		if orZero(w.Numerator).Sign() != 0 {
+			c.nonzero++
+		}
 		if same(w.Numerator, g.Numerator) && same(w.Denominator, g.Denominator) && follows(g, kind) {
 			continue
 		}
@@ -87,7 +91,7 @@ func periods(q question) []string {
 	return out
 }
 
-// report fails the test when anything differs.
+// report fails the test when anything differs, or nothing was there to compare.
 func (c *comparison) report(t *testing.T) {
 	t.Helper()
 	for i, d := range c.differences {
@@ -98,6 +102,9 @@ func (c *comparison) report(t *testing.T) {
 	}
 	if len(c.differences) > 0 {
 		t.Errorf("%d of %d comparisons differ", len(c.differences), c.made)
+	}
+	if c.nonzero == 0 {
+		t.Errorf("all %d comparisons are of zeros: the rows do not exercise this metric", c.made)
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 	"archwire/internal/testdb"
 )
 
-// handmade is what practice 1 of testdata/hand_rcm.sql and hand_pms.sql amounts to, worked out by
-// hand: by the first day of the month, and by member of a dimension where
-// named.
+// handmade is what practice 1 of testdata/hand_rcm.sql and hand_pms.sql amounts
+// to, worked out by hand: by the first day of the month, and by member of a
+// dimension where named.
 var handmade = map[string]map[string]map[string]string{
 	"new_patient_adds": {
 		"":                  {"2026-01-01": "1"},
