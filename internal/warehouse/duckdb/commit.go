@@ -46,6 +46,7 @@ func (l *load) Commit(ctx context.Context, asOf archwire.Query, journal []archwi
 		return "", classify("making the load visible", err)
 	}
 	l.done, l.w.active = true, nil
+	l.w.shapes.changed()
 	return day, nil
 }
 

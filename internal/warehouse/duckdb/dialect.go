@@ -44,6 +44,7 @@ func toChar(tokens []token) {
 
 // fromChar rewrites a call in place; tokens begin with its name.
 func fromChar(tokens []token, to string) {
+	strict(tokens)
 	value, format, last := formatted(tokens)
 	if last < 0 {
 		return
@@ -51,6 +52,28 @@ func fromChar(tokens []token, to string) {
 	if f, ok := parsed(format); ok {
 		replace(tokens[:last+1], "CAST(strptime("+strings.ReplaceAll(value, "\n", " ")+", '"+f+"') AS "+to+")")
 	}
+}
+
+// strict drops a third argument TRUE from a call of to_date: it asks for an error
+// where a date does not exist, and DuckDB always gives one.
+func strict(tokens []token) {
+	last := closing(tokens, skip(tokens, 1))
+	if last < 0 {
+		return
+	}
+	truth := skipBack(tokens, last-1)
+	comma := skipBack(tokens, truth-1)
+	if truth > 0 && comma > 0 && tokens[truth].is("true") && tokens[comma].text == "," {
+		tokens[truth], tokens[comma] = token{kind: blank}, token{kind: blank}
+	}
+}
+
+// skipBack is the index of the last token up to i that is not blank.
+func skipBack(tokens []token, i int) int {
+	for i >= 0 && tokens[i].kind == blank {
+		i--
+	}
+	return i
 }
 
 // formatted takes a call of a value and a constant format apart. last is the
@@ -61,14 +84,8 @@ func formatted(tokens []token) (value string, format []pattern, last int) {
 	if last < 0 {
 		return "", nil, -1
 	}
-	end := last - 1
-	for end > open && tokens[end].kind == blank {
-		end--
-	}
-	comma := end - 1
-	for comma > open && tokens[comma].kind == blank {
-		comma--
-	}
+	end := skipBack(tokens, last-1)
+	comma := skipBack(tokens, end-1)
 	if comma <= open || tokens[comma].text != "," || tokens[end].kind != quoted || tokens[end].text[0] != '\'' {
 		return "", nil, -1
 	}

@@ -52,6 +52,7 @@ type Warehouse struct {
 	mu     sync.Mutex // serialises Begin, Commit and Abort
 	active *load      // the load that may still stage; nil when there is none
 
+	shapes  shapes
 	schemas sync.Mutex // see ensureSchema
 	closing sync.Once
 	closed  error

@@ -39,7 +39,7 @@ func Functions() []Function {
 		{"nvl", nvls(8), dg + "r_NVL_function.html"},
 		{"nvl2", forms("x, present, absent", "CASE WHEN x IS NOT NULL THEN present ELSE absent END"), dg + "r_NVL2.html"},
 		{"octet_length", forms("s VARCHAR", "strlen(s)", "b BLOB", "system.main.octet_length(b)"), dg + "r_OCTET_LENGTH.html"},
-		{"regexp_count", forms("s, pattern", "length(regexp_extract_all(s, pattern))"), dg + "REGEXP_COUNT.html"},
+		{"regexp_count", forms("s, pattern", "length(regexp_extract_all(s, pattern))", "s, pattern, start", "length(regexp_extract_all(substring(s, greatest(start, 1)), pattern))"), dg + "REGEXP_COUNT.html"},
 		// DuckDB's own replaces the first match only.
 		{
 			"regexp_replace",
@@ -50,7 +50,9 @@ func Functions() []Function {
 		{"rpad", forms("s, n", pad("rpad", "' '"), "s, n, fill", pad("rpad", "fill")), dg + "r_LPAD.html"},
 		{"strtol", forms("s, base", strtol), dg + "r_STRTOL.html"},
 		{"to_char", forms("t, format", ""), dg + "r_TO_CHAR.html"},
-		{"to_date", forms("s, format", ""), dg + "r_TO_DATE_function.html"},
+		// Redshift takes 31 June for 1 July unless it is told to be strict; DuckDB
+		// always refuses it.
+		{"to_date", forms("s, format", "", "s, format, TRUE", ""), dg + "r_TO_DATE_function.html"},
 		{"to_timestamp", forms("s, format", ""), dg + "r_TO_TIMESTAMP.html"},
 		{"trunc", truncs, dg + "r_TRUNC.html"},
 	}

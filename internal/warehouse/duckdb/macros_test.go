@@ -68,6 +68,8 @@ var redshift = []struct{ page, sql, want string }{
 	{"r_NVL2.html", "nvl2(null, 'email', 'phone')", "phone"},
 	{"r_NVL2.html", "nvl2('x', 'email', 'phone')", "email"},
 	{"REGEXP_COUNT.html", "regexp_count('abcdefghijklmnopqrstuvwxyz', '[a-z]{3}')", "8"},
+	{"REGEXP_COUNT.html", "regexp_count('euismod@turpis.org', '@[^.]*[.](org|edu)')", "1"},
+	{"REGEXP_COUNT.html", "regexp_count('abcabc', 'a', 2)", "1"},
 	{"REGEXP_REPLACE.html", "regexp_replace('sed@lacusUtnec.ca', '@.*[.](org|gov|com|edu|ca)$')", "sed"},
 	{"REGEXP_REPLACE.html", "regexp_replace('sed@lacusUtnec.ca', '@.*[.][[:alpha:]]{2,3}', '@internal.company.com')", "sed@internal.company.com"},
 	{"REGEXP_REPLACE.html", "regexp_replace('fox fox', 'fox', 'dog')", "dog dog"},
@@ -87,7 +89,8 @@ var redshift = []struct{ page, sql, want string }{
 	{"r_TO_CHAR.html", "to_char(timestamp '2009-12-31 23:15:59', 'HH24:MI:SS')", "23:15:59"},
 	{"r_FORMAT_strings.html", "to_char(date '2009-08-03', 'YYYY Q Mon')", "2009 3 Aug"},
 	{"r_TO_DATE_function.html", "to_date('02 Oct 2001', 'DD Mon YYYY')", "2001-10-02"},
-	{"r_TO_DATE_function.html", "to_date('20010631', 'YYYYMM')", "error"},
+	{"r_TO_DATE_function.html", "to_date('20010631', 'YYYYMMDD', TRUE)", "error"},
+	{"r_TO_DATE_function.html", "to_date('20010630', 'YYYYMMDD' , true )", "2001-06-30"},
 	{"r_TRUNC.html", "trunc(111.15)", "111"},
 	{"r_TRUNC.html", "trunc(111.15, 1)", "111.1"},
 	{"r_TRUNC.html", "trunc(111.15, -1)", "110"},
@@ -95,7 +98,9 @@ var redshift = []struct{ page, sql, want string }{
 	// The order of NULLs, integer division and intervals.
 	{"r_ORDER_BY_clause.html", "(select listagg(nvl(cast(x as varchar), 'n'), '') from (select x from (values (1), (null), (2)) t(x) order by x desc))", "n21"},
 	{"r_OPERATOR_SYMBOLS.html", "7 / 2", "3"},
-	{"r_interval_literals.html", "date '2024-01-31' + interval '1 month'", "2024-02-29 00:00:00"},
+	{"r_interval_literals.html", "date '2008-12-31' + interval '1 minute'", "2008-12-31 00:01:00"},
+	{"r_interval_literals.html", "date '2008-12-31' + interval '52 weeks'", "2009-12-30 00:00:00"},
+	{"r_interval_literals.html", "date '2023-03-31' - interval '4 months'", "2022-11-30 00:00:00"},
 }
 
 func TestFunctionsAnswerAsRedshiftDocuments(t *testing.T) {

@@ -25,22 +25,21 @@ func (w *Warehouse) Refresh(ctx context.Context, m archwire.Model) (archwire.Ref
 	if err := w.ensureSchema(ctx, schema); err != nil {
 		return archwire.Refreshed{}, classify("refreshing "+m.Name, err)
 	}
+	started := w.now()
 	var done archwire.Refreshed
 	err = inTransaction(ctx, w.db, "BEGIN", func(conn *sql.Conn) error {
-		started := w.now()
 		err := execAll(ctx, conn, "CREATE OR REPLACE TABLE "+archwire.QuoteName(m.Name)+" AS "+normal(m.SQL, columns)+order(m))
 		if err != nil {
 			return inModel(m, err)
 		}
-		if done.Rows, err = checkKey(ctx, conn, m); err != nil {
-			return err
-		}
-		done.Took = w.now().Sub(started)
-		return nil
+		done.Rows, err = checkKey(ctx, conn, m)
+		return err
 	})
 	if err != nil {
 		return archwire.Refreshed{}, classify("refreshing "+m.Name, err)
 	}
+	w.shapes.changed()
+	done.Took = w.now().Sub(started)
 	return done, nil
 }
 

@@ -90,7 +90,7 @@ func (w *Warehouse) sliceColumns(ctx context.Context, s archwire.SliceSource) ([
 	for i, n := range names {
 		quoted[i] = archwire.Quote(n)
 	}
-	columns, err := w.Describe(ctx, "SELECT "+strings.Join(quoted, ", ")+" FROM "+archwire.QuoteName(s.Relation))
+	columns, err := w.shapes.of(ctx, w.db, "SELECT "+strings.Join(quoted, ", ")+" FROM "+archwire.QuoteName(s.Relation))
 	if err != nil {
 		return nil, fmt.Errorf("reading the columns of %s: %w", s.Relation, err)
 	}

@@ -34,6 +34,7 @@ func RunSlices(t *testing.T, open Opener, reader func(t *testing.T) archwire.Sli
 		"SeveralSlicesAreWrittenAtOnce":          testWriteAtOnce,
 		"ATenantWithoutRowsGivesAnEmptySlice":    testWriteNobody,
 		"WriteSliceTakesAnyTenant":               testWriteTenants,
+		"SlicesFollowTheRelationAsItChanges":     testWriteAfterChange,
 		"WriteSliceLeavesNoFileAfterAnError":     testWriteError,
 		"WriteParquetWritesAllBatches":           testWriteParquet,
 		"WriteParquetLeavesNoFileAfterAnError":   testWriteParquetError,
@@ -366,4 +367,22 @@ func testWriteParquetError(t *testing.T, open Opener, _ archwire.SliceReader) {
 		}
 	}
 	wantEmpty(t, folder)
+}
+
+func testWriteAfterChange(t *testing.T, open Opener, r archwire.SliceReader) {
+	w := open(t, t.TempDir())
+	loadLedger(t, w, []any{1, 7, "1.50", int32(0)})
+	s := archwire.SliceSource{Relation: "base.m", Tenant: "practice_id", Columns: []string{"v"}}
+	var seen []string
+	for _, v := range []string{"amount", "cast(id as varchar)", "posted_on"} {
+		refresh(t, w, archwire.Model{Name: "base.m", SQL: "select practice_id, " + v + " as v from rcm.ledger"})
+		seen = append(seen, prints(t, w, s)[0].Print)
+		seen = append(seen, readSlices(t, r, "select v from slice", write(t, w, s, "1"))...)
+	}
+	if diff := cmp.Diff([]string{"1.50", "7", "0"}, []string{seen[1], seen[3], seen[5]}); diff != "" {
+		t.Error(diff)
+	}
+	if seen[0] == seen[2] || seen[2] == seen[4] {
+		t.Error("a column that has changed its type has the print from before")
+	}
 }
