@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"archwire"
@@ -28,16 +29,22 @@ cross join (select range as kind from range(0, 2)) k
 cross join (select range::date as business_date from range(date '2026-11-21' - to_months(%d), date '2026-11-21', interval '1 day')
             where extract(dow from range) between 1 and 5) d`
 
-// publishCollections makes one publication in the project's store and returns
-// the number of its rows.
-func publishCollections(ctx context.Context, dir string, o options) (rows int64, err error) {
+// A published is what the server is asked about.
+type published struct {
+	rows int64
+	path string // a question
+	says string // what its answer holds, as the warehouse says
+}
+
+// publishCollections makes one publication in the project's store.
+func publishCollections(ctx context.Context, dir string, o options) (p published, err error) {
 	data := filepath.Join(dir, "data")
 	if err := os.MkdirAll(data, 0o700); err != nil {
-		return 0, err
+		return p, err
 	}
 	wh, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(data, "warehouse.duckdb"), Memory: "2GB", TempDir: filepath.Join(data, "tmp")})
 	if err != nil {
-		return 0, err
+		return p, err
 	}
 	defer func() { err = errors.Join(err, wh.Close()) }()
 	refreshed, err := wh.Refresh(ctx, archwire.Model{
@@ -45,26 +52,43 @@ func publishCollections(ctx context.Context, dir string, o options) (rows int64,
 		Tenant: "practice_id", Key: []string{"practice_id", "location_id", "payer_kind", "business_date"},
 	})
 	if err != nil {
-		return 0, err
+		return p, err
 	}
 	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: "512MB", Threads: 1})
 	if err != nil {
-		return 0, err
+		return p, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	objects, err := object.Open("file:" + filepath.Join(data, "store"))
 	if err != nil {
-		return 0, err
+		return p, err
 	}
 	store, err := publish.NewStore(objects)
 	if err != nil {
-		return 0, err
+		return p, err
 	}
 	publisher := &publish.Publisher{Store: store, Warehouse: wh, Reader: reader, Now: time.Now, Rand: rand.Reader, Writers: 2}
 	if _, _, err = publisher.Publish(ctx, publication(o)); err != nil {
-		return 0, err
+		return p, err
 	}
-	return refreshed.Rows, nil
+	sum, err := oneYear(ctx, wh)
+	return published{
+		rows: refreshed.Rows,
+		path: "/v1/metrics/net_collections?practice=1&from=2025-01-01&to=2025-12-31&grain=year",
+		says: `"value":` + sum,
+	}, err
+}
+
+// oneYear is what the first practice took in 2025.
+func oneYear(ctx context.Context, wh *duckdb.Warehouse) (sum string, err error) {
+	q := archwire.Query{SQL: "select sum(net_amount)::decimal(18,2) from finance.collections_daily where practice_id = 1 and business_date between date '2025-01-01' and date '2025-12-31'"}
+	for batch, err := range wh.Query(ctx, q) {
+		if err != nil {
+			return "", err
+		}
+		sum = strings.Clone(batch.Column(0).ValueStr(0))
+	}
+	return sum, nil
 }
 
 // publication describes the dataset and its one metric.

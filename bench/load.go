@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -19,8 +20,8 @@ type client struct {
 	request func(r *rand.Rand) string
 }
 
-// ask sends one request and reads the whole answer.
-func (c *client) ask(ctx context.Context, path string) error {
+// ask sends one request and reads the whole answer, which must hold the text.
+func (c *client) ask(ctx context.Context, path, holds string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
 		return err
@@ -35,8 +36,8 @@ func (c *client) ask(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: %s: %s", path, res.Status, body)
+	if res.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(holds)) {
+		return fmt.Errorf("GET %s: %s: %s; want one that holds %s", path, res.Status, body, holds)
 	}
 	return nil
 }
@@ -48,7 +49,7 @@ func (c *client) most(ctx context.Context, workers int, length time.Duration) (f
 	ends := time.Now().Add(length)
 	err := c.workers(workers, func(r *rand.Rand) error {
 		for time.Now().Before(ends) {
-			if err := c.ask(ctx, c.request(r)); err != nil {
+			if err := c.ask(ctx, c.request(r), `"value"`); err != nil {
 				return err
 			}
 			answered.Add(1)
@@ -74,7 +75,7 @@ func (c *client) at(ctx context.Context, rate float64, length time.Duration) ([]
 			}
 			due := start.Add(time.Duration(float64(i) / rate * float64(time.Second)))
 			time.Sleep(time.Until(due))
-			if err := c.ask(ctx, c.request(r)); err != nil {
+			if err := c.ask(ctx, c.request(r), `"value"`); err != nil {
 				return err
 			}
 			took[i] = time.Since(due)

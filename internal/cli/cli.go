@@ -60,7 +60,7 @@ func (a *app) command() *cobra.Command {
 		Use:   "archwire",
 		Short: "Copy, model, verify, publish and serve business data, one slice per tenant",
 		Long: `Archwire copies line-of-business databases into a warehouse, computes the
-business metrics there, proves that the copy equals the source, publishes an
+business metrics there, checks that source and copy have equally many rows, publishes an
 immutable snapshot cut into one slice per dataset and tenant, and serves to each
 caller exactly its slices.
 

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -88,6 +89,7 @@ func TestScripts(t *testing.T) {
 			"lock":   lockTable,
 			"unlock": unlockTable,
 			"until":  until,
+			"recall": recall,
 		},
 	})
 }
@@ -196,8 +198,22 @@ func runSQL(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// get is `get STATUS PATH [KEYFILE]`: it asks the server at $ADDRESS, once it
-// listens, and writes the answer to standard output.
+// recall is `recall NAME REGEXP FILE`: it sets NAME to what the group of the
+// expression matches first in a file.
+func recall(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: recall NAME REGEXP FILE")
+	}
+	match := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile(args[2]))
+	if len(match) != 2 {
+		ts.Fatalf("%s does not hold %s", args[2], args[1])
+	}
+	ts.Setenv(args[0], match[1])
+}
+
+// get is `get STATUS PATH [KEYFILE [TEXT]]`: it asks the server at $ADDRESS, once
+// it listens, and writes the answer to standard output. With TEXT it asks until
+// the answer holds it.
 func get(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: get STATUS PATH [KEYFILE]")
@@ -208,24 +224,31 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		key, _, _ := strings.Cut(ts.ReadFile(args[2]), "\n")
 		req.Header.Set("Authorization", "Bearer "+key)
 	}
-	var res *http.Response
 	deadline := time.Now().Add(10 * time.Second)
 	for {
-		res, err = http.DefaultClient.Do(req)
-		if err == nil && (res.StatusCode != http.StatusServiceUnavailable || args[0] == "503") {
-			break
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			body, err := io.ReadAll(res.Body)
+			ts.Check(errors.Join(err, res.Body.Close()))
+			waits := res.StatusCode == http.StatusServiceUnavailable && args[0] != "503" ||
+				len(args) > 3 && !strings.Contains(string(body), args[3])
+			if !waits {
+				answered(ts, args, res.StatusCode, body)
+				return
+			}
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("the server does not answer: %v", err)
+			ts.Fatalf("the server does not answer GET %s as it should: %v", args[1], err)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	defer res.Body.Close() //nolint:errcheck // it is read to its end
-	body, err := io.ReadAll(res.Body)
-	ts.Check(err)
+}
+
+// answered shows an answer to the script and compares its status.
+func answered(ts *testscript.TestScript, args []string, status int, body []byte) {
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)
-	if fmt.Sprint(res.StatusCode) != args[0] {
-		ts.Fatalf("GET %s: status %d, want %s", args[1], res.StatusCode, args[0])
+	if fmt.Sprint(status) != args[0] {
+		ts.Fatalf("GET %s: status %d, want %s", args[1], status, args[0])
 	}
 }
 
