@@ -100,6 +100,10 @@ func (se *session) cut(ctx context.Context, rel *relation, target int64) ([]arch
 	return se.cutKey(ctx, rel, n)
 }
 
+// kinSQL names a table and what lies under it: partitions and children.
+const kinSQL = `with recursive kin(oid) as (
+	select $1::oid union select i.inhrelid from pg_inherits i join kin on i.inhparent = kin.oid)`
+
 // heapSQL lists the files under a table: whether pages can be asked for, their
 // number, and all bytes with what is stored out of line.
 const heapSQL = kinSQL + `

@@ -55,9 +55,6 @@ type session struct {
 // connect opens a session that can only read and prints values in one form
 // whatever the server's or the role's defaults are.
 func (s *Source) connect(ctx context.Context) (*session, error) {
-	if s.closed.Load() {
-		return nil, errClosed
-	}
 	se := &session{}
 	cfg := s.conn.Copy()
 	cfg.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
@@ -74,11 +71,19 @@ func (s *Source) connect(ctx context.Context) (*session, error) {
 		return nil, s.classify(ctx, err, "")
 	}
 	se.conn = conn
-	if err := se.setUp(ctx, s.settings()); err != nil {
+	if err := se.setUp(ctx, s.settings(), "session"); err != nil {
 		se.close(ctx)
 		return nil, s.classify(ctx, err, "")
 	}
 	return se, nil
+}
+
+// connectUnlessClosed is how the source's own methods connect.
+func (s *Source) connectUnlessClosed(ctx context.Context) (*session, error) {
+	if s.closed.Load() {
+		return nil, errClosed
+	}
+	return s.connect(ctx)
 }
 
 // settings lists what a session sets; names a server does not know are left
@@ -118,12 +123,14 @@ func milliseconds(d time.Duration) string {
 	return strconv.FormatInt(max(d.Milliseconds(), 1), 10)
 }
 
-func (se *session) setUp(ctx context.Context, settings [][2]string) error {
+// setUp applies the settings to the session or, for poolers that hand a session
+// around between transactions, to the transaction.
+func (se *session) setUp(ctx context.Context, settings [][2]string, scope string) error {
 	var values []string
 	for _, s := range settings {
 		values = append(values, fmt.Sprintf("(%s,%s)", literal(s[0]), literal(s[1])))
 	}
-	rows, err := se.query(ctx, `select set_config(v.name, v.value, false), current_setting('server_version_num')
+	rows, err := se.query(ctx, `select set_config(v.name, v.value, `+literal(scope)+` = 'transaction'), current_setting('server_version_num')
 		from (values `+strings.Join(values, ",")+`) v(name, value)
 		where current_setting(v.name, true) is not null`)
 	if err != nil {
@@ -138,7 +145,7 @@ func (se *session) setUp(ctx context.Context, settings [][2]string) error {
 	}
 	// Such a database holds bytes of any encoding. Asked for UTF-8, the server
 	// would refuse others without saying in which column; the decoder tells.
-	return se.exec(ctx, "set client_encoding to 'SQL_ASCII'")
+	return se.exec(ctx, "set "+map[string]string{"session": "session", "transaction": "local"}[scope]+" client_encoding to 'SQL_ASCII'")
 }
 
 // encrypted says whether the connection is by TLS.

@@ -14,7 +14,7 @@ import (
 // Doctor looks at the database as a run would meet it: connection, version,
 // encryption, rights, room for connections, standby, and the server's clock.
 func (s *Source) Doctor(ctx context.Context) []archwire.Diagnosis {
-	se, err := s.connect(ctx)
+	se, err := s.connectUnlessClosed(ctx)
 	if err != nil {
 		return []archwire.Diagnosis{s.finding("connection", false, err.Error(), archwire.HintOf(err))}
 	}

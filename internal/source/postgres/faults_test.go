@@ -149,17 +149,26 @@ func TestLostSnapshotIsAnErrorNotAnotherInstant(t *testing.T) {
 }
 
 func TestTableRewrittenUnderTheViewIsAnError(t *testing.T) {
-	for _, statement := range []string{"truncate payer", "alter table payer alter id type bigint", "truncate only leaf"} {
-		db := setup(t, fewRows, "create table leaf () inherits (payer)", "insert into leaf values (99, 'x')")
-		table := db.table(t, "payer")
-		v := db.view(t)
-		db.exec(t, statement)
-		_, err := v.Chunks(t.Context(), table)
-		if err == nil {
-			t.Errorf("after %s: no error", statement)
+	for _, c := range []struct {
+		table, statement string
+		code             archwire.Code
+	}{
+		{"payer", "truncate payer", archwire.Unavailable},
+		{"payer", "truncate only leaf", archwire.Unavailable},
+		{"payer", "alter table payer alter name type varchar(50) using upper(name)", archwire.Unavailable},
+		{"names", "truncate payer", archwire.Unavailable},
+		{"summary", "refresh materialized view summary", archwire.Unavailable},
+	} {
+		db := setup(t, fewRows, "create table leaf () inherits (payer)", "insert into leaf values (99, 'x')",
+			"create materialized view summary as select id from payer")
+		if c.table == "names" {
+			db.exec(t, "create view names as select name from payer")
 		}
-		if statement != "alter table payer alter id type bigint" && archwire.CodeOf(err) != archwire.Unavailable {
-			t.Errorf("after %s: %v", statement, err)
+		table := db.table(t, c.table)
+		v := db.view(t)
+		db.exec(t, c.statement)
+		if _, err := v.Chunks(t.Context(), table); archwire.CodeOf(err) != c.code {
+			t.Errorf("%s after %s: error %v, want %s", c.table, c.statement, err, c.code)
 		}
 	}
 }
@@ -192,7 +201,7 @@ func TestConsumerThatPanicsDoesNotHoldTheView(t *testing.T) {
 	v := db.view(t)
 	func() {
 		defer func() { _ = recover() }()
-		for range v.Batches(t.Context(), table, archwire.Chunk{}) {
+		for range v.Batches(t.Context(), table, archwire.Chunk{}) { //nolint:errcheck // nothing is looked at
 			panic("a fault of the consumer")
 		}
 	}()
@@ -201,5 +210,26 @@ func TestConsumerThatPanicsDoesNotHoldTheView(t *testing.T) {
 	}
 	if err := v.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestViewOutlivesItsSource(t *testing.T) {
+	db := setup(t, fewRows)
+	table := db.table(t, "payer")
+	v := db.view(t)
+	if err := db.src.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range v.Batches(t.Context(), table, archwire.Chunk{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		// While the first connection is busy, this needs a second one.
+		if n, err := v.Count(t.Context(), table); err != nil || n != 20 {
+			t.Errorf("count %d, error %v", n, err)
+		}
+	}
+	if _, err := db.src.Tables(t.Context()); err == nil {
+		t.Error("a closed source lists tables")
 	}
 }

@@ -132,23 +132,23 @@ func (v *view) hold(ctx context.Context, se *session, t archwire.Table, rel *rel
 	if err := se.exec(ctx, "release savepoint "+savepoint+"; savepoint "+savepoint); err != nil {
 		return v.src.classify(ctx, err, t.ID())
 	}
-	rows, err := se.query(ctx, rewrittenSQL, rel.oid)
+	rows, err := se.query(ctx, rewrittenSQL)
 	if err != nil {
 		return v.src.classify(ctx, err, t.ID())
 	}
 	if len(rows) > 0 {
 		return &archwire.Error{
 			Code:    archwire.Unavailable,
-			Message: t.ID() + ": the table was rewritten or truncated while the source was being read",
+			Message: t.ID() + ": the table, or one that it rests on, was rewritten or truncated while the source was being read",
 			Hint:    "Run again, at a time when nobody alters it.",
 		}
 	}
 	return nil
 }
 
-const kinSQL = `with recursive kin(oid) as (
-	select $1::oid union select i.inhrelid from pg_inherits i join kin on i.inhparent = kin.oid)`
-
-const rewrittenSQL = kinSQL + `
-select c.oid from pg_class c join kin on kin.oid = c.oid
+// rewrittenSQL looks at all that the session has locked: the table, its
+// partitions and children, and what a view reads. pg_class is read as of the
+// view's instant, pg_relation_filenode as of now.
+const rewrittenSQL = `
+select c.oid from pg_class c join pg_locks l on l.relation = c.oid and l.pid = pg_backend_pid()
 where c.relkind in ('r', 'm') and c.relfilenode <> 0 and c.relfilenode is distinct from pg_relation_filenode(c.oid)`

@@ -66,7 +66,8 @@ func Open(_ context.Context, cfg Config) (*Source, error) {
 	return &Source{cfg: cfg, conn: conn, lockTimeout: lockTimeout, chunkBytes: chunkBytes}, nil
 }
 
-// Close makes later calls fail. Views that are open stay usable.
+// Close makes later calls fail. The source itself holds no connection between
+// calls; those of a view are released by closing the view.
 func (s *Source) Close() error {
 	s.closed.Store(true)
 	return nil

@@ -12,7 +12,7 @@ import (
 // Tables lists the tables, partitioned tables (once, not their partitions),
 // views, materialized views and foreign tables that the user may read.
 func (s *Source) Tables(ctx context.Context) ([]archwire.Table, error) {
-	se, err := s.connect(ctx)
+	se, err := s.connectUnlessClosed(ctx)
 	if err != nil {
 		return nil, err
 	}

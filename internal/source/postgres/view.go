@@ -34,7 +34,7 @@ type view struct {
 
 // View opens a reading as of now.
 func (s *Source) View(ctx context.Context) (archwire.View, error) {
-	lead, err := s.connect(ctx)
+	lead, err := s.connectUnlessClosed(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +91,9 @@ func (v *view) begin(ctx context.Context) error {
 	if err := v.lead.exec(ctx, beginSQL); err != nil {
 		return err
 	}
+	if err := v.lead.setUp(ctx, v.src.settings(), "transaction"); err != nil {
+		return err
+	}
 	mark := "pg_current_snapshot()"
 	if v.lead.version < 130000 {
 		mark = "txid_current_snapshot()"
@@ -116,12 +119,21 @@ func (v *view) join(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = se.exec(ctx, beginSQL+"; set transaction snapshot "+literal(v.snapshot)+"; savepoint "+savepoint)
-	if err != nil {
+	if err := v.follow(ctx, se); err != nil {
 		se.close(ctx)
 		return nil, v.src.classify(ctx, err, "")
 	}
 	return se, nil
+}
+
+func (v *view) follow(ctx context.Context, se *session) error {
+	if err := se.exec(ctx, beginSQL+"; set transaction snapshot "+literal(v.snapshot)); err != nil {
+		return err
+	}
+	if err := se.setUp(ctx, v.src.settings(), "transaction"); err != nil {
+		return err
+	}
+	return se.exec(ctx, "savepoint "+savepoint)
 }
 
 var errViewClosed = errors.New("the view is closed")
