@@ -46,7 +46,7 @@ func publishCollections(ctx context.Context, dir string, o options) (p published
 	if err != nil {
 		return p, err
 	}
-	defer func() { err = errors.Join(err, wh.Close()) }()
+	defer func() { err = errors.Join(err, wh.Close()) }() //nolint:contextcheck // closing must not be cut short
 	refreshed, err := wh.Refresh(ctx, archwire.Model{
 		Name: "finance.collections_daily", SQL: fmt.Sprintf(collections, o.practices+1, o.months),
 		Tenant: "practice_id", Key: []string{"practice_id", "location_id", "payer_kind", "business_date"},

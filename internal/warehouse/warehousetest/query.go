@@ -96,7 +96,7 @@ func testQueryLeft(t *testing.T, open Opener) {
 	}
 	func() { // nor does a reader that panics leave anything open
 		defer func() { _ = recover() }()
-		for range w.Query(context.Background(), today) {
+		for range w.Query(context.Background(), today) { //nolint:errcheck // nothing is looked at
 			panic("the reader")
 		}
 	}()
