@@ -26,6 +26,9 @@ func (l *life) emitAccount(a *account) {
 	if p.converted && c.takenOver {
 		share -= a.carried
 	}
+	if cv := l.coverOf(a); cv != nil && cv.successor != 0 {
+		a.active = max(a.active, p.created(cv.found))
+	}
 	closed := never
 	if !open && a.balance == 0 {
 		closed = a.active
@@ -36,15 +39,22 @@ func (l *life) emitAccount(a *account) {
 		return
 	}
 	b.bigint(a.id).bigint(p.id).bigint(c.version(p.w.asOf)).bigint(l.patient).text(a.kind)
-	if a.party != 0 {
+	if cv := l.coverOf(a); cv == nil {
 		b.bigint(a.party).null().null().cents(share).smallint(a.dueDay)
 	} else {
-		cv := &l.covers[a.cover]
 		b.null().bigint(cv.current(p)).bigint(cv.plan.payer).cents(share).null()
 	}
 	k := a.live(p.w.asOf)
 	b.boolean(k >= 0).date(c.activated).date(closed).cents(a.balance)
 	l.stamp(l.stamp(b, created, a.id), a.active, a.id).end()
+}
+
+// coverOf returns the cover behind an insurance account, nil for a patient's.
+func (l *life) coverOf(a *account) *cover {
+	if a.party != 0 {
+		return nil
+	}
+	return &l.covers[a.cover]
 }
 
 // carryOver books what was owed at go-live, and gathers what had been paid
