@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"iter"
 	"strconv"
 	"strings"
 	"testing"
@@ -146,6 +147,20 @@ func TestLostSnapshotIsAnErrorNotAnotherInstant(t *testing.T) {
 			t.Errorf("error %v, want unavailable", err)
 		}
 	}
+}
+
+func TestConnectionThatComesTooLateForTheSnapshotIsAnError(t *testing.T) {
+	db := setup(t, fewRows)
+	table := db.table(t, "payer")
+	v := db.view(t)
+	next, stop := iter.Pull2(v.Batches(t.Context(), table, archwire.Chunk{}))
+	defer stop()
+	if _, err, ok := next(); !ok || err != nil {
+		t.Fatal(err)
+	}
+	db.exec(t, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'archwire'")
+	_, err := v.Count(t.Context(), table) // on a second connection
+	wantError(t, "a late connection", err, archwire.Unavailable, "snapshot was lost")
 }
 
 func TestTableRewrittenUnderTheViewIsAnError(t *testing.T) {

@@ -127,7 +127,11 @@ func (v *view) join(ctx context.Context) (*session, error) {
 }
 
 func (v *view) follow(ctx context.Context, se *session) error {
-	if err := se.exec(ctx, beginSQL+"; set transaction snapshot "+literal(v.snapshot)); err != nil {
+	err := se.exec(ctx, beginSQL+"; set transaction snapshot "+literal(v.snapshot))
+	if _, gone := errors.AsType[*pgconn.PgError](err); gone {
+		return v.snapshotLost(err)
+	}
+	if err != nil {
 		return err
 	}
 	if err := se.setUp(ctx, v.src.settings(), "transaction"); err != nil {
@@ -195,18 +199,24 @@ func (v *view) mend(ctx context.Context, se *session, streaming bool) {
 			return
 		} else if se == v.lead {
 			v.mu.Lock()
-			v.lost = &archwire.Error{
-				Code:    archwire.Unavailable,
-				Message: v.src.cfg.Name + ": the connection that held the snapshot was lost",
-				Hint:    "Run again; nothing was changed.",
-				Err:     err,
-			}
+			v.lost = v.snapshotLost(err)
 			v.mu.Unlock()
 		}
 		se.abandon(ctx)
 		<-v.slots
 		v.work.Done()
 	}()
+}
+
+// snapshotLost says that no connection can join any more: another snapshot
+// would be another instant.
+func (v *view) snapshotLost(cause error) error {
+	return &archwire.Error{
+		Code:    archwire.Unavailable,
+		Message: v.src.cfg.Name + ": the connection that held the snapshot was lost",
+		Hint:    "Run again; nothing was changed.",
+		Err:     cause,
+	}
 }
 
 // Close ends the view: what still reads is stopped, and the transactions end.
