@@ -143,3 +143,6 @@ func join(tokens []token) string {
 
 // is says whether t is a keyword, in any case.
 func (t token) is(keyword string) bool { return t.kind == word && strings.EqualFold(t.text, keyword) }
+
+// literal writes a string constant.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
