@@ -131,6 +131,11 @@ func classifyOpen(path string, err error) error {
 			Code: archwire.Invalid, Message: fmt.Sprintf("%s is not a DuckDB database", path),
 			Hint: "Name another file as warehouse.path in archwire.yaml, or move this one away.", Err: err,
 		}
+	case strings.Contains(text, "Corrupt database file"), strings.Contains(text, "Could not read enough bytes"):
+		return &archwire.Error{
+			Code: archwire.Invalid, Message: fmt.Sprintf("the warehouse %s is damaged", path),
+			Hint: "Move the file away and run again: all that it held is loaded from the sources. Then look at its disk.", Err: err,
+		}
 	case strings.Contains(text, "database file with version number"):
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("%s was written by another version of DuckDB, which this one cannot read", path),

@@ -95,6 +95,32 @@ func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
 	}
 }
 
+func TestOpenKnowsADamagedFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	w, err := duckdb.Open(context.Background(), duckdb.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Refresh(context.Background(), archwire.Model{Name: "a.b", SQL: "select md5(cast(i as varchar)) as m from generate_series(1, 100000) t(i)"}); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, w)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := append([]byte{}, whole...)
+	for i := 12 << 10; i < len(flipped); i += 1000 {
+		flipped[i] ^= 0xff
+	}
+	for _, damaged := range [][]byte{whole[:len(whole)/2], whole[:5000], flipped} {
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		wantOpenError(t, path, archwire.Invalid, path, "damaged")
+	}
+}
+
 func TestMemoryIsReadAsDuckDBReadsIt(t *testing.T) {
 	for _, memory := range []string{"512MB", "1.5GB", "400 MiB", "2GiB"} {
 		w, err := duckdb.Open(context.Background(), duckdb.Config{Path: filepath.Join(t.TempDir(), "w.duckdb"), Memory: memory})
