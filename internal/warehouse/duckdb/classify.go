@@ -81,7 +81,22 @@ func valueError(doing, message string) error {
 	}
 }
 
+// isDamage says whether DuckDB found other bytes in its file than it wrote.
+func isDamage(text string) bool {
+	return strings.Contains(text, "Corrupt database file") || strings.Contains(text, "Could not read enough bytes")
+}
+
+func damage(message string, err error) error {
+	return &archwire.Error{
+		Code: archwire.Invalid, Message: message,
+		Hint: "Move the file away and run again: all that it held is loaded from the sources. Then look at its disk.", Err: err,
+	}
+}
+
 func ioError(doing string, e *duckdb.Error) error {
+	if isDamage(e.Msg) {
+		return damage(doing+": the warehouse's file is damaged", e)
+	}
 	if strings.Contains(e.Msg, "No space left") {
 		return &archwire.Error{
 			Code: archwire.Unavailable, Message: doing + ": the disk is full",
@@ -131,11 +146,8 @@ func classifyOpen(path string, err error) error {
 			Code: archwire.Invalid, Message: fmt.Sprintf("%s is not a DuckDB database", path),
 			Hint: "Name another file as warehouse.path in archwire.yaml, or move this one away.", Err: err,
 		}
-	case strings.Contains(text, "Corrupt database file"), strings.Contains(text, "Could not read enough bytes"):
-		return &archwire.Error{
-			Code: archwire.Invalid, Message: fmt.Sprintf("the warehouse %s is damaged", path),
-			Hint: "Move the file away and run again: all that it held is loaded from the sources. Then look at its disk.", Err: err,
-		}
+	case isDamage(text):
+		return damage("the warehouse "+path+" is damaged", err)
 	case strings.Contains(text, "database file with version number"):
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("%s was written by another version of DuckDB, which this one cannot read", path),

@@ -137,7 +137,7 @@ func normal(text string, columns []archwire.Column) string {
 	for i, c := range columns {
 		list[i] = archwire.Quote(c.Name)
 		if widened(c.Origin) {
-			list[i] = "CAST(" + list[i] + " AS " + columnType(c.Type) + ") AS " + list[i]
+			list[i] = "CAST(" + list[i] + " AS " + c.Type.SQL() + ") AS " + list[i]
 		}
 	}
 	return "SELECT " + strings.Join(list, ", ") + " FROM (" + trimmed(text) + "\n)"
