@@ -77,6 +77,41 @@ func ParseType(s string) (Type, error) {
 		"decimal(p,s), text, json, uuid, bytes, date, time, timestamp, timestamptz", s)
 }
 
+// SQL is the type's name in the SQL of models and of queries over slices. JSON and
+// UUID are text there too: Redshift has neither, and the text is what the source
+// wrote.
+func (t Type) SQL() string {
+	switch t.Kind {
+	case Bool:
+		return "BOOLEAN"
+	case Int16:
+		return "SMALLINT"
+	case Int32:
+		return "INTEGER"
+	case Int64:
+		return "BIGINT"
+	case Float32:
+		return "FLOAT"
+	case Float64:
+		return "DOUBLE"
+	case Decimal:
+		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale)
+	case Text, JSON, UUID:
+		return "VARCHAR"
+	case Bytes:
+		return "BLOB"
+	case Date:
+		return "DATE"
+	case Time:
+		return "TIME"
+	case Timestamp:
+		return "TIMESTAMP"
+	case TimestampTZ:
+		return "TIMESTAMPTZ"
+	}
+	panic(fmt.Sprintf("archwire: no SQL type for kind %d", t.Kind))
+}
+
 // Arrow is the form in which a Batch carries values of this type.
 func (t Type) Arrow() arrow.DataType {
 	switch t.Kind {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -33,13 +32,13 @@ func (s *statement) query() archwire.Query {
 
 // value adds an argument given as text, to be compared with operand(name, t).
 func (s *statement) value(text string, t archwire.Type) string {
-	switch sqlType(t) {
+	switch t.SQL() {
 	case "VARCHAR":
 		return s.arg(text)
 	case "BLOB":
 		return "from_base64(" + s.arg(text) + ")"
 	}
-	return "CAST(" + s.arg(text) + " AS " + sqlType(t) + ")"
+	return "CAST(" + s.arg(text) + " AS " + t.SQL() + ")"
 }
 
 // operand is the column as it is compared with a value. Texts with a form of
@@ -52,37 +51,6 @@ func operand(name string, t archwire.Type) string {
 }
 
 func asText(name string) string { return "CAST(" + archwire.Quote(name) + " AS VARCHAR)" }
-
-func sqlType(t archwire.Type) string {
-	switch t.Kind {
-	case archwire.Bool:
-		return "BOOLEAN"
-	case archwire.Int16:
-		return "SMALLINT"
-	case archwire.Int32:
-		return "INTEGER"
-	case archwire.Int64:
-		return "BIGINT"
-	case archwire.Float32:
-		return "FLOAT"
-	case archwire.Float64:
-		return "DOUBLE"
-	case archwire.Decimal:
-		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale)
-	case archwire.Bytes:
-		return "BLOB"
-	case archwire.Date:
-		return "DATE"
-	case archwire.Time:
-		return "TIME"
-	case archwire.Timestamp:
-		return "TIMESTAMP"
-	case archwire.TimestampTZ:
-		return "TIMESTAMPTZ"
-	case archwire.Text, archwire.JSON, archwire.UUID:
-	}
-	return "VARCHAR"
-}
 
 // typeOf is the type of a column; one that is not known is compared as text.
 func typeOf(c archwire.DatasetColumn) archwire.Type {
