@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"archwire"
 )
@@ -34,6 +35,13 @@ func testQueryArguments(t *testing.T, open Opener) {
 	} {
 		if diff := cmp.Diff(c.want, query(t, w, c.sql, c.args...)); diff != "" {
 			t.Errorf("%s: %s", c.sql, diff)
+		}
+	}
+	texts := rapid.StringOf(rapid.OneOf(rapid.RuneFrom([]rune("'\"\\$1-;/*\x00\n")), rapid.Rune()))
+	for seed := range 100 {
+		text := texts.Example(seed)
+		if got := query(t, w, "select $1", text); got[0] != text {
+			t.Errorf("the text %q comes back as %q", text, got[0])
 		}
 	}
 	for _, bad := range []any{3.5, archwire.Number("1e5"), archwire.Number(""), archwire.Day("20.11.2026"), nil} {
