@@ -106,6 +106,10 @@ func TestLinksAreFollowed(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS("testdata/valid")); err != nil {
 		t.Fatal(err)
 	}
+	// A clone has no folder without files.
+	if err := os.MkdirAll(filepath.Join(dir, "checks"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for link, target := range map[string]string{"models/linked": "finance", "checks/gone.sql": "nowhere.sql", "checks/round.sql": "round.sql"} {
 		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
 			t.Fatal(err)

@@ -29,14 +29,15 @@ type Reader struct {
 
 var _ archwire.SliceReader = (*Reader)(nil)
 
-// OpenReader makes a reader. A quarter of its memory is for reading files; of
-// the rest one half holds the slices used last, the other is for queries.
+// OpenReader makes a reader. A quarter of its memory, 256 MB at most, is for
+// reading files; of the rest two thirds hold the slices used last, the others are
+// for queries.
 func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
 	memory, err := bytesOf(c.Memory)
 	if err != nil {
 		return nil, err
 	}
-	reading := memory / 4
+	reading := min(memory/4, 256e6)
 	db, err := open(ctx, "", settings{memory: kibibytes(memory - reading), threads: max(c.Threads, 1), temp: c.TempDir})
 	if err != nil {
 		return nil, fmt.Errorf("opening a reader: %w", err)
@@ -45,7 +46,7 @@ func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
 	}
-	r := &Reader{db: db, loader: loader, shelf: newShelf(db, loader, (memory-reading)/2)}
+	r := &Reader{db: db, loader: loader, shelf: newShelf(db, loader, (memory-reading)*2/3)}
 	_, err = db.ExecContext(ctx, "CREATE SCHEMA slices; SET enable_external_access = false")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a reader: %w", err), r.Close())
