@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -82,6 +83,22 @@ func (c *client) at(ctx context.Context, rate float64, length time.Duration) ([]
 		}
 	})
 	return took, err
+}
+
+// emptyAt sends the same load to a server in this process that does nothing: what
+// it takes is the machine's and the load generator's own doing.
+func emptyAt(ctx context.Context, rate float64, length time.Duration) ([]time.Duration, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	nothing := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"value":0}`) //nolint:errcheck // the client tells
+	})}
+	go nothing.Serve(listener) //nolint:errcheck // it ends with Close
+	defer nothing.Close()      //nolint:errcheck // nothing left to lose
+	c := (&server{base: "http://" + listener.Addr().String()}).client(func(*rand.Rand) string { return "/" })
+	return c.at(ctx, rate, length)
 }
 
 // workers runs work side by side and returns the first error.
