@@ -19,6 +19,7 @@ type client struct {
 	base    string
 	key     string
 	request func(r *rand.Rand) string
+	loads   uint64 // so far; each draws requests of its own
 }
 
 // ask sends one request and reads the whole answer, which must hold the text.
@@ -103,11 +104,12 @@ func emptyAt(ctx context.Context, rate float64, length time.Duration) ([]time.Du
 
 // workers runs work side by side and returns the first error.
 func (c *client) workers(n int, work func(r *rand.Rand) error) error {
+	c.loads++
 	var wg sync.WaitGroup
 	errs := make([]error, n)
 	for i := range n {
 		wg.Go(func() {
-			errs[i] = work(rand.New(rand.NewPCG(uint64(i), 1))) //nolint:gosec // a reproducible load
+			errs[i] = work(rand.New(rand.NewPCG(uint64(i), c.loads))) //nolint:gosec // a reproducible load
 		})
 	}
 	wg.Wait()
