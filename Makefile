@@ -39,7 +39,7 @@ fuzz: ## Fuzz each target for T (default 30s)
 	@scripts/fuzz.sh $(or $(T),30s)
 
 golden: ## Rewrite golden files; read the diff
-	go test ./internal/... -run Golden -update
+	go test ./internal/project ./internal/model -update
 
 docs: ## Rewrite the generated reference
 	go run ./cmd/archwire schema --markdown >docs/reference/project.md
