@@ -39,11 +39,29 @@ type View interface {
 	// connections; further ones wait.
 	Batches(ctx context.Context, t Table, c Chunk) Batches
 
-	// Count is the number of rows of t, counted by the source itself.
+	// Count is the number of rows of t, counted by the source itself. Here and in
+	// Chunks, rows that t.Deleted marks do not belong to t.
 	Count(ctx context.Context, t Table) (int64, error)
 
 	// Close ends the view. It is safe to call more than once.
 	Close() error
+}
+
+// A Follower is a View that can tell which rows changed, by a column that grows.
+type Follower interface {
+	// Since cuts into chunks the rows of t whose column is at or after from, or is
+	// NULL; those that t.Deleted marks are among them. from is a whole number,
+	// a date (2026-11-20) or a time (RFC 3339, a plain timestamp as if in UTC); "" is
+	// the beginning.
+	Since(ctx context.Context, t Table, column, from string) ([]Chunk, error)
+}
+
+// A KeyReader is a View that can read rows by their keys.
+type KeyReader interface {
+	// ByKeys cuts into chunks the rows of t whose key is among keys: a batch of
+	// t's key columns, in their order, of any length. Keys that the table does not
+	// have are no error.
+	ByKeys(ctx context.Context, t Table, keys Batch) ([]Chunk, error)
 }
 
 // An Instant is what a view reads as of.
@@ -53,7 +71,9 @@ type Instant struct {
 }
 
 // A Chunk is a part of a table, in the words of the adapter that cut it: a range
-// of pages or keys. It is valid within the view that made it.
+// of pages or keys. Chunks of one call of Chunks hold each row once within the
+// view that made them. A later view may read them too, but rows that were
+// written since may be in none of them, or in two.
 type Chunk struct {
 	Where string // a condition; "" is the whole table
 	Rows  int64  // an estimate; 0 when there is none

@@ -1,6 +1,8 @@
 package archwire
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -167,6 +169,8 @@ type Table struct {
 	View    bool     // a view: copied only for those who declare it
 	Rows    int64    // the source's estimate; -1 when it has none
 	Bytes   int64    // the source's estimate; -1 when it has none
+	Tenant  string   // the column that says whose a row is; "" when rows are everybody's
+	Deleted string   // the column that marks a row as deleted, by true or by any value that is not NULL; "" when none does
 
 	Sync SyncHint // what discover proposes
 }
@@ -190,6 +194,29 @@ func (t Table) Column(name string) (Column, bool) {
 		}
 	}
 	return Column{}, false
+}
+
+// Definition is a digest of what the copy of t holds: source, columns, key. A
+// copy made under another definition is made anew.
+func (t Table) Definition() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q %q", t.Schema, t.Origin, t.Key, t.Deleted)
+	for _, c := range t.Columns {
+		fmt.Fprintf(h, " %q %s", c.Name, c.Type)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// KeyTable is t with the columns of its key only, in the key's order.
+func (t Table) KeyTable() Table {
+	columns := make([]Column, 0, len(t.Key))
+	for _, k := range t.Key {
+		if c, ok := t.Column(k); ok {
+			columns = append(columns, c)
+		}
+	}
+	t.Columns = columns
+	return t
 }
 
 // ArrowSchema is the schema of every Batch of t.

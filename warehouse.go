@@ -11,17 +11,29 @@ type RunID string
 // A Warehouse holds the copied tables and the models computed from them. It is
 // safe for use by several goroutines.
 type Warehouse interface {
-	// Begin opens the load of a run and prepares staging for its tables. What an
-	// earlier, unfinished load left in staging is swept first.
-	Begin(ctx context.Context, run RunID, tables []Table) (Load, error)
+	// Begin opens the load of a run and prepares staging for its tables. Chunks
+	// that an earlier, unfinished load has staged of a table that is to be replaced
+	// are kept, if the table's definition is still the same; what else it left is
+	// swept.
+	Begin(ctx context.Context, run RunID, tables []LoadTable) (Load, error)
 
 	// Loaded is the newest journal row of each table, by table ID. A table that
 	// was never loaded has none.
 	Loaded(ctx context.Context) (map[string]JournalRow, error)
 
-	// Refresh recomputes m from what it reads. Readers see the old rows until the
-	// new ones are complete; after an error they still see the old ones.
-	Refresh(ctx context.Context, m Model) (Refreshed, error)
+	// Pending says what changed in the relations of reads since the consumer of
+	// that name last acknowledged them, in Refresh or Published.
+	Pending(ctx context.Context, consumer string, reads []string) (Pending, error)
+
+	// Refresh recomputes m from what it reads, all of it or the rows of some
+	// tenants. Readers see the old rows until the new ones are complete; after an
+	// error they still see the old ones. In the same transaction it acknowledges
+	// r.Seq for the consumer m.Name and records m's own rows as changed.
+	Refresh(ctx context.Context, m Model, r RefreshScope) (Refreshed, error)
+
+	// Published acknowledges for each consumer the changes up to a number that
+	// Pending gave, and remembers mark for it.
+	Published(ctx context.Context, consumers map[string]Acknowledged) error
 
 	// Query yields the rows of a read-only query; a statement that would change
 	// anything is refused.
@@ -31,42 +43,37 @@ type Warehouse interface {
 	Close() error
 }
 
-// A Load brings whole tables into the warehouse, out of sight until Commit.
-type Load interface {
-	// Stage writes rows where no reader sees them and returns how many there
-	// were. Several calls may run at once, for several tables or for chunks of
-	// one. If it fails, none of this call's rows are staged.
-	Stage(ctx context.Context, t Table, rows Batches) (int64, error)
-
-	// Count is the number of rows staged for t, counted by the warehouse.
-	Count(ctx context.Context, t Table) (int64, error)
-
-	// Commit replaces each table by what was staged for it, writes the journal
-	// rows and the row of archwire.run, all in one transaction. asOf is a query
-	// that gives one date, the business date of the run; it is asked after the
-	// tables were replaced and may read them. After an error nothing of the load
-	// is visible. It returns the business date.
-	Commit(ctx context.Context, asOf Query, journal []JournalRow) (Day, error)
-
-	// Abort drops what was staged. After Commit it does nothing.
-	Abort(ctx context.Context) error
+// Pending is what changed in what a consumer reads.
+type Pending struct {
+	Seq     int64    // acknowledge this
+	Mark    string   // what the consumer acknowledged with; "" when it never has
+	Never   bool     // it never acknowledged anything
+	All     []string // relations that changed as a whole, or in rows without a tenant
+	Tenants []string // tenants of which rows changed in the others, as text, sorted
 }
 
-// A JournalRow says how a table was last loaded. The warehouse keeps all of
-// them in archwire.load_journal.
-type JournalRow struct {
-	Run      RunID
-	Table    string // ID
-	Mode     string // full
-	At       Instant
-	Rows     int64     // rows in the table after the load
-	LoadedAt time.Time // set by the warehouse
+// None says that nothing changed.
+func (p Pending) None() bool { return !p.Never && len(p.All) == 0 && len(p.Tenants) == 0 }
+
+// Acknowledged is how far a consumer has got.
+type Acknowledged struct {
+	Seq  int64
+	Mark string
+}
+
+// A RefreshScope says what of a model is recomputed.
+type RefreshScope struct {
+	Tenants []string          // recompute their rows only; nil recomputes all
+	Filter  map[string]string // by relation read: its tenant column; others are read whole
+	Seq     int64             // from Pending
+	Mark    string            // remembered with it: a digest of m's definition
 }
 
 // Refreshed says what a refresh did.
 type Refreshed struct {
-	Rows int64
-	Took time.Duration
+	Rows    int64 // of the model, all of them
+	Written int64 // recomputed
+	Took    time.Duration
 }
 
 // A Parser reads SQL without running it.
@@ -75,6 +82,15 @@ type Parser interface {
 	// each once. A name that the query itself defines (a CTE) is not one. SQL
 	// that does not parse is an error of code Invalid.
 	Reads(ctx context.Context, sql string) ([]string, error)
+
+	// Tree is the syntax tree of a query. It refuses what Reads refuses.
+	Tree(ctx context.Context, sql string) (SyntaxTree, error)
+}
+
+// A SyntaxTree is a query taken apart.
+type SyntaxTree struct {
+	SQL  string // what positions in the tree count bytes of; its lines are those of the query
+	JSON []byte // the one statement, as DuckDB's json_serialize_sql writes it
 }
 
 // A SliceSource is what slices are cut from: some columns of one relation of
@@ -96,8 +112,9 @@ type Print struct {
 
 // A SliceWriter can write slices.
 type SliceWriter interface {
-	// Prints lists the tenants that have rows in s, sorted, with their prints.
-	Prints(ctx context.Context, s SliceSource) ([]Print, error)
+	// SlicePrints lists the tenants that have rows in s, sorted, with their
+	// prints; of these tenants only, if tenants is not nil.
+	SlicePrints(ctx context.Context, s SliceSource, tenants []string) ([]Print, error)
 
 	// WriteSlice writes the rows of one tenant to a Parquet file at path, sorted
 	// by key, and returns their number. Equal rows give equal bytes. Several
