@@ -180,6 +180,7 @@ type SyncHint struct {
 	Mode    string // full, append, cursor or checksum
 	Cursor  string // the column for append and cursor
 	Deletes string // sweep, soft or none
+	Deleted string // with soft, the column that marks deleted rows
 	Reason  string // one clause, written beside the proposal as a comment
 }
 

@@ -29,6 +29,7 @@ func sources() map[string]sourceOpener {
 type warehouse interface {
 	archwire.Warehouse
 	archwire.SliceWriter
+	archwire.Parser
 	archwire.Doctor
 }
 

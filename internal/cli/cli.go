@@ -60,7 +60,7 @@ func (a *app) command() *cobra.Command {
 		Use:   "archwire",
 		Short: "Copy, model, verify, publish and serve business data, one slice per tenant",
 		Long: `Archwire copies line-of-business databases into a warehouse, computes the
-business metrics there, checks that source and copy have equally many rows, publishes an
+business metrics there, proves that the copies equal their sources, publishes an
 immutable snapshot cut into one slice per dataset and tenant, and serves to each
 caller exactly its slices.
 
@@ -81,7 +81,7 @@ Exit status: 0 done, 1 a fault of ours, 2 invalid input or project, 3 not found,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "report as JSON")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), newRunCommand(a),
+		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), newRunCommand(a), newVerifyCommand(a),
 		newStatusCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
 		newKeyCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
 	)

@@ -84,7 +84,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	run, err := a.run(ctx, p)
+	run, err := a.run(ctx, p, runOptions{})
 	if err != nil {
 		return err
 	}

@@ -2,14 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"archwire"
 	"archwire/internal/model"
+	"archwire/internal/pipeline"
 	"archwire/internal/progress"
 	"archwire/internal/project"
+	"archwire/internal/warehouse/duckdb"
 )
 
 // A plan is what the next run would do.
@@ -18,33 +23,44 @@ type plan struct {
 	Models   []modelPlan  `json:"models"`
 	Datasets int          `json:"datasets"`
 	Metrics  int          `json:"metrics"`
-	Changed  []string     `json:"changed"` // what is not as the project declares it
 }
 
 type sourcePlan struct {
-	Source string      `json:"source"`
-	Tables []tablePlan `json:"tables"`
+	Source string           `json:"source"`
+	Tables []tablePlan      `json:"tables"`
+	Policy project.Drift    `json:"drift_policy"`
+	Drift  []pipeline.Drift `json:"drift"` // what is not as the project declares it
 }
 
 type tablePlan struct {
-	Table string `json:"table"`
-	Rows  int64  `json:"rows"` // the source's estimate; -1 when it has none
-	Mode  string `json:"mode"`
+	Table   string `json:"table"`
+	Rows    int64  `json:"rows"` // the source's estimate; -1 when it has none
+	Mode    string `json:"mode"`
+	Why     string `json:"why"`
+	Since   string `json:"since,omitempty"` // what is at or after it is read
+	Deletes string `json:"deletes"`
 }
 
 type modelPlan struct {
-	Model string   `json:"model"`
-	Wave  int      `json:"wave"` // models of one wave are refreshed side by side
-	Reads []string `json:"reads"`
+	Model    string   `json:"model"`
+	Wave     int      `json:"wave"` // models of one wave are refreshed side by side
+	Reads    []string `json:"reads"`
+	ByTenant bool     `json:"by_tenant"` // recomputed for the tenants whose rows changed, and no others
+	Why      string   `json:"why"`
+	Line     int      `json:"line,omitempty"` // of the model's file: what decides
 }
 
 func newPlanCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "plan",
 		Short: "Show what the next run would do, and what changed in the sources",
-		Args:  cobra.NoArgs,
+		Long: `Show for each table how the next run would copy it and why, for each model
+whether it can be recomputed for single tenants and which line of its SQL decides,
+and how the sources are not as the project declares them: what a run would do
+about that, what would break, and who consumes it. Nothing is changed.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.checked(cmd.Context())
+			p, err := a.load()
 			if err != nil {
 				return err
 			}
@@ -55,52 +71,151 @@ func newPlanCommand(a *app) *cobra.Command {
 			if a.json {
 				return writeJSON(a.Out, plan)
 			}
-			a.showPlan(plan)
+			a.showPlan(p, plan)
 			return nil
 		},
 	}
 }
 
-// plan asks every source for its catalogue and orders the models.
-func (a *app) plan(ctx context.Context, p *project.Project) (plan, error) {
-	out := plan{Datasets: len(p.Datasets), Metrics: len(p.Metrics), Changed: []string{}}
+// plan asks every source for its catalogue, the warehouse for its journal, and
+// the models for their SQL.
+func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error) {
+	sandbox, err := duckdb.NewSandbox(ctx)
+	if err != nil {
+		return out, fmt.Errorf("opening a sandbox: %w", err)
+	}
+	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
+	if err := model.Check(ctx, p, sandbox); err != nil {
+		return out, err
+	}
+	journal, err := journalOf(ctx, p)
+	if err != nil {
+		return out, err
+	}
+	out.Datasets, out.Metrics = len(p.Datasets), len(p.Metrics)
 	for _, s := range p.Sources {
-		tables, err := a.catalogue(ctx, p, s)
+		sp, err := a.planSource(ctx, p, s, journal, sandbox)
 		if err != nil {
 			return out, err
-		}
-		rows := map[string]int64{}
-		for _, t := range tables {
-			rows[t.Schema+"."+t.Origin] = t.Rows
-		}
-		sp := sourcePlan{Source: s.Name}
-		for _, t := range s.Tables {
-			n, ok := rows[t.Schema+"."+t.Origin]
-			if !ok {
-				n = -1
-			}
-			sp.Tables = append(sp.Tables, tablePlan{Table: t.ID(), Rows: n, Mode: "full"})
 		}
 		out.Sources = append(out.Sources, sp)
-		_, differences, err := sourceFile(s, true, p.Path(s.File), tables)
-		if err != nil {
-			return out, err
-		}
-		for _, d := range differences {
-			what, _, _ := strings.Cut(describe(s.Name, d), ";") // the rest says what was done in the file, which is not written here
-			out.Changed = append(out.Changed, what+affected(model.ImpactOf(p, s.Name+"."+d.Table)))
-		}
 	}
 	waves, err := model.Order(p.Models)
 	if err != nil {
 		return out, err
 	}
+	ways, err := model.Ways(ctx, p, sandbox)
+	if err != nil {
+		return out, err
+	}
 	for i, wave := range waves {
 		for _, m := range wave {
-			out.Models = append(out.Models, modelPlan{Model: m.Name, Wave: i + 1, Reads: m.Reads})
+			way := ways[m.Name]
+			out.Models = append(out.Models, modelPlan{
+				Model: m.Name, Wave: i + 1, Reads: m.Reads, ByTenant: way.ByTenant, Why: way.Reason, Line: way.Line,
+			})
 		}
 	}
 	return out, nil
+}
+
+// journalOf is the load journal of the project's warehouse; nothing, when there
+// is no warehouse yet.
+func journalOf(ctx context.Context, p *project.Project) (journal map[string]archwire.JournalRow, err error) {
+	if _, err := os.Stat(p.Path(p.Warehouse.Path)); errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	wh, err := openWarehouse(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, wh.Close()) }()
+	return wh.Loaded(ctx)
+}
+
+func (a *app) planSource(ctx context.Context, p *project.Project, s project.Source, journal map[string]archwire.JournalRow, parser archwire.Parser) (sourcePlan, error) {
+	sp := sourcePlan{Source: s.Name, Policy: s.Drift, Drift: []pipeline.Drift{}}
+	now, err := a.catalogue(ctx, p, s)
+	if err != nil {
+		return sp, err
+	}
+	rows := map[string]int64{}
+	for _, t := range now {
+		rows[t.Schema+"."+t.Origin] = t.Rows
+	}
+	drifts, err := pipeline.Drifts(ctx, p, s, now, parser)
+	if err != nil {
+		return sp, err
+	}
+	var departures []project.Departure
+	for _, d := range drifts {
+		departures = append(departures, d.Departure)
+		sp.Drift = append(sp.Drift, d)
+	}
+	effective := s
+	if s.Drift == project.DriftFollow {
+		effective = s.Follow(departures)
+	}
+	for _, t := range effective.Tables {
+		n, ok := rows[t.Schema+"."+t.Origin]
+		if !ok {
+			n = -1
+		}
+		last, known := journal[t.ID()]
+		d, err := pipeline.Decide(t, last, known)
+		if err != nil {
+			return sp, err
+		}
+		sp.Tables = append(sp.Tables, tablePlan{Table: t.ID(), Rows: n, Mode: d.Mode, Why: d.Why, Since: d.Since, Deletes: t.Deletes})
+	}
+	return sp, nil
+}
+
+func (a *app) showPlan(p *project.Project, plan plan) {
+	t := newTable(a.Out, "table", "rows (estimate)", "mode", "why")
+	for _, s := range plan.Sources {
+		for _, tp := range s.Tables {
+			why := tp.Why
+			if tp.Since != "" {
+				why += " (from " + tp.Since + ")"
+			}
+			t.row(tp.Table, estimate(tp.Rows), tp.Mode, why)
+		}
+	}
+	t.flush()
+	fmt.Fprintln(a.Out)
+	t = newTable(a.Out, "wave", "model", "refreshed", "why")
+	for _, m := range plan.Models {
+		how := "in full"
+		if m.ByTenant {
+			how = "by " + p.Noun.Singular
+		}
+		t.row(fmt.Sprint(m.Wave), m.Model, how, m.Why)
+	}
+	t.flush()
+	fmt.Fprintf(a.Out, "\nThen %d datasets with %d metrics are published.\n", plan.Datasets, plan.Metrics)
+	a.showDrift(plan)
+}
+
+func (a *app) showDrift(plan plan) {
+	var shown bool
+	for _, s := range plan.Sources {
+		for _, d := range s.Drift {
+			if !shown {
+				fmt.Fprintln(a.Out, "\nNot as the project declares it (archwire discover SOURCE takes it over):")
+			}
+			shown = true
+			fmt.Fprintf(a.Out, "  %s: a run %s\n", d.Departure, d.Does)
+			if d.Breaks != "" {
+				fmt.Fprintf(a.Out, "    needed by %s\n", d.Breaks)
+			} else if used := affected(d.Impact); used != "" {
+				fmt.Fprintf(a.Out, "    %s\n", used)
+			}
+		}
+	}
+	if !shown {
+		fmt.Fprintln(a.Out, "The sources are as the project declares them.")
+	}
 }
 
 // affected says who uses what changed.
@@ -108,8 +223,7 @@ func affected(i model.Impact) string {
 	if len(i.Models)+len(i.Datasets)+len(i.Metrics) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (used by models %s; datasets %s; metrics %s)",
-		orNone(i.Models), orNone(i.Datasets), orNone(i.Metrics))
+	return fmt.Sprintf("used by models %s; datasets %s; metrics %s", orNone(i.Models), orNone(i.Datasets), orNone(i.Metrics))
 }
 
 func orNone(names []string) string {
@@ -117,31 +231,6 @@ func orNone(names []string) string {
 		return "none"
 	}
 	return strings.Join(names, ", ")
-}
-
-func (a *app) showPlan(p plan) {
-	t := newTable(a.Out, "table", "rows (estimate)", "mode")
-	for _, s := range p.Sources {
-		for _, tp := range s.Tables {
-			t.row(tp.Table, estimate(tp.Rows), tp.Mode)
-		}
-	}
-	t.flush()
-	fmt.Fprintln(a.Out)
-	t = newTable(a.Out, "wave", "model", "reads")
-	for _, m := range p.Models {
-		t.row(fmt.Sprint(m.Wave), m.Model, strings.Join(m.Reads, ", "))
-	}
-	t.flush()
-	fmt.Fprintf(a.Out, "\nThen %d datasets with %d metrics are published.\n", p.Datasets, p.Metrics)
-	if len(p.Changed) == 0 {
-		fmt.Fprintln(a.Out, "The sources are as the project declares them.")
-		return
-	}
-	fmt.Fprintln(a.Out, "\nNot as the project declares it (archwire discover SOURCE takes it over):")
-	for _, c := range p.Changed {
-		fmt.Fprintln(a.Out, "  "+c)
-	}
 }
 
 func estimate(rows int64) string {

@@ -15,84 +15,110 @@ import (
 	"archwire/internal/publish"
 )
 
+// runOptions are what a person may ask of one run.
+type runOptions struct {
+	acceptDeletes, repair, verifyAll bool
+}
+
 func newRunCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var o runOptions
+	cmd := &cobra.Command{
 		Use:   "run",
-		Short: "Extract, load, refresh, verify and publish",
-		Long: `Run the project once: extract all tables as of one instant per source, load them
-in one transaction, refresh the models, verify counts and checks, publish.
-Whatever fails, the last publication stays in service.`,
+		Short: "Extract, load, refresh, verify and publish what changed",
+		Long: `Run the project once: extract what changed in each table as of one instant per
+source, prove that the copies equal it, load them in one transaction, refresh the
+models that depend on it, run the checks, publish the slices that changed.
+Whatever fails, the last publication stays in service, and the next run goes on
+from the last step that was completed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.checked(cmd.Context())
 			if err != nil {
 				return err
 			}
-			run, err := a.run(cmd.Context(), p)
+			run, err := a.run(cmd.Context(), p, o)
 			if err != nil {
 				return err
 			}
 			if a.json {
 				return writeJSON(a.Out, run)
 			}
-			_, err = fmt.Fprintf(a.Out, "published %s as of %s: %s rows verified, %s in all\n",
+			_, err = fmt.Fprintf(a.Out, "published %s as of %s: %s rows read, %s in all\n",
 				run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&o.acceptDeletes, "accept-deletes", false, "go on, whatever share of a table has vanished from its source")
+	cmd.Flags().BoolVar(&o.repair, "repair", false, "read rows again that differ from the source, instead of failing")
+	cmd.Flags().BoolVar(&o.verifyAll, "verify-all", false, "compare all rows with their sources, not a share of them")
+	return cmd
 }
 
 // run runs a project that has been checked. One run at a time: a second one is
 // refused with code Conflict.
-func (a *app) run(ctx context.Context, p *project.Project) (run archwire.Run, err error) {
+func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run archwire.Run, err error) {
+	err = a.withRunner(ctx, p, func(r *pipeline.Runner, id runID) (err error) {
+		r.AcceptDeletes, r.Repair, r.VerifyAll = o.acceptDeletes, o.repair, o.verifyAll
+		run, err = r.Run(ctx, id)
+		return err
+	})
+	return run, err
+}
+
+// runID is short for the functions that take one.
+type runID = archwire.RunID
+
+// withRunner calls do with what runs p, while no other process may.
+func (a *app) withRunner(ctx context.Context, p *project.Project, do func(*pipeline.Runner, runID) error) (err error) {
 	if len(p.Sources) == 0 {
-		return run, &archwire.Error{
+		return &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("project %s has no source to copy from", p.Name),
 			Hint: "Write one with: archwire discover NAME --dsn '${NAME_DSN}'",
 		}
 	}
 	store, err := a.openStore(p)
 	if err != nil {
-		return run, err
+		return err
 	}
 	st, err := a.openState(ctx, p)
 	if err != nil {
-		return run, err
+		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	id := pipeline.NewRunID(a.Now())
 	unlock, err := st.Lock(ctx, id)
 	if err != nil {
-		return run, err
+		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	if err := makeFolder(p.Path("data")); err != nil {
-		return run, err
+		return err
 	}
 	wh, err := openWarehouse(ctx, p)
 	if err != nil {
-		return run, err
+		return err
 	}
 	defer func() { err = errors.Join(err, wh.Close()) }()
 	reader, err := openReader(ctx, p)
 	if err != nil {
-		return run, err
+		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 
 	sink := a.sink()
-	runner := &pipeline.Runner{
+	return do(&pipeline.Runner{
 		Project: p,
 		Open: func(ctx context.Context, s project.Source) (archwire.Source, error) {
 			return openSource(ctx, p, s)
 		},
 		Warehouse: wh,
+		Parser:    wh,
+		Check:     checkProject,
 		Publisher: &publish.Publisher{
 			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: sink.Event,
 		},
 		Runs: st,
 		Sink: sink,
 		Now:  a.Now,
-	}
-	return runner.Run(ctx, id)
+	}, id)
 }

@@ -28,15 +28,20 @@ func (a *app) checked(ctx context.Context) (*project.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	sandbox, err := duckdb.NewSandbox(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("opening a sandbox: %w", err)
-	}
-	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
-	if err := model.Check(ctx, p, sandbox); err != nil {
+	if err := checkProject(ctx, p); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// checkProject has every statement of p understood.
+func checkProject(ctx context.Context, p *project.Project) error {
+	sandbox, err := duckdb.NewSandbox(ctx)
+	if err != nil {
+		return fmt.Errorf("opening a sandbox: %w", err)
+	}
+	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
+	return model.Check(ctx, p, sandbox)
 }
 
 // openState opens the project's state store.

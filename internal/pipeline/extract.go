@@ -1,12 +1,11 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,94 +19,166 @@ type reading struct {
 	project project.Source
 	source  archwire.Source
 	view    archwire.View
-}
-
-// A copying is one table on its way into the warehouse.
-type copying struct {
-	table      archwire.Table
-	view       archwire.View
-	chunks     []archwire.Chunk
-	expected   int64 // estimate
-	staged     atomic.Int64
-	sourceRows int64
+	tables  []*copying
 }
 
 // copyTables extracts and loads all tables of all sources.
 //
 // Nothing is visible before the commit, which shows all tables at once and
-// writes the journal in the same transaction. Rows are counted on both sides
-// before it, so that a copy that is not equal never becomes visible.
-func (r *Runner) copyTables(ctx context.Context, run *archwire.Run, verified *[]archwire.VerifiedTable) (err error) {
-	var copyings []*copying
-	var load archwire.Load
-	defer func() {
-		if load != nil {
-			err = errors.Join(err, load.Abort(context.WithoutCancel(ctx)))
-		}
-	}()
-	err = r.step(ctx, run, archwire.Extract, func(ctx context.Context) (n int64, err error) {
-		readings, err := r.openViews(ctx)
-		defer func() { err = errors.Join(err, closeAll(readings)) }()
-		if err != nil {
-			return 0, err
-		}
-		load, err = r.Warehouse.Begin(ctx, run.ID, r.tables())
-		if err != nil {
-			return 0, fmt.Errorf("opening the load: %w", err)
-		}
-		copyings, err = r.extract(ctx, load, readings)
-		for _, c := range copyings {
-			n += c.staged.Load()
-		}
-		run.Rows = n
-		return n, err
-	})
-	if err != nil {
-		return err
+// writes the journal in the same transaction. The copy is compared with the
+// source before it, so that one that is not equal never becomes visible.
+func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (l *loaded, err error) {
+	if err := r.follow(ctx, run); err != nil {
+		return nil, err
 	}
-	return r.step(ctx, run, archwire.LoadVerb, func(ctx context.Context) (int64, error) {
-		*verified, err = counted(ctx, load, copyings)
-		if err != nil {
-			return 0, err
+	readings, err := r.decide(ctx)
+	if err != nil {
+		return nil, err
+	}
+	load, err := r.Warehouse.Begin(ctx, run.ID, loadTables(readings))
+	if err != nil {
+		return nil, fmt.Errorf("opening the load: %w", err)
+	}
+	defer func() { err = errors.Join(err, end(ctx, load, err)) }()
+	defer func() { err = errors.Join(err, closeAll(readings)) }()
+
+	err = r.step(ctx, run, archwire.Extract, func(ctx context.Context) (int64, error) {
+		err := r.extract(ctx, load, readings)
+		for _, c := range all(readings) {
+			run.Rows += c.staged.Load()
 		}
-		err = verify.Counts(*verified)
-		if err != nil {
-			return 0, err
-		}
-		run.AsOf, err = load.Commit(ctx, r.businessDate(), journal(run.ID, copyings))
 		return run.Rows, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	if err := r.settleAll(ctx, run, load, readings); err != nil {
+		return nil, err
+	}
+	err = r.step(ctx, run, archwire.LoadVerb, func(ctx context.Context) (int64, error) {
+		l, err = r.commit(ctx, run, load, readings)
+		return run.Rows, err
+	})
+	return l, err
 }
 
-// tables lists all tables that the project declares.
-func (r *Runner) tables() []archwire.Table {
-	var all []archwire.Table
+// end gives a load up. What a table's chunks hold is kept for the next run unless
+// what was read is wrong.
+func end(ctx context.Context, load archwire.Load, failed error) error {
+	ctx = context.WithoutCancel(ctx)
+	switch archwire.CodeOf(failed) {
+	case archwire.Mismatch, archwire.Invalid:
+		return load.Abort(ctx) //nolint:wrapcheck // names the load
+	}
+	return load.Leave(ctx) //nolint:wrapcheck // names the load
+}
+
+// decide says for every table how it is copied.
+func (r *Runner) decide(ctx context.Context) ([]*reading, error) {
+	journal, err := r.Warehouse.Loaded(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the load journal: %w", err)
+	}
+	var readings []*reading
 	for _, s := range r.Project.Sources {
+		rd := &reading{project: s}
 		for _, t := range s.Tables {
-			all = append(all, t.Table)
+			last, known := journal[t.ID()]
+			d, err := Decide(t, last, known)
+			if err != nil {
+				return nil, err
+			}
+			c := &copying{table: t, source: s, last: last, Decision: d, follower: newFollower(t), soup: s.Gentle && d.Mode == modeFull && len(t.Key) > 0}
+			if err := r.recall(ctx, c); err != nil {
+				return nil, err
+			}
+			rd.tables = append(rd.tables, c)
+		}
+		readings = append(readings, rd)
+	}
+	return readings, nil
+}
+
+// all lists the tables of all readings.
+func all(readings []*reading) []*copying {
+	var out []*copying
+	for _, rd := range readings {
+		out = append(out, rd.tables...)
+	}
+	return out
+}
+
+func loadTables(readings []*reading) []archwire.LoadTable {
+	var out []archwire.LoadTable
+	for _, c := range all(readings) {
+		out = append(out, c.loadTable())
+	}
+	return out
+}
+
+// extract stages what changed in every table. Sources that ask for gentleness are
+// first read chunk by chunk, each in a transaction of its own; then a view of each
+// is opened, close together, for the rest.
+func (r *Runner) extract(ctx context.Context, load archwire.Load, readings []*reading) error {
+	for _, rd := range readings {
+		if err := r.extractGently(ctx, load, rd); err != nil {
+			return err
 		}
 	}
-	return all
+	if err := r.openViews(ctx, readings); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, rd := range readings {
+		group.Go(func() error { return r.extractSource(ctx, load, rd, rd.view, rd.instant()) })
+	}
+	return group.Wait()
+}
+
+// instant lists the tables that are read within the view.
+func (rd *reading) instant() []*copying {
+	return slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return rd.project.Gentle && c.soup })
+}
+
+// extractGently stages the tables that are to be copied whole, out of a view that
+// holds nothing open between chunks.
+func (r *Runner) extractGently(ctx context.Context, load archwire.Load, rd *reading) (err error) {
+	tables := slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return !c.soup })
+	if !rd.project.Gentle || len(tables) == 0 {
+		return nil
+	}
+	source, err := r.Open(ctx, rd.project)
+	if err != nil {
+		return fmt.Errorf("opening source %s: %w", rd.project.Name, err)
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	view, err := source.View(ctx)
+	if err != nil {
+		return fmt.Errorf("opening a view of source %s: %w", rd.project.Name, err)
+	}
+	defer func() { err = errors.Join(err, view.Close()) }()
+	return r.extractSource(ctx, load, rd, view, tables)
 }
 
 // openViews opens every source and then, close together, a view of each.
-func (r *Runner) openViews(ctx context.Context) ([]*reading, error) {
-	var readings []*reading
-	for _, s := range r.Project.Sources {
-		src, err := r.Open(ctx, s)
+func (r *Runner) openViews(ctx context.Context, readings []*reading) error {
+	for _, rd := range readings {
+		consistent := rd.project
+		consistent.Gentle = false
+		src, err := r.Open(ctx, consistent)
 		if err != nil {
-			return readings, fmt.Errorf("opening source %s: %w", s.Name, err)
+			return fmt.Errorf("opening source %s: %w", rd.project.Name, err)
 		}
-		readings = append(readings, &reading{project: s, source: src})
+		rd.source = src
 	}
 	for _, rd := range readings {
 		view, err := rd.source.View(ctx)
 		if err != nil {
-			return readings, fmt.Errorf("opening a view of source %s: %w", rd.project.Name, err)
+			return fmt.Errorf("opening a view of source %s: %w", rd.project.Name, err)
 		}
 		rd.view = view
 	}
-	return readings, nil
+	return nil
 }
 
 // closeAll ends all views and closes all sources.
@@ -117,49 +188,24 @@ func closeAll(readings []*reading) error {
 		if rd.view != nil {
 			errs = append(errs, rd.view.Close())
 		}
-		errs = append(errs, rd.source.Close())
+		if rd.source != nil {
+			errs = append(errs, rd.source.Close())
+		}
 	}
 	return errors.Join(errs...)
 }
 
-// extract stages every table of every reading, sources side by side.
-func (r *Runner) extract(ctx context.Context, load archwire.Load, readings []*reading) ([]*copying, error) {
-	var mu sync.Mutex
-	var all []*copying
-	group, ctx := errgroup.WithContext(ctx)
-	for _, rd := range readings {
-		group.Go(func() error {
-			copyings, err := r.extractSource(ctx, load, rd)
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, copyings...)
-			return err
-		})
-	}
-	err := group.Wait()
-	slices.SortFunc(all, func(a, b *copying) int { return compare(a.table.ID(), b.table.ID()) })
-	return all, err
-}
-
-// extractSource stages the tables of one source, chunk by chunk on as many
+// extractSource stages tables of one source, chunk by chunk on as many
 // connections as the source's budget allows, the largest tables first.
-func (r *Runner) extractSource(ctx context.Context, load archwire.Load, rd *reading) ([]*copying, error) {
-	copyings := make([]*copying, 0, len(rd.project.Tables))
-	for _, t := range rd.project.Tables {
-		chunks, err := rd.view.Chunks(ctx, t.Table)
-		if err != nil {
-			return nil, fmt.Errorf("cutting %s into chunks: %w", t.ID(), err)
+func (r *Runner) extractSource(ctx context.Context, load archwire.Load, rd *reading, view archwire.View, tables []*copying) error {
+	for _, c := range tables {
+		if err := c.cutUp(ctx, load, view); err != nil {
+			return err
 		}
-		c := &copying{table: t.Table, view: rd.view, chunks: chunks}
-		for _, chunk := range chunks {
-			c.expected += chunk.Rows
-		}
-		copyings = append(copyings, c)
-		r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: t.ID(), Of: c.expected})
+		r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: c.table.ID(), Of: c.expected})
 	}
-	largestFirst := slices.Clone(copyings)
-	slices.SortStableFunc(largestFirst, func(a, b *copying) int { return compare(b.expected, a.expected) })
-
+	largestFirst := slices.Clone(tables)
+	slices.SortStableFunc(largestFirst, func(a, b *copying) int { return cmp.Compare(b.expected, a.expected) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(rd.project.Connections, 1))
 	for _, c := range largestFirst {
@@ -167,58 +213,48 @@ func (r *Runner) extractSource(ctx context.Context, load archwire.Load, rd *read
 			group.Go(func() error { return r.stage(ctx, load, c, chunk) })
 		}
 	}
-	for _, c := range largestFirst {
+	return group.Wait()
+}
+
+// settleAll makes the copies equal to their sources and proves it.
+func (r *Runner) settleAll(ctx context.Context, run *archwire.Run, load archwire.Load, readings []*reading) error {
+	return r.step(ctx, run, archwire.Verify, func(ctx context.Context) (n int64, err error) {
+		if err := r.settleEach(ctx, load, readings); err != nil {
+			return 0, err
+		}
+		var verified []archwire.VerifiedTable
+		for _, c := range all(readings) {
+			verified = append(verified, c.verified)
+			n += c.verified.Compared
+		}
+		return n, errors.Join(verify.Counts(verified), r.reportOf(readings).Err())
+	})
+}
+
+// settleEach settles all tables, as many of a source at once as it has connections.
+func (r *Runner) settleEach(ctx context.Context, load archwire.Load, readings []*reading) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, rd := range readings {
 		group.Go(func() error {
-			n, err := c.view.Count(ctx, c.table)
-			c.sourceRows = n
-			if err != nil {
-				return fmt.Errorf("counting %s in the source: %w", c.table.ID(), err)
+			tables, ctx := errgroup.WithContext(ctx)
+			tables.SetLimit(max(rd.project.Connections, 1))
+			for _, c := range rd.tables {
+				c.view = rd.view
+				tables.Go(func() error { return r.settle(ctx, load, c) })
 			}
-			return nil
+			return tables.Wait()
 		})
 	}
-	return copyings, group.Wait()
+	return group.Wait()
 }
 
-// stage stages one chunk.
-func (r *Runner) stage(ctx context.Context, load archwire.Load, c *copying, chunk archwire.Chunk) error {
-	watched := func(yield func(archwire.Batch, error) bool) {
-		for batch, err := range c.view.Batches(ctx, c.table, chunk) {
-			if batch != nil {
-				n := c.staged.Add(batch.NumRows())
-				r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: c.table.ID(), Rows: n, Of: c.expected})
-			}
-			if !yield(batch, err) {
-				return
-			}
-		}
+// reportOf is what the comparison of values found.
+func (r *Runner) reportOf(readings []*reading) verify.Report {
+	report := verify.Report{Tables: []verify.TableReport{}}
+	for _, c := range all(readings) {
+		c.report.Table, c.report.Mode = c.table.ID(), c.Mode
+		report.Tables = append(report.Tables, c.report)
 	}
-	if _, err := load.Stage(ctx, c.table, watched); err != nil {
-		return fmt.Errorf("copying %s: %w", c.table.ID(), err)
-	}
-	return nil
-}
-
-// counted asks the warehouse how many rows it holds of each table.
-func counted(ctx context.Context, load archwire.Load, copyings []*copying) ([]archwire.VerifiedTable, error) {
-	verified := make([]archwire.VerifiedTable, len(copyings))
-	for i, c := range copyings {
-		n, err := load.Count(ctx, c.table)
-		if err != nil {
-			return nil, fmt.Errorf("counting %s in the warehouse: %w", c.table.ID(), err)
-		}
-		verified[i] = archwire.VerifiedTable{
-			Table: c.table.ID(), At: c.view.At().Time, SourceRows: c.sourceRows, WarehouseRows: n,
-		}
-	}
-	return verified, nil
-}
-
-// journal is what the load writes down about each table.
-func journal(run archwire.RunID, copyings []*copying) []archwire.JournalRow {
-	rows := make([]archwire.JournalRow, len(copyings))
-	for i, c := range copyings {
-		rows[i] = archwire.JournalRow{Run: run, Table: c.table.ID(), Mode: "full", At: c.view.At(), Rows: c.sourceRows}
-	}
-	return rows
+	slices.SortFunc(report.Tables, func(a, b verify.TableReport) int { return cmp.Compare(a.Table, b.Table) })
+	return report
 }

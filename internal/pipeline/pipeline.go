@@ -16,9 +16,11 @@ import (
 	"archwire/internal/publish"
 )
 
-// Runs is where a run is remembered, so that others can see it.
+// Runs is where runs are remembered, so that others can see them. Runs lists the
+// last ones, the newest first.
 type Runs interface {
 	SaveRun(ctx context.Context, run archwire.Run) error
+	Runs(ctx context.Context, limit int) ([]archwire.Run, error)
 }
 
 // Publisher makes a publication of what the warehouse holds.
@@ -31,10 +33,18 @@ type Runner struct {
 	Project   *project.Project
 	Open      func(ctx context.Context, s project.Source) (archwire.Source, error)
 	Warehouse archwire.Warehouse
+	Parser    archwire.Parser
+	Check     func(ctx context.Context, p *project.Project) error // whether every statement of p is understood
 	Publisher Publisher
 	Runs      Runs
 	Sink      progress.Sink
 	Now       func() time.Time
+
+	AcceptDeletes bool // whatever share of a table has vanished
+	VerifyAll     bool // compare all values, not a share of them
+	Repair        bool // read rows again that differ, instead of failing
+
+	tenantCount int
 }
 
 // A CheckFailure is a check that found rows. It carries the first of them for
@@ -59,21 +69,29 @@ func NewRunID(now time.Time) archwire.RunID {
 	return archwire.RunID(now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(b[:]))
 }
 
-// Run runs the project once: every table is copied as of one instant per
-// source, made visible at once, modelled, checked and published. Whatever
-// fails, the last publication stays in service. The run that is returned is
-// the one that was saved; it is complete also when there is an error.
+// Run runs the project once: what changed in each table is copied as of one
+// instant per source and proved equal, made visible at once, modelled, checked
+// and published. Whatever fails, the last publication stays in service, and the
+// next run goes on from the last step that was completed. The run that is
+// returned is the one that was saved; it is complete also when there is an error.
 func (r *Runner) Run(ctx context.Context, id archwire.RunID) (archwire.Run, error) {
 	run := archwire.Run{ID: id, State: archwire.Running, StartedAt: r.Now().UTC(), Verb: archwire.Extract}
+	before, err := r.unpublished(ctx)
+	if err != nil {
+		return run, fmt.Errorf("looking for what the last run left: %w", err)
+	}
 	if err := r.Runs.SaveRun(ctx, run); err != nil {
 		return run, fmt.Errorf("saving the run: %w", err)
 	}
-	err := r.steps(ctx, &run)
+	err = r.steps(ctx, &run, before)
 	run.EndedAt = r.Now().UTC()
 	run.State = archwire.Succeeded
 	if err != nil {
 		run.State = archwire.Failed
 		run.Code, run.Error, run.Hint = archwire.CodeOf(err), archwire.MessageOf(err), archwire.HintOf(err)
+		if _, braked := errors.AsType[*DeleteBrake](err); braked {
+			run.Events = append(run.Events, archwire.EventBrake)
+		}
 	}
 	// The end of a cancelled run is saved too.
 	saveErr := r.Runs.SaveRun(context.WithoutCancel(ctx), run)
@@ -83,27 +101,38 @@ func (r *Runner) Run(ctx context.Context, id archwire.RunID) (archwire.Run, erro
 	return run, errors.Join(err, saveErr)
 }
 
-// steps is the run itself; run is kept up to date as it goes.
-func (r *Runner) steps(ctx context.Context, run *archwire.Run) error {
-	var verified []archwire.VerifiedTable
-	err := r.copyTables(ctx, run, &verified)
+// steps is the run itself; run is kept up to date as it goes. l is what an
+// earlier run has loaded and this one goes on from, or nil.
+func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error {
+	if l != nil {
+		run.Resumes, run.AsOf, run.Rows = l.Run, l.AsOf, l.Rows
+		r.note(archwire.LoadVerb, "goes on from what run %s has loaded", l.Run)
+	} else {
+		var err error
+		if l, err = r.copyTables(ctx, run); err != nil {
+			return err
+		}
+	}
+	tenants, err := r.tenants(ctx)
 	if err != nil {
 		return err
 	}
-	err = r.step(ctx, run, archwire.Refresh, r.refresh)
+	r.tenantCount = len(tenants)
+	err = r.step(ctx, run, archwire.Refresh, func(ctx context.Context) (int64, error) { return r.refresh(ctx, run) })
 	if err != nil {
 		return err
 	}
-	err = r.step(ctx, run, archwire.Verify, func(ctx context.Context) (int64, error) {
-		n, err := r.check(ctx)
-		return int64(len(verified)) + n, err
+	err = r.step(ctx, run, archwire.Verify, func(ctx context.Context) (int64, error) { return r.check(ctx, run) })
+	if err != nil {
+		return err
+	}
+	err = r.step(ctx, run, archwire.Publish, func(ctx context.Context) (int64, error) {
+		return r.publish(ctx, run, l.Verified, tenants)
 	})
 	if err != nil {
 		return err
 	}
-	return r.step(ctx, run, archwire.Publish, func(ctx context.Context) (int64, error) {
-		return r.publish(ctx, run, verified)
-	})
+	return r.forget(ctx)
 }
 
 // step runs one verb, times it and remembers it in the run.
@@ -118,9 +147,22 @@ func (r *Runner) step(ctx context.Context, run *archwire.Run, verb archwire.Verb
 		return err
 	}
 	took := r.Now().Sub(start)
-	run.Steps = append(run.Steps, archwire.Step{Verb: verb, Took: took, Count: n})
+	run.Steps = addStep(run.Steps, archwire.Step{Verb: verb, Took: took, Count: n})
 	r.Sink.Event(archwire.RunEvent{Verb: verb, Rows: n, Of: n, Took: took, Done: true})
 	return nil
+}
+
+// addStep keeps one step a verb: a run verifies its copies before they become
+// visible, and its models after they were refreshed.
+func addStep(steps []archwire.Step, s archwire.Step) []archwire.Step {
+	for i := range steps {
+		if steps[i].Verb == s.Verb {
+			steps[i].Took += s.Took
+			steps[i].Count += s.Count
+			return steps
+		}
+	}
+	return append(steps, s)
 }
 
 // note tells a fact worth a line.

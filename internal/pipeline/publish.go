@@ -12,11 +12,7 @@ import (
 
 // publish makes a publication of what was verified and returns the number of
 // its slices.
-func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []archwire.VerifiedTable) (int64, error) {
-	tenants, err := r.tenants(ctx)
-	if err != nil {
-		return 0, err
-	}
+func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []archwire.VerifiedTable, tenants []archwire.Tenant) (int64, error) {
 	manifest, stats, err := r.Publisher.Publish(ctx, publish.Input{
 		Run:         run.ID,
 		Project:     r.Project.Name,
@@ -28,7 +24,7 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 		Datasets:    r.Project.Datasets,
 		Metrics:     r.Project.Metrics,
 		Verification: archwire.Verification{
-			Method: "count", At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
+			Method: "fingerprint", At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
 		},
 	})
 	if err != nil {

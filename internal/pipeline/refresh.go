@@ -1,9 +1,9 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,12 +16,28 @@ import (
 // which the first is writing.
 const modelsAtOnce = 2
 
-// refresh recomputes all models in dependency order and returns their number.
-func (r *Runner) refresh(ctx context.Context) (int64, error) {
+// A refresher refreshes the models of one run.
+type refresher struct {
+	*Runner
+	ways map[string]model.Way
+
+	mu  sync.Mutex
+	run *archwire.Run
+	n   int64 // models recomputed
+}
+
+// refresh recomputes what is stale, in dependency order, and returns the number
+// of models recomputed.
+func (r *Runner) refresh(ctx context.Context, run *archwire.Run) (int64, error) {
 	waves, err := model.Order(r.Project.Models)
 	if err != nil {
 		return 0, err
 	}
+	ways, err := model.Ways(ctx, r.Project, r.Parser)
+	if err != nil {
+		return 0, fmt.Errorf("reading the models: %w", err)
+	}
+	f := &refresher{Runner: r, ways: ways, run: run}
 	for _, m := range r.Project.Models {
 		r.Sink.Event(archwire.RunEvent{Verb: archwire.Refresh, What: m.Name, Of: 1})
 	}
@@ -29,20 +45,35 @@ func (r *Runner) refresh(ctx context.Context) (int64, error) {
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(modelsAtOnce)
 		for _, m := range wave {
-			group.Go(func() error {
-				done, err := r.Warehouse.Refresh(ctx, m)
-				if err != nil {
-					return fmt.Errorf("refreshing %s: %w", m.Name, err)
-				}
-				r.Sink.Event(archwire.RunEvent{Verb: archwire.Refresh, What: m.Name, Rows: 1, Of: 1, Took: done.Took, Done: true})
-				return nil
-			})
+			group.Go(func() error { return f.model(ctx, m) })
 		}
 		if err := group.Wait(); err != nil {
 			return 0, err
 		}
 	}
-	return int64(len(r.Project.Models)), nil
+	return f.n, nil
 }
 
-func compare[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }
+// model refreshes one model, as far as it is stale.
+func (f *refresher) model(ctx context.Context, m archwire.Model) error {
+	todo, err := f.stale(ctx, m, f.ways[m.Name])
+	if err != nil {
+		return fmt.Errorf("finding out what changed for %s: %w", m.Name, err)
+	}
+	detail := archwire.Detail{Verb: archwire.Refresh, What: m.Name, Mode: todo.mode, Note: todo.why, Skipped: todo.mode == refreshNone}
+	if !detail.Skipped {
+		done, err := f.Warehouse.Refresh(ctx, m, todo.scope)
+		if err != nil {
+			return fmt.Errorf("refreshing %s: %w", m.Name, err)
+		}
+		detail.Rows, detail.Took = done.Written, done.Took
+	}
+	f.Sink.Event(archwire.RunEvent{Verb: archwire.Refresh, What: m.Name, Rows: 1, Of: 1, Took: detail.Took, Done: true})
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.run.Details = append(f.run.Details, detail)
+	if !detail.Skipped {
+		f.n++
+	}
+	return nil
+}

@@ -25,6 +25,8 @@ func projectSpec(p *Project) spec {
 		{"notify", "Who is told of what, by webhook.", false, "nobody", mappings[Hook]{
 			&p.Hooks, "webhook", func(h *Hook) spec { h.On = archwire.Events(); return hookSpec(h) },
 		}},
+		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 14 runs", object{verifySpec(&p.Verify)}},
+		{"keep", "How long publications are kept that are not in service any more.", false, "the last 30, and those of the last 35 days", object{keepSpec(&p.Keep)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
 			"yesterday in the schedule's time zone",
@@ -61,6 +63,19 @@ func scheduleSpec(s *Schedule) spec {
 	}}
 }
 
+func verifySpec(v *VerifyConfig) spec {
+	return spec{Name: "verify", Doc: "How much of the copies a run compares with their sources, beside what it has just copied.", Fields: []field{
+		{"days", "Within so many runs every row of every table is compared.", false, "14", integer{&v.Days, 1}},
+	}}
+}
+
+func keepSpec(k *KeepConfig) spec {
+	return spec{Name: "keep", Doc: "Publications that are in service no more are kept, to roll back to, if they are among the last or young enough.", Fields: []field{
+		{"publications", "How many are kept, whatever their age.", false, "30", integer{&k.Publications, 1}},
+		{"for", "How long each is kept.", false, "840h, which is 35 days", duration{&k.For}},
+	}}
+}
+
 // defaults is a project as it is before its files are read.
 func defaults() *Project {
 	return &Project{
@@ -68,6 +83,8 @@ func defaults() *Project {
 		State:     "sqlite:data/state.db",
 		Store:     "file:data/store",
 		Schedule:  Schedule{Timezone: time.UTC},
+		Verify:    VerifyConfig{Days: 14},
+		Keep:      KeepConfig{Publications: 30, For: 35 * 24 * time.Hour},
 	}
 }
 

@@ -122,7 +122,7 @@ func Rediscover(file string, content []byte, tables []archwire.Table) ([]byte, [
 
 // decodeSource reads the file of a source by itself.
 func decodeSource(file string, content []byte) (Source, error) {
-	var s Source
+	s := newSource(file)
 	var complaints Complaints
 	docs := documents(file, content, &complaints)
 	if len(docs) == 1 {

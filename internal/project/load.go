@@ -71,6 +71,7 @@ func load(fsys fs.FS, env func(string) (string, bool)) (*Project, error) {
 	l.checks()
 	l.datasets()
 	l.metrics()
+	l.tenantColumns()
 	l.references()
 	l.project.Version = l.version()
 	if err := l.complaints.Err(); err != nil {
@@ -157,7 +158,7 @@ func (l *loader) several(file string) []*yaml.Node {
 func (l *loader) sources() {
 	for _, file := range l.names("sources", ".yaml") {
 		for _, n := range l.single(file) {
-			s := Source{File: file, Connections: 2}
+			s := newSource(file)
 			at := l.decode(file, n, sourceSpec(&s))
 			for i := range s.Tables {
 				s.Tables[i].complete(s.Name)
@@ -168,6 +169,32 @@ func (l *loader) sources() {
 			l.incomplete = l.incomplete || s.Name == ""
 			if s.Name != "" && l.remember(Item{KindSource, s.Name}, "source", at) {
 				l.project.Sources = append(l.project.Sources, s)
+			}
+		}
+	}
+}
+
+// newSource is a source before its file is read.
+func newSource(file string) Source {
+	return Source{File: file, Connections: 2, Drift: DriftIgnore, MostDeletes: 10}
+}
+
+// tenantColumns finds the tenant column of tables that name none.
+func (l *loader) tenantColumns() {
+	p := l.project
+	for _, s := range p.Sources {
+		for i := range s.Tables {
+			t := &s.Tables[i]
+			candidates := []string{p.Noun.Singular + "_id", p.Tenants.Key}
+			if t.ID() == p.Tenants.Table {
+				candidates = []string{p.Tenants.Key}
+			} else if p.Tenants.Key == "id" {
+				candidates = candidates[:1] // every table has its own id
+			}
+			for _, name := range candidates {
+				if _, ok := t.Column(name); ok && t.Tenant == "" {
+					t.Tenant = name
+				}
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func TestLoadReadsAProject(t *testing.T) {
 	}
 	wantTable := Table{
 		Table: archwire.Table{
-			Source: "rcm", Name: "ledger_transaction", Schema: "public", Origin: "ledger_transaction", Key: []string{"id"}, Rows: -1, Bytes: -1,
+			Source: "rcm", Name: "ledger_transaction", Schema: "public", Origin: "ledger_transaction", Key: []string{"id"}, Rows: -1, Bytes: -1, Tenant: "practice_id",
 			Columns: []archwire.Column{
 				column("id", archwire.Type{Kind: archwire.Int64}),
 				column("practice_id", archwire.Type{Kind: archwire.Int64}),
@@ -56,7 +56,7 @@ func TestLoadReadsAProject(t *testing.T) {
 				column("updated_at", archwire.Type{Kind: archwire.TimestampTZ}),
 			},
 		},
-		Sync: "cursor", Cursor: "updated_at", Deletes: "sweep",
+		Sync: "cursor", Cursor: "updated_at", Deletes: "sweep", Overlap: Overlap{Time: time.Hour, Keys: 10_000},
 	}
 	if diff := cmp.Diff(wantTable, ledger); diff != "" {
 		t.Errorf("table (-want +got):\n%s", diff)

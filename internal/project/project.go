@@ -33,6 +33,8 @@ type Project struct {
 	Schedule     Schedule
 	Freshness    time.Duration // how old what is served may become; 0 when nothing is promised
 	Hooks        []Hook
+	Verify       VerifyConfig
+	Keep         KeepConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model
@@ -67,6 +69,17 @@ type Schedule struct {
 	Timezone *time.Location // never nil after Load
 }
 
+// A VerifyConfig says how much of the copy a run compares with its source.
+type VerifyConfig struct {
+	Days int // within so many nightly runs, every row has been compared
+}
+
+// A KeepConfig says how long publications that are not in service any more are kept.
+type KeepConfig struct {
+	Publications int           // at least so many
+	For          time.Duration // and those younger than this
+}
+
 // A Source is one database that tables are copied from.
 type Source struct {
 	Name             string
@@ -75,7 +88,11 @@ type Source struct {
 	File             string
 	Connections      int           // how many the source grants
 	StatementTimeout time.Duration // the longest one statement may take; 0 when it sets no limit
-	Ignore           []string      // schema.table that discover leaves alone; * stands for any letters
+	LongestView      time.Duration // the longest one transaction may be open; 0 when it sets no limit
+	Gentle           bool          // a first copy reads each chunk in a transaction of its own
+	Drift            Drift
+	MostDeletes      int      // per cent of a table's rows that may vanish in one run without being accepted
+	Ignore           []string // schema.table that discover leaves alone; * stands for any letters
 	Tables           []Table
 }
 
@@ -85,7 +102,25 @@ type Table struct {
 	Sync    string   // full, append, cursor or checksum
 	Cursor  string   // the column that append and cursor follow
 	Deletes string   // sweep, soft or none
+	Overlap Overlap  // how far before its position the next run reads again
 	Exclude []string // columns that are known and not copied
+}
+
+// Drift says what a run does when a source's tables are not as declared.
+type Drift string
+
+// The policies.
+const (
+	DriftIgnore Drift = "ignore" // new columns are left alone; what is missing or of another type stops the run
+	DriftFollow Drift = "follow" // new columns and types are copied; what is missing is left out, unless something uses it
+	DriftStop   Drift = "stop"   // any difference stops the run
+)
+
+// An Overlap is how far back a table is read again, so that rows that were
+// committed late are not missed.
+type Overlap struct {
+	Time time.Duration // for a cursor that is a time
+	Keys int64         // for one that is a whole number
 }
 
 // Table returns the copied table of that ID (source.table).

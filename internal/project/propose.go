@@ -96,10 +96,12 @@ func (p proposal) sync(key, copied []string) archwire.SyncHint {
 	switch {
 	case hint.Mode == "":
 		return archwire.SyncHint{Mode: "full"}
-	case (hint.Mode == "cursor" || hint.Mode == "checksum") && len(key) == 0:
+	case hint.Mode != "full" && len(key) == 0:
 		return archwire.SyncHint{Mode: "full", Reason: "no key that is copied tells rows apart"}
 	case (hint.Mode == "cursor" || hint.Mode == "append") && !slices.Contains(copied, hint.Cursor):
 		return archwire.SyncHint{Mode: "full", Reason: "the column " + hint.Cursor + " to follow is not copied"}
+	case hint.Deleted != "" && !slices.Contains(copied, hint.Deleted):
+		hint.Deletes, hint.Deleted = "sweep", ""
 	}
 	return hint
 }
@@ -113,6 +115,9 @@ func putSync(value *yaml.Node, hint archwire.SyncHint) {
 	}
 	if hint.Deletes != "" && hint.Mode != "full" {
 		put(value, "deletes", scalar(hint.Deletes))
+		if hint.Deleted != "" {
+			put(value, "deleted", scalar(hint.Deleted))
+		}
 	}
 }
 

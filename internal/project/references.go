@@ -58,11 +58,26 @@ func (l *loader) table(s Source, t Table) {
 	case follows:
 		l.copied(item, at+".cursor", t, t.Cursor)
 	}
-	if (t.Sync == "cursor" || t.Sync == "checksum") && len(t.Key) == 0 {
+	if t.Sync != "full" && t.Sync != "" && len(t.Key) == 0 {
 		l.complain(item, at+".key", "missing; sync: %s finds rows by their key: name it, or use sync: full", t.Sync)
+	}
+	l.softDeletes(item, at, t)
+	if t.Tenant != "" {
+		l.copied(item, at+".tenant", t, t.Tenant)
 	}
 	if len(t.Columns) == 0 && len(t.Exclude) > 0 {
 		l.complain(item, at+".columns", "excludes every column; leave the table out")
+	}
+}
+
+func (l *loader) softDeletes(item Item, at string, t Table) {
+	switch {
+	case t.Deletes == "soft" && t.Deleted == "":
+		l.complain(item, at+".deleted", "missing; deletes: soft goes by a column that marks rows as deleted: name it, or use sweep")
+	case t.Deletes != "soft" && t.Deleted != "":
+		l.complain(item, at+".deleted", "has no meaning with deletes: %s; leave it out, or use soft", t.Deletes)
+	case t.Deleted != "":
+		l.copied(item, at+".deleted", t, t.Deleted)
 	}
 }
 

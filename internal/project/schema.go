@@ -79,6 +79,16 @@ func (v duration) schema() schema {
 	return schema{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+$`}
 }
 
+func (v gentleness) schema() schema { return schema{"enum": v.texts()} }
+
+func (v percent) schema() schema {
+	return schema{"type": "string", "pattern": `^([0-9]|[1-9][0-9]|100)%$`}
+}
+
+func (v overlap) schema() schema {
+	return schema{"anyOf": []schema{{"type": "integer", "minimum": 0}, duration{}.schema()}}
+}
+
 func (v list) schema() schema {
 	return schema{"type": "array", "items": schema{"type": "string", "minLength": 1}, "uniqueItems": true}
 }

@@ -3,6 +3,7 @@ package project
 import (
 	"path"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -17,10 +18,14 @@ func sourceSpec(s *Source) spec {
 		{"dsn", "How the database is reached; secrets as ${NAME} from the environment.", true, "", location{into: &s.DSN}},
 		{"connections", "How many connections a run may open.", false, "2", integer{&s.Connections, 1}},
 		{"longest_statement", "The longest one statement may take before the source ends it.", false, "no limit", duration{&s.StatementTimeout}},
+		{"longest_transaction", "The longest one transaction may be open in the source.", false, "no limit", duration{&s.LongestView}},
+		{"mode", "consistent reads all tables as of one instant, in one transaction; gentle reads a first copy in a transaction a chunk, then what changed meanwhile.", false, "consistent", gentleness{&s.Gentle}},
+		{"drift", "What a run does when tables are not as declared: ignore leaves new columns alone and stops where something is missing or of another type; follow copies what is new and leaves out what is gone, unless something uses it; stop stops at any difference.", false, "ignore", choice[Drift]{&s.Drift, "drift policy", []Drift{DriftIgnore, DriftFollow, DriftStop}}},
+		{"most_deletes", "How much of a table may vanish in one run, in per cent; more stops the run until archwire run --accept-deletes.", false, "10%", percent{&s.MostDeletes}},
 		{"ignore", "Tables of the source that discover leaves alone, as schema.table; * stands for any letters.", false, "none", list{&s.Ignore, "table"}},
 		{"tables", "The tables to copy, by the name of the copy.", true, "", entries[Table]{
 			&s.Tables, "table", copyName(), func(name string, t *Table) value {
-				t.Name, t.Sync = name, "full"
+				t.Name, t.Sync, t.Overlap = name, "full", Overlap{Time: time.Hour, Keys: 10_000}
 				return object{tableSpec(t)}
 			},
 		}},
@@ -52,6 +57,9 @@ func tableSpec(t *Table) spec {
 		{"sync", "How the copy is kept current.", false, "full", choice[string]{&t.Sync, "sync mode", []string{"full", "append", "cursor", "checksum"}}},
 		{"cursor", "The column that append and cursor follow.", false, "", text{&t.Cursor, anyText()}},
 		{"deletes", "How deleted rows are found.", false, "none for append, else sweep", choice[string]{&t.Deletes, "way to find deletes", []string{"sweep", "soft", "none"}}},
+		{"deleted", "With deletes: soft, the column that marks a row as deleted: by true, or by any value that is not NULL.", false, "", text{&t.Deleted, anyText()}},
+		{"overlap", "How far before the last position append and cursor read again, so that rows committed late are not missed: a length of time, or a number of keys for a cursor that is a whole number.", false, "1h, or 10000 keys", overlap{&t.Overlap}},
+		{"tenant", "The column that says whose a row is.", false, "<noun>_id or the tenant table's key, where the table has it", text{&t.Tenant, anyText()}},
 		{"columns", "The columns to copy, in order, with their types.", true, "", columns{t}},
 	}}
 }

@@ -1,0 +1,125 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"archwire"
+	"archwire/internal/project"
+	"archwire/internal/verify"
+)
+
+// A copying is one table on its way into the warehouse.
+type copying struct {
+	table  project.Table
+	source project.Source
+	last   archwire.JournalRow // of the load before; zero when there was none
+	Decision
+
+	view     archwire.View
+	chunks   []archwire.Chunk
+	expected int64 // estimate
+	soup     bool  // what is staged is of several instants
+	unasked  bool  // a verification that is about other tables
+
+	staged   atomic.Int64
+	mu       sync.Mutex
+	follower follower
+
+	sourceRows int64
+	removed    int64 // rows that the source does not have any more
+	repaired   int64 // rows that differed and were read again
+	cut        archwire.Cut
+	cycle      cycle // of verification, as it will be remembered
+	verified   archwire.VerifiedTable
+	report     verify.TableReport
+}
+
+// loadTable is the table as the warehouse is told of it.
+func (c *copying) loadTable() archwire.LoadTable {
+	return archwire.LoadTable{Table: c.table.Table, Merge: c.merge()}
+}
+
+// cutUp finds the chunks to read.
+func (c *copying) cutUp(ctx context.Context, load archwire.Load, view archwire.View) (err error) {
+	c.view = view
+	t := c.table.Table
+	switch c.Mode {
+	case modeFull:
+		if c.chunks, err = view.Chunks(ctx, t); err != nil {
+			return fmt.Errorf("cutting %s into chunks: %w", t.ID(), err)
+		}
+		if len(t.Key) == 0 {
+			break // what is of several instants could not be told apart
+		}
+		var resumed bool
+		if c.chunks, resumed, err = load.Prepare(ctx, t, c.chunks); err != nil {
+			return fmt.Errorf("preparing %s: %w", t.ID(), err)
+		}
+		c.soup = c.soup || resumed
+	case modeAppend, modeCursor:
+		follows, ok := view.(archwire.Follower)
+		if !ok {
+			return unable(c.source, t, "tell which rows changed", "sync: checksum or full")
+		}
+		if c.chunks, err = follows.Since(ctx, t, c.table.Cursor, c.Since); err != nil {
+			return fmt.Errorf("looking for changed rows of %s: %w", t.ID(), err)
+		}
+	}
+	for _, chunk := range c.chunks {
+		c.expected += chunk.Rows
+	}
+	return nil
+}
+
+// unable is the error for a source that lacks what a table's declaration needs.
+func unable(s project.Source, t archwire.Table, what, instead string) error {
+	return &archwire.Error{
+		Code: archwire.Invalid, Message: fmt.Sprintf("%s: a source of engine %s cannot %s", t.ID(), s.Engine, what),
+		Hint: "Use " + instead + " for the table in " + s.File + ".",
+	}
+}
+
+// stage stages one chunk.
+func (r *Runner) stage(ctx context.Context, load archwire.Load, c *copying, chunk archwire.Chunk) error {
+	seen := newFollower(c.table)
+	watched := func(yield func(archwire.Batch, error) bool) {
+		for batch, err := range c.view.Batches(ctx, c.table.Table, chunk) {
+			if batch != nil {
+				seen.watch(batch)
+				n := c.staged.Add(batch.NumRows())
+				r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: c.table.ID(), Rows: n, Of: c.expected})
+			}
+			if !yield(batch, err) {
+				return
+			}
+		}
+	}
+	if _, err := load.Stage(ctx, c.table.Table, chunk, watched); err != nil {
+		return fmt.Errorf("copying %s: %w", c.table.ID(), err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.follower.join(seen)
+	return nil
+}
+
+// journal is what the load writes down about the table.
+func (c *copying) journal(run archwire.RunID, rows int64) archwire.JournalRow {
+	j := archwire.JournalRow{
+		Run: run, Table: c.table.ID(), Mode: c.Mode, At: c.view.At(), Rows: rows, Definition: c.table.Definition(),
+	}
+	if c.Mode == modeCompare {
+		j.Mode = modeChecksum
+	}
+	if c.table.Cursor != "" {
+		last := c.last.Position
+		if c.Mode == modeFull && !c.soup {
+			last = "" // of another copy
+		}
+		j.Position = c.follower.position(last, c.view.At().Time)
+	}
+	return j
+}

@@ -1,0 +1,162 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"archwire"
+	"archwire/internal/model"
+	"archwire/internal/project"
+)
+
+// A Drift is a departure of a source from the project, and what it means.
+type Drift struct {
+	project.Departure
+	Does   string       `json:"does"`             // what a run does about it
+	Breaks string       `json:"breaks,omitempty"` // what cannot go on with it, and who consumes that; "" when nothing breaks
+	Impact model.Impact `json:"impact"`
+}
+
+// Drifts says how a source departs from the project, and what a run will do.
+func Drifts(ctx context.Context, p *project.Project, s project.Source, now []archwire.Table, parser archwire.Parser) ([]Drift, error) {
+	var out []Drift
+	for _, departure := range s.Departures(now) {
+		d := Drift{Departure: departure}
+		if err := d.weigh(ctx, p, parser); err != nil {
+			return nil, err
+		}
+		d.Does = does(s, d)
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// weigh finds out what depends on what is gone or of another type.
+func (d *Drift) weigh(ctx context.Context, p *project.Project, parser archwire.Parser) (err error) {
+	switch d.Kind {
+	case project.ColumnAdded, project.KeyChanged:
+		return nil
+	case project.TableVanished:
+		d.Impact = model.ImpactOf(p, d.Table)
+	case project.ColumnDropped, project.ColumnRenamed, project.ColumnRetyped:
+		if d.Impact, err = model.ImpactOfColumn(ctx, p, parser, d.Table, d.Column); err != nil {
+			return fmt.Errorf("finding out who uses %s.%s: %w", d.Table, d.Column, err)
+		}
+	}
+	if d.Kind == project.ColumnRetyped {
+		return nil // models are bound to the new type before anything is copied
+	}
+	var breaks []string
+	if need := p.Needs(d.Departure); need != "" {
+		breaks = append(breaks, need)
+	}
+	for _, part := range []struct {
+		what  string
+		names []string
+	}{{"models", d.Impact.Models}, {"datasets", d.Impact.Datasets}, {"metrics", d.Impact.Metrics}} {
+		if len(part.names) > 0 {
+			breaks = append(breaks, part.what+" "+strings.Join(part.names, ", "))
+		}
+	}
+	d.Breaks = strings.Join(breaks, "; ")
+	return nil
+}
+
+// does says what a run does about a drift.
+func does(s project.Source, d Drift) string {
+	taken := d.Kind != project.ColumnAdded
+	switch {
+	case s.Drift == project.DriftStop, s.Drift == project.DriftIgnore && taken, d.Breaks != "":
+		return "stops"
+	case s.Drift == project.DriftIgnore:
+		return "leaves it alone"
+	case d.Kind == project.ColumnDropped, d.Kind == project.TableVanished:
+		return "leaves it out"
+	}
+	return "copies the table anew"
+}
+
+// follow makes the project one with its sources as they are now, as far as they
+// ask for that. What cannot be followed is an error that names what would break.
+func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
+	p := *r.Project
+	p.Sources = slices.Clone(p.Sources)
+	var followed bool
+	for i, s := range p.Sources {
+		if s.Drift == project.DriftIgnore {
+			continue
+		}
+		now, err := r.describe(ctx, s)
+		if err != nil {
+			return err
+		}
+		drifts, err := Drifts(ctx, r.Project, s, now, r.Parser)
+		if err != nil {
+			return err
+		}
+		if len(drifts) == 0 {
+			continue
+		}
+		followed = true
+		run.Events = append(run.Events, archwire.EventDrift)
+		if err := stopped(s, drifts); err != nil {
+			return err
+		}
+		departures := make([]project.Departure, len(drifts))
+		for i, d := range drifts {
+			departures[i] = d.Departure
+			r.note(archwire.Discover, "%s: this run %s", d.Departure, d.Does)
+		}
+		p.Sources[i] = s.Follow(departures)
+	}
+	if !followed {
+		return nil
+	}
+	if err := r.Check(ctx, &p); err != nil {
+		return &archwire.Error{
+			Code: archwire.Invalid, Message: "what changed in the sources breaks the project: " + archwire.MessageOf(err), Err: err,
+			Hint: "Nothing was read. Correct the project's files to go with the sources as they are now; archwire plan shows what changed.",
+		}
+	}
+	r.Project = &p
+	return nil
+}
+
+// describe asks a source for its tables.
+func (r *Runner) describe(ctx context.Context, s project.Source) (tables []archwire.Table, err error) {
+	source, err := r.Open(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("opening source %s: %w", s.Name, err)
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	tables, err = source.Tables(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the catalogue of source %s: %w", s.Name, err)
+	}
+	return tables, nil
+}
+
+// stopped is the error for drifts at which a run stops.
+func stopped(s project.Source, drifts []Drift) error {
+	var says []string
+	for _, d := range drifts {
+		if d.Does != "stops" {
+			continue
+		}
+		text := d.Departure.String()
+		if d.Breaks != "" {
+			text += " (needed by " + d.Breaks + ")"
+		}
+		says = append(says, text)
+	}
+	if len(says) == 0 {
+		return nil
+	}
+	return &archwire.Error{
+		Code: archwire.Invalid, Message: strings.Join(says, "; "),
+		Hint: fmt.Sprintf("Nothing was read. Run archwire discover %s, review what it changes in %s, and correct what uses it; archwire plan shows all of it.", s.Name, s.File),
+	}
+}

@@ -1,0 +1,94 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"archwire"
+	"archwire/internal/model"
+)
+
+// The ways in which a model is refreshed in a run.
+const (
+	refreshNone    = "none"
+	refreshTenants = "tenants"
+	refreshAll     = "all"
+)
+
+// A todo is what a run does with a model, and why.
+type todo struct {
+	mode  string
+	why   string
+	scope archwire.RefreshScope
+}
+
+// mostTenants is up to which share of the tenants, in per cent, a model is
+// recomputed for them only. Beyond, computing all is not much dearer, and leaves
+// the rows in order.
+const mostTenants = 30
+
+// stale says what of m is to be recomputed.
+func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (todo, error) {
+	var closed, others []string
+	for _, relation := range m.Reads {
+		if _, ok := way.Filter[relation]; ok && way.ByTenant {
+			closed = append(closed, relation)
+		} else {
+			others = append(others, relation)
+		}
+	}
+	changed, err := r.Warehouse.Pending(ctx, m.Name, closed)
+	if err != nil {
+		return todo{}, err //nolint:wrapcheck // the caller names the model
+	}
+	whole, err := r.Warehouse.Pending(ctx, m.Name, others)
+	if err != nil {
+		return todo{}, err //nolint:wrapcheck // the caller names the model
+	}
+	// The earlier of two readings: what changes between them is seen again.
+	digest := definition(m)
+	out := todo{mode: refreshAll, scope: archwire.RefreshScope{Seq: min(changed.Seq, whole.Seq), Mark: digest}}
+	switch {
+	case changed.Never:
+		out.why = "it was never computed"
+	case changed.Mark != digest:
+		out.why = "its definition changed"
+	case !whole.None():
+		out.why = movedAs(m, whole, way)
+	case len(changed.All) > 0:
+		out.why = changed.All[0] + " changed as a whole"
+	case len(changed.Tenants) == 0:
+		return todo{mode: refreshNone, why: "nothing that it reads has changed"}, nil
+	case len(changed.Tenants)*100 > r.tenantCount*mostTenants:
+		out.why = fmt.Sprintf("%d %s changed, of %d", len(changed.Tenants), r.Project.Noun.Plural, r.tenantCount)
+	default:
+		out.mode, out.scope.Tenants, out.scope.Filter = refreshTenants, changed.Tenants, way.Filter
+		out.why = fmt.Sprintf("rows of %d %s changed", len(changed.Tenants), r.Project.Noun.Plural)
+	}
+	return out, nil
+}
+
+// movedAs says why a model is refreshed in full though some relations changed for
+// a few tenants only.
+func movedAs(m archwire.Model, whole archwire.Pending, way model.Way) string {
+	if slices.Contains(whole.All, "archwire.run") {
+		return "the business date moved"
+	}
+	if !way.ByTenant && m.Tenant != "" {
+		return way.Reason
+	}
+	if len(whole.All) > 0 {
+		return whole.All[0] + " changed, which is everybody's"
+	}
+	return "it is not by tenant, and what it reads changed"
+}
+
+// definition is a digest of what m computes.
+func definition(m archwire.Model) string {
+	sum := sha256.Sum256([]byte(m.SQL + "\x00" + m.Tenant + "\x00" + strings.Join(m.Key, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}

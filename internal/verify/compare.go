@@ -1,0 +1,182 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"archwire"
+)
+
+// A Comparison is of one table: its rows in the source with those of the copy,
+// by fingerprints that each side computes itself. Only the parts that differ are
+// looked into, row by row.
+type Comparison struct {
+	Table  archwire.Table
+	Source archwire.Printer
+	Copy   archwire.Printer
+
+	Keys        bool // compare keys only: rows that were changed are not found
+	Cut         archwire.Cut
+	First, Last int // parts to compare, both included
+}
+
+// Result says what was compared.
+type Result struct {
+	SourceRows, CopyRows int64 // in the parts compared
+	Parts, Differing     int
+}
+
+// All makes the comparison one of every part.
+func (c Comparison) All() Comparison {
+	c.First, c.Last = 0, parts(c.Cut)-1
+	return c
+}
+
+// Run compares, and hands what differs to found, some parts at a time, in the
+// order of the parts. Without a key found is called once for all rows, with a
+// Difference that names none.
+func (c Comparison) Run(ctx context.Context, found func(context.Context, Difference) error) (Result, error) {
+	hash, err := c.hash()
+	if err != nil {
+		return Result{}, err
+	}
+	spec := archwire.PrintSpec{Hash: hash, Keys: c.Keys, Cut: c.Cut, First: c.First, Last: c.Last}
+	source, copied, err := c.prints(ctx, spec)
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{Parts: c.Last - c.First + 1}
+	var differ []differing
+	for part, s := range merged(source, copied) {
+		result.SourceRows += s.source.Rows
+		result.CopyRows += s.copied.Rows
+		if s.source != s.copied {
+			differ = append(differ, differing{part, max(s.source.Rows, s.copied.Rows)})
+		}
+	}
+	result.Differing = len(differ)
+	slices.SortFunc(differ, func(a, b differing) int { return a.part - b.part })
+	for _, group := range groups(differ) {
+		if err := c.look(ctx, spec, group, found); err != nil {
+			return result, err
+		}
+	}
+	return result, nil
+}
+
+// hash is the fastest hash that both sides can compute.
+func (c Comparison) hash() (archwire.Hash, error) {
+	t := c.Table
+	if c.Keys {
+		t = t.KeyTable()
+	}
+	theirs := c.Copy.Hashes(t)
+	for _, h := range c.Source.Hashes(t) {
+		if slices.Contains(theirs, h) {
+			return h, nil
+		}
+	}
+	return "", fmt.Errorf("comparing %s: source and warehouse share no fingerprint", t.ID())
+}
+
+// prints asks both sides at once.
+func (c Comparison) prints(ctx context.Context, spec archwire.PrintSpec) (source, copied []archwire.PartPrint, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		if source, err = c.Source.Prints(ctx, c.Table, spec); err != nil {
+			return fmt.Errorf("fingerprinting %s in the source: %w", c.Table.ID(), err)
+		}
+		return nil
+	})
+	group.Go(func() (err error) {
+		if copied, err = c.Copy.Prints(ctx, c.Table, spec); err != nil {
+			return fmt.Errorf("fingerprinting the copy of %s: %w", c.Table.ID(), err)
+		}
+		return nil
+	})
+	return source, copied, group.Wait()
+}
+
+// sides are the prints of one part.
+type sides struct{ source, copied archwire.PartPrint }
+
+// merged puts the prints of each part side by side; a part without rows has the
+// zero print.
+func merged(source, copied []archwire.PartPrint) map[int]sides {
+	all := make(map[int]sides, max(len(source), len(copied)))
+	for _, p := range source {
+		s := all[p.Part]
+		s.source = p
+		s.copied.Part = p.Part
+		all[p.Part] = s
+	}
+	for _, p := range copied {
+		s := all[p.Part]
+		s.copied = p
+		s.source.Part = p.Part
+		all[p.Part] = s
+	}
+	return all
+}
+
+// A differing part, and how many rows it has at most.
+type differing struct {
+	part int
+	rows int64
+}
+
+// A group is a range of parts that is looked into at once.
+type group struct{ first, last int }
+
+const (
+	groupRows = 200_000 // bounds memory: some 100 bytes a row
+	groupGap  = 3       // parts that are equal and looked into all the same, to save a query
+)
+
+// groups joins parts that lie close together.
+func groups(differ []differing) []group {
+	var out []group
+	var rows int64
+	for _, d := range differ {
+		if n := len(out); n > 0 && d.part-out[n-1].last <= groupGap && rows+d.rows <= groupRows {
+			out[n-1].last = d.part
+			rows += d.rows
+			continue
+		}
+		out = append(out, group{d.part, d.part})
+		rows = d.rows
+	}
+	return out
+}
+
+// look finds the rows that differ in a group of parts.
+func (c Comparison) look(ctx context.Context, spec archwire.PrintSpec, g group, found func(context.Context, Difference) error) error {
+	if len(c.Table.Key) == 0 {
+		return found(ctx, Difference{Table: c.Table, Unkeyed: true})
+	}
+	spec.First, spec.Last = g.first, g.last
+	var source, copied *rows
+	reading, inner := errgroup.WithContext(ctx)
+	reading.Go(func() (err error) {
+		source, err = readRows(c.Table, c.Source.RowPrints(inner, c.Table, spec))
+		return err
+	})
+	reading.Go(func() (err error) {
+		copied, err = readRows(c.Table, c.Copy.RowPrints(inner, c.Table, spec))
+		return err
+	})
+	if err := reading.Wait(); err != nil {
+		return fmt.Errorf("comparing the rows of %s: %w", c.Table.ID(), err)
+	}
+	defer source.release()
+	defer copied.release()
+	d, err := difference(c.Table, source, copied)
+	if err != nil {
+		return err
+	}
+	defer d.release()
+	return found(ctx, d)
+}
