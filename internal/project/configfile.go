@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"archwire"
 )
 
 // configFile is the name of the file that makes a folder a project.
@@ -16,9 +18,13 @@ func projectSpec(p *Project) spec {
 		{"name", "The project's name.", true, "", text{&p.Name, projectName()}},
 		{"tenant", "Who the customers are: what they are called and where they are listed.", true, "", object{tenantSpec(p)}},
 		{"warehouse", "Where copies and models live.", false, "DuckDB in data/warehouse.duckdb", object{warehouseSpec(&p.Warehouse)}},
-		{"state", "Where runs and keys are kept.", false, p.State, location{&p.State, "state store", []string{"sqlite"}}},
+		{"state", "Where runs and keys are kept.", false, p.State, location{&p.State, "state store", []string{"sqlite", "postgres"}}},
 		{"store", "Where publications are kept.", false, p.Store, location{&p.Store, "store", []string{"file"}}},
 		{"schedule", "When the project runs.", false, "by hand, in UTC", object{scheduleSpec(&p.Schedule)}},
+		{"freshness", "How old the data in service may become.", false, "nothing is late", object{freshnessSpec(&p.Freshness)}},
+		{"notify", "Who is told of what, by webhook.", false, "nobody", mappings[Hook]{
+			&p.Hooks, "webhook", func(h *Hook) spec { h.On = archwire.Events(); return hookSpec(h) },
+		}},
 		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 14 runs", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the last 30, and those of the last 35 days", object{keepSpec(&p.Keep)}},
 		{
@@ -52,7 +58,7 @@ func warehouseSpec(w *WarehouseConfig) spec {
 
 func scheduleSpec(s *Schedule) spec {
 	return spec{Name: "schedule", Doc: "When the project runs.", Fields: []field{
-		{"run", "Minute, hour, day of month, month and day of week, as cron writes them. It is checked and kept; what starts archwire run at that time is still yours to set up.", false, "by hand", cron{&s.Run}},
+		{"run", "Minute, hour, day of month, month and day of week, as cron writes them. archwire run --daemon waits for it.", false, "by hand", cron{&s.Run}},
 		{"timezone", "The zone that the schedule and the business date are in.", false, "UTC", timezone{&s.Timezone}},
 	}}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/schedule"
 )
 
 // A Project is what a project's files say. Secrets are not in it: DSN, State
@@ -27,9 +28,11 @@ type Project struct {
 	Noun         archwire.Noun
 	Tenants      TenantTable
 	Warehouse    WarehouseConfig
-	State        string // sqlite:PATH, as written
+	State        string // sqlite:PATH or postgres://..., as written
 	Store        string // file:PATH, as written
 	Schedule     Schedule
+	Freshness    time.Duration // how old what is served may become; 0 when nothing is promised
+	Hooks        []Hook
 	Verify       VerifyConfig
 	Keep         KeepConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
@@ -62,7 +65,7 @@ type WarehouseConfig struct {
 
 // A Schedule says when the project runs.
 type Schedule struct {
-	Run      string         // five cron fields; "" when it runs by hand
+	Run      schedule.Cron  // not set when it runs by hand
 	Timezone *time.Location // never nil after Load
 }
 

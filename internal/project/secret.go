@@ -36,6 +36,12 @@ func prefixed(schemes []string) []string {
 	out := make([]string, len(schemes))
 	for i, s := range schemes {
 		out[i] = s + ":PATH"
+		switch s {
+		case "postgres":
+			out[i] = "postgres://USER@HOST/DATABASE"
+		case "https":
+			out[i] = "https://HOST/PATH"
+		}
 	}
 	return out
 }

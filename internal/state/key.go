@@ -59,7 +59,7 @@ func (s *Store) CreateKey(ctx context.Context, n NewKey) (key string, k Key, err
 		values ($1, $2, $3, $4, $5, $6, $7)`,
 		k.ID, k.Client, hex.EncodeToString(k.Hash), k.All, string(tenants), string(k.Profile), timeText(k.CreatedAt))
 	if err != nil {
-		return "", Key{}, classify("creating a key", s.path, err)
+		return "", Key{}, s.classify("creating a key", err)
 	}
 	return key, k, nil
 }
@@ -89,12 +89,12 @@ func (s *Store) Key(ctx context.Context, id string) (Key, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Key{}, noKey()
 	}
-	return k, classify("reading a key", s.path, err)
+	return k, s.classify("reading a key", err)
 }
 
 // Keys lists all keys, the revoked ones too, in the order of their making.
 func (s *Store) Keys(ctx context.Context) (keys []Key, err error) {
-	defer func() { err = classify("listing the keys", s.path, err) }()
+	defer func() { err = s.classify("listing the keys", err) }()
 	rows, err := s.read.QueryContext(ctx, "select "+keyColumns+" from api_key order by created_at, id")
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (s *Store) RevokeKey(ctx context.Context, id string) error {
 	result, err := s.write.ExecContext(ctx, "update api_key set revoked_at = coalesce(revoked_at, $1) where id = $2",
 		timeText(s.now()), id)
 	if err != nil {
-		return classify("revoking a key", s.path, err)
+		return s.classify("revoking a key", err)
 	}
 	n, err := result.RowsAffected()
 	if err == nil && n == 0 {

@@ -2,83 +2,92 @@ package state
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 
 	"archwire"
 )
 
-// A holder is who holds the run lock.
-type holder struct {
-	PID   int            `json:"pid"`
-	Run   archwire.RunID `json:"run"`
-	Since time.Time      `json:"since"`
-}
-
 // Lock takes the run lock for run: while it is held, nobody else gets it, in this
-// process or another one. The operating system holds it on a file beside the
-// state, so it ends with the process however that ends. When another run has it,
-// the error has code Conflict and says which, by which process and since when.
+// process or another one. It ends with the process, however that ends. When
+// another run has it, the error has code Conflict and says which, by which
+// process and since when.
+//
+// Work is done under held, which is ctx until unlock; when the lock is lost, as a
+// connection to PostgreSQL can be, held ends at once and context.Cause(held) is
+// an error of code Unavailable that says so.
 //
 // Runs that are remembered as running were cut off, since nobody held the lock:
 // they are remembered as failed from then on.
-func (s *Store) Lock(ctx context.Context, run archwire.RunID) (unlock func() error, err error) {
-	f, err := os.OpenFile(s.lockPath(), os.O_CREATE|os.O_RDWR, 0o600)
+func (s *Store) Lock(ctx context.Context, run archwire.RunID) (held context.Context, unlock func() error, err error) {
+	h, err := s.engine.hold(ctx)
+	if errors.Is(err, errHeld) {
+		return nil, nil, s.conflict(ctx)
+	}
 	if err != nil {
-		return nil, classify("taking the run lock", s.lockPath(), err)
+		return nil, nil, s.classify("taking the run lock", err)
 	}
-	if err := flock(f); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			err = conflict(f)
+	if err := s.claim(ctx, run, h.by); err != nil {
+		return nil, nil, errors.Join(s.classify("taking the run lock", err), h.release())
+	}
+	held, end := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case cause := <-h.lost:
+			end(&archwire.Error{
+				Code: archwire.Unavailable, Message: "the run lock was lost: the connection to " + s.engine.name() + " broke",
+				Hint: "Run archwire run; it goes on from where this one stopped.", Err: s.classify("holding the run lock", cause),
+			})
+		case <-held.Done():
 		}
-		return nil, errors.Join(classify("taking the run lock", s.lockPath(), err), f.Close())
-	}
-	h := holder{PID: os.Getpid(), Run: run, Since: s.now().UTC()}
-	if err := errors.Join(h.writeTo(f), s.failCutOff(ctx, run)); err != nil {
-		return nil, errors.Join(classify("taking the run lock", s.lockPath(), err), f.Close())
-	}
-	// Emptied first, so that the file names nobody when nobody holds it. Closing
-	// gives the lock back.
-	return sync.OnceValue(func() error { return errors.Join(f.Truncate(0), f.Close()) }), nil
+	}()
+	return held, sync.OnceValue(func() error {
+		end(nil)
+		clearing := context.WithoutCancel(ctx)
+		_, err := s.write.ExecContext(clearing, "delete from run_claim where held_by = $1 and run = $2", h.by, string(run))
+		return errors.Join(s.classify("giving the run lock back", err), h.release())
+	}), nil
 }
 
-func (s *Store) lockPath() string { return s.path + ".lock" }
-
-// flock locks f without waiting.
-func flock(f *os.File) error {
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EINTR) {
+// claim writes down who holds the lock, and ends the runs that were cut off.
+func (s *Store) claim(ctx context.Context, run archwire.RunID, by string) error {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return s.transaction(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `insert into run_claim (id, run, held_by, pid, host, since) values (1, $1, $2, $3, $4, $5)
+			on conflict (id) do update set run = excluded.run, held_by = excluded.held_by, pid = excluded.pid,
+				host = excluded.host, since = excluded.since`,
+			string(run), by, os.Getpid(), host, timeText(s.now()))
+		if err != nil {
 			return err
 		}
-	}
+		return s.failCutOff(ctx, tx, run)
+	})
 }
 
-func (h holder) writeTo(f *os.File) error {
-	text, err := json.Marshal(h)
-	if err != nil {
-		return err
+// conflict names the holder of the lock. One that has only just taken it may not
+// have written its name yet.
+func (s *Store) conflict(ctx context.Context) error {
+	var run, by, host string
+	var pid int
+	var since sql.NullString
+	err := s.read.QueryRowContext(ctx, "select run, held_by, pid, host, since from run_claim").Scan(&run, &by, &pid, &host, &since)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return s.classify("asking who holds the run lock", err)
 	}
-	if err := f.Truncate(0); err != nil {
-		return err
+	now, errNow := s.engine.heldBy(ctx, s.read)
+	if errNow != nil {
+		return s.classify("asking who holds the run lock", errNow)
 	}
-	_, err = f.WriteAt(append(text, '\n'), 0)
-	return err
-}
-
-// conflict names the holder of a lock file. One that has only just taken the lock
-// may not have written its name yet.
-func conflict(f *os.File) error {
 	who := "another process"
-	var h holder
-	if text, err := io.ReadAll(f); err == nil && json.Unmarshal(text, &h) == nil {
-		who = fmt.Sprintf("run %s, of process %d since %s,", h.Run, h.PID, h.Since.Format(time.RFC3339))
+	if at, errAt := parseTime(since); err == nil && errAt == nil && by == now {
+		who = fmt.Sprintf("run %s, of process %d on %s since %s,", run, pid, host, at.Format(time.RFC3339))
 	}
 	return &archwire.Error{
 		Code: archwire.Conflict, Message: who + " is at work on this project",
@@ -87,12 +96,19 @@ func conflict(f *os.File) error {
 }
 
 // failCutOff ends runs other than run that are remembered as running.
-func (s *Store) failCutOff(ctx context.Context, run archwire.RunID) error {
-	_, err := s.write.ExecContext(ctx, `update run set state = $1, ended_at = $2, code = $3, error = $4, hint = $5
-		where state = $6 and id <> $7`,
-		string(archwire.Failed), timeText(s.now()), string(archwire.Unavailable),
-		"the run was cut off: its process was killed or the machine stopped",
-		"Run archwire run; what was published before is still served.",
+func (s *Store) failCutOff(ctx context.Context, tx *sql.Tx, run archwire.RunID) error {
+	runs, err := queryRuns(ctx, tx, "select "+runColumns+", details from run where state = $1 and id <> $2 order by started_at",
 		string(archwire.Running), string(run))
-	return err
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		r.State, r.EndedAt, r.Code = archwire.Failed, s.now().UTC(), archwire.Unavailable
+		r.Error = "the run was cut off: its process was killed or the machine stopped"
+		r.Hint = "Run archwire run; what was published before is still served."
+		if err := s.saveRun(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

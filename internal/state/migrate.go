@@ -14,9 +14,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the tables up to date: the migrations that the file does not
+// migrate brings the tables up to date: the migrations that the state does not
 // have yet, in order, all in one transaction.
-func migrate(ctx context.Context, db *sql.DB, path string) (err error) {
+func migrate(ctx context.Context, db *sql.DB, e engine) (err error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return fmt.Errorf("listing migrations: %w", err)
@@ -30,14 +30,14 @@ func migrate(ctx context.Context, db *sql.DB, path string) (err error) {
 			err = errors.Join(err, tx.Rollback())
 		}
 	}()
-	have, err := version(ctx, tx, path)
+	have, err := version(ctx, tx, e)
 	if err != nil {
 		return err
 	}
 	if have > len(names) {
 		return &archwire.Error{
 			Code:    archwire.Invalid,
-			Message: fmt.Sprintf("the state %s has version %d; this version of Archwire knows %d", path, have, len(names)),
+			Message: fmt.Sprintf("the state %s has version %d; this version of Archwire knows %d", e.name(), have, len(names)),
 			Hint:    "Use the version of Archwire that wrote it, or a newer one.",
 		}
 	}
@@ -56,23 +56,20 @@ func migrate(ctx context.Context, db *sql.DB, path string) (err error) {
 	return tx.Commit()
 }
 
-// version is the number of migrations that the file has. A database with tables
-// but without a version is another program's.
-func version(ctx context.Context, tx *sql.Tx, path string) (int, error) {
-	var tables, ours int
-	err := tx.QueryRowContext(ctx,
-		"select count(*), count(case when name = 'archwire_state' then 1 end) from sqlite_schema where type = 'table'",
-	).Scan(&tables, &ours)
+// version is the number of migrations that the state has. Tables without a
+// version are another program's.
+func version(ctx context.Context, tx *sql.Tx, e engine) (int, error) {
+	tables, ours, err := e.prepare(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
-	if tables > 0 && ours == 0 {
+	if tables > 0 && !ours {
 		return 0, &archwire.Error{
-			Code: archwire.Invalid, Message: fmt.Sprintf("%s is a SQLite database of another program", path),
-			Hint: "Name another file as state in archwire.yaml; Archwire makes it.",
+			Code: archwire.Invalid, Message: e.name() + " holds tables of another program",
+			Hint: "Name another file, database or search_path as state in archwire.yaml; Archwire makes what it needs there.",
 		}
 	}
-	if ours == 0 {
+	if !ours {
 		_, err := tx.ExecContext(ctx, "create table archwire_state (version integer primary key)")
 		return 0, err
 	}

@@ -1,6 +1,7 @@
-// Package state remembers what must outlive a process and is not data: API keys
-// and runs, in a SQLite file, and who holds the run lock. docs/format/state.md
-// describes the file.
+// Package state remembers what must outlive a process and is not data: API keys,
+// runs, notifications to be sent, and who holds the run lock. It lies in a SQLite
+// file or in a schema of a PostgreSQL database, by the same SQL.
+// docs/format/state.md describes both.
 package state
 
 import (
@@ -8,83 +9,137 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"archwire"
 )
 
-// A Store is an open state file. It is safe for use by several goroutines, and
-// several processes may have the file open.
+// A Store is an open state. It is safe for use by several goroutines, and several
+// processes may have the state open, on several machines where it lies in
+// PostgreSQL.
 type Store struct {
-	path  string
-	write *sql.DB // one connection: SQLite has one writer at a time
-	read  *sql.DB
-	now   func() time.Time
+	engine engine
+	write  *sql.DB
+	read   *sql.DB
+	now    func() time.Time
+
+	announce func(archwire.Run) ([]Notification, error)
 }
 
-// Open opens the state at a URL, sqlite:PATH, and brings its tables up to date.
-// The file and its folder are made when they are not there. A file that is not a
-// state file, or that a newer Archwire wrote, is an error of code Invalid.
+// An engine is what SQLite and PostgreSQL do in ways of their own.
+type engine interface {
+	// name is the state for people; it holds no password.
+	name() string
+
+	// open connects; both databases may be one.
+	open(ctx context.Context) (write, read *sql.DB, err error)
+
+	// prepare makes way for a migration in tx: nobody else migrates until tx ends.
+	// It returns how many tables there are and whether archwire_state is one.
+	prepare(ctx context.Context, tx *sql.Tx) (tables int, ours bool, err error)
+
+	// hold takes the run lock, or says errHeld.
+	hold(ctx context.Context) (*hold, error)
+
+	// heldBy is the hold.by of the holder; "" when nobody seems to hold it.
+	heldBy(ctx context.Context, db *sql.DB) (string, error)
+
+	// classify says what an error means to a person. Errors that say so themselves
+	// pass.
+	classify(doing string, err error) error
+}
+
+// A hold is the run lock while it is held.
+type hold struct {
+	by      string       // names the hold among those of the engine
+	lost    <-chan error // gets an error when the lock was lost
+	release func() error
+}
+
+// errHeld says that somebody else holds the run lock.
+var errHeld = errors.New("the run lock is held")
+
+// Open opens the state at a URL, sqlite:PATH or postgres://..., and brings its
+// tables up to date. What is not there is made. A file that is no state, a
+// schema with tables of another program, and a state that a newer Archwire wrote
+// are errors of code Invalid. No error holds the URL's password.
 func Open(ctx context.Context, rawURL string, now func() time.Time) (*Store, error) {
-	path, ok := strings.CutPrefix(rawURL, "sqlite:")
-	path = strings.TrimPrefix(path, "//")
-	if !ok || path == "" {
-		return nil, &archwire.Error{
-			Code: archwire.Invalid, Message: "the state's URL is not of the form sqlite:PATH",
-			Hint: "Write the file as state: sqlite:data/state.db in archwire.yaml.",
-		}
+	e, err := engineOf(rawURL)
+	if err != nil {
+		return nil, err
 	}
-	if err := prepareFile(path); err != nil {
-		return nil, classify("opening the state", path, err)
+	s := &Store{engine: e, now: now}
+	if s.write, s.read, err = e.open(ctx); err != nil {
+		return nil, e.classify("opening the state", err)
 	}
-	s := &Store{path: path, now: now}
-	var err error
-	if s.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
-		return nil, classify("opening the state", path, err)
-	}
-	s.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.write, path); err != nil {
-		return nil, errors.Join(classify("opening the state", path, err), s.write.Close())
-	}
-	if s.read, err = sql.Open("sqlite", dsn(path, "deferred")+"&_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(classify("opening the state", path, err), s.write.Close())
+	if err := migrate(ctx, s.write, e); err != nil {
+		return nil, errors.Join(e.classify("opening the state", err), s.Close())
 	}
 	return s, nil
 }
 
-// Close releases the file. It is safe to call more than once.
-func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.write.Close())
-}
-
-// dsn opens path with a write-ahead log, so that readers and the writer do not
-// wait for each other, and waits for another writer rather than give up at once.
-func dsn(path, transactions string) string {
-	options := url.Values{
-		"_txlock": {transactions},
-		"_pragma": {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)"},
+func engineOf(rawURL string) (engine, error) {
+	scheme, rest, _ := strings.Cut(rawURL, ":")
+	switch scheme {
+	case "sqlite":
+		if path := strings.TrimPrefix(rest, "//"); path != "" {
+			return &sqliteEngine{path: path}, nil
+		}
+	case "postgres", "postgresql":
+		return newPostgresEngine(rawURL)
 	}
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options.Encode()}
-	return u.String()
+	return nil, &archwire.Error{
+		Code: archwire.Invalid, Message: "the state's URL is neither of the form sqlite:PATH nor postgres://USER@HOST/DATABASE",
+		Hint: "Write the file as state: sqlite:data/state.db in archwire.yaml, or a database as state: ${STATE_URL}.",
+	}
 }
 
-// prepareFile makes the file, readable by its owner alone: it holds who may see
-// what.
-func prepareFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+// Announce says who is told of what when a run ends. What f returns is remembered
+// in the transaction that remembers the end, so that neither is there without
+// the other. It is called before the store is used.
+func (s *Store) Announce(f func(archwire.Run) ([]Notification, error)) { s.announce = f }
+
+// Ping asks whether the state can be reached.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.classify("reaching the state", s.read.PingContext(ctx))
+}
+
+// Close releases the state. It is safe to call more than once.
+func (s *Store) Close() error {
+	err := s.read.Close()
+	if s.write != s.read {
+		err = errors.Join(err, s.write.Close())
+	}
+	return err
+}
+
+func (s *Store) classify(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*archwire.Error](err); ok {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the project's own
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return s.engine.classify(doing, err)
+}
+
+// transaction runs do, all of it or nothing.
+func (s *Store) transaction(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	if err := do(tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return err
+	}
+	return tx.Commit()
 }
 
 // timeForm is fixed in width, so that texts sort as times do.
