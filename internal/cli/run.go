@@ -113,7 +113,7 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 	return do(ctx, &pipeline.Runner{
 		Project: p,
 		Open: func(ctx context.Context, s project.Source) (archwire.Source, error) {
-			return openSource(ctx, p, s)
+			return a.openSource(ctx, p, s)
 		},
 		Warehouse: wh,
 		Parser:    wh,
