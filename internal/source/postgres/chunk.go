@@ -60,11 +60,7 @@ func (v *view) Count(ctx context.Context, t archwire.Table) (n int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	sql := "select count(*) from " + p.rel.quoted()
-	if p.live != "" {
-		sql += " where " + p.live
-	}
-	rows, err := se.query(ctx, sql)
+	rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted()+where(p.live))
 	if err != nil {
 		return 0, v.src.classify(ctx, err, t.ID())
 	}
