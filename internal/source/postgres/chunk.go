@@ -43,13 +43,8 @@ func narrow(chunks []archwire.Chunk, condition string) []archwire.Chunk {
 
 // Count asks the server.
 func (v *view) Count(ctx context.Context, t archwire.Table) (n int64, err error) {
-<<<<<<< HEAD
 	err = v.use(ctx, t, func(ctx context.Context, se *session, p *plan) error {
-		sql := "select count(*) from " + p.rel.quoted()
-		if p.live != "" {
-			sql += " where " + p.live
-		}
-		rows, err := se.query(ctx, sql)
+		rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted()+where(p.live))
 		if err != nil {
 			return err
 		}
@@ -57,27 +52,6 @@ func (v *view) Count(ctx context.Context, t archwire.Table) (n int64, err error)
 		return err //nolint:wrapcheck // classified by use
 	})
 	return n, err
-=======
-	ctx, cancel := v.within(ctx)
-	defer cancel()
-	se, err := v.acquire(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { v.finish(ctx, se, err) }()
-	p, err := v.plan(ctx, se, t)
-	if err != nil {
-		return 0, err
-	}
-	rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted()+where(p.live))
-	if err != nil {
-		return 0, v.src.classify(ctx, err, t.ID())
-	}
-	if n, err = strconv.ParseInt(rows[0][0], 10, 64); err != nil {
-		return 0, fmt.Errorf("counting %s: %w", t.ID(), err)
-	}
-	return n, nil
->>>>>>> hash
 }
 
 func (se *session) chunks(ctx context.Context, rel *relation, target int64) ([]archwire.Chunk, error) {

@@ -42,12 +42,7 @@ func (v *view) Batches(ctx context.Context, t archwire.Table, c archwire.Chunk) 
 var errStopped = errors.New("the consumer stopped")
 
 func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yield func(archwire.Batch, error) bool) error {
-<<<<<<< HEAD
-	if err := v.pause(ctx, t); err != nil {
-		return err
-	}
-=======
-	return v.copy(ctx, t, yield, func(se *session) (*plan, string, error) {
+	return v.copy(ctx, t, yield, func(ctx context.Context, se *session) (*plan, string, error) {
 		p, err := v.plan(ctx, se, t)
 		if err != nil {
 			return nil, "", err
@@ -58,19 +53,17 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 
 // copy runs one query on a session of the budget; prepare says how its rows are
 // decoded, and the query.
-func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.Batch, error) bool, prepare func(*session) (*plan, string, error)) error {
->>>>>>> hash
+func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.Batch, error) bool, prepare func(context.Context, *session) (*plan, string, error)) error {
+	if err := v.pause(ctx, t); err != nil {
+		return err
+	}
 	se, err := v.acquire(ctx)
 	if err != nil {
 		return err
 	}
-<<<<<<< HEAD
 	ctx, stop := v.limited(ctx, se, t)
 	defer stop()
-	p, err := v.plan(ctx, se, t)
-=======
-	p, sql, err := prepare(se)
->>>>>>> hash
+	p, sql, err := prepare(ctx, se)
 	if err != nil {
 		v.mend(ctx, se, false)
 		return err

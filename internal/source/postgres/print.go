@@ -165,7 +165,7 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 		err := v.copy(ctx, t, func(b archwire.Batch, err error) bool {
 			stopped = !yield(b, err)
 			return !stopped
-		}, func(*session) (*plan, string, error) { return p.keyPlan(t), p.rowPrints(c.Where), nil })
+		}, func(context.Context, *session) (*plan, string, error) { return p.keyPlan(t), p.rowPrints(c.Where), nil })
 		if err != nil || stopped {
 			return err
 		}
