@@ -129,7 +129,8 @@ func tenants(ctx context.Context, conn *sql.Conn, query string) ([]string, error
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // read to its end below
-	out, nobodys := []string{}, false
+	var out []string
+	nobodys := false
 	for rows.Next() {
 		var t sql.Null[string]
 		if err := rows.Scan(&t); err != nil {

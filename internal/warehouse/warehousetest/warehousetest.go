@@ -36,6 +36,7 @@ func Run(t *testing.T, open Opener) {
 		"ALoadThatHasEndedIsRefused":                 testEndedLoad,
 		"AbortDropsWhatWasStaged":                    testAbort,
 		"AbortAfterCommitDoesNothing":                testAbortAfterCommit,
+		"AnyHistoryOfLoadsGivesWhatWasAskedFor":      testHistory,
 		"LoadedIsTheNewestRowOfEachTable":            testLoaded,
 		"RefreshRecomputesAModel":                    testRefresh,
 		"RefreshShowsOldRowsUntilNewOnesAreComplete": testRefreshReaders,
