@@ -60,7 +60,7 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 	whole := false
 	defer func() { // whatever the consumer does: it may panic
 		if whole {
-			v.release(se)
+			v.release(ctx, se)
 			return
 		}
 		s.decoder.drop()
