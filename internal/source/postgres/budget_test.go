@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,4 +236,42 @@ func TestPauseEndsWithItsContext(t *testing.T) {
 	if _, err := sourcetest.Rows(v.Batches(ctx, table, archwire.Chunk{})); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context canceled", err)
 	}
+}
+
+// TestGentleViewTakesFingerprints compares them with those of a snapshot, by
+// part and by row.
+func TestGentleViewTakesFingerprints(t *testing.T) {
+	db := setup(t, fewRows, "alter table payer add primary key (id)")
+	table := db.table(t, "payer")
+	gentle, err := open(t, Config{Name: "rcm", DSN: db.url, Gentle: true}).View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer drop(gentle)
+	printed := func(v archwire.View) string {
+		p := v.(archwire.Printer)
+		spec := archwire.PrintSpec{Hash: p.Hashes(table)[0], Cut: archwire.Cut{From: 1, Width: 7, Parts: 3}, Last: 2}
+		prints, err := p.Prints(t.Context(), table, spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := sourcetest.Rows(p.RowPrints(t.Context(), table, spec))
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[0].(int32), b[0].(int32)) })
+		if len(prints) != 3 || len(rows) != 20 {
+			t.Errorf("%d parts and %d rows, want 3 and 20", len(prints), len(rows))
+		}
+		return fmt.Sprint(prints, rows)
+	}
+	consistent := db.view(t)
+	if got, want := printed(gentle), printed(consistent); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	drop(consistent) // it holds a lock
+	db.exec(t, "truncate payer")
+	p := gentle.(archwire.Printer)
+	_, err = p.Prints(t.Context(), table, archwire.PrintSpec{Hash: p.Hashes(table)[0]})
+	wantError(t, "truncated", err, archwire.Unavailable, "rewritten")
 }

@@ -16,6 +16,7 @@ import (
 // lead, exported the snapshot; while its transaction lives, others can join.
 type view struct {
 	src      *Source
+	version  int // the server's
 	at       archwire.Instant
 	snapshot string // "" when the server does not export one
 	mem      buffers
@@ -43,7 +44,7 @@ func (s *Source) View(ctx context.Context) (archwire.View, error) {
 		return nil, err
 	}
 	v := &view{
-		src: s, sessions: []*session{lead}, idle: []*session{lead}, done: make(chan struct{}),
+		src: s, version: lead.version, sessions: []*session{lead}, idle: []*session{lead}, done: make(chan struct{}),
 		relations: map[string]*relation{}, files: map[string]string{},
 	}
 	if s.cfg.Gentle {
