@@ -82,10 +82,10 @@ func every(ctx context.Context, dsn, name string, period time.Duration, do func(
 }
 
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // sample looks at the sessions that are neither ours nor the server's own. A
