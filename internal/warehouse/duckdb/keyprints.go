@@ -17,17 +17,16 @@ func (l *load) keyPrints(ctx context.Context, g *target, p archwire.PrintSpec) (
 	if !ok {
 		return nil, &archwire.Error{Code: archwire.Internal, Message: g.ID() + " has a key that is no whole number, so it cannot be cut by it"}
 	}
-	parts := g.left()
+	plus, minus := g.balance()
 	if p.Staged {
-		parts = g.staged()
+		plus, minus = g.staged(), nil
 	}
-	if len(parts) == 0 {
+	if len(plus) == 0 {
 		return nil, nil
 	}
-	// Each part is added up by itself: so the rows of a large one pass no union.
-	rows, err := l.w.db.QueryContext(ctx, "SELECT part, CAST(sum(n) AS BIGINT), CAST(sum(s) AS HUGEINT) FROM ("+
-		union(parts, partNumber(key, p.Cut)+" AS part, count(*) AS n, sum("+key+") AS s", append(g.within(p), "true GROUP BY 1")...)+
-		") GROUP BY part ORDER BY part")
+	list := partNumber(key, p.Cut) + " AS part, count(*) AS n, sum(" + key + ") AS s"
+	rows, err := l.w.db.QueryContext(ctx, "SELECT * FROM ("+sums(plus, minus, list, append(g.within(p), "true GROUP BY 1")...)+
+		") WHERE n <> 0 ORDER BY part")
 	if err != nil {
 		return nil, err
 	}
