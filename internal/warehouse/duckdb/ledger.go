@@ -15,13 +15,14 @@ import (
 // changed as a whole, or in rows without a tenant. Older changes are not kept, so
 // it does not grow with time, and no consumer can hold it up. archwire.consumer
 // says up to which number each consumer has dealt with the changes of what it
-// reads.
+// reads, and with which mark; rewritten is of models: how many of their rows were
+// written since all were last written in order.
 const (
 	createChangeNumber = "CREATE SEQUENCE IF NOT EXISTS archwire.change_number"
 	createChange       = `CREATE TABLE IF NOT EXISTS archwire.change (
 		seq BIGINT NOT NULL, relation VARCHAR NOT NULL, tenant VARCHAR)`
 	createConsumer = `CREATE TABLE IF NOT EXISTS archwire.consumer (
-		name VARCHAR NOT NULL, seq BIGINT NOT NULL, mark VARCHAR NOT NULL)`
+		name VARCHAR NOT NULL, seq BIGINT NOT NULL, mark VARCHAR NOT NULL, rewritten BIGINT NOT NULL)`
 )
 
 // changing runs f in a transaction and records what f says it changed, by
@@ -74,8 +75,8 @@ func recordChanges(ctx context.Context, conn *sql.Conn, changes map[string]archw
 // recordChange enters a change of one relation and drops what it supersedes. Rows
 // of other relations are not touched: their transactions may be under way.
 func recordChange(ctx context.Context, conn *sql.Conn, seq int64, relation string, c archwire.Changed) error {
-	drop := "DELETE FROM archwire.change WHERE relation = " + textConstant(relation)
-	row := fmt.Sprintf("(%d, %s, ", seq, textConstant(relation))
+	drop := "DELETE FROM archwire.change WHERE relation = " + textConstant(inLedger(relation))
+	row := fmt.Sprintf("(%d, %s, ", seq, textConstant(inLedger(relation)))
 	if c.All || len(c.Tenants) == 0 {
 		return execAll(ctx, conn, drop, "INSERT INTO archwire.change VALUES "+row+"NULL)")
 	}

@@ -29,7 +29,7 @@ func BenchmarkWriteSlice(b *testing.B) {
 	b.Run("Prints", func(b *testing.B) {
 		before := cpu()
 		for b.Loop() {
-			if _, err := w.Prints(ctx, s); err != nil {
+			if _, err := w.SlicePrints(ctx, s, nil); err != nil {
 				b.Fatal(err)
 			}
 		}
