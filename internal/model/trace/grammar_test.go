@@ -112,7 +112,7 @@ func (g *grammar) from(depth int, outer []string) (string, place) {
 }
 
 func (g *grammar) join(depth int, left string, p *place) string {
-	kind := g.oneOf("join", "join", "join", "left join", "left join", "right join", "full join", "cross join", ",", "semi join", "anti join", "asof join", "positional join", "natural join", "lateral", "left lateral")
+	kind := g.oneOf("join", "join", "join", "left join", "left join", "right join", "full join", "cross join", ",", "full join", "semi join", "anti join", "asof join", "natural join", "lateral", "left lateral")
 	g.mark(kind)
 	if kind == "lateral" || kind == "left lateral" {
 		alias := g.alias()
@@ -128,7 +128,7 @@ func (g *grammar) join(depth int, left string, p *place) string {
 	right, alias := g.item(depth, p.outer)
 	seen := append(p.aliases[:len(p.aliases):len(p.aliases)], alias)
 	switch kind {
-	case "cross join", ",", "positional join":
+	case "cross join", ",":
 		p.plain = false
 		left += " " + kind + " " + right
 	case "natural join":
@@ -160,7 +160,7 @@ func (g *grammar) join(depth int, left string, p *place) string {
 func (g *grammar) on(left []string, right string) string {
 	l := g.oneOf("left alias", left...)
 	conditions := g.oneOf("on", l+".t = "+right+".t", l+".t = "+right+".t", right+".t = "+l+".t", right+".t = "+l+".t",
-		l+".k = "+right+".t", l+".t is not distinct from "+right+".t", l+".t = "+right+".k", "coalesce("+l+".t, "+l+".t) = "+right+".t",
+		l+".t = "+right+".t", l+".t = "+right+".t", l+".k = "+right+".t", l+".t is not distinct from "+right+".t", l+".t = "+right+".k", "coalesce("+l+".t, "+l+".t) = "+right+".t",
 		l+".t = "+right+".t or "+l+".k = "+right+".k", l+".t = "+right+".k and "+right+".k = "+right+".t", "true")
 	if g.in(1, 2, "more on") {
 		conditions += " and " + l + g.oneOf("more", ".k = ", ".x < ", ".k <> ") + right + g.oneOf("of", ".k", ".x")
@@ -221,7 +221,9 @@ func (g *grammar) value(depth int, p place) string {
 }
 
 // around are the aliases that a subquery of p sees outside.
-func (p place) around() []string { return append(p.aliases[:len(p.aliases):len(p.aliases)], p.outer...) }
+func (p place) around() []string {
+	return append(p.aliases[:len(p.aliases):len(p.aliases)], p.outer...)
+}
 
 func (g *grammar) scalar(depth int, p place) string {
 	if g.in(1, 3, "limited") {
@@ -236,7 +238,7 @@ func (g *grammar) scalar(depth int, p place) string {
 // row outside.
 func (g *grammar) correlated(inner, outer place) string {
 	a, o := g.oneOf("inner", inner.aliases...), g.oneOf("outer", outer.aliases...)
-	return " where " + g.oneOf("correlation", a+".t = "+o+".t", a+".t = "+o+".t", o+".t = "+a+".t", a+".k = "+o+".k", a+".t = "+o+".t and "+a+".k < "+o+".x",
+	return " where " + g.oneOf("correlation", a+".t = "+o+".t", a+".t = "+o+".t", a+".t = "+o+".t", a+".t = "+o+".t", a+".t = "+o+".t", o+".t = "+a+".t", a+".k = "+o+".k", a+".t = "+o+".t and "+a+".k < "+o+".x",
 		a+".t is not distinct from "+o+".t", a+".t = "+o+".k", a+".t = "+o+".t or "+a+".k = 1", "true")
 }
 
@@ -265,7 +267,7 @@ func (g *grammar) where(depth int, p place) string {
 		all = append(all, p.aliases[0]+".t = "+p.aliases[len(p.aliases)-1]+".t")
 	}
 	if g.in(1, 3, "filter") {
-		all = append(all, g.column(p, "k")+g.oneOf("compared", " > 0", " = 1", " <> 2", " is not null", " in (0, 1)"))
+		all = append(all, g.column(p, "k")+g.oneOf("compared", " > 0", " <> 2", " is not null", " in (1, 2)"))
 	}
 	if depth > 0 && g.in(1, 4, "member") {
 		all = append(all, g.membership(depth-1, p))
@@ -273,5 +275,5 @@ func (g *grammar) where(depth int, p place) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return " where " + strings.Join(all, g.oneOf("and", " and ", " and ", " and ", " or "))
+	return " where " + strings.Join(all, g.oneOf("and", " and ", " and ", " and ", " and ", " and ", " and ", " or "))
 }
