@@ -36,7 +36,15 @@ func (v *view) Chunks(ctx context.Context, t archwire.Table) (chunks []archwire.
 	if chunks, err = se.cut(ctx, p.rel, v.src.chunkBytes); err != nil {
 		return nil, v.src.classify(ctx, err, t.ID())
 	}
-	return chunks, nil
+	return narrow(chunks, p.live), nil
+}
+
+// narrow adds a condition to each chunk.
+func narrow(chunks []archwire.Chunk, condition string) []archwire.Chunk {
+	for i := range chunks {
+		chunks[i].Where = both(chunks[i].Where, condition)
+	}
+	return chunks
 }
 
 // Count asks the server.
@@ -52,7 +60,7 @@ func (v *view) Count(ctx context.Context, t archwire.Table) (n int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted())
+	rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted()+where(p.live))
 	if err != nil {
 		return 0, v.src.classify(ctx, err, t.ID())
 	}

@@ -42,11 +42,23 @@ func (v *view) Batches(ctx context.Context, t archwire.Table, c archwire.Chunk) 
 var errStopped = errors.New("the consumer stopped")
 
 func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yield func(archwire.Batch, error) bool) error {
+	return v.copy(ctx, t, yield, func(se *session) (*plan, string, error) {
+		p, err := v.plan(ctx, se, t)
+		if err != nil {
+			return nil, "", err
+		}
+		return p, p.sql(c), nil
+	})
+}
+
+// copy runs one query on a session of the budget; prepare says how its rows are
+// decoded, and the query.
+func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.Batch, error) bool, prepare func(*session) (*plan, string, error)) error {
 	se, err := v.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	p, err := v.plan(ctx, se, t)
+	p, sql, err := prepare(se)
 	if err != nil {
 		v.mend(ctx, se, false)
 		return err
@@ -61,7 +73,7 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 		s.decoder.drop()
 		v.mend(ctx, se, s.open)
 	}()
-	err = s.run(ctx, p.sql(c), yield)
+	err = s.run(ctx, "copy ("+sql+") to stdout (format binary)", yield)
 	switch whole = err == nil; {
 	case whole, errors.Is(err, errStopped):
 		return nil
@@ -70,11 +82,7 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 }
 
 func (p *plan) sql(c archwire.Chunk) string {
-	sql := "copy (select " + p.sel + " from " + p.rel.quoted()
-	if c.Where != "" {
-		sql += " where " + c.Where
-	}
-	return sql + ") to stdout (format binary)"
+	return "select " + p.sel + " from " + p.rel.quoted() + where(c.Where)
 }
 
 // A stream is one COPY under way.

@@ -14,6 +14,7 @@ import (
 type plan struct {
 	rel    *relation
 	sel    string // the select list
+	live   string // the condition of rows that are not marked as deleted; "" when none can be
 	cols   []column
 	schema *arrow.Schema
 }
@@ -35,36 +36,35 @@ func (v *view) plan(ctx context.Context, se *session, t archwire.Table) (*plan, 
 		p.cols = append(p.cols, newColumn(c.Name, f.decode, c.Type))
 	}
 	p.sel = strings.Join(items, ", ")
-	return p, nil
+	p.live, err = live(t, rel)
+	return p, err
 }
 
 // form is how column c of t is read, if it still is as declared.
 func (r *relation) form(t archwire.Table, c archwire.Column) (form, error) {
-	for _, a := range r.columns {
-		if a.name != c.Name {
-			continue
-		}
-		f, typ, refused := natural(a.typ)
-		if c.Cast && typ != c.Type {
-			if f, ok := declared(a.typ, c.Type); ok {
-				return f, nil
-			}
-			return form{}, changed(t, fmt.Sprintf("column %s is %s and cannot be copied as %s", c.Name, a.origin, c.Type),
-				"Declare text, or for a number decimal(p,s), or exclude the column.")
-		}
-		if refused != "" {
-			return form{}, changed(t, fmt.Sprintf("column %s, a %s, cannot be copied as it is: %s", c.Name, a.origin, refused), discoverHint(t))
-		}
-		if typ != c.Type {
-			was := c.Origin
-			if was == "" || was == a.origin {
-				was = c.Type.String()
-			}
-			return form{}, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now", c.Name, was, a.origin), discoverHint(t))
-		}
-		return f, nil
+	a, ok := r.attribute(c.Name)
+	if !ok {
+		return form{}, missingColumn(t, c.Name)
 	}
-	return form{}, changed(t, fmt.Sprintf("the source has no column %s that its user may read", c.Name), discoverHint(t))
+	f, typ, refused := natural(a.typ)
+	if c.Cast && typ != c.Type {
+		if f, ok := declared(a.typ, c.Type); ok {
+			return f, nil
+		}
+		return form{}, changed(t, fmt.Sprintf("column %s is %s and cannot be copied as %s", c.Name, a.origin, c.Type),
+			"Declare text, or for a number decimal(p,s), or exclude the column.")
+	}
+	if refused != "" {
+		return form{}, changed(t, fmt.Sprintf("column %s, a %s, cannot be copied as it is: %s", c.Name, a.origin, refused), discoverHint(t))
+	}
+	if typ != c.Type {
+		was := c.Origin
+		if was == "" || was == a.origin {
+			was = c.Type.String()
+		}
+		return form{}, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now", c.Name, was, a.origin), discoverHint(t))
+	}
+	return f, nil
 }
 
 func changed(t archwire.Table, what, hint string) error {

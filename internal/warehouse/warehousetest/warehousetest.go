@@ -75,6 +75,7 @@ func Run(t *testing.T, open Opener) {
 		"ReadsListsRelationsSortedAndOnce":           testReads,
 		"ReadsLeavesOutWhatTheQueryDefines":          testReadsScopes,
 		"ReadsRefusesWhatIsNoPortableQuery":          testReadsRefuses,
+		"TreeTakesAQueryApart":                       testTree,
 		"DescribeTellsColumnsWithoutRunning":         testDescribe,
 		"DoctorFindsAGoodWarehouseGood":              testDoctor,
 	} {
