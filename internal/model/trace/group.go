@@ -1,6 +1,9 @@
 package trace
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // groups wants every group of rows to be of one tenant.
 func (t *tracer) groups(n node, v view) {
@@ -107,7 +110,7 @@ func (t *tracer) groupedBy(at node, v view, keys []operand) {
 func (t *tracer) ungrouped(n node, v view) {
 	for _, field := range []string{"select_list", "having", "qualify", "modifiers"} {
 		if call := aggregate(n[field]); call != nil {
-			t.refuse(call, "calls %s without grouping by %s", call.function(), t.word)
+			t.refuse(call, "calls %s without grouping by %s", strings.TrimSuffix(call.function(), "_star"), t.word)
 			return
 		}
 	}

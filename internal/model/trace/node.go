@@ -158,8 +158,12 @@ func at(v any) int {
 	return first
 }
 
-// lineOf is the line that a node begins in, from 1.
+// lineOf is the line that a node begins in, from 1. A join by a comma has no
+// place of its own: it begins at its right side.
 func (t *tracer) lineOf(n node) int {
+	if n.is("type", "JOIN") && at(node{"query_location": n["query_location"]}) < 0 {
+		n = n.child("right")
+	}
 	i := min(max(at(n), 0), len(t.sql))
 	return 1 + strings.Count(t.sql[:i], "\n")
 }
