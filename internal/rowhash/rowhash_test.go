@@ -209,4 +209,3 @@ func TestMarkedRowsDoNotCount(t *testing.T) {
 		}
 	}
 }
-
