@@ -61,13 +61,13 @@ func NewClient() *http.Client {
 // returns how many were delivered and how many were not; these are tried again
 // later or given up. Errors are the outbox's.
 func (s *Sender) Send(ctx context.Context) (delivered, not int, err error) {
-	for ctx.Err() == nil {
+	for !over(ctx) {
 		n, found, err := s.Outbox.Take(ctx, lease)
 		if err != nil || !found {
 			return delivered, not, err
 		}
 		answer, verdict := s.attempt(ctx, n)
-		if ctx.Err() != nil {
+		if over(ctx) {
 			break // not the hook's fault: its lease ends, and it is sent then
 		}
 		s.settle(&n, answer, verdict)
@@ -83,6 +83,8 @@ func (s *Sender) Send(ctx context.Context) (delivered, not int, err error) {
 	}
 	return delivered, not, nil
 }
+
+func over(ctx context.Context) bool { return ctx.Err() != nil }
 
 // A verdict is what an attempt came to.
 type verdict struct {
