@@ -69,7 +69,7 @@ type Committed struct {
 // counts as a delete and an insert.
 type Changed struct {
 	Inserted, Updated, Deleted int64
-	Tenants                    []string // whose rows they are, old and new, sorted; nil when the table has no tenant column
+	Tenants                    []string // whose rows they are, old and new, sorted; nil when the table has no tenant column, or a row has NULL there
 	All                        bool     // the whole table counts as changed: it is new or has other columns
 }
 

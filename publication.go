@@ -63,9 +63,15 @@ type Manifest struct {
 	Slices       int           `json:"slices"`
 }
 
+// The methods of a verification.
+const (
+	ByFingerprint = "fingerprint" // counts, and fingerprints of the rows computed on both sides
+	ByCount       = "count"       // counts only
+)
+
 // Verification is what was proved before the publication was made.
 type Verification struct {
-	Method string          `json:"method"` // count
+	Method string          `json:"method"` // ByFingerprint or ByCount
 	At     time.Time       `json:"at"`
 	Tables []VerifiedTable `json:"tables"`
 	Checks int             `json:"checks"` // checks that ran and found no row
@@ -80,10 +86,17 @@ func (v Verification) Rows() int64 {
 	return n
 }
 
-// A VerifiedTable is a table whose copy was compared with its source.
+// A VerifiedTable is a table whose copy was compared with its source. What was
+// fingerprinted is zero in publications made by ByCount.
 type VerifiedTable struct {
 	Table         string    `json:"table"`
 	At            time.Time `json:"at"` // the instant of the source's view
 	SourceRows    int64     `json:"source_rows"`
 	WarehouseRows int64     `json:"warehouse_rows"`
+
+	Mode         string    `json:"mode,omitzero"`          // how the copy is kept current: full, append, cursor or checksum
+	Parts        int       `json:"parts,omitzero"`         // parts whose fingerprints were compared in this run
+	PrintedRows  int64     `json:"printed_rows,omitzero"`  // rows in these parts
+	CoveredSince time.Time `json:"covered_since,omitzero"` // each part of the table was found equal at this instant or later
+	Differences  int64     `json:"differences,omitzero"`   // rows found to differ and not repaired: none, or there is no publication
 }

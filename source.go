@@ -50,9 +50,11 @@ type View interface {
 // A Follower is a View that can tell which rows changed, by a column that grows.
 type Follower interface {
 	// Since cuts into chunks the rows of t whose column is at or after from, or is
-	// NULL; those that t.Deleted marks are among them. from is a whole number,
-	// a date (2026-11-20) or a time (RFC 3339, a plain timestamp as if in UTC); "" is
-	// the beginning.
+	// NULL; those that t.Deleted marks are among them. from is a whole number for a
+	// column of whole numbers, a date (2026-11-20) for one of dates, and a date or a
+	// time (RFC 3339, a plain timestamp as if in UTC) for one of timestamps; "" is
+	// the beginning. Any other column or from is an error of code Invalid that names
+	// the column. Digits beyond the microsecond are dropped.
 	Since(ctx context.Context, t Table, column, from string) ([]Chunk, error)
 }
 
@@ -60,7 +62,8 @@ type Follower interface {
 type KeyReader interface {
 	// ByKeys cuts into chunks the rows of t whose key is among keys: a batch of
 	// t's key columns, in their order, of any length. Keys that the table does not
-	// have are no error.
+	// have are no error; a row whose key is given twice comes once. Rows that
+	// t.Deleted marks do not belong to t.
 	ByKeys(ctx context.Context, t Table, keys Batch) ([]Chunk, error)
 }
 

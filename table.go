@@ -154,6 +154,7 @@ type Column struct {
 	Nullable bool   // the source admits NULL
 	Origin   string // the type as the source names it: "numeric(12,2)", "claim_status"
 	Cast     bool   // Type was declared by the project and differs from the source's natural one
+	Ordinal  int    // the source's number for the column, which a new name does not change and no later column gets; 0 when it has none
 	Refused  string // why Origin has no exact Type and what to declare instead; "" when it has one
 }
 
@@ -170,7 +171,7 @@ type Table struct {
 	Rows    int64    // the source's estimate; -1 when it has none
 	Bytes   int64    // the source's estimate; -1 when it has none
 	Tenant  string   // the column that says whose a row is; "" when rows are everybody's
-	Deleted string   // the column that marks a row as deleted, by true or by any value that is not NULL; "" when none does
+	Deleted string   // the column, one of Columns, that marks a row as deleted, by true or by any value that is not NULL; "" when none does
 
 	Sync SyncHint // what discover proposes
 }

@@ -43,6 +43,15 @@ type Warehouse interface {
 	Close() error
 }
 
+// A Widener is a Warehouse that can widen the type of a column of a copy where
+// it lies.
+type Widener interface {
+	// Widens says whether to may be merged into the copy of from: they differ in
+	// the order of columns and in types only, and each type of to holds every value
+	// of the one in from. Such a merge counts as a change of the whole table.
+	Widens(from, to Table) bool
+}
+
 // Pending is what changed in what a consumer reads.
 type Pending struct {
 	Seq     int64    // acknowledge this

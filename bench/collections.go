@@ -50,7 +50,7 @@ func publishCollections(ctx context.Context, dir string, o options) (p published
 	refreshed, err := wh.Refresh(ctx, archwire.Model{
 		Name: "finance.collections_daily", SQL: fmt.Sprintf(collections, o.practices+1, o.months),
 		Tenant: "practice_id", Key: []string{"practice_id", "location_id", "payer_kind", "business_date"},
-	})
+	}, archwire.RefreshScope{})
 	if err != nil {
 		return p, err
 	}

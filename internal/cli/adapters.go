@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"archwire"
 	"archwire/internal/project"
@@ -12,17 +13,24 @@ import (
 )
 
 // A sourceOpener opens a source whose DSN has been resolved.
-type sourceOpener func(ctx context.Context, s project.Source, dsn string) (archwire.Source, error)
+type sourceOpener func(ctx context.Context, s project.Source, dsn string, o sourceOptions) (archwire.Source, error)
 
 // sources lists the engines that a source file may name.
 func sources() map[string]sourceOpener {
 	return map[string]sourceOpener{
-		"postgres": func(ctx context.Context, s project.Source, dsn string) (archwire.Source, error) {
+		"postgres": func(ctx context.Context, s project.Source, dsn string, o sourceOptions) (archwire.Source, error) {
 			return postgres.Open(ctx, postgres.Config{
 				Name: s.Name, DSN: dsn, Connections: s.Connections, StatementTimeout: s.StatementTimeout,
+				LongestTransaction: s.LongestView, Gentle: s.Gentle, Notice: o.notice, Now: o.now,
 			})
 		},
 	}
+}
+
+// sourceOptions are what a source may be told by, and tell.
+type sourceOptions struct {
+	now    func() time.Time
+	notice func(string) // what it does that takes time
 }
 
 // A warehouse is what the commands need of an engine.
@@ -50,7 +58,7 @@ func warehouses() map[string]warehouseOpener {
 }
 
 // openSource opens a source of the project.
-func openSource(ctx context.Context, p *project.Project, s project.Source) (archwire.Source, error) {
+func (a *app) openSource(ctx context.Context, p *project.Project, s project.Source) (archwire.Source, error) {
 	open, ok := sources()[s.Engine]
 	if !ok {
 		return nil, fmt.Errorf("source %s: no adapter for engine %q", s.Name, s.Engine)
@@ -59,7 +67,10 @@ func openSource(ctx context.Context, p *project.Project, s project.Source) (arch
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, s, dsn)
+	sink := a.sink()
+	return open(ctx, s, dsn, sourceOptions{now: a.Now, notice: func(says string) {
+		sink.Event(archwire.RunEvent{Verb: archwire.Extract, Note: says})
+	}})
 }
 
 // openWarehouse opens the project's warehouse.

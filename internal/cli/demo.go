@@ -80,7 +80,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	a.Lookup = dbs.lookup(a.Lookup)
-	p, err := a.checked(ctx)
+	p, err := a.load()
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func (a *app) catalogue(ctx context.Context, p *project.Project, s project.Sourc
 			Hint: "archwire version lists the engines that are built in.",
 		}
 	}
-	src, err := openSource(ctx, p, s)
+	src, err := a.openSource(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}

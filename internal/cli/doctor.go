@@ -65,7 +65,7 @@ func (a *app) diagnose(ctx context.Context) []archwire.Diagnosis {
 }
 
 func (a *app) diagnoseSource(ctx context.Context, p *project.Project, s project.Source) []archwire.Diagnosis {
-	src, err := openSource(ctx, p, s)
+	src, err := a.openSource(ctx, p, s)
 	if err != nil {
 		return []archwire.Diagnosis{sick(s.Name, err)}
 	}

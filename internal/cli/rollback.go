@@ -47,7 +47,7 @@ func (a *app) rollback(ctx context.Context, id archwire.PublicationID) (m archwi
 		return m, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	unlock, err := st.Lock(ctx, archwire.RunID("rollback"))
+	ctx, unlock, err := st.Lock(ctx, archwire.RunID("rollback"))
 	if err != nil {
 		return m, err
 	}

@@ -32,7 +32,7 @@ Whatever fails, the last publication stays in service, and the next run goes on
 from the last step that was completed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.checked(cmd.Context())
+			p, err := a.load()
 			if err != nil {
 				return err
 			}
@@ -54,10 +54,10 @@ from the last step that was completed.`,
 	return cmd
 }
 
-// run runs a project that has been checked. One run at a time: a second one is
+// run checks a project and runs it. One run at a time: a second one is
 // refused with code Conflict.
 func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run archwire.Run, err error) {
-	err = a.withRunner(ctx, p, func(r *pipeline.Runner, id runID) (err error) {
+	err = a.withRunner(ctx, p, func(ctx context.Context, r *pipeline.Runner, id runID) (err error) {
 		r.AcceptDeletes, r.Repair, r.VerifyAll = o.acceptDeletes, o.repair, o.verifyAll
 		run, err = r.Run(ctx, id)
 		return err
@@ -68,8 +68,12 @@ func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run ar
 // runID is short for the functions that take one.
 type runID = archwire.RunID
 
-// withRunner calls do with what runs p, while no other process may.
-func (a *app) withRunner(ctx context.Context, p *project.Project, do func(*pipeline.Runner, runID) error) (err error) {
+// withRunner checks p and calls do with what runs it, while no other process may.
+func (a *app) withRunner(ctx context.Context, p *project.Project, do func(context.Context, *pipeline.Runner, runID) error) (err error) {
+	ways, err := checkProject(ctx, p)
+	if err != nil {
+		return err
+	}
 	if len(p.Sources) == 0 {
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("project %s has no source to copy from", p.Name),
@@ -86,7 +90,7 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(*pipel
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	id := pipeline.NewRunID(a.Now())
-	unlock, err := st.Lock(ctx, id)
+	ctx, unlock, err := st.Lock(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -106,13 +110,14 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(*pipel
 	defer func() { err = errors.Join(err, reader.Close()) }()
 
 	sink := a.sink()
-	return do(&pipeline.Runner{
+	return do(ctx, &pipeline.Runner{
 		Project: p,
 		Open: func(ctx context.Context, s project.Source) (archwire.Source, error) {
-			return openSource(ctx, p, s)
+			return a.openSource(ctx, p, s)
 		},
 		Warehouse: wh,
 		Parser:    wh,
+		Ways:      ways,
 		Check:     checkProject,
 		Publisher: &publish.Publisher{
 			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: sink.Event,

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -38,20 +39,20 @@ that each run copies whole is compared as it was copied.`,
 					Hint: "See archwire verify --help.",
 				}
 			}
-			p, err := a.checked(cmd.Context())
+			p, err := a.load()
 			if err != nil {
 				return err
 			}
-			return a.withRunner(cmd.Context(), p, func(r *pipeline.Runner, id runID) error {
+			return a.withRunner(cmd.Context(), p, func(ctx context.Context, r *pipeline.Runner, id runID) error {
 				if models {
-					reports, err := r.VerifyModels(cmd.Context(), args)
+					reports, err := r.VerifyModels(ctx, args)
 					if err != nil {
 						return err
 					}
 					return a.showModels(reports)
 				}
 				r.Repair = repair
-				report, err := r.Verify(cmd.Context(), id, tables)
+				report, err := r.Verify(ctx, id, tables)
 				if err != nil {
 					return err
 				}

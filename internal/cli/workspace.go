@@ -28,20 +28,22 @@ func (a *app) checked(ctx context.Context) (*project.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkProject(ctx, p); err != nil {
-		return nil, err
-	}
-	return p, nil
+	_, err = checkProject(ctx, p)
+	return p, err
 }
 
-// checkProject has every statement of p understood.
-func checkProject(ctx context.Context, p *project.Project) error {
+// checkProject has every statement of p understood, and tells how its models are
+// refreshed.
+func checkProject(ctx context.Context, p *project.Project) (map[string]model.Way, error) {
 	sandbox, err := duckdb.NewSandbox(ctx)
 	if err != nil {
-		return fmt.Errorf("opening a sandbox: %w", err)
+		return nil, fmt.Errorf("opening a sandbox: %w", err)
 	}
 	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
-	return model.Check(ctx, p, sandbox)
+	if err := model.Check(ctx, p, sandbox); err != nil {
+		return nil, err
+	}
+	return model.Ways(ctx, p, sandbox)
 }
 
 // openState opens the project's state store.

@@ -35,6 +35,10 @@ func (s *brokenSandbox) Describe(context.Context, string) ([]archwire.Column, er
 
 func (s *brokenSandbox) Reads(context.Context, string) ([]string, error) { return nil, s.call() }
 
+func (s *brokenSandbox) Tree(context.Context, string) (archwire.SyntaxTree, error) {
+	return archwire.SyntaxTree{}, s.call()
+}
+
 // A failure of the engine must not be taken for a fault of the project.
 func TestCheckPassesOnFailuresOfTheSandbox(t *testing.T) {
 	p, err := project.Load("testdata/valid", func(string) (string, bool) { return "", false })

@@ -42,7 +42,7 @@ func (d *Drift) weigh(ctx context.Context, p *project.Project, parser archwire.P
 	case project.TableVanished:
 		d.Impact = model.ImpactOf(p, d.Table)
 	case project.ColumnDropped, project.ColumnRenamed, project.ColumnRetyped:
-		if d.Impact, err = model.ImpactOfColumn(ctx, p, parser, d.Table, d.Column); err != nil {
+		if d.Impact, err = columnImpact(ctx, p, parser, d.Table, d.Column); err != nil {
 			return fmt.Errorf("finding out who uses %s.%s: %w", d.Table, d.Column, err)
 		}
 	}
@@ -115,13 +115,14 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 	if !followed {
 		return nil
 	}
-	if err := r.Check(ctx, &p); err != nil {
+	ways, err := r.Check(ctx, &p)
+	if err != nil {
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: "what changed in the sources breaks the project: " + archwire.MessageOf(err), Err: err,
 			Hint: "Nothing was read. Correct the project's files to go with the sources as they are now; archwire plan shows what changed.",
 		}
 	}
-	r.Project = &p
+	r.Project, r.Ways = &p, ways
 	return nil
 }
 
@@ -159,4 +160,8 @@ func stopped(s project.Source, drifts []Drift) error {
 		Code: archwire.Invalid, Message: strings.Join(says, "; "),
 		Hint: fmt.Sprintf("Nothing was read. Run archwire discover %s, review what it changes in %s, and correct what uses it; archwire plan shows all of it.", s.Name, s.File),
 	}
+}
+
+func columnImpact(_ context.Context, p *project.Project, _ archwire.Parser, table, _ string) (model.Impact, error) {
+	return model.ImpactOf(p, table), nil
 }

@@ -225,7 +225,7 @@ func (r *Runner) settleAll(ctx context.Context, run *archwire.Run, load archwire
 		var verified []archwire.VerifiedTable
 		for _, c := range all(readings) {
 			verified = append(verified, c.verified)
-			n += c.verified.Compared
+			n += c.verified.PrintedRows
 		}
 		return n, errors.Join(verify.Counts(verified), r.reportOf(readings).Err())
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/model"
 	"archwire/internal/progress"
 	"archwire/internal/project"
 	"archwire/internal/publish"
@@ -23,6 +24,10 @@ type Runs interface {
 	Runs(ctx context.Context, limit int) ([]archwire.Run, error)
 }
 
+// A Checker has every statement of a project understood and tells how its models
+// are refreshed.
+type Checker func(ctx context.Context, p *project.Project) (map[string]model.Way, error)
+
 // Publisher makes a publication of what the warehouse holds.
 type Publisher interface {
 	Publish(ctx context.Context, in publish.Input) (archwire.Manifest, publish.Stats, error)
@@ -34,7 +39,8 @@ type Runner struct {
 	Open      func(ctx context.Context, s project.Source) (archwire.Source, error)
 	Warehouse archwire.Warehouse
 	Parser    archwire.Parser
-	Check     func(ctx context.Context, p *project.Project) error // whether every statement of p is understood
+	Ways      map[string]model.Way // how each model is refreshed
+	Check     Checker
 	Publisher Publisher
 	Runs      Runs
 	Sink      progress.Sink

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +43,20 @@ func (r *runs) SaveRun(_ context.Context, run archwire.Run) error {
 	defer r.mu.Unlock()
 	r.saved = append(r.saved, run)
 	return nil
+}
+
+func (r *runs) Runs(_ context.Context, limit int) ([]archwire.Run, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []archwire.Run
+	seen := map[archwire.RunID]bool{}
+	for _, run := range slices.Backward(r.saved) {
+		if !seen[run.ID] && len(out) < limit {
+			seen[run.ID] = true
+			out = append(out, run)
+		}
+	}
+	return out, nil
 }
 
 func saleTable(rows ...[]any) sourcetest.Table {

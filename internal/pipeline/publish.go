@@ -24,7 +24,7 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 		Datasets:    r.Project.Datasets,
 		Metrics:     r.Project.Metrics,
 		Verification: archwire.Verification{
-			Method: "fingerprint", At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
+			Method: archwire.ByFingerprint, At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
 		},
 	})
 	if err != nil {

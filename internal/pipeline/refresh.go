@@ -19,7 +19,6 @@ const modelsAtOnce = 2
 // A refresher refreshes the models of one run.
 type refresher struct {
 	*Runner
-	ways map[string]model.Way
 
 	mu  sync.Mutex
 	run *archwire.Run
@@ -33,11 +32,7 @@ func (r *Runner) refresh(ctx context.Context, run *archwire.Run) (int64, error) 
 	if err != nil {
 		return 0, err
 	}
-	ways, err := model.Ways(ctx, r.Project, r.Parser)
-	if err != nil {
-		return 0, fmt.Errorf("reading the models: %w", err)
-	}
-	f := &refresher{Runner: r, ways: ways, run: run}
+	f := &refresher{Runner: r, run: run}
 	for _, m := range r.Project.Models {
 		r.Sink.Event(archwire.RunEvent{Verb: archwire.Refresh, What: m.Name, Of: 1})
 	}
@@ -56,7 +51,7 @@ func (r *Runner) refresh(ctx context.Context, run *archwire.Run) (int64, error) 
 
 // model refreshes one model, as far as it is stale.
 func (f *refresher) model(ctx context.Context, m archwire.Model) error {
-	todo, err := f.stale(ctx, m, f.ways[m.Name])
+	todo, err := f.stale(ctx, m, f.Ways[m.Name])
 	if err != nil {
 		return fmt.Errorf("finding out what changed for %s: %w", m.Name, err)
 	}

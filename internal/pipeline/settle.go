@@ -59,7 +59,7 @@ func (r *Runner) checkStaged(ctx context.Context, load archwire.Load, c *copying
 		return nil
 	}
 	n, err := verify.Staged(ctx, c.table.Table, source, load, c.chunks)
-	c.verified.Compared += n
+	c.verified.PrintedRows += n
 	return err
 }
 
@@ -78,7 +78,7 @@ func (r *Runner) reconcile(ctx context.Context, load archwire.Load, c *copying, 
 	if compare.Keys {
 		return nil // the counts will tell
 	}
-	c.verified.Compared += result.SourceRows
+	c.verified.PrintedRows += result.SourceRows
 	if result.Differing == 0 {
 		return nil
 	}

@@ -100,7 +100,7 @@ func (r *Runner) compare(ctx context.Context, load archwire.Load, c *copying, so
 	if err != nil {
 		return err
 	}
-	c.verified.Compared += result.SourceRows
+	c.verified.PrintedRows += result.SourceRows
 	c.report.Rows += result.SourceRows
 	c.report.Parts += result.Parts
 	if c.report.Equal() || !r.Repair {

@@ -67,19 +67,26 @@ func (s *Store) inService(ctx context.Context, reader archwire.SliceReader) (arc
 // written each time: there is no print of rows that would tell a new column type.
 func (b before) keeps(d archwire.Dataset, pc piece) (archwire.Slice, bool) {
 	s, ok := b.slices[place{d.Name, pc.variant.profile, pc.print.Tenant}]
-	if !ok || pc.print.Rows == 0 || s.Print != pc.print.Print || s.Rows != pc.print.Rows {
-		return archwire.Slice{}, false
-	}
-	if size, there := b.sizes[s.SHA256]; !there || size != s.Bytes {
-		return archwire.Slice{}, false
-	}
+	same := ok && pc.print.Rows > 0 && s.Print == pc.print.Print && s.Rows == pc.print.Rows
+	return s, same && b.holds(s) && b.sameVariant(d, pc.variant)
+}
+
+// holds says whether the store has the slice, in its size.
+func (b before) holds(s archwire.Slice) bool {
+	size, there := b.sizes[s.SHA256]
+	return there && size == s.Bytes
+}
+
+// sameVariant says whether equal rows gave the slices of that variant that they
+// would give now.
+func (b before) sameVariant(d archwire.Dataset, v variant) bool {
 	was := b.datasets[d.Name]
 	for _, w := range variants(was) {
-		if w.profile == pc.variant.profile {
-			return s, sameShape(was, w, d, pc.variant)
+		if w.profile == v.profile {
+			return sameShape(was, w, d, v)
 		}
 	}
-	return archwire.Slice{}, false
+	return false
 }
 
 func (p *Publisher) tell(e archwire.RunEvent) {

@@ -16,9 +16,11 @@ import (
 // A cutter cuts datasets into slices.
 type cutter struct {
 	*Publisher
-	tenants []archwire.Tenant
-	before  before
-	scratch string // folder for files in the making
+	tenants  []archwire.Tenant
+	isTenant map[string]bool
+	before   before
+	seqs     map[string]int64 // by dataset: to acknowledge
+	scratch  string           // folder for files in the making
 
 	mu    sync.Mutex
 	files int // made in scratch so far
@@ -35,21 +37,33 @@ type piece struct {
 }
 
 func newCutter(p *Publisher, tenants []archwire.Tenant, b before, scratch string) *cutter {
-	return &cutter{Publisher: p, tenants: tenants, before: b, scratch: scratch}
+	isTenant := make(map[string]bool, len(tenants))
+	for _, t := range tenants {
+		isTenant[t.ID] = true
+	}
+	return &cutter{Publisher: p, tenants: tenants, isTenant: isTenant, before: b, seqs: map[string]int64{}, scratch: scratch}
 }
 
 // cut makes the slices of d and enters them into the index.
 func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
 	start := c.Now()
-	pieces, err := c.pieces(ctx, d)
+	changed, err := c.due(ctx, c.before, d)
 	if err != nil {
 		return err
 	}
-	event := archwire.RunEvent{Verb: archwire.Publish, What: d.Name}
+	c.seqs[d.Name] = changed.seq
+	pieces, kept, err := c.pieces(ctx, d, changed)
+	if err != nil {
+		return err
+	}
+	event := archwire.RunEvent{Verb: archwire.Publish, What: d.Name, Rows: int64(len(kept)), Of: int64(len(kept))}
 	for _, pc := range pieces {
 		event.Of += int64(len(pc.tenants))
 	}
 	c.tell(event)
+	for _, s := range kept {
+		c.enter(s, []string{s.Tenant}) // nobody else is at work yet
+	}
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(c.Writers, 1))
@@ -89,34 +103,51 @@ func (c *cutter) enter(s archwire.Slice, tenants []string) {
 }
 
 // pieces lists the slices that d needs, so that each tenant has one in each
-// variant.
-func (c *cutter) pieces(ctx context.Context, d archwire.Dataset) ([]piece, error) {
-	var pieces []piece
+// variant: those to be made, and those kept from the publication in service.
+func (c *cutter) pieces(ctx context.Context, d archwire.Dataset, changed due) (pieces []piece, kept []archwire.Slice, err error) {
 	for _, v := range variants(d) {
-		prints, err := c.Warehouse.Prints(ctx, v.source(d))
+		carried, left := c.carry(d, v, changed)
+		kept = append(kept, carried...)
+		asked := c.asked(d, v, changed, left)
+		if asked != nil && len(asked) == 0 {
+			continue
+		}
+		prints, err := c.Warehouse.SlicePrints(ctx, v.source(d), asked)
 		if err != nil {
-			return nil, fmt.Errorf("fingerprinting: %w", err)
+			return nil, nil, fmt.Errorf("fingerprinting: %w", err)
 		}
-		byTenant := make(map[string]archwire.Print, len(prints))
-		for _, p := range prints {
-			byTenant[p.Tenant] = p
+		made, err := c.piecesOf(d, v, prints, left)
+		if err != nil {
+			return nil, nil, err
 		}
-		none := piece{variant: v}
-		for _, t := range c.tenants {
-			if p, ok := byTenant[t.ID]; ok {
-				pieces = append(pieces, piece{v, p, []string{t.ID}})
-				delete(byTenant, t.ID)
-				continue
-			}
-			none.tenants = append(none.tenants, t.ID)
+		pieces = append(pieces, made...)
+	}
+	return pieces, kept, nil
+}
+
+// piecesOf lists the slices of one variant for tenants: one for each that has
+// rows, and one for all others together.
+func (c *cutter) piecesOf(d archwire.Dataset, v variant, prints []archwire.Print, tenants []string) ([]piece, error) {
+	byTenant := make(map[string]archwire.Print, len(prints))
+	for _, p := range prints {
+		byTenant[p.Tenant] = p
+	}
+	var pieces []piece
+	none := piece{variant: v}
+	for _, t := range tenants {
+		if p, ok := byTenant[t]; ok {
+			pieces = append(pieces, piece{v, p, []string{t}})
+			delete(byTenant, t)
+			continue
 		}
-		if err := strangers(d, slices.Sorted(maps.Keys(byTenant))); err != nil {
-			return nil, err
-		}
-		if len(none.tenants) > 0 {
-			none.print.Tenant = none.tenants[0]
-			pieces = append(pieces, none)
-		}
+		none.tenants = append(none.tenants, t)
+	}
+	if err := strangers(d, slices.Sorted(maps.Keys(byTenant))); err != nil {
+		return nil, err
+	}
+	if len(none.tenants) > 0 {
+		none.print.Tenant = none.tenants[0]
+		pieces = append(pieces, none)
 	}
 	return pieces, nil
 }

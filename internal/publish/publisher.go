@@ -15,7 +15,7 @@ import (
 // run lock sees to it.
 type Publisher struct {
 	Store     *Store
-	Warehouse archwire.SliceWriter
+	Warehouse Warehouse
 	Reader    archwire.SliceReader // reads back what was written
 	Now       func() time.Time
 	Rand      io.Reader // the suffix of the publication's name
@@ -67,11 +67,14 @@ func (s *Stats) add(slice archwire.Slice, written bool) {
 // service.
 //
 // A tenant whose rows, contract and columns are those of the publication in
-// service keeps its slice; the others' slices are written anew. Each new slice is
+// service keeps its slice; the others' slices are written anew. Only rows that the
+// warehouse says changed since are looked at, if that publication is the one that
+// was acknowledged to it last; else all. Each new slice is
 // read back and must hold that tenant's rows only, each key once; then the index
 // is written and read back, then the manifest, and last CURRENT is switched. After
 // an error, or a kill at any point, the publication that was in service still is,
-// unless CURRENT was switched already: then the new one is, whole. An index without
+// unless CURRENT was switched already: then the new one is, whole, and the next
+// Publish may look at all rows again. An index without
 // a manifest is not listed and is swept by the next Publish.
 //
 // Rows whose tenant is NULL or not among in.Tenants, and rows of one tenant with
@@ -104,7 +107,7 @@ func (p *Publisher) Publish(ctx context.Context, in Input) (m archwire.Manifest,
 	if err != nil {
 		return archwire.Manifest{}, Stats{}, fmt.Errorf("announcing the publication: %w", err)
 	}
-	return m, c.stats, nil
+	return m, c.stats, c.acknowledge(ctx, in, m.ID)
 }
 
 // checkInput refuses what could not be served.

@@ -122,7 +122,7 @@ func (b *bundle) publish(t *testing.T, models map[string]string) archwire.Manife
 	all := data()
 	maps.Copy(all, models)
 	for name, sql := range all {
-		_, err := b.warehouse.Refresh(t.Context(), archwire.Model{Name: name, SQL: sql})
+		_, err := b.warehouse.Refresh(t.Context(), archwire.Model{Name: name, SQL: sql}, archwire.RefreshScope{})
 		must(t, err)
 	}
 	m, _, err := b.publisher.Publish(t.Context(), b.input)

@@ -24,6 +24,7 @@ type relation struct {
 type attribute struct {
 	name     string
 	typ      catalogType
+	ordinal  int    // pg_attribute.attnum
 	origin   string // as format_type writes it
 	nullable bool
 	counts   bool // an identity, or a default from a sequence
@@ -64,8 +65,12 @@ func (se *session) relations(ctx context.Context, only *relation) ([]relation, e
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
 		}
+		ordinal, err := strconv.Atoi(r[11])
+		if err != nil {
+			return nil, fmt.Errorf("reading the catalogue: %w", err)
+		}
 		found[at].columns = append(found[at].columns, attribute{
-			name: r[1], origin: r[2], nullable: r[7] == "t", counts: r[8] == "t", indexed: r[9] == "t",
+			name: r[1], ordinal: ordinal, origin: r[2], nullable: r[7] == "t", counts: r[8] == "t", indexed: r[9] == "t",
 			typ: catalogType{schema: r[3], name: r[4], class: r[5][0], array: r[10] == "t", modifier: modifier},
 		})
 	}
@@ -154,7 +159,7 @@ select c.oid, a.attname, format_type(a.atttypid, a.atttypmod),
 	c.relkind in ('v', 'm', 'f') or not a.attnotnull,
 	a.attidentity <> '' or coalesce(pg_get_expr(f.adbin, f.adrelid) like 'nextval(%%', false),
 	exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum and i.indisvalid and i.indpred is null),
-	b.typcategory = 'A'
+	b.typcategory = 'A', a.attnum
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 join pg_type t on t.oid = a.atttypid

@@ -16,62 +16,49 @@ const (
 	// several connections finish together.
 	chunkBytes = 64 << 20
 	mostChunks = 4096
+
+	// What a gentle view reads in one transaction.
+	gentleBytes = 16 << 20
 )
 
 // Chunks cuts a table by pages, where the server finds them without reading the
 // others (PostgreSQL 14 and later), else by a single whole-number key. Views and
 // foreign tables are one chunk.
 func (v *view) Chunks(ctx context.Context, t archwire.Table) (chunks []archwire.Chunk, err error) {
-	ctx, cancel := v.within(ctx)
-	defer cancel()
-	se, err := v.acquire(ctx)
-	if err != nil {
-		return nil, err
+	err = v.use(ctx, t, func(ctx context.Context, se *session, p *plan) error {
+		whole, err := se.chunks(ctx, p.rel, v.src.chunkBytes)
+		chunks = narrow(whole, p.live)
+		return err
+	})
+	return chunks, err
+}
+
+// narrow adds a condition to each chunk.
+func narrow(chunks []archwire.Chunk, condition string) []archwire.Chunk {
+	for i := range chunks {
+		chunks[i].Where = both(chunks[i].Where, condition)
 	}
-	defer func() { v.finish(ctx, se, err) }()
-	p, err := v.plan(ctx, se, t)
-	if err != nil {
-		return nil, err
-	}
-	if chunks, err = se.cut(ctx, p.rel, v.src.chunkBytes); err != nil {
-		return nil, v.src.classify(ctx, err, t.ID())
-	}
-	return chunks, nil
+	return chunks
 }
 
 // Count asks the server.
 func (v *view) Count(ctx context.Context, t archwire.Table) (n int64, err error) {
-	ctx, cancel := v.within(ctx)
-	defer cancel()
-	se, err := v.acquire(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { v.finish(ctx, se, err) }()
-	p, err := v.plan(ctx, se, t)
-	if err != nil {
-		return 0, err
-	}
-	rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted())
-	if err != nil {
-		return 0, v.src.classify(ctx, err, t.ID())
-	}
-	if n, err = strconv.ParseInt(rows[0][0], 10, 64); err != nil {
-		return 0, fmt.Errorf("counting %s: %w", t.ID(), err)
-	}
-	return n, nil
+	err = v.use(ctx, t, func(ctx context.Context, se *session, p *plan) error {
+		sql := "select count(*) from " + p.rel.quoted()
+		if p.live != "" {
+			sql += " where " + p.live
+		}
+		rows, err := se.query(ctx, sql)
+		if err != nil {
+			return err
+		}
+		n, err = strconv.ParseInt(rows[0][0], 10, 64)
+		return err //nolint:wrapcheck // classified by use
+	})
+	return n, err
 }
 
-// finish gives a session back after queries that were read to their end.
-func (v *view) finish(ctx context.Context, se *session, err error) {
-	if err != nil {
-		v.mend(ctx, se, false)
-		return
-	}
-	v.release(se)
-}
-
-func (se *session) cut(ctx context.Context, rel *relation, target int64) ([]archwire.Chunk, error) {
+func (se *session) chunks(ctx context.Context, rel *relation, target int64) ([]archwire.Chunk, error) {
 	whole := []archwire.Chunk{{Rows: max(rel.rows, 0)}}
 	if rel.kind == 'v' || rel.kind == 'f' {
 		return whole, nil
@@ -177,7 +164,7 @@ func (r *relation) keyIsWhole() bool {
 
 // ranges writes half-open ranges between the cuts. The first and the last are
 // open to their sides: rows that are where nobody expects them belong to them.
-func ranges(what string, cuts []int64, write func(int64) string, rows int64) []archwire.Chunk {
+func ranges[T any](what string, cuts []T, write func(T) string, rows int64) []archwire.Chunk {
 	each := max(rows, 0) / int64(len(cuts)+1)
 	var chunks []archwire.Chunk
 	for i := 0; i <= len(cuts); i++ {

@@ -133,7 +133,7 @@ func (e stateError) Error() string { return "SQLSTATE " + string(e) }
 func (v *view) readError(ctx context.Context, t archwire.Table, err error) error {
 	value, ok := errors.AsType[*valueError](err)
 	if !ok || errors.Is(err, errFormat) {
-		return v.src.classify(ctx, err, t.ID())
+		return v.classify(ctx, err, t.ID())
 	}
 	declared := ""
 	if c, ok := t.Column(value.column); ok {

@@ -42,16 +42,21 @@ func (v *view) Batches(ctx context.Context, t archwire.Table, c archwire.Chunk) 
 var errStopped = errors.New("the consumer stopped")
 
 func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yield func(archwire.Batch, error) bool) error {
+	if err := v.pause(ctx, t); err != nil {
+		return err
+	}
 	se, err := v.acquire(ctx)
 	if err != nil {
 		return err
 	}
+	ctx, stop := v.limited(ctx, se, t)
+	defer stop()
 	p, err := v.plan(ctx, se, t)
 	if err != nil {
 		v.mend(ctx, se, false)
 		return err
 	}
-	s := stream{session: se, decoder: newDecoder(p.schema, p.cols, &v.mem, se.ascii)}
+	s := stream{session: se, decoder: newDecoder(p.schema, p.cols, &v.mem, se.ascii), watch: stopwatch{now: v.src.cfg.Now}}
 	whole := false
 	defer func() { // whatever the consumer does: it may panic
 		if whole {
@@ -63,7 +68,10 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 	}()
 	err = s.run(ctx, p.sql(c), yield)
 	switch whole = err == nil; {
-	case whole, errors.Is(err, errStopped):
+	case whole:
+		v.took(t, s.bytes, s.watch.took)
+		return nil
+	case errors.Is(err, errStopped):
 		return nil
 	}
 	return v.readError(ctx, t, err)
@@ -84,6 +92,8 @@ type stream struct {
 	open    bool // the server has not said yet that it is ready for the next query
 	tag     string
 	failure *pgconn.PgError
+	bytes   int64     // of rows, so far
+	watch   stopwatch // runs while the server is waited for
 }
 
 // run sends the query and yields the batches. The wire's buffer is decoded
@@ -91,6 +101,7 @@ type stream struct {
 func (s *stream) run(ctx context.Context, sql string, yield func(archwire.Batch, error) bool) error {
 	release := s.session.deadline(ctx)
 	defer release()
+	s.watch.start()
 	s.open = true
 	front := s.session.conn.Frontend()
 	front.SendQuery(&pgproto3.Query{String: sql})
@@ -103,6 +114,7 @@ func (s *stream) run(ctx context.Context, sql string, yield func(archwire.Batch,
 			return err
 		}
 		if kind == msgCopyData {
+			s.bytes += int64(len(body))
 			if s.decoder.full(len(body)) && !s.hand(yield) {
 				return errStopped
 			}
@@ -121,6 +133,7 @@ func (s *stream) run(ctx context.Context, sql string, yield func(archwire.Batch,
 	if err := s.complete(); err != nil {
 		return err
 	}
+	s.watch.stop()
 	if s.decoder.rows > 0 && !s.hand(yield) {
 		return errStopped
 	}
@@ -131,6 +144,8 @@ func (s *stream) run(ctx context.Context, sql string, yield func(archwire.Batch,
 func (s *stream) hand(yield func(archwire.Batch, error) bool) bool {
 	batch := s.decoder.take()
 	defer batch.Release()
+	s.watch.stop()
+	defer s.watch.start()
 	return yield(batch, nil)
 }
 

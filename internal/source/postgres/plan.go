@@ -14,6 +14,7 @@ import (
 type plan struct {
 	rel    *relation
 	sel    string // the select list
+	live   string // the condition of rows that are not marked as deleted; "" when none can be
 	cols   []column
 	schema *arrow.Schema
 }
@@ -35,36 +36,35 @@ func (v *view) plan(ctx context.Context, se *session, t archwire.Table) (*plan, 
 		p.cols = append(p.cols, newColumn(c.Name, f.decode, c.Type))
 	}
 	p.sel = strings.Join(items, ", ")
-	return p, nil
+	p.live, err = live(t, rel)
+	return p, err
 }
 
 // form is how column c of t is read, if it still is as declared.
 func (r *relation) form(t archwire.Table, c archwire.Column) (form, error) {
-	for _, a := range r.columns {
-		if a.name != c.Name {
-			continue
-		}
-		f, typ, refused := natural(a.typ)
-		if c.Cast && typ != c.Type {
-			if f, ok := declared(a.typ, c.Type); ok {
-				return f, nil
-			}
-			return form{}, changed(t, fmt.Sprintf("column %s is %s and cannot be copied as %s", c.Name, a.origin, c.Type),
-				"Declare text, or for a number decimal(p,s), or exclude the column.")
-		}
-		if refused != "" {
-			return form{}, changed(t, fmt.Sprintf("column %s, a %s, cannot be copied as it is: %s", c.Name, a.origin, refused), discoverHint(t))
-		}
-		if typ != c.Type {
-			was := c.Origin
-			if was == "" || was == a.origin {
-				was = c.Type.String()
-			}
-			return form{}, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now", c.Name, was, a.origin), discoverHint(t))
-		}
-		return f, nil
+	a, ok := r.attribute(c.Name)
+	if !ok {
+		return form{}, missingColumn(t, c.Name)
 	}
-	return form{}, changed(t, fmt.Sprintf("the source has no column %s that its user may read", c.Name), discoverHint(t))
+	f, typ, refused := natural(a.typ)
+	if c.Cast && typ != c.Type {
+		if f, ok := declared(a.typ, c.Type); ok {
+			return f, nil
+		}
+		return form{}, changed(t, fmt.Sprintf("column %s is %s and cannot be copied as %s", c.Name, a.origin, c.Type),
+			"Declare text, or for a number decimal(p,s), or exclude the column.")
+	}
+	if refused != "" {
+		return form{}, changed(t, fmt.Sprintf("column %s, a %s, cannot be copied as it is: %s", c.Name, a.origin, refused), discoverHint(t))
+	}
+	if typ != c.Type {
+		was := c.Origin
+		if was == "" || was == a.origin {
+			was = c.Type.String()
+		}
+		return form{}, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now", c.Name, was, a.origin), discoverHint(t))
+	}
+	return f, nil
 }
 
 func changed(t archwire.Table, what, hint string) error {
@@ -75,18 +75,19 @@ func discoverHint(t archwire.Table) string {
 	return fmt.Sprintf("Run archwire discover %s and review what it changes in sources/%s.yaml.", t.Source, t.Source)
 }
 
-// relation looks a table up and locks it, once a view.
+// relation looks a table up and locks it, once a view; in a gentle view once a
+// transaction, for the lock ends with it.
 func (v *view) relation(ctx context.Context, se *session, t archwire.Table) (*relation, error) {
 	name := t.Schema + "\x00" + t.Origin
 	v.mu.Lock()
 	rel := v.relations[name]
 	v.mu.Unlock()
-	if rel != nil {
+	if rel != nil && !v.src.cfg.Gentle {
 		return rel, nil
 	}
 	found, err := se.relations(ctx, &relation{schema: t.Schema, name: t.Origin})
 	if err != nil {
-		return nil, v.src.classify(ctx, err, t.ID())
+		return nil, v.classify(ctx, err, t.ID())
 	}
 	if len(found) == 0 {
 		return nil, v.missing(ctx, se, t)
@@ -107,7 +108,7 @@ func (v *view) missing(ctx context.Context, se *session, t archwire.Table) error
 	rows, err := se.query(ctx, `select current_user from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname = $1 and c.relname = $2`, t.Schema, t.Origin)
 	if err != nil {
-		return v.src.classify(ctx, err, t.ID())
+		return v.classify(ctx, err, t.ID())
 	}
 	if len(rows) > 0 {
 		return &archwire.Error{
@@ -127,28 +128,36 @@ func (v *view) missing(ctx context.Context, se *session, t archwire.Table) error
 // parent transaction keeps the lock when the session returns to its savepoint.
 func (v *view) hold(ctx context.Context, se *session, t archwire.Table, rel *relation) error {
 	if err := se.exec(ctx, "select from "+rel.quoted()+" limit 0"); err != nil {
-		return v.src.classify(ctx, err, t.ID())
+		return v.classify(ctx, err, t.ID())
 	}
 	if err := se.exec(ctx, "release savepoint "+savepoint+"; savepoint "+savepoint); err != nil {
-		return v.src.classify(ctx, err, t.ID())
+		return v.classify(ctx, err, t.ID())
 	}
-	rows, err := se.query(ctx, rewrittenSQL)
+	rows, err := se.query(ctx, filesSQL)
 	if err != nil {
-		return v.src.classify(ctx, err, t.ID())
+		return v.classify(ctx, err, t.ID())
 	}
-	if len(rows) > 0 {
-		return &archwire.Error{
-			Code:    archwire.Unavailable,
-			Message: t.ID() + ": the table, or one that it rests on, was rewritten or truncated while the source was being read",
-			Hint:    "Run again, at a time when nobody alters it.",
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, r := range rows {
+		oid, file, rewritten := r[0], r[1], r[2] == "t"
+		if before, known := v.files[oid]; rewritten || known && before != file {
+			return &archwire.Error{
+				Code:    archwire.Unavailable,
+				Message: t.ID() + ": the table, or one that it rests on, was rewritten or truncated while the source was being read",
+				Hint:    "Run again, at a time when nobody alters it.",
+			}
 		}
+		v.files[oid] = file
 	}
 	return nil
 }
 
-// rewrittenSQL looks at all that the session has locked: the table, its
-// partitions and children, and what a view reads. pg_class is read as of the
-// view's instant, pg_relation_filenode as of now.
-const rewrittenSQL = `
-select c.oid from pg_class c join pg_locks l on l.relation = c.oid and l.pid = pg_backend_pid()
-where c.relkind in ('r', 'm') and c.relfilenode <> 0 and c.relfilenode is distinct from pg_relation_filenode(c.oid)`
+// filesSQL looks at all that the session has locked: the table, its partitions
+// and children, and what a view reads. pg_class is read as of the transaction's
+// instant, pg_relation_filenode as of now. A gentle view locks a table again and
+// again and compares the files: rewriting moves even rows that nobody wrote.
+const filesSQL = `
+select c.oid, pg_relation_filenode(c.oid), c.relfilenode is distinct from pg_relation_filenode(c.oid)
+from pg_class c join pg_locks l on l.relation = c.oid and l.pid = pg_backend_pid()
+where c.relkind in ('r', 'm') and c.relfilenode <> 0`

@@ -50,14 +50,30 @@ func openLab(t *testing.T, tables ...sourcetest.Table) sourcetest.Lab {
 				}
 			}
 		},
+		Update: func(t *testing.T, name, column, value string, ids ...int64) {
+			testdb.Exec(t, b.url, fmt.Sprintf("update %s set %s = %s where id = any ('{%s}')", name, column, literal(value), idList(ids)))
+		},
+		Delete: func(t *testing.T, name string, ids ...int64) {
+			testdb.Exec(t, b.url, fmt.Sprintf("delete from %s where id = any ('{%s}')", name, idList(ids)))
+		},
 		DropTable: func(t *testing.T, name string) { testdb.Exec(t, b.url, "drop table "+name) },
+		AddColumn: func(t *testing.T, name, column string) {
+			testdb.Exec(t, b.url, "alter table "+name+" add column "+column+" text")
+		},
 		DropColumn: func(t *testing.T, name, column string) {
 			testdb.Exec(t, b.url, "alter table "+name+" drop column "+column)
+		},
+		RenameColumn: func(t *testing.T, name, column, to string) {
+			testdb.Exec(t, b.url, "alter table "+name+" rename column "+column+" to "+to)
 		},
 		Retype: func(t *testing.T, name, column string) {
 			testdb.Exec(t, b.url, "alter table "+name+" alter column "+column+" type text")
 		},
 	}
+}
+
+func idList(ids []int64) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(ids), " ", ","), "[]")
 }
 
 func createSQL(t sourcetest.Table) string {
@@ -141,7 +157,8 @@ func valueSQL(t archwire.Type, v any) string {
 		case math.MaxInt64 - 1:
 			return "'294247-01-10 04:00:54.775806'"
 		}
-		return fmt.Sprintf("%s '1970-01-01 00:00Z' + %d * interval '1 microsecond'", t.Kind, v)
+		// In two steps: the server multiplies intervals by floats.
+		return fmt.Sprintf("%s '1970-01-01 00:00Z' + %d * interval '1 second' + %d * interval '1 microsecond'", t.Kind, v/1_000_000, v%1_000_000)
 	case float32, float64:
 		return fmt.Sprintf("'%v'", strings.ReplaceAll(fmt.Sprint(v), "Inf", "Infinity"))
 	}

@@ -42,7 +42,7 @@ func (r *relation) table(source, name string) archwire.Table {
 			refused = sameButForCase(lower, a.name)
 		}
 		t.Columns = append(t.Columns, archwire.Column{
-			Name: a.name, Type: typ, Nullable: a.nullable, Origin: a.origin, Refused: refused,
+			Name: a.name, Type: typ, Nullable: a.nullable, Origin: a.origin, Ordinal: a.ordinal, Refused: refused,
 		})
 	}
 	t.Sync = r.sync(t)

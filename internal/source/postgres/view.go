@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,15 +23,19 @@ type view struct {
 	mem      buffers
 
 	slots chan struct{} // one for each session that may be busy at once
-	done  chan struct{} // closed by Close
+	done  chan struct{} // closed when the view is over
 	work  sync.WaitGroup
+	limit *time.Timer // ends a view that is open for too long; nil when none does
+	pace  pace
 
 	mu        sync.Mutex
-	idle      []*session
-	lead      *session
-	lost      error // why the lead is gone
-	closed    bool
+	sessions  []*session // all that are connected
+	idle      []*session // those that are not busy
+	lead      *session   // nil in a gentle view, which has no snapshot to keep
+	lost      error      // why the lead is gone
+	over      error      // why the view is over
 	relations map[string]*relation
+	files     map[string]string // of tables that were locked, by oid
 }
 
 // View opens a reading as of now.
@@ -38,16 +44,30 @@ func (s *Source) View(ctx context.Context) (archwire.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{src: s, lead: lead, idle: []*session{lead}, done: make(chan struct{}), relations: map[string]*relation{}}
-	if err := v.open(ctx); err != nil {
+	v := &view{
+		src: s, sessions: []*session{lead}, idle: []*session{lead}, done: make(chan struct{}),
+		relations: map[string]*relation{}, files: map[string]string{},
+	}
+	if s.cfg.Gentle {
+		err = v.openGently(ctx, lead)
+	} else {
+		v.lead = lead
+		err = v.open(ctx)
+	}
+	if err != nil {
 		lead.close(ctx)
 		return nil, s.classify(ctx, err, "")
 	}
 	n := s.cfg.Connections
-	if v.snapshot == "" {
+	if v.snapshot == "" && !s.cfg.Gentle {
 		n = 1
 	}
 	v.slots = make(chan struct{}, n)
+	if s.cfg.LongestTransaction > 0 && !s.cfg.Gentle {
+		v.mu.Lock() // the timer may be faster than the assignment
+		v.limit = time.AfterFunc(s.cfg.LongestTransaction, v.expire)
+		v.mu.Unlock()
+	}
 	return v, nil
 }
 
@@ -61,7 +81,7 @@ const savepoint = "archwire"
 // refuses to, the session that asked is enough for a view, only not for a fast
 // one: the refusal ended its transaction, so it begins another.
 func (v *view) open(ctx context.Context) error {
-	if err := v.begin(ctx); err != nil {
+	if err := v.begin(ctx, v.lead); err != nil {
 		return err
 	}
 	if v.src.cfg.Connections > 1 {
@@ -76,7 +96,7 @@ func (v *view) open(ctx context.Context) error {
 			if err := v.lead.exec(ctx, "rollback"); err != nil {
 				return err
 			}
-			if err := v.begin(ctx); err != nil {
+			if err := v.begin(ctx, v.lead); err != nil {
 				return err
 			}
 		}
@@ -84,21 +104,18 @@ func (v *view) open(ctx context.Context) error {
 	return v.lead.exec(ctx, "savepoint "+savepoint)
 }
 
-// begin starts the lead's transaction and notes its instant. The transaction
-// begins just before the snapshot is taken, so whatever was committed by then
-// is seen.
-func (v *view) begin(ctx context.Context) error {
-	if err := v.lead.exec(ctx, beginSQL); err != nil {
-		return err
-	}
-	if err := v.lead.setUp(ctx, v.src.settings(), "transaction"); err != nil {
+// begin starts a transaction and notes its instant as the view's. The
+// transaction begins just before the snapshot is taken, so whatever was committed
+// by then is seen.
+func (v *view) begin(ctx context.Context, se *session) error {
+	if err := v.start(ctx, se); err != nil {
 		return err
 	}
 	mark := "pg_current_snapshot()"
-	if v.lead.version < 130000 {
+	if se.version < 130000 {
 		mark = "txid_current_snapshot()"
 	}
-	rows, err := v.lead.query(ctx, `select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), `+mark+`::text`)
+	rows, err := se.query(ctx, `select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), `+mark+`::text`)
 	if err != nil {
 		return err
 	}
@@ -109,7 +126,15 @@ func (v *view) begin(ctx context.Context) error {
 	return nil
 }
 
-// At is when the lead's transaction began, and the snapshot in PostgreSQL's
+// start begins a transaction on a snapshot of its own.
+func (v *view) start(ctx context.Context, se *session) error {
+	if err := se.exec(ctx, beginSQL); err != nil {
+		return err
+	}
+	return se.setUp(ctx, v.src.settings(), "transaction")
+}
+
+// At is when the first transaction began, and the snapshot in PostgreSQL's
 // own words: xmin:xmax:xip_list.
 func (v *view) At() archwire.Instant { return v.at }
 
@@ -119,10 +144,15 @@ func (v *view) join(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := v.follow(ctx, se); err != nil {
-		se.close(ctx)
-		return nil, v.src.classify(ctx, err, "")
+	if !v.src.cfg.Gentle {
+		if err := v.follow(ctx, se); err != nil {
+			se.close(ctx)
+			return nil, v.classify(ctx, err, "")
+		}
 	}
+	v.mu.Lock()
+	v.sessions = append(v.sessions, se)
+	v.mu.Unlock()
 	return se, nil
 }
 
@@ -142,44 +172,61 @@ func (v *view) follow(ctx context.Context, se *session) error {
 
 var errViewClosed = errors.New("the view is closed")
 
-// acquire waits for a session of the budget.
+// acquire waits for a session of the budget and returns it within a transaction.
 func (v *view) acquire(ctx context.Context) (*session, error) {
 	select {
 	case v.slots <- struct{}{}:
 	case <-v.done:
-		return nil, errViewClosed
+		return nil, v.why()
 	case <-ctx.Done():
 		return nil, fmt.Errorf("waiting for a connection to %s: %w", v.src.cfg.Name, context.Cause(ctx))
 	}
-	v.mu.Lock()
-	if v.closed || v.lost != nil {
-		err := v.lost
-		if v.closed {
-			err = errViewClosed
-		}
-		v.mu.Unlock()
+	se, err := v.take()
+	if err != nil {
 		<-v.slots
+		return nil, err
+	}
+	if se == nil {
+		if se, err = v.join(ctx); err != nil {
+			<-v.slots
+			v.work.Done()
+			return nil, err
+		}
+	}
+	if v.src.cfg.Gentle {
+		if err := v.startGently(ctx, se); err != nil {
+			v.discard(ctx, se)
+			return nil, v.classify(ctx, err, "")
+		}
+	}
+	return se, nil
+}
+
+// take counts in one that works, and hands it an idle session if there is one.
+func (v *view) take() (*session, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err := cmp.Or(v.over, v.lost); err != nil {
 		return nil, err
 	}
 	v.work.Add(1)
-	if last := len(v.idle) - 1; last >= 0 {
-		se := v.idle[last]
-		v.idle = v.idle[:last]
-		v.mu.Unlock()
-		return se, nil
+	last := len(v.idle) - 1
+	if last < 0 {
+		return nil, nil //nolint:nilnil // the caller connects
 	}
-	v.mu.Unlock()
-	se, err := v.join(ctx)
-	if err != nil {
-		v.work.Done()
-		<-v.slots
-		return nil, err
-	}
+	se := v.idle[last]
+	v.idle = v.idle[:last]
 	return se, nil
 }
 
 // release gives a session back that ended its work in order.
 func (v *view) release(se *session) {
+	if v.src.cfg.Gentle {
+		if err := se.finish(context.Background()); err != nil {
+			v.discard(context.Background(), se)
+			return
+		}
+	}
 	v.mu.Lock()
 	v.idle = append(v.idle, se)
 	v.mu.Unlock()
@@ -202,10 +249,22 @@ func (v *view) mend(ctx context.Context, se *session, streaming bool) {
 			v.lost = v.snapshotLost(err)
 			v.mu.Unlock()
 		}
-		se.abandon(ctx)
-		<-v.slots
-		v.work.Done()
+		v.discard(ctx, se)
 	}()
+}
+
+// discard gives the place of a session back that is in no order.
+func (v *view) discard(ctx context.Context, se *session) {
+	se.abandon(ctx)
+	v.forget(se)
+	<-v.slots
+	v.work.Done()
+}
+
+func (v *view) forget(se *session) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.sessions = slices.DeleteFunc(v.sessions, func(s *session) bool { return s == se })
 }
 
 // snapshotLost says that no connection can join any more: another snapshot
@@ -221,19 +280,43 @@ func (v *view) snapshotLost(cause error) error {
 
 // Close ends the view: what still reads is stopped, and the transactions end.
 func (v *view) Close() error {
-	v.mu.Lock()
-	if v.closed {
-		v.mu.Unlock()
-		return nil
-	}
-	v.closed = true
-	close(v.done)
-	v.mu.Unlock()
+	v.end(errViewClosed)
 	v.work.Wait()
-	for _, se := range v.idle {
+	v.closeIdle()
+	return nil
+}
+
+// end makes the view over: what still reads is stopped and told why. It reports
+// whether the view was not over before.
+func (v *view) end(why error) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.over != nil {
+		return false
+	}
+	v.over = why
+	close(v.done)
+	if v.limit != nil {
+		v.limit.Stop()
+	}
+	return true
+}
+
+func (v *view) closeIdle() {
+	v.mu.Lock()
+	idle := v.idle
+	v.idle = nil
+	v.mu.Unlock()
+	for _, se := range idle {
 		se.close(context.Background())
 	}
-	return nil
+}
+
+// why is the reason that the view is over.
+func (v *view) why() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.over
 }
 
 // within bounds ctx by the view's life.
@@ -243,7 +326,7 @@ func (v *view) within(ctx context.Context) (context.Context, context.CancelFunc)
 	go func() {
 		select {
 		case <-v.done:
-			cancel(errViewClosed)
+			cancel(v.why())
 		case <-stop:
 		}
 	}()

@@ -19,15 +19,21 @@ type Fake struct {
 	connections int
 
 	mu      sync.Mutex
-	tables  []Table
-	changes int
-	faults  map[string]Fault
+	tables  []fakeTable
+	changes int   // the clock
+	rows    int64 // numbers given out
+	gentle  bool
+	faults  map[string]map[Call]Fault
+	watch   func(Call, string)
 }
 
-// A Fault makes reading a table fail.
-type Fault struct {
-	After int64 // rows that are read before it
-	Err   error
+// fakeTable numbers its rows as a database addresses them: a row that is written
+// gets another number and may so move to another chunk, others never do. Rows
+// are not altered, but replaced.
+type fakeTable struct {
+	Table
+	numbers  []int64 // of Rows
+	ordinals int     // given to columns so far
 }
 
 var _ archwire.Source = (*Fake)(nil)
@@ -35,46 +41,39 @@ var _ archwire.Source = (*Fake)(nil)
 // NewFake returns a source of that name and budget that holds these tables. Its
 // clock starts at noon of 2026-11-20 and advances a second with each change.
 func NewFake(name string, connections int, tables ...Table) *Fake {
-	f := &Fake{name: name, connections: connections, faults: map[string]Fault{}}
+	f := &Fake{name: name, connections: connections, faults: map[string]map[Call]Fault{}}
 	for _, t := range tables {
-		t.Columns = slices.Clone(t.Columns)
-		t.Rows = slices.Clone(t.Rows)
-		f.tables = append(f.tables, t)
+		t.Columns, t.Rows = slices.Clone(t.Columns), cloneRows(t.Rows)
+		known := fakeTable{Table: t}
+		known.numberColumns()
+		f.numberRows(&known, nil)
+		f.tables = append(f.tables, known)
 	}
 	return f
 }
 
-// Fail makes reading a table fail from now on; the zero Fault mends it.
-func (f *Fake) Fail(table string, fault Fault) {
+// Gentle makes views that are opened from now on read each chunk, and answer each
+// question, as of when they are asked.
+func (f *Fake) Gentle() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.faults[table] = fault
+	f.gentle = true
 }
 
-// Change alters a table, unseen by the views that are open.
-func (f *Fake) Change(table string, change func(*Table)) {
+// Now is the source's clock.
+func (f *Fake) Now() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.changes++
-	for i := range f.tables {
-		if f.tables[i].Name == table {
-			t := f.tables[i]
-			t.Columns, t.Rows = slices.Clone(t.Columns), slices.Clone(t.Rows)
-			change(&t)
-			f.tables[i] = t
-		}
-	}
+	return f.now()
 }
 
-// Drop removes a table.
-func (f *Fake) Drop(table string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.tables = slices.DeleteFunc(slices.Clone(f.tables), func(t Table) bool { return t.Name == table })
-}
+func (f *Fake) now() time.Time { return time.Date(2026, 11, 20, 12, 0, f.changes, 0, time.UTC) }
 
 // Tables describes the tables.
 func (f *Fake) Tables(ctx context.Context) ([]archwire.Table, error) {
+	if err := f.calling(OnTables, ""); err != nil {
+		return nil, err
+	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("listing the tables: %w", context.Cause(ctx))
 	}
@@ -97,16 +96,17 @@ func (f *Fake) Tables(ctx context.Context) ([]archwire.Table, error) {
 
 // View remembers the tables as they are.
 func (f *Fake) View(ctx context.Context) (archwire.View, error) {
+	if err := f.calling(OnView, ""); err != nil {
+		return nil, err
+	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("opening a view: %w", context.Cause(ctx))
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return &fakeView{
-		fake: f, tables: slices.Clone(f.tables), slots: make(chan struct{}, f.connections), done: make(chan struct{}),
-		at: archwire.Instant{
-			Time: time.Date(2026, 11, 20, 12, 0, f.changes, 0, time.UTC), Mark: "change " + strconv.Itoa(f.changes),
-		},
+		fake: f, tables: slices.Clone(f.tables), gentle: f.gentle, slots: make(chan struct{}, f.connections), done: make(chan struct{}),
+		at: archwire.Instant{Time: f.now(), Mark: "change " + strconv.Itoa(f.changes)},
 	}, nil
 }
 

@@ -1,7 +1,7 @@
 package sourcetest
 
 import (
-	"slices"
+	"fmt"
 	"testing"
 
 	"archwire"
@@ -13,22 +13,26 @@ func TestFake(t *testing.T) {
 		return Lab{
 			Source: f, Connections: 2,
 			Insert: func(_ *testing.T, table string, rows ...[]any) {
-				f.Change(table, func(t *Table) { t.Rows = append(t.Rows, rows...) })
+				f.Insert(table, rows...)
+			},
+			Update: func(_ *testing.T, table, column, value string, ids ...int64) {
+				for _, id := range ids {
+					f.Update(table, []any{id}, map[string]any{column: value})
+				}
+			},
+			Delete: func(_ *testing.T, table string, ids ...int64) {
+				for _, id := range ids {
+					f.Delete(table, []any{id})
+				}
 			},
 			DropTable: func(_ *testing.T, table string) { f.Drop(table) },
-			DropColumn: func(_ *testing.T, table, column string) {
-				f.Change(table, func(t *Table) {
-					t.Columns = slices.DeleteFunc(t.Columns, func(c archwire.Column) bool { return c.Name == column })
-				})
+			AddColumn: func(_ *testing.T, table, name string) {
+				f.AddColumn(table, column(name, archwire.Text), nil)
 			},
+			DropColumn:   func(_ *testing.T, table, column string) { f.DropColumn(table, column) },
+			RenameColumn: func(_ *testing.T, table, column, to string) { f.RenameColumn(table, column, to) },
 			Retype: func(_ *testing.T, table, column string) {
-				f.Change(table, func(t *Table) {
-					for i := range t.Columns {
-						if t.Columns[i].Name == column {
-							t.Columns[i].Type = archwire.Type{Kind: archwire.Text}
-						}
-					}
-				})
+				f.Retype(table, column, archwire.Type{Kind: archwire.Text}, func(v any) any { return fmt.Sprint(v) })
 			},
 		}
 	}})

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -15,7 +15,8 @@ import (
 
 type fakeView struct {
 	fake   *Fake
-	tables []Table
+	tables []fakeTable
+	gentle bool
 	at     archwire.Instant
 	slots  chan struct{}
 	once   sync.Once
@@ -37,20 +38,25 @@ func (v *fakeView) Close() error {
 }
 
 func (v *fakeView) Chunks(ctx context.Context, t archwire.Table) ([]archwire.Chunk, error) {
-	found, _, err := v.find(ctx, t)
+	found, _, err := v.find(ctx, OnChunks, t)
 	if err != nil {
 		return nil, err
 	}
-	var chunks []archwire.Chunk
-	for at := 0; at < len(found.Rows); at += fakeChunkRows {
-		chunks = append(chunks, archwire.Chunk{Where: strconv.Itoa(at), Rows: int64(min(fakeChunkRows, len(found.Rows)-at))})
-	}
-	return chunks, nil
+	return cutFake(found, fakeWhere{Live: t.Deleted}), nil
 }
 
 func (v *fakeView) Count(ctx context.Context, t archwire.Table) (int64, error) {
-	found, _, err := v.find(ctx, t)
-	return int64(len(found.Rows)), err
+	found, _, err := v.find(ctx, OnCount, t)
+	if err != nil {
+		return 0, err
+	}
+	n := int64(0)
+	for i := range found.Rows {
+		if !found.marked(t, t.Deleted, i) {
+			n++
+		}
+	}
+	return n, nil
 }
 
 func (v *fakeView) Batches(ctx context.Context, t archwire.Table, c archwire.Chunk) archwire.Batches {
@@ -72,27 +78,27 @@ func (v *fakeView) Batches(ctx context.Context, t archwire.Table, c archwire.Chu
 }
 
 func (v *fakeView) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yield func(archwire.Batch, error) bool) error {
-	found, order, err := v.find(ctx, t)
+	found, order, err := v.find(ctx, OnBatches, t)
 	if err != nil {
 		return err
 	}
-	from, err := strconv.Atoi(c.Where)
+	rows, err := found.rowsOf(t, c)
 	if err != nil {
-		return fmt.Errorf("reading %s: %q is no chunk of it", t.ID(), c.Where)
+		return err
 	}
 	b := array.NewRecordBuilder(memory.DefaultAllocator, t.ArrowSchema())
 	defer b.Release()
-	rows, bytes := int64(0), 0
+	have, bytes := int64(0), 0
 	hand := func() bool {
-		if rows == 0 {
+		if have == 0 {
 			return true
 		}
-		batch := fakeBatch(b, rows)
+		batch := fakeBatch(b, have)
 		defer batch.Release()
-		rows, bytes = 0, 0
+		have, bytes = 0, 0
 		return yield(batch, nil)
 	}
-	for i := from; i < min(from+fakeChunkRows, len(found.Rows)); i++ {
+	for _, i := range rows {
 		if err := v.failing(ctx, t, int64(i)); err != nil {
 			return err
 		}
@@ -105,7 +111,7 @@ func (v *fakeView) read(ctx context.Context, t archwire.Table, c archwire.Chunk,
 				return &archwire.Error{Code: archwire.Invalid, Message: t.ID() + ": column " + t.Columns[j].Name + ": " + err.Error()}
 			}
 		}
-		rows++
+		have++
 		bytes += size
 	}
 	hand()
@@ -123,16 +129,14 @@ func (v *fakeView) failing(ctx context.Context, t archwire.Table, row int64) err
 	if ctx.Err() != nil {
 		return fmt.Errorf("reading %s: %w", t.ID(), context.Cause(ctx))
 	}
-	v.fake.mu.Lock()
-	defer v.fake.mu.Unlock()
-	if f := v.fake.faults[t.Name]; f.Err != nil && row >= f.After {
-		return f.Err
-	}
-	return nil
+	return v.fake.fault(OnBatches, t.Name, row)
 }
 
 // find returns the table and where its declared columns are.
-func (v *fakeView) find(ctx context.Context, t archwire.Table) (found Table, order []int, err error) {
+func (v *fakeView) find(ctx context.Context, call Call, t archwire.Table) (found fakeTable, order []int, err error) {
+	if err := v.fake.calling(call, t.Name); err != nil {
+		return found, nil, err
+	}
 	select {
 	case <-v.done:
 		return found, nil, errViewClosed
@@ -140,13 +144,23 @@ func (v *fakeView) find(ctx context.Context, t archwire.Table) (found Table, ord
 		return found, nil, fmt.Errorf("reading %s: %w", t.ID(), context.Cause(ctx))
 	default:
 	}
-	for _, known := range v.tables {
+	for _, known := range v.seen() {
 		if known.Name == t.Origin {
-			order, err = columnsOf(known, t)
+			order, err = columnsOf(known.Table, t)
 			return known, order, err
 		}
 	}
 	return found, nil, changed(t, "the source has no table "+t.Origin+" any more")
+}
+
+// seen lists the tables as the view sees them.
+func (v *fakeView) seen() []fakeTable {
+	if !v.gentle {
+		return v.tables
+	}
+	v.fake.mu.Lock()
+	defer v.fake.mu.Unlock()
+	return slices.Clone(v.fake.tables)
 }
 
 func columnsOf(known Table, t archwire.Table) (order []int, err error) {
@@ -166,6 +180,15 @@ func columnsOf(known Table, t archwire.Table) (order []int, err error) {
 			return nil, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now", want.Name, want.Type, known.Columns[at].Type))
 		}
 		order = append(order, at)
+	}
+	if t.Deleted == "" {
+		return order, nil
+	}
+	if !slices.ContainsFunc(known.Columns, func(c archwire.Column) bool { return c.Name == t.Deleted }) {
+		return nil, changed(t, "the source has no column "+t.Deleted)
+	}
+	if _, ok := t.Column(t.Deleted); !ok {
+		return nil, changed(t, "column "+t.Deleted+" marks deleted rows and is not copied")
 	}
 	return order, nil
 }

@@ -28,10 +28,14 @@ type Lab struct {
 	Source      archwire.Source
 	Connections int // the budget of one view
 
-	Insert     func(t *testing.T, table string, rows ...[]any)
-	DropTable  func(t *testing.T, table string)
-	DropColumn func(t *testing.T, table, column string)
-	Retype     func(t *testing.T, table, column string) // to text
+	Insert       func(t *testing.T, table string, rows ...[]any)
+	Update       func(t *testing.T, table, column string, value string, ids ...int64) // rows by their column id
+	Delete       func(t *testing.T, table string, ids ...int64)                       // as for Update
+	DropTable    func(t *testing.T, table string)
+	AddColumn    func(t *testing.T, table, column string) // a text
+	DropColumn   func(t *testing.T, table, column string)
+	RenameColumn func(t *testing.T, table, column, to string)
+	Retype       func(t *testing.T, table, column string) // to text
 }
 
 // A Harness makes labs.
@@ -76,6 +80,23 @@ func Run(t *testing.T, h Harness) {
 		{"SeveralReadAtOnceUpToTheBudget", testBudget},
 		{"GoroutinesShareSourceAndView", testGoroutines},
 		{"CountIsOfTheSameInstant", testCount},
+		{"LaterViewReadsChunksOfAnEarlierOne", testChunksOfAnEarlierView},
+		{"OrdinalOutlivesANewName", testOrdinal},
+		{"OrdinalIsGivenOnce", testOrdinalIsGivenOnce},
+		{"RowMarkedByTrueIsNotOfTheTable", testMarkedByTrue},
+		{"RowMarkedByAnyValueIsNotOfTheTable", testMarkedByAnyValue},
+		{"ColumnThatMarksIsDeclaredAndThere", testMarkIsDeclared},
+		{"SinceHoldsRowsAtOrAfterAndWithoutValue", testSince},
+		{"SinceHoldsMarkedRows", testSinceHoldsMarkedRows},
+		{"SinceTheBeginningHoldsAll", testSinceTheBeginning},
+		{"SinceHoldsEachRowOnce", testSinceHoldsEachRowOnce},
+		{"SinceDropsWhatIsFinerThanAMicrosecond", testSinceDropsFiner},
+		{"SinceOfAnythingElseIsInvalid", testSinceOfAnythingElse},
+		{"ByKeysHoldsRowsOfTheseKeys", testByKeys},
+		{"ByKeysHoldsRowsOfTheseCompositeKeys", testByCompositeKeys},
+		{"ByKeysTakesAnyLengthAndEachRowComesOnce", testByManyKeys},
+		{"ByKeysLeavesMarkedRowsOut", testByKeysLeavesMarkedOut},
+		{"ByKeysIsOfTheSameInstant", testByKeysOneInstant},
 		{"CancelledContextStopsReading", testCancelled},
 		{"ViewClosesTwiceAndThenRefuses", testViewClosesTwice},
 	} {

@@ -61,7 +61,7 @@ func writeSlice(c duckdb.Config, order, path string) error {
 		return err
 	}
 	_, err = w.Refresh(ctx, archwire.Model{Name: "finance.daily", SQL: `select i % 2 + 2 as tenant, i // 3 as id, cast(i * 1.1 as decimal(12,2)) as amount,
-		case when i % 11 > 0 then 'text ' || i % 977 end as name, i / 7.0::double as ratio from generate_series(1, 600000) t(i) order by ` + order})
+		case when i % 11 > 0 then 'text ' || i % 977 end as name, i / 7.0::double as ratio from generate_series(1, 600000) t(i) order by ` + order}, archwire.RefreshScope{})
 	if err != nil {
 		return err
 	}

@@ -4,63 +4,73 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"archwire"
 )
 
-// The tables of ours that a query may read.
+// What every warehouse has of ours that a query may read: the schema, and the
+// one row of the run.
 const (
 	createArchwire = "CREATE SCHEMA IF NOT EXISTS archwire"
 	createRun      = `CREATE TABLE IF NOT EXISTS archwire.run (
 		as_of DATE NOT NULL, run_id VARCHAR NOT NULL, loaded_at TIMESTAMPTZ NOT NULL)`
-	createJournal = `CREATE TABLE IF NOT EXISTS archwire.load_journal (
-		run_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, mode VARCHAR NOT NULL,
-		source_at TIMESTAMPTZ NOT NULL, source_mark VARCHAR NOT NULL, rows BIGINT NOT NULL, loaded_at TIMESTAMPTZ NOT NULL)`
 )
 
-// Commit makes the load visible. Tables take the place of their predecessors
-// by name, so that its cost does not depend on their rows.
-func (l *load) Commit(ctx context.Context, asOf archwire.Query, journal []archwire.JournalRow) (archwire.Day, error) {
+// Commit makes the load visible.
+func (l *load) Commit(ctx context.Context, asOf archwire.Query, journal []archwire.JournalRow) (archwire.Committed, error) {
 	l.w.mu.Lock()
 	defer l.w.mu.Unlock()
 	l.gate.Lock()
 	defer l.gate.Unlock()
-	if err := l.open(); err != nil {
-		return "", err
+	if l.done {
+		return archwire.Committed{}, l.ended()
 	}
 	if err := l.w.checkReadOnly(ctx, asOf.SQL); err != nil {
-		return "", fmt.Errorf("reading the business date: %w", err)
+		return archwire.Committed{}, fmt.Errorf("reading the business date: %w", err)
 	}
-	var day archwire.Day
-	err := inTransaction(ctx, l.w.db, "BEGIN", func(conn *sql.Conn) (err error) {
-		if err := l.replace(ctx, conn); err != nil {
-			return err
+	order := slices.Sorted(maps.Keys(l.targets))
+	for _, id := range order {
+		if g := l.targets[id]; !g.merge {
+			if err := g.settle(ctx, l.w.db); err != nil {
+				return archwire.Committed{}, classify("completing "+id, err)
+			}
 		}
-		if day, err = businessDate(ctx, conn, asOf); err != nil {
-			return err
+	}
+	done := archwire.Committed{Tables: map[string]archwire.Changed{}}
+	err := l.w.changing(ctx, func(conn *sql.Conn) (map[string]archwire.Changed, error) {
+		for _, id := range order {
+			changed, err := l.targets[id].commit(ctx, conn)
+			if err != nil {
+				return nil, fmt.Errorf("changing %s: %w", id, err)
+			}
+			done.Tables[id] = changed
 		}
-		return l.record(ctx, conn, day, journal)
+		return l.record(ctx, conn, asOf, journal, &done)
 	})
 	if err != nil {
-		return "", classify("making the load visible", err)
+		return archwire.Committed{}, classify("making the load visible", err)
 	}
 	l.done, l.w.active = true, nil
 	l.w.shapes.changed()
-	return day, nil
+	// What is left over in memory is swept by the next load at the latest.
+	sweepAside(context.WithoutCancel(ctx), l.w.db) //nolint:errcheck // the load is visible; nothing about that can fail any more
+	return done, nil
 }
 
-// replace gives the staged tables their names.
-func (l *load) replace(ctx context.Context, conn *sql.Conn) error {
-	for _, t := range l.tables {
-		name := archwire.Quote(t.Source) + "." + archwire.Quote(t.Name)
-		err := execAll(ctx, conn, "DROP TABLE IF EXISTS "+name,
-			"ALTER TABLE "+l.staging(t)+" RENAME TO "+archwire.Quote(t.Name))
-		if err != nil {
-			return fmt.Errorf("replacing %s: %w", t.ID(), err)
+// commit makes the live table what was staged for it.
+func (g *target) commit(ctx context.Context, conn *sql.Conn) (archwire.Changed, error) {
+	if g.merge {
+		return g.apply(ctx, conn)
+	}
+	if len(g.chunks) > 0 {
+		if err := forgetPlan(ctx, conn, g.ID()); err != nil {
+			return archwire.Changed{}, err
 		}
 	}
-	return nil
+	return g.replace(ctx, conn)
 }
 
 // businessDate asks q for its one date.
@@ -99,41 +109,31 @@ func businessDate(ctx context.Context, conn *sql.Conn, q archwire.Query) (archwi
 	return archwire.DayOf(days[0].V), nil
 }
 
-// record writes the rows that say what was loaded.
-func (l *load) record(ctx context.Context, conn *sql.Conn, day archwire.Day, journal []archwire.JournalRow) error {
+// record writes the rows that say what was loaded, and returns what changed by
+// relation. Of archwire.run only the date counts: run_id and loaded_at are new each
+// time, and no model may read them.
+func (l *load) record(
+	ctx context.Context, conn *sql.Conn, asOf archwire.Query, journal []archwire.JournalRow, done *archwire.Committed,
+) (map[string]archwire.Changed, error) {
+	changes := maps.Clone(done.Tables)
+	day, err := businessDate(ctx, conn, asOf)
+	if err != nil {
+		return nil, err
+	}
+	done.AsOf = day
+	var before sql.Null[string]
+	if err := conn.QueryRowContext(ctx, "SELECT CAST(max(as_of) AS VARCHAR) FROM archwire.run").Scan(&before); err != nil {
+		return nil, err
+	}
+	if before.V != string(day) {
+		changes["archwire.run"] = archwire.Changed{All: true}
+	}
 	if err := execAll(ctx, conn, "DELETE FROM archwire.run"); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := conn.ExecContext(ctx, "INSERT INTO archwire.run VALUES ($1::DATE, $2, now())", string(day), string(l.run))
+	_, err = conn.ExecContext(ctx, "INSERT INTO archwire.run VALUES ($1::DATE, $2, now())", string(day), string(l.run))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, j := range journal {
-		_, err := conn.ExecContext(ctx, "INSERT INTO archwire.load_journal VALUES ($1, $2, $3, $4::TIMESTAMPTZ, $5, $6, now())",
-			string(j.Run), j.Table, j.Mode, j.At.Time.UTC().Format("2006-01-02 15:04:05.999999+00"), j.At.Mark, j.Rows)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Loaded lists the newest journal row of each table.
-func (w *Warehouse) Loaded(ctx context.Context) (map[string]archwire.JournalRow, error) {
-	rows, err := w.db.QueryContext(ctx, `SELECT run_id, table_name, mode, source_at, source_mark, rows, loaded_at FROM archwire.load_journal
-		QUALIFY row_number() OVER (PARTITION BY table_name ORDER BY loaded_at DESC, run_id DESC) = 1`)
-	if err != nil {
-		return nil, classify("reading the load journal", err)
-	}
-	defer rows.Close() //nolint:errcheck // read to its end below
-	loaded := map[string]archwire.JournalRow{}
-	for rows.Next() {
-		var j archwire.JournalRow
-		if err := rows.Scan(&j.Run, &j.Table, &j.Mode, &j.At.Time, &j.At.Mark, &j.Rows, &j.LoadedAt); err != nil {
-			return nil, fmt.Errorf("reading the load journal: %w", err)
-		}
-		j.At.Time, j.LoadedAt = j.At.Time.UTC(), j.LoadedAt.UTC()
-		loaded[j.Table] = j
-	}
-	return loaded, classify("reading the load journal", rows.Err())
+	return changes, writeJournal(ctx, conn, journal)
 }

@@ -68,7 +68,7 @@ func loadBeyondTheDisk(path string) error {
 			return err
 		}
 	}
-	_, err = w.Refresh(ctx, archwire.Model{Name: "finance.large", SQL: "select md5(reference || i) as a from rcm.ledger_transaction, generate_series(1, 100) t(i)"})
+	_, err = w.Refresh(ctx, archwire.Model{Name: "finance.large", SQL: "select md5(reference || i) as a from rcm.ledger_transaction, generate_series(1, 100) t(i)"}, archwire.RefreshScope{})
 	if archwire.CodeOf(err) != archwire.Unavailable {
 		return fmt.Errorf("the refresh gives %w, want an error of code unavailable", err)
 	}

@@ -47,6 +47,7 @@ type Warehouse struct {
 
 	shapes  shapes
 	schemas sync.Mutex // see ensureSchema
+	order   sync.Mutex // see changing
 	closing sync.Once
 	closed  error
 }
@@ -85,7 +86,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 // prepare makes what every warehouse has, once per file.
 func (w *Warehouse) prepare(ctx context.Context) error {
 	return inTransaction(ctx, w.db, "BEGIN", func(conn *sql.Conn) error {
-		return execAll(ctx, conn, createArchwire, createRun, createJournal)
+		return execAll(ctx, conn, createArchwire, createRun, createJournal, addPosition, addDefinition, createStaged, createChangeNumber, createChange, createConsumer)
 	})
 }
 

@@ -17,7 +17,7 @@ func TestCloseWhileAQueryIsOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Refresh(ctx, archwire.Model{Name: "a.b", SQL: "select i as n from generate_series(1, 1000) t(i)"}); err != nil {
+	if _, err := w.Refresh(ctx, archwire.Model{Name: "a.b", SQL: "select i as n from generate_series(1, 1000) t(i)"}, archwire.RefreshScope{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, err := range w.Query(ctx, archwire.Query{SQL: "select * from a.b"}) {

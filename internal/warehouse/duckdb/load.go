@@ -3,71 +3,113 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"archwire"
 )
 
-// stagePrefix begins the name of every table that is not to be seen. Such a
-// table lies in the schema of the table it will replace: DuckDB can rename a
-// table within its schema without touching a row, and cannot move one between
-// schemas at all. The space keeps it clear of every name that a query may use
-// (see checkNames).
-const stagePrefix = "archwire stage "
-
-// noColumns stands in for the columns of a table that has none: DuckDB has no
-// such tables. It is NULL in every row, so that rows are still counted.
-const noColumns = "archwire_no_columns"
-
 // A load is a run's tables on their way in.
 type load struct {
-	w      *Warehouse
-	run    archwire.RunID
-	tables []archwire.Table
+	w       *Warehouse
+	run     archwire.RunID
+	targets map[string]*target // by table ID
 
-	// gate is held for reading by Stage and Count, for writing by what ends the
-	// load, so that nothing is staged into tables that are being renamed.
+	// gate is held for reading by all that uses the load, for writing by what ends
+	// it, so that nothing is staged into tables that are being renamed.
 	gate sync.RWMutex
 	done bool
 }
 
 // Begin opens the load of a run. It ends, by sweeping, a load that was begun
-// before and neither committed nor aborted.
-func (w *Warehouse) Begin(ctx context.Context, run archwire.RunID, tables []archwire.Table) (archwire.Load, error) {
+// before and not ended; of that one, and of one whose process died, the chunks
+// staged for tables to be replaced are kept. Hidden tables are made when they are
+// needed: most tables of most nights have nothing to stage.
+func (w *Warehouse) Begin(ctx context.Context, run archwire.RunID, tables []archwire.LoadTable) (archwire.Load, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	schemas := map[string]bool{}
 	for _, t := range tables {
-		if err := fits(t); err != nil {
+		if err := fits(t.Table); err != nil {
 			return nil, err
 		}
+		schemas[t.Source] = true
 	}
 	if w.active != nil {
 		w.active.end()
 		w.active = nil
 	}
-	l := &load{w: w, run: run, tables: tables}
-	for _, t := range tables {
-		if err := w.ensureSchema(ctx, t.Source); err != nil {
+	for _, schema := range slices.Sorted(maps.Keys(schemas)) {
+		if err := w.ensureSchema(ctx, schema); err != nil {
 			return nil, classify("preparing staging", err)
 		}
 	}
-	err := inTransaction(ctx, w.db, "BEGIN", func(conn *sql.Conn) error {
-		if err := sweep(ctx, conn); err != nil {
-			return err
-		}
-		for _, t := range tables {
-			if _, err := conn.ExecContext(ctx, createTable(l.staging(t), t)); err != nil {
-				return fmt.Errorf("preparing %s: %w", t.ID(), err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	l := &load{w: w, run: run, targets: map[string]*target{}}
+	if err := l.survey(ctx, tables); err != nil {
 		return nil, classify("preparing staging", err)
 	}
 	w.active = l
 	return l, nil
+}
+
+// survey looks at what the warehouse has of the tables, and sweeps what is not
+// kept of earlier loads.
+func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
+	if err := sweepAside(ctx, l.w.db); err != nil {
+		return err
+	}
+	return inTransaction(ctx, l.w.db, "BEGIN", func(conn *sql.Conn) error {
+		present, err := relations(ctx, conn)
+		if err != nil {
+			return err
+		}
+		plans, err := plansLeft(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for _, t := range tables {
+			g, err := newTarget(t, present)
+			if err != nil {
+				return err
+			}
+			if g.kept = plans[t.ID()]; g.kept != nil {
+				_, staged := present[g.hidden()]
+				if t.Merge || !staged || g.kept.definition != t.Definition() || !g.kept.begun() {
+					g.kept = nil
+				}
+			}
+			l.targets[t.ID()] = g
+		}
+		return l.sweep(ctx, conn, present, plans)
+	})
+}
+
+// sweep drops what loads that have ended left and this one does not keep.
+func (l *load) sweep(ctx context.Context, conn *sql.Conn, present map[relation][]archwire.Column, plans map[string]*plan) error {
+	keep := map[relation]bool{}
+	for _, g := range l.targets {
+		if g.kept != nil {
+			keep[g.hidden()] = true
+		}
+	}
+	for r := range present {
+		if r.isHidden() && !keep[r] {
+			if err := execAll(ctx, conn, "DROP TABLE "+r.sql()); err != nil {
+				return err
+			}
+		}
+	}
+	for table := range plans {
+		if g := l.targets[table]; g == nil || g.kept == nil {
+			if err := forgetPlan(ctx, conn, table); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ensureSchema makes a schema that may exist. DuckDB lets one of two
@@ -80,33 +122,6 @@ func (w *Warehouse) ensureSchema(ctx context.Context, name string) error {
 	return err
 }
 
-// sweep drops what loads that never ended have left.
-func sweep(ctx context.Context, conn *sql.Conn) error {
-	rows, err := conn.QueryContext(ctx, `SELECT schema_name, table_name FROM duckdb_tables()
-		WHERE database_name = current_database() AND starts_with(table_name, $1)`, stagePrefix)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // read to its end below
-	var drops []string
-	for rows.Next() {
-		var schema, table string
-		if err := rows.Scan(&schema, &table); err != nil {
-			return err
-		}
-		drops = append(drops, "DROP TABLE "+archwire.Quote(schema)+"."+archwire.Quote(table))
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return execAll(ctx, conn, drops...)
-}
-
-// staging is the hidden table of t in this load.
-func (l *load) staging(t archwire.Table) string {
-	return archwire.Quote(t.Source) + "." + archwire.Quote(stagePrefix+string(l.run)+" "+t.Name)
-}
-
 // end makes the load useless: further calls are refused.
 func (l *load) end() {
 	l.gate.Lock()
@@ -114,31 +129,63 @@ func (l *load) end() {
 	l.done = true
 }
 
-// open says whether the load may still be used. Hold gate.
-func (l *load) open() error {
-	if l.done {
-		return &archwire.Error{
-			Code: archwire.Conflict, Message: fmt.Sprintf("the load of run %s has ended", l.run),
-			Hint: "Another load was begun, or this one was committed or aborted; start a new run.",
+// enter finds the target of t and keeps the load from ending until leave is
+// called.
+func (l *load) enter(t archwire.Table) (g *target, leave func(), err error) {
+	l.gate.RLock()
+	g, ok := l.targets[t.ID()]
+	switch {
+	case l.done:
+		err = l.ended()
+	case !ok:
+		err = &archwire.Error{
+			Code: archwire.Internal, Message: fmt.Sprintf("the load of run %s was not begun for %s", l.run, t.ID()),
 		}
 	}
-	return nil
+	if err != nil {
+		l.gate.RUnlock()
+		return nil, nil, err
+	}
+	return g, l.gate.RUnlock, nil
 }
 
-// holds says whether t is one of the load's tables.
-func (l *load) holds(t archwire.Table) error {
-	for _, o := range l.tables {
-		if o.ID() == t.ID() {
-			return nil
-		}
-	}
+// ended is the error of a load that may not be used any more.
+func (l *load) ended() error {
 	return &archwire.Error{
-		Code: archwire.Internal, Message: fmt.Sprintf("the load of run %s was not begun for %s", l.run, t.ID()),
+		Code: archwire.Conflict, Message: fmt.Sprintf("the load of run %s has ended", l.run),
+		Hint: "Another load was begun, or this one was committed or aborted; start a new run.",
 	}
 }
 
-// Abort drops what was staged.
+// Leave ends the load. What it keeps lies in the warehouse already; the rest is
+// swept by the next load.
+func (l *load) Leave(ctx context.Context) error {
+	return l.finish(func() error { return sweepAside(ctx, l.w.db) })
+}
+
+// Abort ends the load and drops what was staged.
 func (l *load) Abort(ctx context.Context) error {
+	return l.finish(func() error {
+		err := inTransaction(ctx, l.w.db, "BEGIN", func(conn *sql.Conn) error {
+			present, err := relations(ctx, conn)
+			if err != nil {
+				return err
+			}
+			plans, err := plansLeft(ctx, conn)
+			if err != nil {
+				return err
+			}
+			for _, g := range l.targets {
+				g.kept = nil
+			}
+			return l.sweep(ctx, conn, present, plans)
+		})
+		return errors.Join(err, sweepAside(ctx, l.w.db))
+	})
+}
+
+// finish ends the load, once, and does what is left to do.
+func (l *load) finish(do func() error) error {
 	l.w.mu.Lock()
 	defer l.w.mu.Unlock()
 	if l.w.active != l {
@@ -146,6 +193,5 @@ func (l *load) Abort(ctx context.Context) error {
 	}
 	l.end()
 	l.w.active = nil
-	err := inTransaction(ctx, l.w.db, "BEGIN", func(conn *sql.Conn) error { return sweep(ctx, conn) })
-	return classify("dropping what was staged", err)
+	return classify("dropping what was staged", do())
 }

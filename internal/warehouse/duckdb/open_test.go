@@ -101,7 +101,7 @@ func TestOpenKnowsADamagedFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Refresh(context.Background(), archwire.Model{Name: "a.b", SQL: "select md5(cast(i as varchar)) as m from generate_series(1, 100000) t(i)"}); err != nil {
+	if _, err := w.Refresh(context.Background(), archwire.Model{Name: "a.b", SQL: "select md5(cast(i as varchar)) as m from generate_series(1, 100000) t(i)"}, archwire.RefreshScope{}); err != nil {
 		t.Fatal(err)
 	}
 	closed(t, w)

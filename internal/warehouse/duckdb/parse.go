@@ -15,7 +15,7 @@ import (
 
 // A tree is a parsed query.
 type tree struct {
-	sql  string
+	sql  string // in DuckDB's words; its lines are those of the query
 	root any // as json_serialize_sql writes it
 }
 
@@ -23,7 +23,8 @@ type tree struct {
 // what it will take a name for. It resolves nothing and runs nothing.
 func parse(ctx context.Context, db *sql.DB, text string) (*tree, error) {
 	var out string
-	err := db.QueryRowContext(ctx, "SELECT CAST(json_serialize_sql($1::VARCHAR) AS VARCHAR)", dialect(text)).Scan(&out)
+	text = dialect(text) // positions count its bytes
+	err := db.QueryRowContext(ctx, "SELECT CAST(json_serialize_sql($1::VARCHAR) AS VARCHAR)", text).Scan(&out)
 	if err != nil {
 		return nil, classify("parsing SQL", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
@@ -37,7 +38,26 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 
 // stream hands the batches of a query to yield until it says stop. If there is
 // no row, that is one batch without rows, which tells the columns.
-func stream(ctx context.Context, conn *sql.Conn, text string, yield func(archwire.Batch) bool) (err error) {
+func stream(ctx context.Context, conn *sql.Conn, text string, yield func(archwire.Batch) bool) error {
+	none := true
+	schema, err := fetch(ctx, conn, text, func(b archwire.Batch) bool {
+		none = false
+		batch := own(b)
+		defer batch.Release()
+		return yield(batch)
+	})
+	if err != nil || !none {
+		return err
+	}
+	batch := nulls(schema, 0)
+	defer batch.Release()
+	yield(batch)
+	return nil
+}
+
+// fetch hands the batches of a query to yield until it says stop. They lie in
+// DuckDB's memory: what is taken from one must not be kept.
+func fetch(ctx context.Context, conn *sql.Conn, text string, yield func(archwire.Batch) bool) (schema *arrow.Schema, err error) {
 	var reader array.RecordReader
 	err = conn.Raw(func(c any) error {
 		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert // every connection here is one
@@ -48,26 +68,15 @@ func stream(ctx context.Context, conn *sql.Conn, text string, yield func(archwir
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer reader.Release()
-	none := true
 	for reader.Next() {
-		none = false
-		batch := own(reader.RecordBatch())
-		more := yield(batch)
-		batch.Release()
-		if !more {
-			return nil
+		if !yield(reader.RecordBatch()) {
+			return reader.Schema(), nil
 		}
 	}
-	if err := reader.Err(); err != nil || !none {
-		return err
-	}
-	batch := nulls(reader.Schema(), 0)
-	defer batch.Release()
-	yield(batch)
-	return nil
+	return reader.Schema(), reader.Err()
 }
 
 // checkReadOnly refuses SQL that is not one query, or that reads anything but

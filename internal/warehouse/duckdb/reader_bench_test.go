@@ -25,7 +25,7 @@ func BenchmarkQuerySlices(b *testing.B) {
 	defer closed(b, w)
 	_, err = w.Refresh(ctx, archwire.Model{Name: "finance.daily", SQL: `select t.i as practice_id, cast(r.i % 7 as bigint) as location_id,
 		date '2021-11-01' + cast(r.i // 2 as integer) as business_date, cast(r.i * 3.17 as decimal(12,2)) as net_amount
-		from generate_series(1, 50) t(i), generate_series(1, 3600) r(i)`})
+		from generate_series(1, 50) t(i), generate_series(1, 3600) r(i)`}, archwire.RefreshScope{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"archwire"
@@ -13,34 +14,97 @@ import (
 // Refresh recomputes m in one transaction, checks that its key is one, and
 // only then lets it be seen. Rows are kept in the order of tenant and key: what
 // belongs to one tenant lies together, so that DuckDB skips the rest.
-func (w *Warehouse) Refresh(ctx context.Context, m archwire.Model) (archwire.Refreshed, error) {
-	columns, err := w.Describe(ctx, m.SQL)
+//
+// Rows are compared with those from before: m's consumers are told of the
+// tenants whose rows differ, not of all that were recomputed. Rows without a
+// tenant are nobody's: only a refresh of all recomputes them, and when they
+// change, m has changed as a whole.
+func (w *Warehouse) Refresh(ctx context.Context, m archwire.Model, r archwire.RefreshScope) (archwire.Refreshed, error) {
+	started := w.now()
+	done, err := w.refresh(ctx, m, r)
 	if err != nil {
-		return archwire.Refreshed{}, inModel(m, err)
+		return archwire.Refreshed{}, classify("refreshing "+m.Name, err)
 	}
+	done.Took = w.now().Sub(started)
+	return done, nil
+}
+
+func (w *Warehouse) refresh(ctx context.Context, m archwire.Model, r archwire.RefreshScope) (archwire.Refreshed, error) {
 	schema, _, ok := strings.Cut(m.Name, ".")
 	if !ok {
 		return archwire.Refreshed{}, fmt.Errorf("refreshing %s: a model is named folder.file", m.Name)
 	}
-	if err := w.ensureSchema(ctx, schema); err != nil {
-		return archwire.Refreshed{}, classify("refreshing "+m.Name, err)
+	before, err := w.columnsOf(ctx, m.Name)
+	if err != nil {
+		return archwire.Refreshed{}, err
 	}
-	started := w.now()
+	if r.Tenants != nil {
+		if part, ok, err := w.part(ctx, m, r, before); err != nil {
+			return archwire.Refreshed{}, err
+		} else if ok {
+			return w.refreshPart(ctx, part)
+		}
+	}
+	if before == nil {
+		if err := w.ensureSchema(ctx, schema); err != nil {
+			return archwire.Refreshed{}, err
+		}
+	}
+	return w.refreshAll(ctx, m, r, before)
+}
+
+// refreshAll recomputes all rows; before are the columns that m has now.
+func (w *Warehouse) refreshAll(ctx context.Context, m archwire.Model, r archwire.RefreshScope, before []archwire.Column) (archwire.Refreshed, error) {
+	columns, err := w.shapes.of(ctx, w.db, m.SQL)
+	if err != nil {
+		return archwire.Refreshed{}, inModel(m, err)
+	}
+	comparable := sameColumns(before, columns)
 	var done archwire.Refreshed
-	err = inTransaction(ctx, w.db, "BEGIN", func(conn *sql.Conn) error {
+	err = w.changing(ctx, func(conn *sql.Conn) (map[string]archwire.Changed, error) {
+		var was map[sql.NullString]digest
+		if comparable {
+			if was, err = digests(ctx, conn, m, columns); err != nil {
+				return nil, err
+			}
+		}
 		err := execAll(ctx, conn, "CREATE OR REPLACE TABLE "+archwire.QuoteName(m.Name)+" AS "+normal(m.SQL, columns)+order(m))
 		if err != nil {
-			return inModel(m, err)
+			return nil, inModel(m, err)
 		}
-		done.Rows, err = checkKey(ctx, conn, m)
-		return err
+		if done.Rows, err = checkKey(ctx, conn, m, archwire.QuoteName(m.Name)); err != nil {
+			return nil, err
+		}
+		done.Written = done.Rows
+		change := archwire.Changed{All: true}
+		if comparable {
+			is, err := digests(ctx, conn, m, columns)
+			if err != nil {
+				return nil, err
+			}
+			change = differences(was, is)
+		}
+		err = acknowledge(ctx, conn, m.Name, archwire.Acknowledged{Seq: r.Seq, Mark: r.Mark}, 0)
+		return map[string]archwire.Changed{m.Name: change}, err
 	})
-	if err != nil {
-		return archwire.Refreshed{}, classify("refreshing "+m.Name, err)
+	if err == nil && !comparable {
+		w.shapes.changed()
 	}
-	w.shapes.changed()
-	done.Took = w.now().Sub(started)
-	return done, nil
+	return done, err
+}
+
+// columnsOf are the columns of a relation, nil when there is none of that name.
+func (w *Warehouse) columnsOf(ctx context.Context, relation string) ([]archwire.Column, error) {
+	columns, err := w.shapes.of(ctx, w.db, "SELECT * FROM "+archwire.QuoteName(relation))
+	if archwire.CodeOf(err) == archwire.Invalid {
+		return nil, nil
+	}
+	return columns, err
+}
+
+// sameColumns says whether rows with the columns a fit a table with the columns b.
+func sameColumns(a, b []archwire.Column) bool {
+	return len(a) > 0 && slices.EqualFunc(a, b, func(x, y archwire.Column) bool { return x.Name == y.Name && x.Type == y.Type })
 }
 
 // order is the ORDER BY of m's rows.
@@ -60,10 +124,10 @@ func order(m archwire.Model) string {
 	return " ORDER BY " + strings.Join(by, ", ")
 }
 
-// checkKey counts m's rows and finds out whether its key tells them apart: a
-// join that multiplies rows would otherwise be published as money.
-func checkKey(ctx context.Context, conn *sql.Conn, m archwire.Model) (int64, error) {
-	name := archwire.QuoteName(m.Name)
+// checkKey counts the rows of a table that holds rows of m and finds out whether
+// m's key tells them apart: a join that multiplies rows would otherwise be
+// published as money.
+func checkKey(ctx context.Context, conn *sql.Conn, m archwire.Model, table string) (int64, error) {
 	missing, keys := "false", "count(*)"
 	if len(m.Key) > 0 {
 		quoted := make([]string, len(m.Key))
@@ -71,10 +135,10 @@ func checkKey(ctx context.Context, conn *sql.Conn, m archwire.Model) (int64, err
 			quoted[i] = archwire.Quote(k)
 		}
 		missing = strings.Join(quoted, " IS NULL OR ") + " IS NULL"
-		keys = "(SELECT count(*) FROM (SELECT DISTINCT " + strings.Join(quoted, ", ") + " FROM " + name + "))"
+		keys = "(SELECT count(*) FROM (SELECT DISTINCT " + strings.Join(quoted, ", ") + " FROM " + table + "))"
 	}
 	var rows, without, distinct int64
-	query := "SELECT count(*), count(*) FILTER (WHERE " + missing + "), " + keys + " FROM " + name
+	query := "SELECT count(*), count(*) FILTER (WHERE " + missing + "), " + keys + " FROM " + table
 	if err := conn.QueryRowContext(ctx, query).Scan(&rows, &without, &distinct); err != nil {
 		return 0, inModel(m, err)
 	}

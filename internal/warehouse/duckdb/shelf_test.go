@@ -27,7 +27,7 @@ func manySlices(t *testing.T, n int) []archwire.SliceFile {
 		}
 	}()
 	sql := fmt.Sprintf("select t.i as tenant, r.i as n, md5(cast(r.i as varchar)) as m from generate_series(1, %d) t(i), generate_series(1, 4000) r(i)", n)
-	if _, err := w.Refresh(ctx, archwire.Model{Name: "a.b", Tenant: "tenant", SQL: sql}); err != nil {
+	if _, err := w.Refresh(ctx, archwire.Model{Name: "a.b", Tenant: "tenant", SQL: sql}, archwire.RefreshScope{}); err != nil {
 		t.Fatal(err)
 	}
 	var files []archwire.SliceFile

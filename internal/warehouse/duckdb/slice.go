@@ -13,16 +13,16 @@ import (
 
 var _ archwire.SliceWriter = (*Warehouse)(nil)
 
-// Prints fingerprints every tenant's rows in one pass. A row becomes text in
+// SlicePrints fingerprints each tenant's rows in one pass. A row becomes text in
 // which each value is preceded by its length and NULL is told from ”; the MD5s
 // of the rows are added up, so that order does not matter and a row that stands
 // twice counts twice. Names and types of the columns are part of the print.
-func (w *Warehouse) Prints(ctx context.Context, s archwire.SliceSource) ([]archwire.Print, error) {
+func (w *Warehouse) SlicePrints(ctx context.Context, s archwire.SliceSource, tenants []string) ([]archwire.Print, error) {
 	columns, err := w.sliceColumns(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := w.db.QueryContext(ctx, printQuery(s, columns))
+	rows, err := w.db.QueryContext(ctx, printQuery(s, columns, tenants))
 	if err != nil {
 		return nil, classify("fingerprinting "+s.Relation, err)
 	}
@@ -46,8 +46,8 @@ func (w *Warehouse) Prints(ctx context.Context, s archwire.SliceSource) ([]archw
 	return prints, classify("fingerprinting "+s.Relation, rows.Err())
 }
 
-// printQuery is the one query behind Prints.
-func printQuery(s archwire.SliceSource, columns []archwire.Column) string {
+// printQuery is the one query behind SlicePrints.
+func printQuery(s archwire.SliceSource, columns []archwire.Column, tenants []string) string {
 	texts := make([]string, len(columns))
 	shape := make([]string, len(columns))
 	for i, c := range columns {
@@ -55,10 +55,13 @@ func printQuery(s archwire.SliceSource, columns []archwire.Column) string {
 		texts[i] = "CASE WHEN " + archwire.Quote(c.Name) + " IS NULL THEN 'N' ELSE strlen(" + value + ") || ':' || " + value + " END"
 		shape[i] = c.Name + " " + c.Type.String()
 	}
-	tenant := archwire.Quote(s.Tenant)
+	tenant, of := archwire.Quote(s.Tenant), ""
+	if tenants != nil {
+		of = " WHERE " + tenant + " IN (" + constants(tenants, columns[0].Origin) + ")"
+	}
 	return "SELECT CAST(tenant AS VARCHAR), count(*), md5(" + literal(strings.Join(shape, ", ")) +
 		" || '|' || count(*) || '|' || sum(md5_number_upper(line)) || '|' || sum(md5_number_lower(line)))" +
-		" FROM (SELECT " + tenant + " AS tenant, " + strings.Join(texts, " || ") + " AS line FROM " + archwire.QuoteName(s.Relation) + ")" +
+		" FROM (SELECT " + tenant + " AS tenant, " + strings.Join(texts, " || ") + " AS line FROM " + archwire.QuoteName(s.Relation) + of + ")" +
 		" GROUP BY tenant ORDER BY CAST(tenant AS VARCHAR)"
 }
 

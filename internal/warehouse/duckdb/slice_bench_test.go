@@ -21,7 +21,7 @@ func BenchmarkWriteSlice(b *testing.B) {
 	defer closed(b, w)
 	_, err = w.Refresh(ctx, archwire.Model{Name: "finance.daily", Tenant: "practice_id", Key: []string{"practice_id", "n"}, SQL: `select t.i as practice_id, r.i as n,
 		cast(r.i % 7 as bigint) as location_id, date '2021-11-01' + cast(r.i as integer) as business_date, cast(r.i * 3.17 as decimal(12,2)) as net_amount,
-		md5(cast(r.i as varchar)) as reference from generate_series(1, 550) t(i), generate_series(1, 2000) r(i)`})
+		md5(cast(r.i as varchar)) as reference from generate_series(1, 550) t(i), generate_series(1, 2000) r(i)`}, archwire.RefreshScope{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func BenchmarkWriteSlice(b *testing.B) {
 	b.Run("Prints", func(b *testing.B) {
 		before := cpu()
 		for b.Loop() {
-			if _, err := w.Prints(ctx, s); err != nil {
+			if _, err := w.SlicePrints(ctx, s, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

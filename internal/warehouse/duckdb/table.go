@@ -25,6 +25,10 @@ func fits(t archwire.Table) error {
 	return nil
 }
 
+// noColumns stands in for the columns of a table that has none: DuckDB has no
+// such tables. It is NULL in every row, so that rows are still counted.
+const noColumns = "archwire_no_columns"
+
 // createTable is the statement that makes a table of t's shape under a name.
 func createTable(name string, t archwire.Table) string {
 	columns := make([]string, len(t.Columns))
@@ -35,4 +39,16 @@ func createTable(name string, t archwire.Table) string {
 		columns = []string{noColumns + " BOOLEAN"}
 	}
 	return "CREATE TABLE " + name + " (" + strings.Join(columns, ", ") + ")"
+}
+
+// columnList names columns as a query's list.
+func columnList(columns []archwire.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = archwire.Quote(c.Name)
+	}
+	if len(names) == 0 {
+		return noColumns
+	}
+	return strings.Join(names, ", ")
 }

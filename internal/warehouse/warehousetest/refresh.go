@@ -24,7 +24,7 @@ func loadLedger(t *testing.T, w archwire.Warehouse, rows ...[]any) {
 
 func refresh(t *testing.T, w archwire.Warehouse, m archwire.Model) archwire.Refreshed {
 	t.Helper()
-	r, err := w.Refresh(context.Background(), m)
+	r, err := w.Refresh(context.Background(), m, archwire.RefreshScope{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func testRefreshReaders(t *testing.T, open Opener) {
 	loadLedger(t, w, append(rows, []any{-1, -1, "1.00", int32(0)})...)
 	done := make(chan error, 1)
 	go func() {
-		_, err := w.Refresh(context.Background(), daily)
+		_, err := w.Refresh(context.Background(), daily, archwire.RefreshScope{})
 		done <- err
 	}()
 	for finished := false; !finished; {
@@ -97,7 +97,7 @@ func testRefreshError(t *testing.T, open Opener) {
 	} {
 		broken := daily
 		broken.SQL = sql
-		_, err := w.Refresh(context.Background(), broken)
+		_, err := w.Refresh(context.Background(), broken, archwire.RefreshScope{})
 		wantCode(t, err, code)
 		if err == nil || !strings.Contains(err.Error(), "finance.daily") || !strings.Contains(err.Error(), daily.File) {
 			t.Errorf("%q names neither model nor file", err)
@@ -121,7 +121,7 @@ func testRefreshKey(t *testing.T, open Opener) {
 	} {
 		broken := daily
 		broken.SQL = sql
-		_, err := w.Refresh(context.Background(), broken)
+		_, err := w.Refresh(context.Background(), broken, archwire.RefreshScope{})
 		wantCode(t, err, archwire.Mismatch)
 		if err == nil || !strings.Contains(err.Error(), "finance.daily") || !strings.Contains(err.Error(), "practice_id, posted_on") {
 			t.Errorf("%q names neither the model nor its key", err)
@@ -140,7 +140,7 @@ func testRefreshAtOnce(t *testing.T, open Opener) {
 		models.Go(func() {
 			m := daily
 			m.Name = fmt.Sprint("fresh.model_", i)
-			if _, err := w.Refresh(context.Background(), m); err != nil {
+			if _, err := w.Refresh(context.Background(), m, archwire.RefreshScope{}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -64,7 +64,7 @@ func writer(t *testing.T, w archwire.Warehouse) archwire.SliceWriter {
 
 func prints(t *testing.T, w archwire.Warehouse, s archwire.SliceSource) []archwire.Print {
 	t.Helper()
-	p, err := writer(t, w).Prints(context.Background(), s)
+	p, err := writer(t, w).SlicePrints(context.Background(), s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func testPrintsShape(t *testing.T, open Opener, _ archwire.SliceReader) {
 func testPrintsNull(t *testing.T, open Opener, _ archwire.SliceReader) {
 	w := open(t, t.TempDir())
 	loadLedger(t, w, []any{1, 1, "1.00", int32(0)}, []any{nil, 2, "1.00", int32(0)})
-	_, err := writer(t, w).Prints(context.Background(), ledgerSlices)
+	_, err := writer(t, w).SlicePrints(context.Background(), ledgerSlices, nil)
 	wantCode(t, err, archwire.Mismatch)
 }
 
