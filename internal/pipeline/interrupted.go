@@ -7,10 +7,10 @@ import (
 	"archwire"
 )
 
-// stopped is the error of a run whose context has ended: why it did, if somebody
+// interrupted is the error of a run whose context has ended: why it did, if somebody
 // gave a reason (the run lock was lost), or that it was told to stop. Both pass,
 // so that whoever runs the project by its schedule goes on from it.
-func stopped(ctx context.Context, err error) error {
+func interrupted(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err
 	}
