@@ -39,7 +39,7 @@ type Item struct {
 // Manifest stands for none, which is not late: nothing was promised before the
 // first. within is what the project promises, 0 when nothing.
 func Of(m archwire.Manifest, within time.Duration, now time.Time) Report {
-	r := Report{At: now.UTC(), Within: Seconds(within / time.Second), Tables: []Item{}, Tenants: []Item{}}
+	r := Report{At: now.UTC(), Within: Seconds((within + time.Second - 1) / time.Second), Tables: []Item{}, Tenants: []Item{}}
 	if m.ID == "" {
 		return r
 	}
