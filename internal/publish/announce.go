@@ -86,8 +86,16 @@ func (p *Publisher) writeIndex(ctx context.Context, id archwire.PublicationID, i
 	return sha, nil
 }
 
-// enter puts a whole publication into service.
+// enter puts a whole publication into service. It and the one that leaves service
+// are not collected before another grace.
 func (s *Store) enter(ctx context.Context, id archwire.PublicationID) error {
+	leaving, err := s.current(ctx)
+	if code := archwire.CodeOf(err); err != nil && code != archwire.NotFound && code != archwire.Mismatch {
+		return err
+	}
+	if err := s.spare(ctx, leaving, id); err != nil {
+		return fmt.Errorf("switching to publication %s: %w", id, err)
+	}
 	if err := s.objects.Put(ctx, currentName, strings.NewReader(string(id)+"\n")); err != nil {
 		return fmt.Errorf("switching to publication %s: %w", id, err)
 	}

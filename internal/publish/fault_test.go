@@ -11,6 +11,7 @@ import (
 
 	"archwire"
 	"archwire/internal/object"
+	"archwire/internal/publish"
 )
 
 var errFault = errors.New("the disk said no")
@@ -117,16 +118,28 @@ func (b *bundle) wantWhole(t *testing.T, step int64, before archwire.Publication
 	}
 }
 
-// warehouse fails or lies at one of the writer's methods.
+// warehouse fails or lies at one of its methods.
 type warehouse struct {
-	archwire.SliceWriter
+	publish.Warehouse
 	prints       func([]archwire.Print)
 	writeSlice   func(path string) error
 	writeParquet func(path string) error
+	published    error
+	asked        func(tenants []string) // what SlicePrints is asked for
 }
 
-func (w warehouse) Prints(ctx context.Context, s archwire.SliceSource) ([]archwire.Print, error) {
-	prints, err := w.SliceWriter.Prints(ctx, s)
+func (w warehouse) Published(ctx context.Context, consumers map[string]archwire.Acknowledged) error {
+	if w.published != nil {
+		return w.published
+	}
+	return w.Warehouse.Published(ctx, consumers)
+}
+
+func (w warehouse) SlicePrints(ctx context.Context, s archwire.SliceSource, tenants []string) ([]archwire.Print, error) {
+	if w.asked != nil {
+		w.asked(tenants)
+	}
+	prints, err := w.Warehouse.SlicePrints(ctx, s, tenants)
 	if w.prints != nil {
 		w.prints(prints)
 	}
@@ -134,7 +147,7 @@ func (w warehouse) Prints(ctx context.Context, s archwire.SliceSource) ([]archwi
 }
 
 func (w warehouse) WriteSlice(ctx context.Context, s archwire.SliceSource, tenant, path string) (int64, error) {
-	n, err := w.SliceWriter.WriteSlice(ctx, s, tenant, path)
+	n, err := w.Warehouse.WriteSlice(ctx, s, tenant, path)
 	if err == nil && w.writeSlice != nil {
 		err = w.writeSlice(path)
 	}
@@ -142,7 +155,7 @@ func (w warehouse) WriteSlice(ctx context.Context, s archwire.SliceSource, tenan
 }
 
 func (w warehouse) WriteParquet(ctx context.Context, rows archwire.Batches, path string) error {
-	err := w.SliceWriter.WriteParquet(ctx, rows, path)
+	err := w.Warehouse.WriteParquet(ctx, rows, path)
 	if err == nil && w.writeParquet != nil {
 		err = w.writeParquet(path)
 	}
@@ -187,7 +200,7 @@ func TestPublish_ReadsBackWhatTheWarehouseWrote(t *testing.T) {
 			before, _ := b.publish(t, input())
 			b.visits(t, "21.00")
 			w := lying(b)
-			w.SliceWriter = b.warehouse
+			w.Warehouse = b.warehouse
 			b.publisher.Warehouse = w
 			b.publisher.Fresh = true
 			_, _, err := b.publisher.Publish(t.Context(), input())
@@ -207,7 +220,7 @@ func TestPublish_ReadsBackWhatTheWarehouseWrote(t *testing.T) {
 func TestPublish_LeavesNothingInTheMaking(t *testing.T) {
 	b := setup(t)
 	b.visits(t, "20.00")
-	for _, w := range []archwire.SliceWriter{b.warehouse, warehouse{SliceWriter: b.warehouse, writeSlice: func(string) error { return errFault }}} {
+	for _, w := range []publish.Warehouse{b.warehouse, warehouse{Warehouse: b.warehouse, writeSlice: func(string) error { return errFault }}} {
 		b.publisher.Warehouse = w
 		b.publisher.Publish(t.Context(), input()) //nolint:errcheck // one of them fails
 		if left, _ := filepath.Glob(filepath.Join(b.dir, ".tmp", "*")); len(left) != 0 {
@@ -222,6 +235,7 @@ func TestPublish_CancelledLeavesTheOldPublicationInService(t *testing.T) {
 	before, _ := b.publish(t, input())
 	b.visits(t, "21.00")
 	ctx, cancel := context.WithCancel(t.Context())
+	b.publisher.Fresh = true // so that there is work to be cancelled in
 	b.publisher.Progress = func(e archwire.RunEvent) {
 		if e.Rows == 1 {
 			cancel()

@@ -76,10 +76,10 @@ func clock() func() time.Time {
 	return func() time.Time { return night.Add(time.Duration(minutes.Add(1)) * time.Minute) }
 }
 
-// fill makes the relation hold the rows of a query.
+// fill makes the relation hold the rows of a query, which has a practice_id.
 func (b *bundle) fill(t *testing.T, relation, sql string) {
 	t.Helper()
-	if _, err := b.warehouse.Refresh(t.Context(), archwire.Model{Name: relation, SQL: sql}); err != nil {
+	if _, err := b.warehouse.Refresh(t.Context(), archwire.Model{Name: relation, Tenant: "practice_id", SQL: sql}, archwire.RefreshScope{}); err != nil {
 		t.Fatalf("filling %s: %v", relation, err)
 	}
 }

@@ -81,7 +81,7 @@ func Query(tree archwire.SyntaxTree, tenant string, catalog Catalog) (Result, er
 type tracer struct {
 	sql     string
 	catalog Catalog
-	last    int // number given out last
+	last    int    // number given out last
 	kind    string // SQL type of the tenant columns; "" before the first
 	word    string // what the first of them is called
 

@@ -44,11 +44,7 @@ func narrow(chunks []archwire.Chunk, condition string) []archwire.Chunk {
 // Count asks the server.
 func (v *view) Count(ctx context.Context, t archwire.Table) (n int64, err error) {
 	err = v.use(ctx, t, func(ctx context.Context, se *session, p *plan) error {
-		sql := "select count(*) from " + p.rel.quoted()
-		if p.live != "" {
-			sql += " where " + p.live
-		}
-		rows, err := se.query(ctx, sql)
+		rows, err := se.query(ctx, "select count(*) from "+p.rel.quoted()+where(p.live))
 		if err != nil {
 			return err
 		}

@@ -42,6 +42,18 @@ func (v *view) Batches(ctx context.Context, t archwire.Table, c archwire.Chunk) 
 var errStopped = errors.New("the consumer stopped")
 
 func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yield func(archwire.Batch, error) bool) error {
+	return v.copy(ctx, t, yield, func(ctx context.Context, se *session) (*plan, string, error) {
+		p, err := v.plan(ctx, se, t)
+		if err != nil {
+			return nil, "", err
+		}
+		return p, p.sql(c), nil
+	})
+}
+
+// copy runs one query on a session of the budget; prepare says how its rows are
+// decoded, and the query.
+func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.Batch, error) bool, prepare func(context.Context, *session) (*plan, string, error)) error {
 	if err := v.pause(ctx, t); err != nil {
 		return err
 	}
@@ -51,7 +63,7 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 	}
 	ctx, stop := v.limited(ctx, se, t)
 	defer stop()
-	p, err := v.plan(ctx, se, t)
+	p, sql, err := prepare(ctx, se)
 	if err != nil {
 		v.mend(ctx, se, false)
 		return err
@@ -66,7 +78,7 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 		s.decoder.drop()
 		v.mend(ctx, se, s.open)
 	}()
-	err = s.run(ctx, p.sql(c), yield)
+	err = s.run(ctx, "copy ("+sql+") to stdout (format binary)", yield)
 	switch whole = err == nil; {
 	case whole:
 		v.took(t, s.bytes, s.watch.took)
@@ -78,11 +90,7 @@ func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yie
 }
 
 func (p *plan) sql(c archwire.Chunk) string {
-	sql := "copy (select " + p.sel + " from " + p.rel.quoted()
-	if c.Where != "" {
-		sql += " where " + c.Where
-	}
-	return sql + ") to stdout (format binary)"
+	return "select " + p.sel + " from " + p.rel.quoted() + where(c.Where)
 }
 
 // A stream is one COPY under way.

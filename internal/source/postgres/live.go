@@ -57,3 +57,11 @@ func both(a, b string) string {
 	}
 	return "(" + a + ") and (" + b + ")"
 }
+
+// where is the clause of a condition that may be "".
+func where(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return " where " + condition
+}

@@ -104,6 +104,14 @@ func Run(t *testing.T, h Harness) {
 			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
 		}
 	}
+	if _, ok := Open(t, h.Open(t).Source).(archwire.Printer); !ok {
+		return
+	}
+	for _, test := range printerTests {
+		if h.Only == nil || slices.Contains(h.Only, test.name) {
+			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
+		}
+	}
 }
 
 // Find returns a listed table as a project would declare it, with the refused

@@ -44,11 +44,11 @@ func loadBeyondTheDisk(path string) error {
 		times int
 		fails bool
 	}{{2, false}, {200, true}, {1, false}} {
-		load, err := w.Begin(ctx, "run", []archwire.Table{ledger})
+		load, err := w.Begin(ctx, "run", []archwire.LoadTable{{Table: ledger}})
 		if err != nil {
 			return err
 		}
-		n, err := load.Stage(ctx, ledger, times(batch, step.times))
+		n, err := load.Stage(ctx, ledger, archwire.Chunk{}, times(batch, step.times))
 		if step.fails {
 			if archwire.CodeOf(err) != archwire.Unavailable || archwire.HintOf(err) == "" {
 				return fmt.Errorf("staging gives %d rows and %w, want an error of code unavailable with a hint", n, err)

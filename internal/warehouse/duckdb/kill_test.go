@@ -54,13 +54,13 @@ func loadForever(path string) error {
 	other.Name = "ledger_copy"
 	batch := ledgerBatch(0, 30_000)
 	for run := 1; ; run++ {
-		load, err := w.Begin(ctx, archwire.RunID(fmt.Sprint(run)), []archwire.Table{ledger, other})
+		load, err := w.Begin(ctx, archwire.RunID(fmt.Sprint(run)), []archwire.LoadTable{{Table: ledger}, {Table: other}})
 		if err != nil {
 			return err
 		}
 		for _, t := range []archwire.Table{ledger, other} {
 			fmt.Println("stage", run)
-			if _, err := load.Stage(ctx, t, times(batch, run)); err != nil {
+			if _, err := load.Stage(ctx, t, archwire.Chunk{}, times(batch, run)); err != nil {
 				return err
 			}
 		}
@@ -100,7 +100,7 @@ func TestAKilledLoadLeavesNothingHalfVisible(t *testing.T) {
 			defer closed(t, w)
 			wantWhole(t, w, last)
 			// What the dead run left does not stand in the way of the next.
-			load, err := w.Begin(context.Background(), "next", []archwire.Table{ledger})
+			load, err := w.Begin(context.Background(), "next", []archwire.LoadTable{{Table: ledger}})
 			if err != nil {
 				t.Fatal(err)
 			}

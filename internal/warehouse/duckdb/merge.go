@@ -63,18 +63,18 @@ func (g *target) images(ctx context.Context, conn *sql.Conn, touched []string) e
 	old := portion{g.liveName(), []string{
 		"EXISTS (SELECT 1 FROM (" + strings.Join(hit, " UNION ALL ") + ") k WHERE " + g.sameKey("k", "r") + ")",
 	}}
-	create := createTable(mergeNew, g.Table)
+	create := temporary(createTable(mergeNew, g.Table))
 	if g.delta {
 		if err := g.uniqueKeys(ctx, conn, g.deltaName()); err != nil {
 			return err
 		}
-		create = "CREATE TABLE " + mergeNew + " AS " + g.deltaPart().query(columns)
+		create = "CREATE TEMP TABLE " + mergeNew + " AS " + g.deltaPart().query(columns)
 	}
 	equal := " WHERE EXISTS (SELECT 1 FROM "
 	return execAll(ctx, conn,
-		"CREATE TABLE "+mergeOld+" AS "+old.query("r.rowid AS "+mergeRow+", "+columns),
+		"CREATE TEMP TABLE "+mergeOld+" AS "+old.query("r.rowid AS "+mergeRow+", "+columns),
 		create,
-		"CREATE TABLE "+mergeSame+" AS SELECT a."+mergeRow+", "+qualified("a", g.KeyTable().Columns)+
+		"CREATE TEMP TABLE "+mergeSame+" AS SELECT a."+mergeRow+", "+qualified("a", g.KeyTable().Columns)+
 			" FROM "+mergeOld+" a JOIN "+mergeNew+" b ON "+g.sameKey("a", "b")+" AND "+identical(g.Columns, "a", "b"),
 		"DELETE FROM "+mergeNew+" r"+equal+mergeSame+" k WHERE "+g.sameKey("k", "r")+")",
 		"DELETE FROM "+mergeOld+" r"+equal+mergeSame+" k WHERE k."+mergeRow+" = r."+mergeRow+")",
@@ -129,7 +129,8 @@ func tenants(ctx context.Context, conn *sql.Conn, query string) ([]string, error
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // read to its end below
-	out, nobodys := []string{}, false
+	var out []string
+	nobodys := false
 	for rows.Next() {
 		var t sql.Null[string]
 		if err := rows.Scan(&t); err != nil {

@@ -16,7 +16,7 @@ import (
 // A tree is a parsed query.
 type tree struct {
 	sql  string // in DuckDB's words; its lines are those of the query
-	root any // as json_serialize_sql writes it
+	root any    // as json_serialize_sql writes it
 }
 
 // parse reads SQL with DuckDB's own parser, which is the only thing that knows

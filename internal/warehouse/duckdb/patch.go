@@ -65,7 +65,7 @@ func (l *load) patch(ctx context.Context, g *target, keys, rows archwire.Batches
 
 // gather writes rows into a table of this connection's.
 func gather(ctx context.Context, conn *sql.Conn, name string, t archwire.Table, rows archwire.Batches) error {
-	if err := execAll(ctx, conn, createTable(name, t)); err != nil || rows == nil {
+	if err := execAll(ctx, conn, temporary(createTable(name, t))); err != nil || rows == nil {
 		return err
 	}
 	f := newFeed(ctx, tableSchema(t), rows)

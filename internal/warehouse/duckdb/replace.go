@@ -74,7 +74,7 @@ func (g *target) compare(ctx context.Context, conn *sql.Conn) (archwire.Changed,
 		" GROUP BY bucket HAVING sum(side) <> 0 OR sum(CAST(h AS HUGEINT) * side) <> 0"
 	rows := "SELECT h, tenant, sum(side) AS n FROM " + both + " WHERE h % " + fmt.Sprint(buckets) + " IN (" + differ + ") GROUP BY h, tenant HAVING n <> 0"
 	const differing = `temp."archwire differing rows"`
-	if err := execAll(ctx, conn, "CREATE TABLE "+differing+" AS "+rows); err != nil {
+	if err := execAll(ctx, conn, "CREATE TEMP TABLE "+differing+" AS "+rows); err != nil {
 		return archwire.Changed{}, err
 	}
 	var c archwire.Changed

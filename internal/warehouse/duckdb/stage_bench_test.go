@@ -71,14 +71,14 @@ func BenchmarkStage(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				load, err := w.Begin(ctx, "run", []archwire.Table{ledger})
+				load, err := w.Begin(ctx, "run", []archwire.LoadTable{{Table: ledger}})
 				if err != nil {
 					b.Fatal(err)
 				}
 				var group errgroup.Group
 				for range calls {
 					group.Go(func() error {
-						_, err := load.Stage(ctx, ledger, func(yield func(archwire.Batch, error) bool) {
+						_, err := load.Stage(ctx, ledger, archwire.Chunk{}, func(yield func(archwire.Batch, error) bool) {
 							for sent := 0; sent < rows/calls; sent += size {
 								if !yield(batches[sent/size%len(batches)], nil) {
 									return

@@ -52,3 +52,7 @@ func columnList(columns []archwire.Column) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// temporary makes a statement that makes a table make one of the connection's
+// own.
+func temporary(create string) string { return "CREATE TEMP " + strings.TrimPrefix(create, "CREATE ") }

@@ -93,7 +93,7 @@ func testKinds(t *testing.T, open Opener) {
 	}
 	// A model over the table gives them all on.
 	model := archwire.Model{Name: "base.every", SQL: "select * from types.every", Key: []string{"n"}}
-	if _, err := w.Refresh(context.Background(), model); err != nil {
+	if _, err := w.Refresh(context.Background(), model, archwire.RefreshScope{}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, query(t, w, "select * from base.every order by n")); diff != "" {

@@ -34,7 +34,7 @@ func testBeginSweeps(t *testing.T, open Opener) {
 	first := begin(t, w, "first", payer)
 	stage(t, first, payer, batches(payer, []any{2, "left"}))
 	second := begin(t, w, "second", payer)
-	if _, err := first.Stage(context.Background(), payer, batches(payer, []any{3, "late"})); err == nil {
+	if _, err := first.Stage(context.Background(), payer, archwire.Chunk{}, batches(payer, []any{3, "late"})); err == nil {
 		t.Error("a load that another one has swept still stages")
 	}
 	stage(t, second, payer, batches(payer, []any{4, "kept"}))
@@ -51,7 +51,7 @@ func testBeginRefuses(t *testing.T, open Opener) {
 	table := archwire.Table{Source: "rcm", Name: "odd", Columns: []archwire.Column{
 		{Name: "id", Type: archwire.Type{Kind: archwire.Int64}}, {Name: "ID", Type: archwire.Type{Kind: archwire.Int64}},
 	}}
-	_, err := w.Begin(context.Background(), "run", []archwire.Table{table})
+	_, err := w.Begin(context.Background(), "run", []archwire.LoadTable{{Table: table}})
 	if err != nil { // a warehouse may also hold such columns
 		wantCode(t, err, archwire.Invalid)
 	}
@@ -88,7 +88,7 @@ func testStageAtOnce(t *testing.T, open Opener) {
 			if i%2 == 1 {
 				table, rows = ledger, batches(ledger, []any{1, i, "1.25", int32(0)})
 			}
-			if _, err := l.Stage(context.Background(), table, rows); err != nil {
+			if _, err := l.Stage(context.Background(), table, archwire.Chunk{}, rows); err != nil {
 				t.Error(err)
 			}
 		})
@@ -127,7 +127,7 @@ func testFailedStage(t *testing.T, open Opener) {
 		for i := range 4096 {
 			rows = append(rows, []any{i, "lost"})
 		}
-		_, err := l.Stage(context.Background(), payer, broken(batch(payer, rows...), times))
+		_, err := l.Stage(context.Background(), payer, archwire.Chunk{}, broken(batch(payer, rows...), times))
 		if !errors.Is(err, errSource) {
 			t.Errorf("the error is %v, want the source's own", err)
 		}
@@ -140,7 +140,7 @@ func testFailedStage(t *testing.T, open Opener) {
 func testCancelledStage(t *testing.T, open Opener) {
 	l := begin(t, open(t, t.TempDir()), "run", payer)
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err := l.Stage(ctx, payer, func(yield func(archwire.Batch, error) bool) {
+	_, err := l.Stage(ctx, payer, archwire.Chunk{}, func(yield func(archwire.Batch, error) bool) {
 		if yield(batch(payer, []any{1, "lost"}), nil) {
 			cancel()
 			yield(batch(payer, []any{2, "lost"}), nil)
@@ -154,7 +154,7 @@ func testCancelledStage(t *testing.T, open Opener) {
 
 func testStageChecksTypes(t *testing.T, open Opener) {
 	l := begin(t, open(t, t.TempDir()), "run", payer)
-	if _, err := l.Stage(context.Background(), payer, batches(ledger, []any{1, 2, "1.00", int32(0)})); err == nil {
+	if _, err := l.Stage(context.Background(), payer, archwire.Chunk{}, batches(ledger, []any{1, 2, "1.00", int32(0)})); err == nil {
 		t.Error("rows of another table were staged")
 	}
 	wantCount(t, l, payer, 0)
@@ -207,11 +207,11 @@ func testCommitWritesJournal(t *testing.T, open Opener) {
 	w := open(t, t.TempDir())
 	l := begin(t, w, "run-1", payer)
 	at := archwire.Instant{Time: time.Date(2026, 11, 20, 1, 2, 3, 456789000, time.UTC), Mark: "00000003-0000001B-1"}
-	day, err := l.Commit(context.Background(), today, []archwire.JournalRow{
-		{Run: "run-1", Table: "rcm.payer", Mode: "full", At: at, Rows: 0},
+	c, err := l.Commit(context.Background(), today, []archwire.JournalRow{
+		{Run: "run-1", Table: "rcm.payer", Mode: "cursor", At: at, Rows: 0, Position: "2026-11-20T01:02:03.5Z", Definition: "0a1b"},
 	})
-	if err != nil || day != "2026-11-20" {
-		t.Fatalf("the business date is %q and the error %v", day, err)
+	if err != nil || c.AsOf != "2026-11-20" {
+		t.Fatalf("the business date is %q and the error %v", c.AsOf, err)
 	}
 	if diff := cmp.Diff([]string{"20777|run-1"}, query(t, w, "select as_of, run_id from archwire.run")); diff != "" {
 		t.Error(diff)
@@ -224,7 +224,10 @@ func testCommitWritesJournal(t *testing.T, open Opener) {
 	if row.LoadedAt.IsZero() {
 		t.Error("the warehouse did not set LoadedAt")
 	}
-	want := archwire.JournalRow{Run: "run-1", Table: "rcm.payer", Mode: "full", At: at, LoadedAt: row.LoadedAt}
+	want := archwire.JournalRow{
+		Run: "run-1", Table: "rcm.payer", Mode: "cursor", At: at,
+		Position: "2026-11-20T01:02:03.5Z", Definition: "0a1b", LoadedAt: row.LoadedAt,
+	}
 	if diff := cmp.Diff(map[string]archwire.JournalRow{"rcm.payer": want}, loaded); diff != "" {
 		t.Error(diff)
 	}
@@ -235,9 +238,9 @@ func testCommitAsksAfter(t *testing.T, open Opener) {
 	loadAll(t, w, "one", map[string]archwire.Batches{"rcm.ledger": batches(ledger, []any{1, 1, "1.00", int32(20776)})}, ledger)
 	l := begin(t, w, "two", ledger)
 	stage(t, l, ledger, batches(ledger, []any{1, 1, "1.00", int32(20777)}))
-	day, err := l.Commit(context.Background(), archwire.Query{SQL: "select max(posted_on) from rcm.ledger"}, nil)
-	if err != nil || day != "2026-11-20" {
-		t.Errorf("the business date is %q and the error %v, want that of the rows just loaded", day, err)
+	c, err := l.Commit(context.Background(), archwire.Query{SQL: "select max(posted_on) from rcm.ledger"}, nil)
+	if err != nil || c.AsOf != "2026-11-20" {
+		t.Errorf("the business date is %q and the error %v, want that of the rows just loaded", c.AsOf, err)
 	}
 }
 
@@ -306,7 +309,7 @@ func testEndedLoad(t *testing.T, open Opener) {
 	if _, err := l.Commit(ctx, today, nil); err != nil {
 		t.Fatal(err)
 	}
-	_, err := l.Stage(ctx, payer, batches(payer, []any{1, "late"}))
+	_, err := l.Stage(ctx, payer, archwire.Chunk{}, batches(payer, []any{1, "late"}))
 	wantCode(t, err, archwire.Conflict)
 	_, err = l.Count(ctx, payer)
 	wantCode(t, err, archwire.Conflict)

@@ -181,14 +181,14 @@ func testGoroutines(t *testing.T, open Opener) {
 	var work sync.WaitGroup
 	for i := range 4 {
 		work.Go(func() {
-			if _, err := l.Stage(context.Background(), payer, batches(payer, []any{i, "x"})); err != nil {
+			if _, err := l.Stage(context.Background(), payer, archwire.Chunk{}, batches(payer, []any{i, "x"})); err != nil {
 				t.Error(err)
 			}
 		})
 		work.Go(func() {
 			m := daily
 			m.Name = fmt.Sprint("finance.m", i)
-			if _, err := w.Refresh(context.Background(), m); err != nil {
+			if _, err := w.Refresh(context.Background(), m, archwire.RefreshScope{}); err != nil {
 				t.Error(err)
 			}
 		})

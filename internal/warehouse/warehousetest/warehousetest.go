@@ -36,6 +36,7 @@ func Run(t *testing.T, open Opener) {
 		"ALoadThatHasEndedIsRefused":                 testEndedLoad,
 		"AbortDropsWhatWasStaged":                    testAbort,
 		"AbortAfterCommitDoesNothing":                testAbortAfterCommit,
+		"AnyHistoryOfLoadsGivesWhatWasAskedFor":      testHistory,
 		"LoadedIsTheNewestRowOfEachTable":            testLoaded,
 		"RefreshRecomputesAModel":                    testRefresh,
 		"RefreshShowsOldRowsUntilNewOnesAreComplete": testRefreshReaders,
@@ -92,14 +93,28 @@ func loadAll(t *testing.T, w archwire.Warehouse, run archwire.RunID, rows map[st
 			stage(t, l, table, batches)
 		}
 	}
-	if _, err := l.Commit(context.Background(), today, nil); err != nil {
-		t.Fatal(err)
-	}
+	commit(t, l)
 }
 
+// begin begins a load that replaces tables.
 func begin(t *testing.T, w archwire.Warehouse, run archwire.RunID, tables ...archwire.Table) archwire.Load {
 	t.Helper()
-	l, err := w.Begin(context.Background(), run, tables)
+	return beginLoad(t, w, run, false, tables...)
+}
+
+// beginMerge begins a load that merges into tables.
+func beginMerge(t *testing.T, w archwire.Warehouse, run archwire.RunID, tables ...archwire.Table) archwire.Load {
+	t.Helper()
+	return beginLoad(t, w, run, true, tables...)
+}
+
+func beginLoad(t *testing.T, w archwire.Warehouse, run archwire.RunID, merge bool, tables ...archwire.Table) archwire.Load {
+	t.Helper()
+	var list []archwire.LoadTable
+	for _, table := range tables {
+		list = append(list, archwire.LoadTable{Table: table, Merge: merge})
+	}
+	l, err := w.Begin(context.Background(), run, list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,11 +123,25 @@ func begin(t *testing.T, w archwire.Warehouse, run archwire.RunID, tables ...arc
 
 func stage(t *testing.T, l archwire.Load, table archwire.Table, rows archwire.Batches) int64 {
 	t.Helper()
-	n, err := l.Stage(context.Background(), table, rows)
+	return stageChunk(t, l, table, archwire.Chunk{}, rows)
+}
+
+func stageChunk(t *testing.T, l archwire.Load, table archwire.Table, c archwire.Chunk, rows archwire.Batches) int64 {
+	t.Helper()
+	n, err := l.Stage(context.Background(), table, c, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
+}
+
+func commit(t *testing.T, l archwire.Load) archwire.Committed {
+	t.Helper()
+	c, err := l.Commit(context.Background(), today, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // wantCode fails the test unless err is of the code.

@@ -1,0 +1,188 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"archwire"
+	"archwire/internal/rowhash"
+)
+
+var _ archwire.Printer = (*view)(nil)
+
+// Hashes lists HashRecord where the server has it: PostgreSQL 14 and later.
+func (v *view) Hashes(t archwire.Table) []archwire.Hash {
+	hashes := rowhash.Hashes(t)
+	if v.lead.version < 140000 {
+		hashes = slices.DeleteFunc(hashes, func(h archwire.Hash) bool { return h == archwire.HashRecord })
+	}
+	return hashes
+}
+
+// Prints asks the server, in several statements side by side. Parts of a table
+// that is cut along its primary key are read along its index; else, as the
+// chunks of the table.
+func (v *view) Prints(ctx context.Context, t archwire.Table, spec archwire.PrintSpec) ([]archwire.PartPrint, error) {
+	ctx, cancel := v.within(ctx)
+	defer cancel()
+	var p *printing
+	err := v.ask(ctx, func(se *session) (err error) {
+		p, err = v.printing(ctx, se, t, spec)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.sumKeys()
+	if p.alongKey(t) {
+		return v.sumUp(ctx, t, p.statements(cap(v.slots)), p.numberOf)
+	}
+	chunks, err := v.chunksOf(ctx, t, spec)
+	if err != nil {
+		return nil, err
+	}
+	statements := make([]string, len(chunks))
+	for i, c := range chunks {
+		statements[i] = p.sums(c.Where)
+	}
+	return v.sumUp(ctx, t, statements, strconv.Atoi)
+}
+
+// chunksOf are those that the spec names, or all.
+func (v *view) chunksOf(ctx context.Context, t archwire.Table, spec archwire.PrintSpec) ([]archwire.Chunk, error) {
+	if spec.Chunks != nil {
+		return spec.Chunks, nil
+	}
+	return v.Chunks(ctx, t)
+}
+
+// printing says how t is fingerprinted, if it still is as declared.
+func (v *view) printing(ctx context.Context, se *session, t archwire.Table, spec archwire.PrintSpec) (*printing, error) {
+	p, err := v.plan(ctx, se, t)
+	if err != nil {
+		return nil, err
+	}
+	encoding := se.conn.ParameterStatus("server_encoding")
+	return newPrinting(p, t, spec, dialect{convert: encoding != "UTF8" && !se.ascii})
+}
+
+// ask runs work on a session of the budget.
+func (v *view) ask(ctx context.Context, work func(*session) error) (err error) {
+	se, err := v.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { v.finish(ctx, se, err) }()
+	return work(se)
+}
+
+// sumUp runs statements side by side, up to the budget. Each of their rows is
+// what number reads a part from, a count of rows, and a sum.
+func (v *view) sumUp(ctx context.Context, t archwire.Table, statements []string, number func(string) (int, error)) ([]archwire.PartPrint, error) {
+	var mu sync.Mutex
+	parts := map[int]archwire.PartPrint{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(cap(v.slots))
+	for _, sql := range statements {
+		group.Go(func() error {
+			return v.ask(ctx, func(se *session) error {
+				rows, err := se.query(ctx, sql)
+				if err != nil {
+					return v.src.classify(ctx, err, t.ID())
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				return addPrints(parts, rows, number)
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err //nolint:wrapcheck // classified above
+	}
+	prints := slices.Collect(maps.Values(parts))
+	slices.SortFunc(prints, func(a, b archwire.PartPrint) int { return cmp.Compare(a.Part, b.Part) })
+	return prints, nil
+}
+
+func addPrints(parts map[int]archwire.PartPrint, rows [][]string, number func(string) (int, error)) error {
+	for _, r := range rows {
+		part, errPart := number(r[0])
+		n, errRows := strconv.ParseInt(r[1], 10, 64)
+		sum, ok := new(big.Int).SetString(r[2], 10)
+		if err := errors.Join(errPart, errRows); err != nil || !ok {
+			return fmt.Errorf("reading a fingerprint: %w", errors.Join(err, errFormat))
+		}
+		p := parts[part]
+		p.Part = part
+		p.Rows += n
+		p.Sum += sum.And(sum, mask64).Uint64()
+		parts[part] = p
+	}
+	return nil
+}
+
+// mask64 takes the low 64 bits of a sum, the two's complement of a negative one.
+var mask64 = new(big.Int).SetUint64(math.MaxUint64)
+
+// RowPrints asks the server, chunk by chunk.
+func (v *view) RowPrints(ctx context.Context, t archwire.Table, spec archwire.PrintSpec) archwire.Batches {
+	return func(yield func(archwire.Batch, error) bool) {
+		ctx, cancel := v.within(ctx)
+		defer cancel()
+		if err := v.readPrints(ctx, t, spec, yield); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.PrintSpec, yield func(archwire.Batch, error) bool) error {
+	var p *printing
+	err := v.ask(ctx, func(se *session) (err error) {
+		p, err = v.printing(ctx, se, t, spec)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	chunks := []archwire.Chunk{{}}
+	if !p.alongKey(t) || len(p.statements(1)) > 1 {
+		if chunks, err = v.chunksOf(ctx, t, spec); err != nil {
+			return err
+		}
+	}
+	stopped := false
+	for _, c := range chunks {
+		err := v.copy(ctx, t, func(b archwire.Batch, err error) bool {
+			stopped = !yield(b, err)
+			return !stopped
+		}, func(context.Context, *session) (*plan, string, error) { return p.keyPlan(t), p.rowPrints(c.Where), nil })
+		if err != nil || stopped {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyPlan decodes what rowPrints asks for.
+func (p *printing) keyPlan(t archwire.Table) *plan {
+	rows := rowhash.RowTable(t)
+	out := &plan{rel: p.plan.rel, schema: rows.ArrowSchema()}
+	for i, c := range rows.Columns {
+		decode := decode64
+		if i < len(p.keyDecoding) {
+			decode = p.keyDecoding[i]
+		}
+		out.cols = append(out.cols, newColumn(c.Name, decode, c.Type))
+	}
+	return out
+}
