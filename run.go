@@ -16,6 +16,11 @@ const (
 	Serve    Verb = "serve"
 )
 
+// Verbs lists the verbs, in order.
+func Verbs() []Verb {
+	return []Verb{Discover, Extract, LoadVerb, Refresh, Verify, Publish, Serve}
+}
+
 // A RunEvent tells how a run is getting on. Rows and Of count the same things:
 // rows while extracting, models while refreshing, slices while publishing.
 type RunEvent struct {

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"archwire"
@@ -158,8 +159,8 @@ func (r *Runner) step(ctx context.Context, run *archwire.Run, verb archwire.Verb
 	return nil
 }
 
-// addStep keeps one step a verb: a run verifies its copies before they become
-// visible, and its models after they were refreshed.
+// addStep keeps one step a verb, in the order of the verbs: a run verifies its
+// copies before they become visible, and its models after they were refreshed.
 func addStep(steps []archwire.Step, s archwire.Step) []archwire.Step {
 	for i := range steps {
 		if steps[i].Verb == s.Verb {
@@ -168,7 +169,10 @@ func addStep(steps []archwire.Step, s archwire.Step) []archwire.Step {
 			return steps
 		}
 	}
-	return append(steps, s)
+	steps = append(steps, s)
+	order := archwire.Verbs()
+	slices.SortFunc(steps, func(a, b archwire.Step) int { return slices.Index(order, a.Verb) - slices.Index(order, b.Verb) })
+	return steps
 }
 
 // note tells a fact worth a line.

@@ -99,8 +99,12 @@ func setup(t *testing.T) *bundle {
 	check(t, err)
 	b.store, err = publish.NewStore(objects)
 	check(t, err)
+	p, ways := shopProject(t, b.source)
 	b.runner = &pipeline.Runner{
-		Project:   shopProject(t, b.source),
+		Project:   p,
+		Ways:      ways,
+		Check:     understood,
+		Parser:    wh,
 		Open:      func(context.Context, project.Source) (archwire.Source, error) { return b.source, nil },
 		Warehouse: wh,
 		Publisher: &publish.Publisher{
@@ -114,7 +118,7 @@ func setup(t *testing.T) *bundle {
 }
 
 // shopProject is what the files of a small project would say.
-func shopProject(t *testing.T, source archwire.Source) *project.Project {
+func shopProject(t *testing.T, source archwire.Source) (*project.Project, map[string]model.Way) {
 	t.Helper()
 	tables, err := source.Tables(t.Context())
 	check(t, err)
@@ -139,11 +143,22 @@ func shopProject(t *testing.T, source archwire.Source) *project.Project {
 			Columns: []archwire.DatasetColumn{{Name: "as_of", Class: archwire.ClassPublic}, {Name: "amount", Class: archwire.ClassPublic}},
 		}},
 	}
-	sandbox, err := duckdb.NewSandbox(t.Context())
+	ways, err := understood(t.Context(), p)
 	check(t, err)
-	defer func() { check(t, sandbox.Close()) }()
-	check(t, model.Check(t.Context(), p, sandbox))
-	return p
+	return p, ways
+}
+
+// understood is what the commands have a project checked by.
+func understood(ctx context.Context, p *project.Project) (map[string]model.Way, error) {
+	sandbox, err := duckdb.NewSandbox(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer sandbox.Close()
+	if err := model.Check(ctx, p, sandbox); err != nil {
+		return nil, err
+	}
+	return model.Ways(ctx, p, sandbox)
 }
 
 func check(t *testing.T, err error) {
@@ -227,7 +242,7 @@ func TestFailuresLeaveTheLastPublication(t *testing.T) {
 		},
 		"ACopyThatIsShort": {
 			spoil: func(b *bundle) { b.runner.Open = shortCounting(b.source) },
-			code:  archwire.Mismatch, verb: archwire.LoadVerb, says: "the warehouse has 3 rows, the source has 4",
+			code:  archwire.Mismatch, verb: archwire.Verify, says: "the warehouse has 3 rows, the source has 4",
 		},
 		"AModelThatFails": {
 			spoil: func(b *bundle) {
@@ -375,7 +390,7 @@ func TestProgressTellsEveryVerb(t *testing.T) {
 	b.runner.Sink = progress.NewLines(&out, b.runner.Now, time.Hour)
 	_, err := b.run(t)
 	check(t, err)
-	for _, line := range []string{"extract  5 rows", "load     5 rows", "refresh  1 models", "verify   3 comparisons", "publish  2 slices"} {
+	for _, line := range []string{"extract  5 rows", "load     5 rows", "refresh  1 models", "verify   5 comparisons", "verify   1 comparisons", "publish  2 slices"} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("the progress lacks %q:\n%s", line, out.String())
 		}
