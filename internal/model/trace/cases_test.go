@@ -40,12 +40,22 @@ type verdict struct {
 	why  string // "" is closed
 }
 
-func TestVerdicts(t *testing.T) {
-	parser, err := duckdb.NewSandbox(t.Context())
+func openParser(t *testing.T) *duckdb.Sandbox {
+	t.Helper()
+	s, err := duckdb.NewSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer parser.Close()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestVerdicts(t *testing.T) {
+	parser := openParser(t)
 	for name, want := range verdicts {
 		t.Run(name, func(t *testing.T) {
 			tree, err := parser.Tree(t.Context(), want.sql)
