@@ -196,6 +196,11 @@ var verdicts = map[string]verdict{
 	"recursion over shared":  {"with recursive n as (select 1 as i union all select i + 1 from n where i < 3) select practice_id, i from rcm.claim cross join n", 1, ""},
 	"recursion over tenants": {"with recursive n as (select practice_id, 1 as i from rcm.claim union all select practice_id, i + 1 from n where i < 3) select practice_id from n", 1, "recursive"},
 
+	"recursion over with": {
+		"with recursive c as (select * from rcm.claim), n as (select claim_id, 1 as i from c\nunion all select claim_id, i + 1 from n where i < 3) select a.practice_id from rcm.claim a join n on n.claim_id = a.claim_id",
+		1, "recursive",
+	},
+
 	// Subqueries.
 	"exists":                  {"select practice_id from rcm.claim c where exists (select 1 from rcm.payment p where p.practice_id = c.practice_id)", 1, ""},
 	"not exists":              {"select practice_id from rcm.claim c where not exists (select 1 from rcm.payment p where p.practice_id = c.practice_id and p.claim_id = c.claim_id)", 1, ""},
