@@ -40,12 +40,22 @@ type verdict struct {
 	why  string // "" is closed
 }
 
-func TestVerdicts(t *testing.T) {
-	parser, err := duckdb.NewSandbox(t.Context())
+func openParser(t *testing.T) *duckdb.Sandbox {
+	t.Helper()
+	s, err := duckdb.NewSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer parser.Close()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestVerdicts(t *testing.T) {
+	parser := openParser(t)
 	for name, want := range verdicts {
 		t.Run(name, func(t *testing.T) {
 			tree, err := parser.Tree(t.Context(), want.sql)
@@ -185,6 +195,11 @@ var verdicts = map[string]verdict{
 	"with renames":           {"with c(claim_id, practice_id) as (select practice_id, claim_id from rcm.claim) select practice_id from c", 1, "not that of the rows"},
 	"recursion over shared":  {"with recursive n as (select 1 as i union all select i + 1 from n where i < 3) select practice_id, i from rcm.claim cross join n", 1, ""},
 	"recursion over tenants": {"with recursive n as (select practice_id, 1 as i from rcm.claim union all select practice_id, i + 1 from n where i < 3) select practice_id from n", 1, "recursive"},
+
+	"recursion over with": {
+		"with recursive c as (select * from rcm.claim), n as (select claim_id, 1 as i from c\nunion all select claim_id, i + 1 from n where i < 3) select a.practice_id from rcm.claim a join n on n.claim_id = a.claim_id",
+		1, "recursive",
+	},
 
 	// Subqueries.
 	"exists":                  {"select practice_id from rcm.claim c where exists (select 1 from rcm.payment p where p.practice_id = c.practice_id)", 1, ""},

@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -75,7 +76,7 @@ func (g *grammar) with(depth int, outer []string) string {
 	}
 	defined := name + list + " as (" + g.query(depth-1, outer) + ")"
 	before := g.ctes
-	g.ctes = append(g.ctes[:len(g.ctes):len(g.ctes)], name)
+	g.ctes = append(slices.Clip(g.ctes), name)
 	defer func() { g.ctes = before }()
 	return "with " + defined + " " + g.selection(depth, outer)
 }
@@ -116,7 +117,7 @@ func (g *grammar) join(depth int, left string, p *place) string {
 	g.mark(kind)
 	if kind == "lateral" || kind == "left lateral" {
 		alias := g.alias()
-		inner := "(" + g.query(max(depth-1, 0), append(p.aliases[:len(p.aliases):len(p.aliases)], p.outer...)) + ") as " + alias
+		inner := "(" + g.query(max(depth-1, 0), append(slices.Clip(p.aliases), p.outer...)) + ") as " + alias
 		if kind == "lateral" {
 			left += ", lateral " + inner
 		} else {
@@ -126,14 +127,15 @@ func (g *grammar) join(depth int, left string, p *place) string {
 		return left
 	}
 	right, alias := g.item(depth, p.outer)
-	seen := append(p.aliases[:len(p.aliases):len(p.aliases)], alias)
+	seen := append(slices.Clip(p.aliases), alias)
 	switch kind {
 	case "cross join", ",":
 		p.plain = false
 		left += " " + kind + " " + right
 	case "natural join":
 		left += " " + kind + " " + right
-	case "asof join":
+	case "asof join": // of rows that tie, DuckDB takes any
+		right = "(select t, k, max(x) as x from " + g.oneOf("asof table", "s.a", "s.b", "s.p") + " group by t, k) as " + alias
 		left += " " + kind + " " + right + " on " + g.on(p.aliases, alias) + " and " + p.aliases[0] + ".k >= " + alias + ".k"
 		p.plain = false
 	default:
@@ -222,7 +224,7 @@ func (g *grammar) value(depth int, p place) string {
 
 // around are the aliases that a subquery of p sees outside.
 func (p place) around() []string {
-	return append(p.aliases[:len(p.aliases):len(p.aliases)], p.outer...)
+	return append(slices.Clip(p.aliases), p.outer...)
 }
 
 func (g *grammar) scalar(depth int, p place) string {
@@ -269,8 +271,8 @@ func (g *grammar) where(depth int, p place) string {
 	if g.in(1, 3, "filter") {
 		all = append(all, g.column(p, "k")+g.oneOf("compared", " > 0", " <> 2", " is not null", " in (1, 2)"))
 	}
-	if depth > 0 && g.in(1, 4, "member") {
-		all = append(all, g.membership(depth-1, p))
+	if g.in(1, 4, "member") {
+		all = append(all, g.membership(max(depth-1, 0), p))
 	}
 	if len(all) == 0 {
 		return ""

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -15,13 +16,7 @@ func (n node) text(field string) string {
 }
 
 func (n node) is(field string, values ...string) bool {
-	s := n.text(field)
-	for _, v := range values {
-		if s == v {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(values, n.text(field))
 }
 
 // child is nil when there is none.
