@@ -29,6 +29,9 @@ const modeCompare = "compare"
 func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string) (report verify.Report, err error) {
 	r.VerifyAll = true
 	run := &archwire.Run{ID: id}
+	if err := r.follow(ctx, run); err != nil {
+		return report, err
+	}
 	readings, err := r.decide(ctx)
 	if err != nil {
 		return report, err
