@@ -37,7 +37,8 @@ type PrintSpec struct {
 	Keys bool // of the keys only: deleted and missing rows are found, changed ones are not
 
 	Cut         Cut
-	First, Last int // the parts asked for, both included
+	First, Last int   // the parts asked for, both included
+	Parts       []int // RowPrints only: of these the ones asked for, in order; nil is all
 
 	Chunks []Chunk // View only: rows of these chunks, nil is all rows
 	Staged bool    // Load only: rows that Stage has written, instead of all; when merging, as patched since
