@@ -66,6 +66,6 @@ type Printer interface {
 
 	// RowPrints yields the key columns of the rows in the parts asked for, and
 	// their hashes as the int64 column PrintColumn, in no order. With Keys the
-	// hash is of the key.
+	// hash is of the key; with Keys and a Width it is the key itself.
 	RowPrints(ctx context.Context, t Table, p PrintSpec) Batches
 }

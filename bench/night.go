@@ -14,7 +14,8 @@ import (
 )
 
 // nightSource is the ledger of the first copy with a column that tells when a row
-// was changed.
+// was changed. Nights follow each other within seconds here, so that the overlap of
+// an hour would have each read the changes of all before.
 const nightSource = `source: bench
 engine: postgres
 dsn: ${BENCH_DSN}
@@ -29,6 +30,7 @@ tables:
     sync: cursor
     cursor: updated_at
     deletes: sweep
+    overlap: 1s
     columns:
       id: int64
       practice_id: int64

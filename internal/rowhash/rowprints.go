@@ -28,6 +28,7 @@ func RowPrints(rows archwire.Batches, t archwire.Table, p archwire.PrintSpec) ar
 			yield(nil, err)
 			return
 		}
+		h.plain = p.Keys && h.cut.width > 0
 		for batch, err := range rows {
 			if err == nil {
 				err = h.read(batch)

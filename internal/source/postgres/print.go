@@ -159,6 +159,7 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 	if err != nil {
 		return err
 	}
+	p.sumKeys()
 	chunks := []archwire.Chunk{{}}
 	alongKey := p.alongKey(t)
 	if !alongKey || spec.Parts == nil && len(p.statements(1)) > 1 {
