@@ -39,7 +39,7 @@ func main() {
 	flag.IntVar(&o.practices, "practices", 550, "practices served")
 	flag.IntVar(&o.months, "months", 60, "months served")
 	flag.IntVar(&o.pairs, "pairs", 3, "how often each ratio is measured; the median counts")
-	flag.StringVar(&o.only, "only", "", "copy, night, tenants or serve; empty is all")
+	flag.StringVar(&o.only, "only", "", "copy, night, tenants, harm or serve; empty is all")
 	flag.StringVar(&o.binary, "binary", "bin/archwire", "the program to measure")
 	flag.StringVar(&o.dir, "dir", "", "a folder for the data; empty is a temporary one")
 	flag.Parse()
@@ -67,7 +67,7 @@ func run(ctx context.Context, o options) (err error) {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context, options) ([]figure, error)
-	}{{"copy", measureCopy}, {"night", measureNight}, {"tenants", measureTenants}, {"serve", measureServe}} {
+	}{{"copy", measureCopy}, {"night", measureNight}, {"tenants", measureTenants}, {"harm", measureHarm}, {"serve", measureServe}} {
 		if o.only != "" && o.only != part.name {
 			continue
 		}

@@ -39,8 +39,9 @@ func System(version string) Environment {
 // app is what the commands share.
 type app struct {
 	Environment
-	dir  string
-	json bool
+	dir   string
+	json  bool
+	quiet bool // no progress: the log says enough
 }
 
 // Run runs one command line and returns the exit status.
@@ -81,8 +82,8 @@ Exit status: 0 done, 1 a fault of ours, 2 invalid input or project, 3 not found,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "report as JSON")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), newRunCommand(a), newVerifyCommand(a),
-		newStatusCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
+		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), withDaemon(a, newRunCommand(a)), newVerifyCommand(a),
+		newStatusCommand(a), newRunsCommand(a), newNotifyCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
 		newKeyCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
 	)
 	explainArguments(root)
@@ -110,6 +111,8 @@ func explainArguments(cmd *cobra.Command) {
 // a command reports stays alone on the output.
 func (a *app) sink() progress.Sink {
 	switch {
+	case a.quiet:
+		return progress.Discard{}
 	case a.json:
 		return progress.NewJSON(a.Err)
 	case a.Terminal:

@@ -18,6 +18,8 @@ import (
 // runOptions are what a person may ask of one run.
 type runOptions struct {
 	acceptDeletes, repair, verifyAll bool
+
+	wanted func(last []archwire.Run) bool // asked when nobody else can run any more; nil is always
 }
 
 func newRunCommand(a *app) *cobra.Command {
@@ -37,6 +39,7 @@ from the last step that was completed.`,
 				return err
 			}
 			run, err := a.run(cmd.Context(), p, o)
+			a.deliverSoon(cmd.Context(), p)
 			if err != nil {
 				return err
 			}
@@ -57,7 +60,13 @@ from the last step that was completed.`,
 // run checks a project and runs it. One run at a time: a second one is
 // refused with code Conflict.
 func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run archwire.Run, err error) {
+	if _, err := p.ResolveHooks(); err != nil { // before the work, not after it
+		return run, err
+	}
 	err = a.withRunner(ctx, p, func(ctx context.Context, r *pipeline.Runner, id runID) (err error) {
+		if err := stillWanted(ctx, r.Runs, o.wanted); err != nil {
+			return err
+		}
 		r.AcceptDeletes, r.Repair, r.VerifyAll = o.acceptDeletes, o.repair, o.verifyAll
 		run, err = r.Run(ctx, id)
 		return err

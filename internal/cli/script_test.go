@@ -90,6 +90,7 @@ func TestScripts(t *testing.T) {
 			"unlock": unlockTable,
 			"until":  until,
 			"recall": recall,
+			"hook":   hook,
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"archwire"
 	"archwire/internal/model"
+	"archwire/internal/notify"
 	"archwire/internal/object"
 	"archwire/internal/project"
 	"archwire/internal/publish"
@@ -57,7 +58,12 @@ func (a *app) openState(ctx context.Context, p *project.Project) (*state.Store, 
 			return nil, err
 		}
 	}
-	return state.Open(ctx, url, a.Now)
+	st, err := state.Open(ctx, url, a.Now)
+	if err != nil {
+		return nil, err
+	}
+	st.Announce(notify.Announcer{Project: p.Name, Hooks: p.Hooks}.Run)
+	return st, nil
 }
 
 // openStore opens the project's store.

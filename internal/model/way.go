@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,8 +19,8 @@ type Way struct {
 	// exactly their rows. It has been proven from the SQL; where it could not be, the
 	// model is refreshed in full.
 	ByTenant bool
-	Filter   map[string]string // by tenanted relation read: its tenant column
-	Shared   []string          // the other relations read, sorted: when one moves, every tenant is touched
+	Filter   map[string]string // by tenanted relation read, schema.name in lower case: its tenant column
+	Shared   []string          // relations read that touch every tenant when they move, sorted: those without a tenant column, or all
 
 	Line   int    // of the model's file: what decides
 	Reason string // one line for a person, without file and line
@@ -71,7 +72,7 @@ func (r *relations) way(ctx context.Context, m archwire.Model) (Way, error) {
 		way.Reason = fmt.Sprintf("in full: line %d %s, so a row may depend on other %s' rows", way.Line, found.Why, noun.Plural)
 	}
 	if !way.ByTenant {
-		way.Shared = slices.Sorted(slices.Values(m.Reads))
+		way.Shared = slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(found.Tenanted)), found.Shared...)))
 	}
 	return way, nil
 }

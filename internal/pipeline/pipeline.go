@@ -90,7 +90,7 @@ func (r *Runner) Run(ctx context.Context, id archwire.RunID) (archwire.Run, erro
 	if err := r.Runs.SaveRun(ctx, run); err != nil {
 		return run, fmt.Errorf("saving the run: %w", err)
 	}
-	err = r.steps(ctx, &run, before)
+	err = interrupted(ctx, r.steps(ctx, &run, before))
 	run.EndedAt = r.Now().UTC()
 	run.State = archwire.Succeeded
 	if err != nil {

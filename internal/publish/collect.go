@@ -153,11 +153,11 @@ func (s *Store) retired(ctx context.Context) (retired, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r retired
-	if json.Unmarshal(text, &r) != nil {
-		return retired{}, nil
+	r := retired{}
+	if err := json.Unmarshal(text, &r); err == nil {
+		return r, nil
 	}
-	return r, nil
+	return retired{}, nil
 }
 
 func (s *Store) retire(ctx context.Context, r retired) error {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -63,6 +64,30 @@ func TestFormat_FilesAreTheDocumentedOnes(t *testing.T) {
 	// Tenant 1 and 2 have a slice in each of three variants, and each variant one without rows.
 	if files != 3+9 {
 		t.Errorf("%d files, want CURRENT, manifest, index and 9 slices", files)
+	}
+}
+
+func TestFormat_VerificationSaysWhatIsKnown(t *testing.T) {
+	b := setup(t)
+	b.visits(t, "20.00")
+	in := input()
+	counted, _ := b.publish(t, in)
+	text, err := os.ReadFile(b.manifestPath(counted.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"mode", "parts", "printed_rows", "covered_since", "differences"} {
+		if strings.Contains(string(text), `"`+field+`"`) {
+			t.Errorf("a manifest made with count has the field %s", field)
+		}
+	}
+	in.Verification.Method = archwire.ByFingerprint
+	in.Verification.Tables[0].Mode = "cursor"
+	in.Verification.Tables[0].Parts, in.Verification.Tables[0].PrintedRows = 2, 3
+	in.Verification.Tables[0].CoveredSince = night.Add(-48 * time.Hour)
+	b.publish(t, in)
+	if diff := cmp.Diff(in.Verification, b.current(t).Manifest().Verification); diff != "" {
+		t.Errorf("verification (-made +read):\n%s", diff)
 	}
 }
 

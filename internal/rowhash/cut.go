@@ -23,7 +23,7 @@ type cutter struct {
 var errNotWhole = errors.New("only a key of one whole number can be cut by width")
 
 func newCutter(c archwire.Cut) cutter {
-	return cutter{from: c.From, width: uint64(max(c.Width, 0)), parts: max(c.Parts, 1)} //nolint:gosec // not negative
+	return cutter{from: c.From, width: uint64(max(c.Width, 0)), parts: max(c.Parts, 1)}
 }
 
 // byHash says whether the hash of the key decides.

@@ -58,7 +58,7 @@ func hashNumeric(n decimal128.Num, scale int) uint64 {
 			continue // a zero behind the number
 		}
 		start -= 2
-		digits[start], digits[start+1] = byte(group), byte(group>>8)
+		digits[start], digits[start+1] = byte(group), byte(group>>8) //nolint:gosec // below 10000
 		if hi|lo == 0 {
 			break
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -46,12 +47,10 @@ func texts(out []uint64, columns []arrow.Array, t archwire.Table) ([]uint64, err
 // writerOf is nil when the array is not of the type.
 func writerOf(values arrow.Array, typ archwire.Type) writer {
 	w, kinds := writerAndKinds(values, typ)
-	for _, k := range kinds {
-		if k == typ.Kind {
-			return w
-		}
+	if !slices.Contains(kinds, typ.Kind) {
+		return nil
 	}
-	return nil
+	return w
 }
 
 func writerAndKinds(values arrow.Array, typ archwire.Type) (writer, []archwire.Kind) {

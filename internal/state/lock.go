@@ -47,7 +47,8 @@ func (s *Store) Lock(ctx context.Context, run archwire.RunID) (held context.Cont
 	}()
 	return held, sync.OnceValue(func() error {
 		end(nil)
-		clearing := context.WithoutCancel(ctx)
+		clearing, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
+		defer cancel()
 		_, err := s.write.ExecContext(clearing, "delete from run_claim where held_by = $1 and run = $2", h.by, string(run))
 		return errors.Join(s.classify("giving the run lock back", err), h.release())
 	}), nil

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"crypto/tls"
 	"database/sql/driver"
 	"errors"
@@ -60,7 +61,7 @@ func (e *postgresEngine) classify(doing string, err error) error {
 	}
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	_, network := errors.AsType[net.Error](err)
-	if connecting || network || pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
+	if connecting || network || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return say(archwire.Unavailable, "cannot be reached",
 			"Check host and port of the state's URL, that PostgreSQL runs there, and that a firewall lets this machine in.", nil)

@@ -121,14 +121,20 @@ func (s *Store) classify(doing string, err error) error {
 	if _, ok := errors.AsType[*archwire.Error](err); ok {
 		return err
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return s.engine.classify(doing, err)
 }
 
+// longest is how long a transaction may take: one on a connection that has died
+// without a word must not keep a run from ending.
+const longest = 90 * time.Second
+
 // transaction runs do, all of it or nothing.
 func (s *Store) transaction(ctx context.Context, do func(tx *sql.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func (t *tracer) draw(v view, a, b operand, orNull bool) bool {
 		return t.adopt(v, b, a, orNull)
 	case b.owner == nil:
 		return t.adopt(v, a, b, orNull)
-	case orNull && !(a.sure && b.sure):
+	case orNull && (!a.sure || !b.sure):
 		return false // where an outer join found no row, NULL says nothing about whose the row is
 	case a.owner != b.owner:
 		return t.unite(v, a, b)

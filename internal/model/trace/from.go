@@ -58,6 +58,9 @@ func (t *tracer) named(n node, e env) *frame {
 		t.refuse(n, "reads a part of %s that is not understood", name)
 	}
 	if cte, ok := e.ctes[name]; ok && schema == "" && n.text("catalog_name") == "" {
+		if cte.owner != nil || len(cte.bonds) > 0 {
+			t.readTenanted++
+		}
 		return t.derived(n, cte, name)
 	}
 	id := schema + "." + name

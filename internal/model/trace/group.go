@@ -1,6 +1,10 @@
 package trace
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
 
 // groups wants every group of rows to be of one tenant.
 func (t *tracer) groups(n node, v view) {
@@ -24,7 +28,7 @@ func (t *tracer) groups(n node, v view) {
 	case len(sets) > 0 || len(expressions) > 0:
 		t.grouping(n, v, expressions, sets)
 	default:
-		t.ungrouped(n, v)
+		t.ungrouped(n)
 	}
 }
 
@@ -50,11 +54,8 @@ func (t *tracer) grouping(n node, v view, expressions []node, sets [][]int) {
 	for i, k := range keys {
 		in := 0
 		for _, s := range sets {
-			for _, m := range s {
-				if m == i {
-					in++
-					break
-				}
+			if slices.Contains(s, i) {
+				in++
 			}
 		}
 		if in == len(sets) {
@@ -104,10 +105,10 @@ func (t *tracer) groupedBy(at node, v view, keys []operand) {
 }
 
 // ungrouped refuses to make one row of all.
-func (t *tracer) ungrouped(n node, v view) {
+func (t *tracer) ungrouped(n node) {
 	for _, field := range []string{"select_list", "having", "qualify", "modifiers"} {
 		if call := aggregate(n[field]); call != nil {
-			t.refuse(call, "calls %s without grouping by %s", call.function(), t.word)
+			t.refuse(call, "calls %s without grouping by %s", strings.TrimSuffix(call.function(), "_star"), t.word)
 			return
 		}
 	}

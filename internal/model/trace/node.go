@@ -2,6 +2,7 @@ package trace
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -15,13 +16,7 @@ func (n node) text(field string) string {
 }
 
 func (n node) is(field string, values ...string) bool {
-	s := n.text(field)
-	for _, v := range values {
-		if s == v {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(values, n.text(field))
 }
 
 // child is nil when there is none.
@@ -158,8 +153,12 @@ func at(v any) int {
 	return first
 }
 
-// lineOf is the line that a node begins in, from 1.
+// lineOf is the line that a node begins in, from 1. A join by a comma has no
+// place of its own: it begins at its right side.
 func (t *tracer) lineOf(n node) int {
+	if n.is("type", "JOIN") && at(node{"query_location": n["query_location"]}) < 0 {
+		n = n.child("right")
+	}
 	i := min(max(at(n), 0), len(t.sql))
 	return 1 + strings.Count(t.sql[:i], "\n")
 }

@@ -128,6 +128,9 @@ func anyStar(items []node) bool {
 // covered says whether operands tell the tenant of every row of a frame that has
 // one owner.
 func (v view) covered(operands []operand) bool {
+	if len(v.owners) != 1 {
+		return false
+	}
 	ids := set{}
 	for _, op := range operands {
 		if op.owner == nil || op.owner != v.owners[0] {

@@ -85,7 +85,7 @@ type tracer struct {
 	kind    string // SQL type of the tenant columns; "" before the first
 	word    string // what the first of them is called
 
-	readTenanted int // how often a tenanted relation was read
+	readTenanted int // how often a tenanted relation was read, or a query of WITH over one
 
 	tenanted map[string]string
 	shared   map[string]bool

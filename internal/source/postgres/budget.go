@@ -73,7 +73,7 @@ func (s *Source) tooLong(what string) error {
 	e := &archwire.Error{
 		Code:    archwire.Unavailable,
 		Message: fmt.Sprintf("%s: %s was open for longer than %s, the longest transaction that is allowed there", s.cfg.Name, what, s.cfg.LongestTransaction),
-		Hint: fmt.Sprintf("Raise longest_transaction in sources/%s.yaml, or read the source in gentle mode, "+
+		Hint: fmt.Sprintf("Raise longest_transaction in sources/%s.yaml, or set mode: gentle there, "+
 			"which keeps no transaction open for longer than a chunk takes.", s.cfg.Name),
 	}
 	if s.cfg.Gentle {

@@ -91,7 +91,7 @@ var complaints = map[string]complaint{
 	"55P03": {archwire.Unavailable, "another session keeps the table locked", "Run again when it is done; pg_locks shows who holds it."},
 	"57014": {
 		archwire.Unavailable, "the server stopped the query: it took longer than its statement_timeout, or somebody cancelled it",
-		"Raise statement_timeout of the source in its project file, or of the user in the server.",
+		"Raise longest_statement of the source in its project file, or statement_timeout of the user in the server.",
 	},
 	"57P01": {archwire.Unavailable, "the server ended the connection", "Run again; the server was stopped, or somebody ended the session."},
 	"57P03": {archwire.Unavailable, "the server is starting or stopping", "Run again in a minute."},

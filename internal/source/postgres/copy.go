@@ -42,21 +42,24 @@ func (v *view) Batches(ctx context.Context, t archwire.Table, c archwire.Chunk) 
 var errStopped = errors.New("the consumer stopped")
 
 func (v *view) read(ctx context.Context, t archwire.Table, c archwire.Chunk, yield func(archwire.Batch, error) bool) error {
+	if err := v.pause(ctx, t); err != nil {
+		return err
+	}
 	return v.copy(ctx, t, yield, func(ctx context.Context, se *session) (*plan, string, error) {
 		p, err := v.plan(ctx, se, t)
 		if err != nil {
 			return nil, "", err
 		}
+		p.paced = true
 		return p, p.sql(c), nil
 	})
 }
 
 // copy runs one query on a session of the budget; prepare says how its rows are
 // decoded, and the query.
-func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.Batch, error) bool, prepare func(context.Context, *session) (*plan, string, error)) error {
-	if err := v.pause(ctx, t); err != nil {
-		return err
-	}
+func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.Batch, error) bool,
+	prepare func(context.Context, *session) (*plan, string, error),
+) error {
 	se, err := v.acquire(ctx)
 	if err != nil {
 		return err
@@ -72,7 +75,7 @@ func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.B
 	whole := false
 	defer func() { // whatever the consumer does: it may panic
 		if whole {
-			v.release(se)
+			v.release(ctx, se)
 			return
 		}
 		s.decoder.drop()
@@ -81,7 +84,9 @@ func (v *view) copy(ctx context.Context, t archwire.Table, yield func(archwire.B
 	err = s.run(ctx, "copy ("+sql+") to stdout (format binary)", yield)
 	switch whole = err == nil; {
 	case whole:
-		v.took(t, s.bytes, s.watch.took)
+		if p.paced {
+			v.took(t, s.bytes, s.watch.took)
+		}
 		return nil
 	case errors.Is(err, errStopped):
 		return nil

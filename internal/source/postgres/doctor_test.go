@@ -122,6 +122,10 @@ func TestSyncIsProposedWithAReason(t *testing.T) {
 		"create table stamped as select i as id, now() as updated_at"+filler, "alter table stamped add primary key (id), alter updated_at set not null",
 		"create table indexed as select i as id, now() as updated_at"+filler, "alter table indexed add primary key (id), alter updated_at set not null", "create index on indexed (updated_at)",
 		"create table log (id bigserial primary key, body text)", "insert into log (body) select repeat('x', 1000) from generate_series(1, 12000)",
+		"create table soft as select i as id, now() as updated_at, null::timestamptz as deleted_at"+filler, "alter table soft add primary key (id), alter updated_at set not null",
+		"create table flagged as select i as id, now() as updated_at, false as is_deleted"+filler, "alter table flagged add primary key (id), alter updated_at set not null",
+		"create table always as select i as id, now() as updated_at, now() as deleted_at"+filler, "alter table always add primary key (id), alter updated_at set not null, alter deleted_at set not null",
+		"create table marked_log (id bigserial primary key, body text, deleted_at date)", "insert into marked_log (body) select repeat('x', 1000) from generate_series(1, 12000)",
 		"create table opaque as select i as id"+filler, "alter table opaque add primary key (id)",
 		"create view seen as select 1 as a")
 	for name, want := range map[string]archwire.SyncHint{
@@ -129,9 +133,15 @@ func TestSyncIsProposedWithAReason(t *testing.T) {
 		"keyless": {Mode: "full", Deletes: "none", Reason: "no primary key"},
 		"stamped": {Mode: "cursor", Cursor: "updated_at", Deletes: "sweep", Reason: "no index begins with it"},
 		"indexed": {Mode: "cursor", Cursor: "updated_at", Deletes: "sweep", Reason: "an index finds it"},
-		"log":     {Mode: "append", Cursor: "id", Deletes: "sweep", Reason: "counts up"},
-		"opaque":  {Mode: "checksum", Deletes: "sweep", Reason: "no column tells"},
-		"seen":    {Mode: "full", Deletes: "none", Reason: "a view"},
+		"soft":    {Mode: "cursor", Cursor: "updated_at", Deletes: "soft", Deleted: "deleted_at", Reason: "deleted_at marks deleted rows"},
+		"flagged": {Mode: "cursor", Cursor: "updated_at", Deletes: "soft", Deleted: "is_deleted", Reason: "is_deleted marks deleted rows"},
+		// A time that every row has marks none.
+		"always": {Mode: "cursor", Cursor: "updated_at", Deletes: "sweep", Reason: "no index begins with it"},
+		// Rows that are marked are updated, which appending would miss.
+		"marked_log": {Mode: "checksum", Deletes: "sweep", Reason: "deleted_at marks deleted ones"},
+		"log":        {Mode: "append", Cursor: "id", Deletes: "sweep", Reason: "counts up"},
+		"opaque":     {Mode: "checksum", Deletes: "sweep", Reason: "no column tells"},
+		"seen":       {Mode: "full", Deletes: "none", Reason: "a view"},
 	} {
 		got := db.table(t, name).Sync
 		if !strings.Contains(got.Reason, want.Reason) {

@@ -17,6 +17,7 @@ type plan struct {
 	live   string // the condition of rows that are not marked as deleted; "" when none can be
 	cols   []column
 	schema *arrow.Schema
+	paced  bool // how fast it is tells how busy the source is
 }
 
 // plan compares the declaration with the catalogue and says how to read it.

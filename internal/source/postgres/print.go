@@ -23,7 +23,7 @@ var _ archwire.Printer = (*view)(nil)
 // Hashes lists HashRecord where the server has it: PostgreSQL 14 and later.
 func (v *view) Hashes(t archwire.Table) []archwire.Hash {
 	hashes := rowhash.Hashes(t)
-	if v.lead.version < 140000 {
+	if v.version < 140000 {
 		hashes = slices.DeleteFunc(hashes, func(h archwire.Hash) bool { return h == archwire.HashRecord })
 	}
 	return hashes
@@ -36,7 +36,7 @@ func (v *view) Prints(ctx context.Context, t archwire.Table, spec archwire.Print
 	ctx, cancel := v.within(ctx)
 	defer cancel()
 	var p *printing
-	err := v.ask(ctx, func(se *session) (err error) {
+	err := v.ask(ctx, t, func(ctx context.Context, se *session) (err error) {
 		p, err = v.printing(ctx, se, t, spec)
 		return err
 	})
@@ -76,14 +76,19 @@ func (v *view) printing(ctx context.Context, se *session, t archwire.Table, spec
 	return newPrinting(p, t, spec, dialect{convert: encoding != "UTF8" && !se.ascii})
 }
 
-// ask runs work on a session of the budget.
-func (v *view) ask(ctx context.Context, work func(*session) error) (err error) {
+// ask runs work on a session of the budget, in which t is locked.
+func (v *view) ask(ctx context.Context, t archwire.Table, work func(context.Context, *session) error) (err error) {
 	se, err := v.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { v.finish(ctx, se, err) }()
-	return work(se)
+	ctx, stop := v.limited(ctx, se, t)
+	defer stop()
+	if _, err := v.relation(ctx, se, t); err != nil {
+		return err
+	}
+	return work(ctx, se)
 }
 
 // sumUp runs statements side by side, up to the budget. Each of their rows is
@@ -95,10 +100,10 @@ func (v *view) sumUp(ctx context.Context, t archwire.Table, statements []string,
 	group.SetLimit(cap(v.slots))
 	for _, sql := range statements {
 		group.Go(func() error {
-			return v.ask(ctx, func(se *session) error {
+			return v.ask(ctx, t, func(ctx context.Context, se *session) error {
 				rows, err := se.query(ctx, sql)
 				if err != nil {
-					return v.src.classify(ctx, err, t.ID())
+					return v.classify(ctx, err, t.ID())
 				}
 				mu.Lock()
 				defer mu.Unlock()
@@ -147,7 +152,7 @@ func (v *view) RowPrints(ctx context.Context, t archwire.Table, spec archwire.Pr
 
 func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.PrintSpec, yield func(archwire.Batch, error) bool) error {
 	var p *printing
-	err := v.ask(ctx, func(se *session) (err error) {
+	err := v.ask(ctx, t, func(ctx context.Context, se *session) (err error) {
 		p, err = v.printing(ctx, se, t, spec)
 		return err
 	})
@@ -165,7 +170,10 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 		err := v.copy(ctx, t, func(b archwire.Batch, err error) bool {
 			stopped = !yield(b, err)
 			return !stopped
-		}, func(context.Context, *session) (*plan, string, error) { return p.keyPlan(t), p.rowPrints(c.Where), nil })
+		}, func(ctx context.Context, se *session) (*plan, string, error) {
+			_, err := v.relation(ctx, se, t)
+			return p.keyPlan(t), p.rowPrints(c.Where), err
+		})
 		if err != nil || stopped {
 			return err
 		}

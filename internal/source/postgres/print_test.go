@@ -13,12 +13,12 @@ import (
 )
 
 // copied are all rows of a table as the warehouse gets them.
-func copied(t testing.TB, v archwire.View, table archwire.Table) archwire.Batches {
-	t.Helper()
-	chunks := chunksOf(t, v, table)
+func copied(tb testing.TB, v archwire.View, table archwire.Table) archwire.Batches {
+	tb.Helper()
+	chunks := chunksOf(tb, v, table)
 	return func(yield func(archwire.Batch, error) bool) {
 		for _, c := range chunks {
-			for batch, err := range v.Batches(t.Context(), table, c) {
+			for batch, err := range v.Batches(tb.Context(), table, c) {
 				if !yield(batch, err) {
 					return
 				}
@@ -56,7 +56,7 @@ func serverPrints(tb testing.TB, v archwire.View, table archwire.Table, spec arc
 }
 
 // wantSame compares what the server says with what its rows say once copied.
-func wantSame(t testing.TB, v archwire.View, table archwire.Table, spec archwire.PrintSpec) {
+func wantSame(t *testing.T, v archwire.View, table archwire.Table, spec archwire.PrintSpec) {
 	t.Helper()
 	want, err := rowhash.Prints(copied(t, v, table), table, spec)
 	if err != nil {
@@ -98,8 +98,13 @@ func TestPrintsOfDeclaredTypesEqualThoseOfTheCopy(t *testing.T) {
 	table := db.table(t, "odd")
 	declared := table.Columns[:1]
 	for _, c := range []struct{ column, typ string }{
-		{"unbounded", "decimal(10,4)"}, {"cash", "decimal(19,2)"}, {"small", "decimal(5,2)"}, {"code", "text"},
-		{"during", "text"}, {"at", "text"}, {"blob", "text"},
+		{"unbounded", "decimal(10,4)"},
+		{"cash", "decimal(19,2)"},
+		{"small", "decimal(5,2)"},
+		{"code", "text"},
+		{"during", "text"},
+		{"at", "text"},
+		{"blob", "text"},
 	} {
 		typ, err := archwire.ParseType(c.typ)
 		if err != nil {

@@ -86,13 +86,24 @@ const (
 	statementRows = 1 << 20
 	// Below this, a second connection costs more than it gains.
 	splitRows = 100_000
+	// About the bytes of a row of a few numbers.
+	smallRow = 64
 )
 
 // alongKey says whether parts are best read along the primary key's index.
 func (p *printing) alongKey(t archwire.Table) bool {
 	rel := p.plan.rel
 	return p.whole != "" && p.spec.Chunks == nil && rel.keyIsWhole() && rel.key[0] == t.Key[0] &&
-		max(rel.rows, 0)/int64(p.parts) <= statementRows
+		rel.guess()/int64(p.parts) <= statementRows
+}
+
+// guess is the estimate of the relation's rows; what was never analysed is
+// taken to have small ones.
+func (r *relation) guess() int64 {
+	if r.rows > 0 {
+		return r.rows
+	}
+	return max(r.bytes, 0) / smallRow
 }
 
 // statements cuts the parts asked for into about as many rows each.
@@ -102,7 +113,7 @@ func (p *printing) statements(connections int) (statements []string) {
 	if asked <= 0 {
 		return nil
 	}
-	rows := max(p.plan.rel.rows, 0) / int64(p.parts) * int64(asked)
+	rows := int64(float64(p.plan.rel.guess()) * float64(asked) / float64(p.parts))
 	n := int(rows/statementRows) + 1
 	if rows > splitRows {
 		n = (n + connections - 1) / connections * connections

@@ -112,16 +112,16 @@ func (d dialect) row(hash archwire.Hash, columns []printed) string {
 	if hash == archwire.HashMD5 {
 		return d.md5(columns)
 	}
-	var row []string
-	out := ""
+	var row, besides []string
 	for _, c := range columns {
 		elements, beside := d.elements(c)
 		row = append(row, elements...)
 		if beside != "" {
-			out += " # " + beside
+			besides = append(besides, beside)
 		}
 	}
-	return "pg_catalog.hash_record_extended(row(" + strings.Join(row, ", ") + "), 0)" + out
+	record := "pg_catalog.hash_record_extended(row(" + strings.Join(row, ", ") + "), 0)"
+	return strings.Join(append([]string{record}, besides...), " # ")
 }
 
 func (d dialect) md5(columns []printed) string {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // A fault is what a proxy does to the nth message that the server sends,
@@ -21,8 +22,10 @@ type fault struct {
 type proxy struct {
 	url  string
 	seen atomic.Int64 // messages from the server so far
-	hit  chan struct{}
-	once sync.Once
+
+	message func() // called for each; set before the first connection
+	hit     chan struct{}
+	once    sync.Once
 }
 
 func startProxy(t *testing.T, server string, f fault) *proxy {
@@ -84,6 +87,9 @@ func (p *proxy) forward(client, backend net.Conn, f fault) {
 		}
 		n := int64(binary.BigEndian.Uint32(header[1:])) - 4
 		at := p.seen.Add(1)
+		if p.message != nil {
+			p.message()
+		}
 		if f.at > 0 && at >= f.at {
 			p.once.Do(func() { close(p.hit) })
 			switch f.kind {
@@ -113,3 +119,10 @@ func (p *proxy) forward(client, backend net.Conn, f fault) {
 		}
 	}
 }
+
+// A slowClock is one that the server's messages move on.
+type slowClock struct{ at, each atomic.Int64 }
+
+func (c *slowClock) set(each time.Duration) { c.each.Store(int64(each)) }
+func (c *slowClock) message()               { c.at.Add(c.each.Load()) }
+func (c *slowClock) now() time.Time         { return time.Unix(0, c.at.Load()) }

@@ -137,7 +137,7 @@ func TestKeysAreCutWhereTheServerCannotFindPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	chunks, err := se.cutKey(t.Context(), p.rel, 7)
-	v.release(se)
+	v.release(t.Context(), se)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestKeyRangesCoverTheWholeOfInt64(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer v.release(se)
+	defer v.release(t.Context(), se)
 	p, err := v.plan(t.Context(), se, db.table(t, "wide"))
 	if err != nil {
 		t.Fatal(err)

@@ -32,6 +32,22 @@ func TestSuiteOnOneConnection(t *testing.T) {
 	}})
 }
 
+// TestSuiteInGentleMode runs what holds without a snapshot.
+func TestSuiteInGentleMode(t *testing.T) {
+	only := []string{
+		"InstantIsUTCAndNamed", "ValuesOfEachKindArriveExactly", "ChunksHoldEachRowOnce", "MissingColumnIsInvalidAndNamed",
+		"ErrorComesLastWithoutABatch", "StoppedLoopLeavesTheViewInOrder", "SeveralReadAtOnceUpToTheBudget",
+		"GoroutinesShareSourceAndView", "LaterViewReadsChunksOfAnEarlierOne", "RowMarkedByTrueIsNotOfTheTable",
+		"SinceHoldsRowsAtOrAfterAndWithoutValue", "ByKeysTakesAnyLengthAndEachRowComesOnce",
+		"CancelledContextStopsReading", "ViewClosesTwiceAndThenRefuses",
+	}
+	sourcetest.Run(t, sourcetest.Harness{Only: only, Open: func(t *testing.T, tables ...sourcetest.Table) sourcetest.Lab {
+		lab := openLab(t, tables...)
+		lab.Source = open(t, Config{Name: "rcm", DSN: lab.Source.(*Source).cfg.DSN, Connections: 2, Gentle: true})
+		return lab
+	}})
+}
+
 func openLab(t *testing.T, tables ...sourcetest.Table) sourcetest.Lab {
 	t.Helper()
 	b := setup(t)

@@ -19,6 +19,12 @@ var cursorNames = []string{
 	"updatedat", "modifiedat", "lastmodified", "lastupdated", "updateddate", "modifieddate", "row_updated_at", "mtime",
 }
 
+// markNames are columns by which applications mark rows as deleted.
+var markNames = []string{
+	"deleted_at", "deleted_on", "deleted_date", "date_deleted", "deletedat", "deletedon", "is_deleted", "isdeleted", "deleted",
+	"removed_at", "is_removed", "removed", "soft_deleted", "soft_deleted_at", "deletion_date", "deleted_time",
+}
+
 // sync proposes how to keep the copy current. It is a guess from names and
 // keys, for a person to review.
 func (r *relation) sync(t archwire.Table) archwire.SyncHint {
@@ -37,15 +43,25 @@ func (r *relation) sync(t archwire.Table) archwire.SyncHint {
 		if !a.indexed {
 			reason = a.name + " tells what changed; no index begins with it, so each run reads the whole table"
 		}
-		return archwire.SyncHint{Mode: "cursor", Cursor: a.name, Deletes: "sweep", Reason: reason}
+		hint := archwire.SyncHint{Mode: "cursor", Cursor: a.name, Deletes: "sweep", Reason: reason}
+		if m, ok := r.mark(); ok {
+			hint.Deletes, hint.Deleted = "soft", m.name
+			hint.Reason += "; " + m.name + " marks deleted rows: if rows are taken away too, or marked without setting " + a.name + ", use sweep"
+		}
+		return hint
 	}
-	if a, ok := r.counter(t.Key); ok {
+	m, marks := r.mark()
+	if a, ok := r.counter(t.Key); ok && !marks {
 		return archwire.SyncHint{
 			Mode: "append", Cursor: a.name, Deletes: "sweep",
 			Reason: a.name + " counts up and no column tells of updates; if rows are updated, use checksum",
 		}
 	}
-	return archwire.SyncHint{Mode: "checksum", Deletes: "sweep", Reason: "no column tells what changed"}
+	reason := "no column tells what changed"
+	if marks {
+		reason += ", and rows do: " + m.name + " marks deleted ones"
+	}
+	return archwire.SyncHint{Mode: "checksum", Deletes: "sweep", Reason: reason}
 }
 
 // cursor finds the column that tells when a row was last changed; one with an
@@ -62,6 +78,23 @@ func (r *relation) cursor() (attribute, bool) {
 		}
 	}
 	return best, best.name != ""
+}
+
+// mark finds the column that marks deleted rows: a bool, or a time that others do
+// not have.
+func (r *relation) mark() (attribute, bool) {
+	for _, name := range markNames {
+		for _, a := range r.columns {
+			if a.typ.schema != "pg_catalog" || !strings.EqualFold(a.name, name) {
+				continue
+			}
+			stamp := slices.Contains([]string{"timestamptz", "timestamp", "date"}, a.typ.name)
+			if a.typ.name == "bool" || stamp && a.nullable {
+				return a, true
+			}
+		}
+	}
+	return attribute{}, false
 }
 
 // counter finds a key that only ever grows: one whole number from a sequence.

@@ -34,5 +34,5 @@ func (v *view) finish(ctx context.Context, se *session, err error) {
 		v.mend(ctx, se, false)
 		return
 	}
-	v.release(se)
+	v.release(ctx, se)
 }

@@ -79,8 +79,11 @@ func marking() Table {
 			column("is_deleted", archwire.Bool), column("deleted_by", archwire.Text), column("updated_at", archwire.TimestampTZ),
 		},
 		Rows: [][]any{
-			{int64(1), false, nil, at(12)}, {int64(2), true, nil, at(12)}, {int64(3), nil, nil, at(12)},
-			{int64(4), false, "", at(12)}, {int64(5), true, "somebody", at(12)},
+			{int64(1), false, nil, at(12)},
+			{int64(2), true, nil, at(12)},
+			{int64(3), nil, nil, at(12)},
+			{int64(4), false, "", at(12)},
+			{int64(5), true, "somebody", at(12)},
 		},
 	}
 }

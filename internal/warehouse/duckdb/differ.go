@@ -21,7 +21,13 @@ type digest struct {
 // columns by exclusive or, so that values which change places between two rows
 // could leave the sum as it was.
 func rowHash(columns []archwire.Column) string {
-	return "CAST(hash(hash(" + strings.Join(quotedNames(columns), ", ") + ")) AS HUGEINT)"
+	values := quotedNames(columns)
+	for i, c := range columns {
+		if c.Type.Kind == archwire.Float32 || c.Type.Kind == archwire.Float64 {
+			values[i] = "CAST(" + values[i] + " AS VARCHAR)" // the hashes of 0 and -0 are one, their slices are two
+		}
+	}
+	return "CAST(hash(hash(" + strings.Join(values, ", ") + ")) AS HUGEINT)"
 }
 
 func quotedNames(columns []archwire.Column) []string {

@@ -2,11 +2,11 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"archwire"
 )
@@ -17,17 +17,21 @@ func (l *load) keyPrints(ctx context.Context, g *target, p archwire.PrintSpec) (
 	if !ok {
 		return nil, &archwire.Error{Code: archwire.Internal, Message: g.ID() + " has a key that is no whole number, so it cannot be cut by it"}
 	}
-	parts := g.left()
+	plus, minus := g.balance()
 	if p.Staged {
-		parts = g.staged()
+		plus, minus = g.staged(), nil
 	}
-	if len(parts) == 0 {
+	var queries []string
+	for _, r := range ranges(key, p) {
+		if len(plus) > 0 {
+			queries = append(queries, sums(plus, minus, r.part+" AS part, count(*) AS n, sum("+key+") AS s", r.where+" GROUP BY 1"))
+		}
+	}
+	if len(queries) == 0 {
 		return nil, nil
 	}
-	// Each part is added up by itself: so the rows of a large one pass no union.
-	rows, err := l.w.db.QueryContext(ctx, "SELECT part, CAST(sum(n) AS BIGINT), CAST(sum(s) AS HUGEINT) FROM ("+
-		union(parts, partNumber(key, p.Cut)+" AS part, count(*) AS n, sum("+key+") AS s", append(g.within(p), "true GROUP BY 1")...)+
-		") GROUP BY part ORDER BY part")
+	rows, err := l.w.db.QueryContext(ctx, "SELECT part, CAST(sum(n) AS BIGINT) AS rows, CAST(sum(s) AS HUGEINT) FROM ("+
+		strings.Join(queries, " UNION ALL ")+") GROUP BY part HAVING rows <> 0 ORDER BY part")
 	if err != nil {
 		return nil, err
 	}
@@ -45,24 +49,35 @@ func (l *load) keyPrints(ctx context.Context, g *target, p archwire.PrintSpec) (
 	return out, rows.Err()
 }
 
-// partNumber is the number of the part that a whole key belongs to, in SQL. What
-// is below or above all parts is moved to the nearest key of one first, so that
-// nothing overflows.
-func partNumber(key string, c archwire.Cut) string {
-	if c.Parts <= 1 {
-		return "0"
+// A keyRange is a condition on keys, and the number of the part that those
+// which fulfil it belong to.
+type keyRange struct{ where, part string }
+
+// ranges are the keys of the parts asked for. Those below and above all parts
+// have ranges of their own: most often there are none, which DuckDB sees from the
+// least and greatest key of each block, and the others need not be compared.
+func ranges(key string, p archwire.PrintSpec) []keyRange {
+	c := p.Cut
+	part := "(" + key + " - " + bigint(c.From) + ") // " + bigint(c.Width)
+	if c.From < 0 { // the difference may be no BIGINT
+		part = "CAST((CAST(" + key + " AS HUGEINT) - " + bigint(c.From) + ") // " + bigint(c.Width) + " AS BIGINT)"
 	}
-	width := strconv.FormatInt(c.Width, 10)
-	last, fits := partStart(c, c.Parts)
-	if _, narrow := partStart(archwire.Cut{Width: c.Width}, c.Parts); !narrow {
-		// The span of the parts is no BIGINT.
-		return fmt.Sprintf("CAST(greatest(0, least(%d, (CAST(%s AS HUGEINT) - %d) // %s)) AS BIGINT)", c.Parts-1, key, c.From, width)
+	var out []keyRange
+	if p.First == 0 {
+		out = append(out, keyRange{key + " < " + bigint(c.From), "0"})
 	}
-	high := int64(math.MaxInt64)
-	if fits {
-		high = last - 1
+	end, bounded := partStart(c, c.Parts)
+	if p.Last >= c.Parts-1 && bounded {
+		out = append(out, keyRange{key + " >= " + bigint(end), strconv.Itoa(max(c.Parts-1, 0))})
 	}
-	return fmt.Sprintf("(greatest(least(CAST(%s AS BIGINT), %s), %s) - %s) // %s", key, bigint(high), bigint(c.From), bigint(c.From), width)
+	if from, ok := partStart(c, p.First); ok {
+		where := key + " >= " + bigint(from)
+		if to, ok := partStart(c, min(p.Last+1, c.Parts)); ok {
+			where += " AND " + key + " < " + bigint(to)
+		}
+		out = append(out, keyRange{where, part})
+	}
+	return out
 }
 
 // partStart is the first key of part n; ok is false where it is beyond all keys.

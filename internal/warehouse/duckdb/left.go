@@ -3,34 +3,40 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"archwire"
 )
 
-// A portion is some of the rows that Commit would leave of a table, or that Stage
-// wrote: those of one table, called r, that fulfil conditions.
+// A portion is some rows of one table, called r: those that joins leave and that
+// fulfil conditions. Joins are SEMI and ANTI: of a correlated EXISTS DuckDB makes a
+// plan that sorts out the rows of a large table one time too many.
 type portion struct {
 	table string
+	joins []string
 	where []string
 }
 
 // query selects list from p, where further conditions hold.
 func (p portion) query(list string, further ...string) string {
-	query := "SELECT " + list + " FROM " + p.table + " r"
-	for i, condition := range append(p.where[:len(p.where):len(p.where)], further...) {
+	query := "SELECT " + list + " FROM " + p.table + " r" + strings.Join(p.joins, "")
+	for i, condition := range slices.Concat(p.where, further) {
 		query += []string{" WHERE ", " AND "}[min(i, 1)] + condition
 	}
 	return query
 }
 
-// union selects list from parts, where further conditions hold.
-func union(parts []portion, list string, further ...string) string {
-	queries := make([]string, len(parts))
-	for i, p := range parts {
-		queries[i] = p.query(list, further...)
-	}
-	return strings.Join(queries, " UNION ALL ")
+// in is p less the rows whose keys are not among those of a table.
+func (p portion) in(g *target, table string) portion {
+	p.joins = append(slices.Clone(p.joins), " SEMI JOIN "+table+" k ON "+g.sameKey("k", "r"))
+	return p
+}
+
+// notIn is p less the rows whose keys are among those of a table.
+func (p portion) notIn(g *target, table string) portion {
+	p.joins = append(slices.Clone(p.joins), " ANTI JOIN "+table+" k ON "+g.sameKey("k", "r"))
+	return p
 }
 
 // left are the rows of g as Commit would leave them.
@@ -38,13 +44,42 @@ func (g *target) left() []portion {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	base := g.basePart()
-	for _, hides := range g.touched() {
-		base.where = append(base.where, "NOT EXISTS (SELECT 1 FROM "+hides+" k WHERE "+g.sameKey("k", "r")+")")
+	if keys, ok := g.touched(); ok {
+		base = base.notIn(g, keys)
 	}
 	if !g.delta {
 		return []portion{base}
 	}
 	return []portion{base, g.deltaPart()}
+}
+
+// balance are rows that are counted and those that are to be taken off: what
+// left gives, for sums. Sums of a whole table and of few of its rows cost less than
+// one of the table without these rows.
+func (g *target) balance() (plus, minus []portion) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	plus = []portion{g.basePart()}
+	if keys, ok := g.touched(); ok {
+		minus = []portion{g.basePart().in(g, keys)}
+	}
+	if g.delta {
+		plus = append(plus, g.deltaPart())
+	}
+	return plus, minus
+}
+
+// sums adds up what list gives of each portion, as n and s by part: those of plus
+// less those of minus.
+func sums(plus, minus []portion, list string, further ...string) string {
+	var queries []string
+	for i, portions := range [][]portion{plus, minus} {
+		for _, p := range portions {
+			queries = append(queries, "SELECT part, n * "+[]string{"1", "-1"}[i]+" AS n, s * "+[]string{"1", "-1"}[i]+
+				" AS s FROM ("+p.query(list, further...)+")")
+		}
+	}
+	return "SELECT part, CAST(sum(n) AS BIGINT) AS n, CAST(sum(s) AS HUGEINT) AS s FROM (" + strings.Join(queries, " UNION ALL ") + ") GROUP BY part"
 }
 
 // staged are the rows that Stage has written.
@@ -60,15 +95,18 @@ func (g *target) staged() []portion {
 	return nil
 }
 
-// touched are the tables whose keys hide rows of base. Hold mu.
-func (g *target) touched() (names []string) {
+// touched is the table of the keys that hide rows of base; ok is false if none
+// does. Hold mu.
+func (g *target) touched() (table string, ok bool) {
+	var queries []string
+	keys := "SELECT " + columnList(g.KeyTable().Columns) + " FROM "
 	if g.delta {
-		names = append(names, g.deltaName())
+		queries = append(queries, keys+g.deltaName())
 	}
 	if g.removed {
-		names = append(names, g.removedName())
+		queries = append(queries, keys+g.removedName())
 	}
-	return names
+	return "(" + strings.Join(queries, " UNION ALL ") + ")", len(queries) > 0
 }
 
 // basePart are the rows of base. Those of a live table are not marked: no commit
@@ -76,18 +114,18 @@ func (g *target) touched() (names []string) {
 func (g *target) basePart() portion {
 	switch {
 	case !g.merge:
-		return portion{g.baseName(), g.notMarked()}
+		return portion{table: g.baseName(), where: g.notMarked()}
 	case len(g.grown) == 0:
-		return portion{g.baseName(), nil}
+		return portion{table: g.baseName()}
 	}
 	casts := make([]string, len(g.Columns))
 	for i, c := range g.Columns {
 		casts[i] = "CAST(" + archwire.Quote(c.Name) + " AS " + c.Type.SQL() + ") AS " + archwire.Quote(c.Name)
 	}
-	return portion{"(SELECT rowid, " + strings.Join(casts, ", ") + " FROM " + g.baseName() + ")", nil}
+	return portion{table: "(SELECT rowid, " + strings.Join(casts, ", ") + " FROM " + g.baseName() + ")"}
 }
 
-func (g *target) deltaPart() portion { return portion{g.deltaName(), g.notMarked()} }
+func (g *target) deltaPart() portion { return portion{table: g.deltaName(), where: g.notMarked()} }
 
 // Count counts the rows of t as Commit would leave them.
 func (l *load) Count(ctx context.Context, t archwire.Table) (int64, error) {
@@ -97,7 +135,8 @@ func (l *load) Count(ctx context.Context, t archwire.Table) (int64, error) {
 	}
 	defer leave()
 	var n int64
-	query := "SELECT CAST(sum(n) AS BIGINT) FROM (" + union(g.left(), "count(*) AS n") + ")"
+	plus, minus := g.balance()
+	query := "SELECT n FROM (" + sums(plus, minus, "0 AS part, count(*) AS n, 0 AS s") + ")"
 	if err := l.w.db.QueryRowContext(ctx, query).Scan(&n); err != nil {
 		return 0, classify("counting "+t.ID(), err)
 	}
@@ -117,7 +156,11 @@ func (l *load) Span(ctx context.Context, t archwire.Table) (low, high int64, ok 
 		return 0, 0, false, nil
 	}
 	var least, greatest sql.Null[int64]
-	query := "SELECT min(low), max(high) FROM (" + union(g.left(), "min("+key+") AS low, max("+key+") AS high") + ")"
+	var spans []string
+	for _, p := range g.left() {
+		spans = append(spans, p.query("min("+key+") AS low, max("+key+") AS high"))
+	}
+	query := "SELECT min(low), max(high) FROM (" + strings.Join(spans, " UNION ALL ") + ")"
 	if err := l.w.db.QueryRowContext(ctx, query).Scan(&least, &greatest); err != nil {
 		return 0, 0, false, classify("reading the keys of "+t.ID(), err)
 	}

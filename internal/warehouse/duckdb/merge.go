@@ -30,11 +30,11 @@ func (g *target) apply(ctx context.Context, conn *sql.Conn) (archwire.Changed, e
 			return c, err
 		}
 	}
-	touched := g.touched()
-	if len(touched) == 0 {
+	keys, ok := g.touched()
+	if !ok {
 		return c, nil
 	}
-	if err := g.images(ctx, conn, touched); err != nil {
+	if err := g.images(ctx, conn, keys); err != nil {
 		return c, err
 	}
 	if err := g.count(ctx, conn, &c); err != nil {
@@ -53,16 +53,8 @@ func (g *target) apply(ctx context.Context, conn *sql.Conn) (archwire.Changed, e
 }
 
 // images fills mergeOld and mergeNew with the rows that differ.
-func (g *target) images(ctx context.Context, conn *sql.Conn, touched []string) error {
-	keys, columns := columnList(g.KeyTable().Columns), columnList(g.Columns)
-	hit := make([]string, len(touched))
-	for i, name := range touched {
-		hit[i] = "SELECT " + keys + " FROM " + name
-	}
-	// One join, so that the live table is read once.
-	old := portion{g.liveName(), []string{
-		"EXISTS (SELECT 1 FROM (" + strings.Join(hit, " UNION ALL ") + ") k WHERE " + g.sameKey("k", "r") + ")",
-	}}
+func (g *target) images(ctx context.Context, conn *sql.Conn, touched string) error {
+	columns := columnList(g.Columns)
 	create := temporary(createTable(mergeNew, g.Table))
 	if g.delta {
 		if err := g.uniqueKeys(ctx, conn, g.deltaName()); err != nil {
@@ -70,14 +62,14 @@ func (g *target) images(ctx context.Context, conn *sql.Conn, touched []string) e
 		}
 		create = "CREATE TEMP TABLE " + mergeNew + " AS " + g.deltaPart().query(columns)
 	}
-	equal := " WHERE EXISTS (SELECT 1 FROM "
 	return execAll(ctx, conn,
-		"CREATE TEMP TABLE "+mergeOld+" AS "+old.query("r.rowid AS "+mergeRow+", "+columns),
+		// The widened columns are changed by now.
+		"CREATE TEMP TABLE "+mergeOld+" AS "+portion{table: g.liveName()}.in(g, touched).query("r.rowid AS "+mergeRow+", "+columns),
 		create,
 		"CREATE TEMP TABLE "+mergeSame+" AS SELECT a."+mergeRow+", "+qualified("a", g.KeyTable().Columns)+
 			" FROM "+mergeOld+" a JOIN "+mergeNew+" b ON "+g.sameKey("a", "b")+" AND "+identical(g.Columns, "a", "b"),
-		"DELETE FROM "+mergeNew+" r"+equal+mergeSame+" k WHERE "+g.sameKey("k", "r")+")",
-		"DELETE FROM "+mergeOld+" r"+equal+mergeSame+" k WHERE k."+mergeRow+" = r."+mergeRow+")",
+		g.drop(mergeNew, mergeSame),
+		"DELETE FROM "+mergeOld+" WHERE "+mergeRow+" IN (SELECT "+mergeRow+" FROM "+mergeSame+")",
 		"DROP TABLE "+mergeSame)
 }
 

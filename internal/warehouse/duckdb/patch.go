@@ -77,29 +77,32 @@ func gather(ctx context.Context, conn *sql.Conn, name string, t archwire.Table, 
 
 // takeOut takes the rows of patchKeys out and returns how many there were.
 func (g *target) takeOut(ctx context.Context, conn *sql.Conn) (taken int64, err error) {
-	keys := columnList(g.KeyTable().Columns)
-	asked := "EXISTS (SELECT 1 FROM " + patchKeys + " k WHERE " + g.sameKey("k", "r") + ")"
-	parts := g.left()
-	base, delta := parts[0], parts[1]
-	inBase, err := affected(ctx, conn, "INSERT INTO "+g.removedName()+" "+base.query(keys, asked))
+	keys, parts := columnList(g.KeyTable().Columns), g.left()
+	inBase, err := affected(ctx, conn, "INSERT INTO "+g.removedName()+" "+parts[0].in(g, patchKeys).query(keys))
 	if err != nil {
 		return 0, err
 	}
 	var inDelta int64
-	if err := conn.QueryRowContext(ctx, delta.query("count(*)", asked)).Scan(&inDelta); err != nil {
+	if err := conn.QueryRowContext(ctx, parts[1].in(g, patchKeys).query("count(*)")).Scan(&inDelta); err != nil {
 		return 0, err
 	}
 	// What the rows of delta hid in base stays hidden, by their keys.
 	return inBase + inDelta, execAll(ctx, conn,
-		"INSERT INTO "+g.removedName()+" "+portion{table: g.deltaName()}.query(keys, asked),
-		"DELETE FROM "+g.deltaName()+" r WHERE "+asked)
+		"INSERT INTO "+g.removedName()+" "+portion{table: g.deltaName()}.in(g, patchKeys).query(keys),
+		g.drop(g.deltaName(), patchKeys))
 }
 
 // putIn puts patchRows in.
 func (g *target) putIn(ctx context.Context, conn *sql.Conn) error {
 	return execAll(ctx, conn,
-		"DELETE FROM "+g.deltaName()+" r WHERE EXISTS (SELECT 1 FROM "+patchRows+" k WHERE "+g.sameKey("k", "r")+")",
+		g.drop(g.deltaName(), patchRows),
 		"INSERT INTO "+g.deltaName()+" FROM "+patchRows)
+}
+
+// drop is the statement that drops the rows of a table whose keys are among
+// those of another.
+func (g *target) drop(from, keys string) string {
+	return "DELETE FROM " + from + " WHERE rowid IN (" + portion{table: from}.in(g, keys).query("r.rowid") + ")"
 }
 
 // uniqueKeys refuses rows that share a key: in the table they would be two.

@@ -3,8 +3,6 @@ package duckdb
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -15,69 +13,62 @@ import (
 // Pending says what changed in the relations of reads since the consumer last
 // acknowledged them.
 func (w *Warehouse) Pending(ctx context.Context, consumer string, reads []string) (archwire.Pending, error) {
-	var p archwire.Pending
-	// One snapshot: what is pending and the number to acknowledge belong together.
-	err := inTransaction(ctx, w.db, "BEGIN TRANSACTION READ ONLY", func(conn *sql.Conn) (err error) {
-		p, err = pending(ctx, conn, consumer, reads)
-		return err
-	})
+	names := make(map[string]string, len(reads)) // as the ledger has them: as the caller has them
+	for _, r := range reads {
+		names[inLedger(r)] = r
+	}
+	p, err := pending(ctx, w.db, consumer, names)
 	return p, classify("reading what changed for "+consumer, err)
 }
 
-func pending(ctx context.Context, conn *sql.Conn, consumer string, reads []string) (archwire.Pending, error) {
-	var p archwire.Pending
-	var acknowledged int64
-	err := conn.QueryRowContext(ctx, "SELECT seq, mark FROM archwire.consumer WHERE name = $1", consumer).Scan(&acknowledged, &p.Mark)
-	if errors.Is(err, sql.ErrNoRows) {
-		p.Never, err = true, nil
+// pendingQuery is one statement, so that it sees one instant: what is pending
+// and the number to acknowledge belong together. It gives one row at least.
+func pendingQuery(consumer string, relations []string) string {
+	list := []string{"NULL"}
+	for _, r := range relations {
+		list = append(list, textConstant(r))
 	}
-	if err != nil {
-		return p, err
-	}
-	err = conn.QueryRowContext(ctx, "SELECT greatest(max(seq), $1) FROM archwire.change", acknowledged).Scan(&p.Seq)
-	if err != nil || p.Never || len(reads) == 0 {
-		return p, err
-	}
-	names := make(map[string]string, len(reads)) // as the ledger has them: as the caller has them
-	list := make([]string, len(reads))
-	for i, r := range reads {
-		names[inLedger(r)] = r
-		list[i] = textConstant(inLedger(r))
-	}
-	rows, err := conn.QueryContext(ctx, "SELECT relation, tenant FROM archwire.change WHERE seq > $1 AND relation IN ("+ //nolint:gosec // constants
-		strings.Join(list, ", ")+")", acknowledged)
-	if err != nil {
-		return p, err
-	}
-	defer rows.Close() //nolint:errcheck // read to its end below
-	return collectPending(p, rows, names)
+	return "SELECT coalesce((SELECT max(seq) FROM archwire.change), 0), me.seq, me.mark, c.relation, c.tenant FROM (SELECT 1)" +
+		" LEFT JOIN archwire.consumer me ON me.name = " + textConstant(consumer) +
+		" LEFT JOIN archwire.change c ON c.seq > me.seq AND c.relation IN (" + strings.Join(list, ", ") + ")"
 }
 
-// collectPending sorts changes into relations that changed as a whole and
-// tenants of the others.
-func collectPending(p archwire.Pending, rows *sql.Rows, names map[string]string) (archwire.Pending, error) {
+// pending sorts changes into relations that changed as a whole and tenants of the
+// others.
+func pending(ctx context.Context, db *sql.DB, consumer string, names map[string]string) (archwire.Pending, error) {
+	rows, err := db.QueryContext(ctx, pendingQuery(consumer, slices.Sorted(maps.Keys(names))))
+	if err != nil {
+		return archwire.Pending{}, err
+	}
+	defer rows.Close() //nolint:errcheck // read to its end below
+	var p archwire.Pending
 	all := map[string]bool{}
 	tenants := map[string][]string{} // by relation
 	for rows.Next() {
-		var relation string
-		var tenant sql.NullString
-		if err := rows.Scan(&relation, &tenant); err != nil {
-			return p, fmt.Errorf("reading the ledger of changes: %w", err)
+		var acknowledged sql.NullInt64
+		var mark, relation, tenant sql.NullString
+		if err := rows.Scan(&p.Seq, &acknowledged, &mark, &relation, &tenant); err != nil {
+			return p, err
 		}
-		if !tenant.Valid {
-			all[names[relation]] = true
-			continue
+		p.Seq, p.Mark, p.Never = max(p.Seq, acknowledged.Int64), mark.String, !acknowledged.Valid
+		switch {
+		case tenant.Valid:
+			tenants[relation.String] = append(tenants[relation.String], tenant.String)
+		case relation.Valid:
+			all[relation.String] = true
 		}
-		tenants[relation] = append(tenants[relation], tenant.String)
 	}
 	for relation, list := range tenants {
-		if !all[names[relation]] {
+		if !all[relation] {
 			p.Tenants = append(p.Tenants, list...)
 		}
 	}
 	slices.Sort(p.Tenants)
 	p.Tenants = slices.Compact(p.Tenants)
-	p.All = slices.Sorted(maps.Keys(all))
+	for relation := range all {
+		p.All = append(p.All, names[relation])
+	}
+	slices.Sort(p.All)
 	return p, rows.Err()
 }
 

@@ -72,19 +72,15 @@ func column(columns []archwire.Column, name string) (archwire.Column, bool) {
 func (w *Warehouse) refreshPart(ctx context.Context, p part) (archwire.Refreshed, error) {
 	var done archwire.Refreshed
 	err := w.changing(ctx, func(conn *sql.Conn) (map[string]archwire.Changed, error) {
-		change, err := archwire.Changed{}, error(nil)
-		if len(p.Tenants) > 0 {
-			if done.Written, err = p.compute(ctx, conn); err != nil {
-				return nil, err
-			}
-			if change, err = p.replace(ctx, conn); err != nil {
-				return nil, err
-			}
+		change, written, err := p.recompute(ctx, conn)
+		if err != nil {
+			return nil, err
 		}
+		done.Written = written
 		if done.Rows, err = countRows(ctx, conn, p.Name); err != nil {
 			return nil, err
 		}
-		rewritten, err := p.settle(ctx, conn, done, change)
+		rewritten, err := p.settle(ctx, conn, done.Rows, change)
 		if err != nil {
 			return nil, err
 		}
@@ -92,6 +88,21 @@ func (w *Warehouse) refreshPart(ctx context.Context, p part) (archwire.Refreshed
 		return map[string]archwire.Changed{p.Name: change}, err
 	})
 	return done, err
+}
+
+// recompute makes the new rows, checks them and puts them in the place of the old
+// ones where they differ.
+func (p part) recompute(ctx context.Context, conn *sql.Conn) (c archwire.Changed, written int64, err error) {
+	if len(p.Tenants) == 0 {
+		return c, 0, nil
+	}
+	if written, err = p.compute(ctx, conn); err != nil {
+		return c, 0, err
+	}
+	if c, err = p.replace(ctx, conn); err != nil {
+		return c, 0, err
+	}
+	return c, written, execAll(ctx, conn, "DROP TABLE "+recomputed)
 }
 
 // compute makes the new rows and checks them.
@@ -133,7 +144,7 @@ func (p part) checkOthers(ctx context.Context, conn *sql.Conn) error {
 	}
 	key := strings.Join(quoted, ", ")
 	var shared int64
-	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+recomputed+" SEMI JOIN (SELECT "+key+" FROM "+archwire.QuoteName(p.Name)+ //nolint:gosec // quoted names
+	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+recomputed+" SEMI JOIN (SELECT "+key+" FROM "+archwire.QuoteName(p.Name)+
 		" WHERE ("+p.in+") IS NOT TRUE) USING ("+key+")").Scan(&shared)
 	if err != nil || shared == 0 {
 		return err
@@ -151,11 +162,11 @@ func (p part) replace(ctx context.Context, conn *sql.Conn) (archwire.Changed, er
 	}
 	tenant, _ := column(p.columns, p.Tenant) // part has found it
 	where := " WHERE " + archwire.Quote(p.Tenant) + " IN (" + constants(tenants, tenant.Origin) + ")"
-	deleted, err := conn.ExecContext(ctx, "DELETE FROM "+name+where)
+	deleted, err := conn.ExecContext(ctx, "DELETE FROM "+name+where) //nolint:gosec // quoted names and constants
 	if err != nil {
 		return archwire.Changed{}, err
 	}
-	inserted, err := conn.ExecContext(ctx, "INSERT INTO "+name+" SELECT "+columns+" FROM "+recomputed+where)
+	inserted, err := conn.ExecContext(ctx, "INSERT INTO "+name+" SELECT "+columns+" FROM "+recomputed+where) //nolint:gosec // quoted names and constants
 	if err != nil {
 		return archwire.Changed{}, err
 	}
@@ -193,19 +204,14 @@ func (p part) differing(ctx context.Context, conn *sql.Conn) ([]string, error) {
 
 // settle puts all rows in order once enough of them lie out of it, and returns
 // how many do.
-func (p part) settle(ctx context.Context, conn *sql.Conn, done archwire.Refreshed, c archwire.Changed) (int64, error) {
-	if len(p.Tenants) > 0 {
-		if err := execAll(ctx, conn, "DROP TABLE "+recomputed); err != nil {
-			return 0, err
-		}
-	}
+func (p part) settle(ctx context.Context, conn *sql.Conn, rows int64, c archwire.Changed) (int64, error) {
 	var rewritten int64
 	err := conn.QueryRowContext(ctx, "SELECT coalesce(max(rewritten), 0) FROM archwire.consumer WHERE name = $1", p.Name).Scan(&rewritten)
 	if err != nil {
 		return 0, err
 	}
 	rewritten += max(c.Inserted, c.Deleted)
-	if rewritten <= max(done.Rows/rewriteShare, blockRows) {
+	if rewritten <= max(rows/rewriteShare, blockRows) {
 		return rewritten, nil
 	}
 	name := archwire.QuoteName(p.Name)

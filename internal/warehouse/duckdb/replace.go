@@ -17,8 +17,8 @@ func (g *target) settle(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	var statements []string
-	for _, hides := range g.touched() {
-		statements = append(statements, "DELETE FROM "+g.baseName()+" r WHERE EXISTS (SELECT 1 FROM "+hides+" k WHERE "+g.sameKey("k", "r")+")")
+	if keys, ok := g.touched(); ok {
+		statements = append(statements, g.drop(g.baseName(), keys))
 	}
 	columns := columnList(g.Columns)
 	if g.delta {

@@ -15,6 +15,7 @@ func RunParser(t *testing.T, p archwire.Parser) {
 	t.Run("ReadsListsRelationsSortedAndOnce", func(t *testing.T) { reads(t, p) })
 	t.Run("ReadsLeavesOutWhatTheQueryDefines", func(t *testing.T) { readsScopes(t, p) })
 	t.Run("ReadsRefusesWhatIsNoPortableQuery", func(t *testing.T) { readsRefuses(t, p) })
+	t.Run("TreeTakesAQueryApart", func(t *testing.T) { tree(t, p) })
 }
 
 func testReads(t *testing.T, open Opener)        { reads(t, parser(t, open)) }

@@ -24,6 +24,7 @@ import (
 func RunSlices(t *testing.T, open Opener, reader func(t *testing.T) archwire.SliceReader) {
 	for name, test := range map[string]func(*testing.T, Opener, archwire.SliceReader){
 		"PrintsListTenantsSorted":                testPrints,
+		"PrintsAreOfTheseTenantsOnly":            testPrintsOfSome,
 		"PrintsDoNotDependOnOrder":               testPrintsOrder,
 		"PrintsTellAnyTwoDifferentRowsApart":     testPrintsDiffer,
 		"PrintsDependOnNamesAndTypes":            testPrintsShape,
@@ -110,6 +111,28 @@ func testPrints(t *testing.T, open Opener, _ archwire.SliceReader) {
 	loadLedger(t, w)
 	if got := prints(t, w, ledgerSlices); len(got) != 0 {
 		t.Errorf("a relation without rows has the prints %+v", got)
+	}
+}
+
+func testPrintsOfSome(t *testing.T, open Opener, _ archwire.SliceReader) {
+	w := open(t, t.TempDir())
+	loadLedger(t, w, []any{1, 1, "1.00", int32(0)}, []any{2, 2, "1.00", int32(0)}, []any{10, 3, "1.00", nil}, []any{nil, 4, "1.00", nil})
+	of := func(tenants ...string) []archwire.Print {
+		p, err := writer(t, w).SlicePrints(context.Background(), ledgerSlices, tenants)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	both := of("2", "10", "99", "nobody", "it's")
+	if len(both) != 2 || both[0].Tenant != "10" || both[1].Tenant != "2" || both[0].Rows != 1 {
+		t.Fatalf("the prints are %+v", both)
+	}
+	if diff := cmp.Diff(both[1:], of("2")); diff != "" {
+		t.Errorf("a tenant's print depends on who else is asked for:\n%s", diff)
+	}
+	if got := of([]string{}...); len(got) != 0 {
+		t.Errorf("the prints of nobody are %+v", got)
 	}
 }
 
