@@ -14,7 +14,6 @@ import (
 	"archwire/internal/pipeline"
 	"archwire/internal/progress"
 	"archwire/internal/project"
-	"archwire/internal/warehouse/duckdb"
 )
 
 // A plan is what the next run would do.
@@ -80,21 +79,18 @@ about that, what would break, and who consumes it. Nothing is changed.`,
 // plan asks every source for its catalogue, the warehouse for its journal, and
 // the models for their SQL.
 func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error) {
-	sandbox, err := duckdb.NewSandbox(ctx)
+	engine, closeEngine, err := understand(ctx, p)
 	if err != nil {
-		return out, fmt.Errorf("opening a sandbox: %w", err)
-	}
-	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
-	if err := model.Check(ctx, p, sandbox); err != nil {
 		return out, err
 	}
+	defer func() { err = errors.Join(err, closeEngine()) }()
 	journal, err := journalOf(ctx, p)
 	if err != nil {
 		return out, err
 	}
 	out.Datasets, out.Metrics = len(p.Datasets), len(p.Metrics)
 	for _, s := range p.Sources {
-		sp, err := a.planSource(ctx, p, s, journal, sandbox)
+		sp, err := a.planSource(ctx, p, s, journal, engine)
 		if err != nil {
 			return out, err
 		}
@@ -104,7 +100,7 @@ func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error
 	if err != nil {
 		return out, err
 	}
-	ways, err := model.Ways(ctx, p, sandbox)
+	ways, err := model.Ways(ctx, p, engine)
 	if err != nil {
 		return out, err
 	}
@@ -133,7 +129,7 @@ func journalOf(ctx context.Context, p *project.Project) (journal map[string]arch
 	return wh.Loaded(ctx)
 }
 
-func (a *app) planSource(ctx context.Context, p *project.Project, s project.Source, journal map[string]archwire.JournalRow, parser archwire.Parser) (sourcePlan, error) {
+func (a *app) planSource(ctx context.Context, p *project.Project, s project.Source, journal map[string]archwire.JournalRow, engine model.Engine) (sourcePlan, error) {
 	sp := sourcePlan{Source: s.Name, Policy: s.Drift, Drift: []pipeline.Drift{}}
 	now, err := a.catalogue(ctx, p, s)
 	if err != nil {
@@ -143,7 +139,7 @@ func (a *app) planSource(ctx context.Context, p *project.Project, s project.Sour
 	for _, t := range now {
 		rows[t.Schema+"."+t.Origin] = t.Rows
 	}
-	drifts, err := pipeline.Drifts(ctx, p, s, now, parser)
+	drifts, err := pipeline.Drifts(ctx, p, s, now, engine)
 	if err != nil {
 		return sp, err
 	}
@@ -208,7 +204,7 @@ func (a *app) showDrift(plan plan) {
 			fmt.Fprintf(a.Out, "  %s: a run %s\n", d.Departure, d.Does)
 			if d.Breaks != "" {
 				fmt.Fprintf(a.Out, "    needed by %s\n", d.Breaks)
-			} else if used := affected(d.Impact); used != "" {
+			} else if used := affected(d.Impact.Impact); used != "" {
 				fmt.Fprintf(a.Out, "    %s\n", used)
 			}
 		}

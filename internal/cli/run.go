@@ -79,10 +79,11 @@ type runID = archwire.RunID
 
 // withRunner checks p and calls do with what runs it, while no other process may.
 func (a *app) withRunner(ctx context.Context, p *project.Project, do func(context.Context, *pipeline.Runner, runID) error) (err error) {
-	ways, err := checkProject(ctx, p)
+	engine, closeEngine, err := understand(ctx, p)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, closeEngine()) }()
 	if len(p.Sources) == 0 {
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("project %s has no source to copy from", p.Name),
@@ -124,10 +125,10 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 		Open: func(ctx context.Context, s project.Source) (archwire.Source, error) {
 			return a.openSource(ctx, p, s)
 		},
-		Warehouse: wh,
-		Parser:    wh,
-		Ways:      ways,
-		Check:     checkProject,
+		Warehouse:  wh,
+		Parser:     wh,
+		Engine:     engine,
+		Understand: understand,
 		Publisher: &publish.Publisher{
 			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: sink.Event,
 		},

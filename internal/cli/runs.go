@@ -117,7 +117,7 @@ func showDetails(w io.Writer, r archwire.Run, verb archwire.Verb) {
 	if len(did) > 0 {
 		t := newTable(w, "  what", "mode", "rows", "changed", "bytes", "took", "rows/s", "why")
 		for _, d := range did {
-			t.row("  "+d.What, dash(d.Mode), progress.Count(d.Rows), count(d.Changed), count(d.Bytes), progress.Took(d.Took), count(int64(d.Rate())), dash(d.Note))
+			t.row("  "+d.What, dash(d.Mode), progress.Count(d.Rows), count(d.Changed), count(d.Bytes), spent(d.Took), count(int64(d.Rate())), dash(d.Note))
 		}
 		t.flush()
 	}
@@ -132,6 +132,14 @@ func count(n int64) string {
 		return "-"
 	}
 	return progress.Count(n)
+}
+
+// spent is a length of time that may be unknown.
+func spent(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	return progress.Took(d)
 }
 
 func took(r archwire.Run) string {

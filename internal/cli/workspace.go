@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,22 +30,24 @@ func (a *app) checked(ctx context.Context) (*project.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = checkProject(ctx, p)
-	return p, err
-}
-
-// checkProject has every statement of p understood, and tells how its models are
-// refreshed.
-func checkProject(ctx context.Context, p *project.Project) (map[string]model.Way, error) {
-	sandbox, err := duckdb.NewSandbox(ctx)
+	_, closeEngine, err := understand(ctx, p)
 	if err != nil {
-		return nil, fmt.Errorf("opening a sandbox: %w", err)
-	}
-	defer sandbox.Close() //nolint:errcheck // it is in memory and holds no rows
-	if err := model.Check(ctx, p, sandbox); err != nil {
 		return nil, err
 	}
-	return model.Ways(ctx, p, sandbox)
+	return p, closeEngine()
+}
+
+// understand has an engine without rows understand every statement of p, and
+// hands it over for further questions about them.
+func understand(ctx context.Context, p *project.Project) (model.Engine, func() error, error) {
+	sandbox, err := duckdb.NewSandbox(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening a sandbox: %w", err)
+	}
+	if err := model.Check(ctx, p, sandbox); err != nil {
+		return nil, nil, errors.Join(err, sandbox.Close())
+	}
+	return sandbox, sandbox.Close, nil
 }
 
 // openState opens the project's state store.

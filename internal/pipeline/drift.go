@@ -15,17 +15,17 @@ import (
 // A Drift is a departure of a source from the project, and what it means.
 type Drift struct {
 	project.Departure
-	Does   string       `json:"does"`             // what a run does about it
-	Breaks string       `json:"breaks,omitempty"` // what cannot go on with it, and who consumes that; "" when nothing breaks
-	Impact model.Impact `json:"impact"`
+	Does   string             `json:"does"`             // what a run does about it
+	Breaks string             `json:"breaks,omitempty"` // what cannot go on with it, and who consumes that; "" when nothing breaks
+	Impact model.ColumnImpact `json:"impact"`
 }
 
 // Drifts says how a source departs from the project, and what a run will do.
-func Drifts(ctx context.Context, p *project.Project, s project.Source, now []archwire.Table, parser archwire.Parser) ([]Drift, error) {
+func Drifts(ctx context.Context, p *project.Project, s project.Source, now []archwire.Table, e model.Engine) ([]Drift, error) {
 	var out []Drift
 	for _, departure := range s.Departures(now) {
 		d := Drift{Departure: departure}
-		if err := d.weigh(ctx, p, parser); err != nil {
+		if err := d.weigh(ctx, p, e); err != nil {
 			return nil, err
 		}
 		d.Does = does(s, d)
@@ -35,14 +35,14 @@ func Drifts(ctx context.Context, p *project.Project, s project.Source, now []arc
 }
 
 // weigh finds out what depends on what is gone or of another type.
-func (d *Drift) weigh(ctx context.Context, p *project.Project, parser archwire.Parser) (err error) {
+func (d *Drift) weigh(ctx context.Context, p *project.Project, e model.Engine) (err error) {
 	switch d.Kind {
 	case project.ColumnAdded, project.KeyChanged:
 		return nil
 	case project.TableVanished:
-		d.Impact = model.ImpactOf(p, d.Table)
+		d.Impact.Impact = model.ImpactOf(p, d.Table)
 	case project.ColumnDropped, project.ColumnRenamed, project.ColumnRetyped:
-		if d.Impact, err = columnImpact(ctx, p, parser, d.Table, d.Column); err != nil {
+		if d.Impact, err = model.ImpactOfColumn(ctx, p, e, d.Table, d.Column); err != nil {
 			return fmt.Errorf("finding out who uses %s.%s: %w", d.Table, d.Column, err)
 		}
 	}
@@ -93,7 +93,7 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 		if err != nil {
 			return err
 		}
-		drifts, err := Drifts(ctx, r.Project, s, now, r.Parser)
+		drifts, err := Drifts(ctx, r.Project, s, now, r.Engine)
 		if err != nil {
 			return err
 		}
@@ -115,15 +115,26 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 	if !followed {
 		return nil
 	}
-	ways, err := r.Check(ctx, &p)
-	if err != nil {
+	if err := r.reconsider(ctx, &p); err != nil {
 		return &archwire.Error{
 			Code: archwire.Invalid, Message: "what changed in the sources breaks the project: " + archwire.MessageOf(err), Err: err,
 			Hint: "Nothing was read. Correct the project's files to go with the sources as they are now; archwire plan shows what changed.",
 		}
 	}
-	r.Project, r.Ways = &p, ways
+	r.Project = &p
 	return nil
+}
+
+// reconsider asks whether the project's statements go with other tables, and how
+// its models are refreshed then.
+func (r *Runner) reconsider(ctx context.Context, p *project.Project) (err error) {
+	engine, closeEngine, err := r.Understand(ctx, p)
+	if err != nil {
+		return err //nolint:wrapcheck // the complaints are for people
+	}
+	defer func() { err = errors.Join(err, closeEngine()) }()
+	r.ways, err = model.Ways(ctx, p, engine)
+	return err //nolint:wrapcheck // as above
 }
 
 // describe asks a source for its tables.
@@ -160,8 +171,4 @@ func stopped(s project.Source, drifts []Drift) error {
 		Code: archwire.Invalid, Message: strings.Join(says, "; "),
 		Hint: fmt.Sprintf("Nothing was read. Run archwire discover %s, review what it changes in %s, and correct what uses it; archwire plan shows all of it.", s.Name, s.File),
 	}
-}
-
-func columnImpact(_ context.Context, p *project.Project, _ archwire.Parser, table, _ string) (model.Impact, error) {
-	return model.ImpactOf(p, table), nil
 }

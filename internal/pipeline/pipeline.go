@@ -25,10 +25,6 @@ type Runs interface {
 	Runs(ctx context.Context, limit int) ([]archwire.Run, error)
 }
 
-// A Checker has every statement of a project understood and tells how its models
-// are refreshed.
-type Checker func(ctx context.Context, p *project.Project) (map[string]model.Way, error)
-
 // Publisher makes a publication of what the warehouse holds.
 type Publisher interface {
 	Publish(ctx context.Context, in publish.Input) (archwire.Manifest, publish.Stats, error)
@@ -36,22 +32,23 @@ type Publisher interface {
 
 // A Runner runs a project.
 type Runner struct {
-	Project   *project.Project
-	Open      func(ctx context.Context, s project.Source) (archwire.Source, error)
-	Warehouse archwire.Warehouse
-	Parser    archwire.Parser
-	Ways      map[string]model.Way // how each model is refreshed
-	Check     Checker
-	Publisher Publisher
-	Runs      Runs
-	Sink      progress.Sink
-	Now       func() time.Time
+	Project    *project.Project
+	Open       func(ctx context.Context, s project.Source) (archwire.Source, error)
+	Warehouse  archwire.Warehouse
+	Parser     archwire.Parser
+	Engine     model.Engine                                                                      // understands the project's statements
+	Understand func(ctx context.Context, p *project.Project) (model.Engine, func() error, error) // makes such an engine
+	Publisher  Publisher
+	Runs       Runs
+	Sink       progress.Sink
+	Now        func() time.Time
 
 	AcceptDeletes bool // whatever share of a table has vanished
 	VerifyAll     bool // compare all values, not a share of them
 	Repair        bool // read rows again that differ, instead of failing
 
 	tenantCount int
+	ways        map[string]model.Way // how each model is refreshed
 }
 
 // A CheckFailure is a check that found rows. It carries the first of them for
@@ -118,6 +115,12 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 		var err error
 		if l, err = r.copyTables(ctx, run); err != nil {
 			return err
+		}
+	}
+	var err error
+	if r.ways == nil {
+		if r.ways, err = model.Ways(ctx, r.Project, r.Engine); err != nil {
+			return fmt.Errorf("reading the models: %w", err)
 		}
 	}
 	tenants, err := r.tenants(ctx)

@@ -99,14 +99,14 @@ func setup(t *testing.T) *bundle {
 	check(t, err)
 	b.store, err = publish.NewStore(objects)
 	check(t, err)
-	p, ways := shopProject(t, b.source)
+	p, engine := shopProject(t, b.source)
 	b.runner = &pipeline.Runner{
-		Project:   p,
-		Ways:      ways,
-		Check:     understood,
-		Parser:    wh,
-		Open:      func(context.Context, project.Source) (archwire.Source, error) { return b.source, nil },
-		Warehouse: wh,
+		Project:    p,
+		Engine:     engine,
+		Understand: understand,
+		Parser:     wh,
+		Open:       func(context.Context, project.Source) (archwire.Source, error) { return b.source, nil },
+		Warehouse:  wh,
 		Publisher: &publish.Publisher{
 			Store: b.store, Warehouse: wh, Reader: reader, Now: clock, Rand: strings.NewReader(strings.Repeat("seed", 1000)),
 		},
@@ -118,7 +118,7 @@ func setup(t *testing.T) *bundle {
 }
 
 // shopProject is what the files of a small project would say.
-func shopProject(t *testing.T, source archwire.Source) (*project.Project, map[string]model.Way) {
+func shopProject(t *testing.T, source archwire.Source) (*project.Project, model.Engine) {
 	t.Helper()
 	tables, err := source.Tables(t.Context())
 	check(t, err)
@@ -143,22 +143,19 @@ func shopProject(t *testing.T, source archwire.Source) (*project.Project, map[st
 			Columns: []archwire.DatasetColumn{{Name: "as_of", Class: archwire.ClassPublic}, {Name: "amount", Class: archwire.ClassPublic}},
 		}},
 	}
-	ways, err := understood(t.Context(), p)
+	engine, closeEngine, err := understand(t.Context(), p)
 	check(t, err)
-	return p, ways
+	t.Cleanup(func() { check(t, closeEngine()) })
+	return p, engine
 }
 
-// understood is what the commands have a project checked by.
-func understood(ctx context.Context, p *project.Project) (map[string]model.Way, error) {
+// understand makes the engine that the commands make.
+func understand(ctx context.Context, p *project.Project) (model.Engine, func() error, error) {
 	sandbox, err := duckdb.NewSandbox(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer sandbox.Close()
-	if err := model.Check(ctx, p, sandbox); err != nil {
-		return nil, err
-	}
-	return model.Ways(ctx, p, sandbox)
+	return sandbox, sandbox.Close, model.Check(ctx, p, sandbox)
 }
 
 func check(t *testing.T, err error) {

@@ -51,7 +51,7 @@ func (r *Runner) refresh(ctx context.Context, run *archwire.Run) (int64, error) 
 
 // model refreshes one model, as far as it is stale.
 func (f *refresher) model(ctx context.Context, m archwire.Model) error {
-	todo, err := f.stale(ctx, m, f.Ways[m.Name])
+	todo, err := f.stale(ctx, m, f.ways[m.Name])
 	if err != nil {
 		return fmt.Errorf("finding out what changed for %s: %w", m.Name, err)
 	}

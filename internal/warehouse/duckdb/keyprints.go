@@ -30,8 +30,9 @@ func (l *load) keyPrints(ctx context.Context, g *target, p archwire.PrintSpec) (
 	if len(queries) == 0 {
 		return nil, nil
 	}
-	rows, err := l.w.db.QueryContext(ctx, "SELECT part, CAST(sum(n) AS BIGINT) AS rows, CAST(sum(s) AS HUGEINT) FROM ("+
-		strings.Join(queries, " UNION ALL ")+") GROUP BY part HAVING rows <> 0 ORDER BY part")
+	query := "SELECT part, CAST(sum(n) AS BIGINT) AS rows, CAST(sum(s) AS HUGEINT) FROM (" + strings.Join(queries, " UNION ALL ") +
+		") GROUP BY part HAVING rows <> 0 ORDER BY part"
+	rows, err := l.w.db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +88,11 @@ func partStart(c archwire.Cut, n int) (int64, bool) {
 		// From may be below zero by as much; then the sum is a key again.
 		low, carry := bits.Add64(low, uint64(c.From), 0) //nolint:gosec // two's complement
 		if c.From < 0 && high == 0 && carry == 1 && low <= math.MaxInt64 {
-			return int64(low), true //nolint:gosec // just compared
+			return int64(low), true
 		}
 		return 0, false
 	}
-	sum := c.From + int64(low) //nolint:gosec // just compared
+	sum := c.From + int64(low)
 	return sum, sum >= c.From
 }
 

@@ -25,6 +25,8 @@ const childFile = "ARCHWIRE_TEST_KILLED_WAREHOUSE"
 // of the environment's variable that says with which file.
 var children = map[string]func(path string) error{
 	childFile:    loadForever,
+	mergingFile:  mergeForever,
+	chunksFile:   stageChunks,
 	limitedFile:  loadBeyondTheDisk,
 	writtenSlice: writeOneSlice,
 }
@@ -92,7 +94,7 @@ func TestAKilledLoadLeavesNothingHalfVisible(t *testing.T) {
 	for _, at := range []string{"stage 1", "stage 2", "commit 1", "commit 2", "commit 3", "commit 4", "done 3"} {
 		t.Run(strings.ReplaceAll(at, " ", "-"), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "w.duckdb")
-			last := killAt(t, path, at)
+			last := killAt(t, childFile, path, at)
 			w, err := duckdb.Open(context.Background(), duckdb.Config{Path: path, Memory: "300MB", Threads: 2})
 			if err != nil {
 				t.Fatal(err)
@@ -114,17 +116,17 @@ func TestAKilledLoadLeavesNothingHalfVisible(t *testing.T) {
 	}
 }
 
-// killAt starts a process that loads path, kills it once it says at, and
+// killAt starts a child that loads path, kills it once it says at, and
 // returns the number of the last run it is known to have committed.
-func killAt(t *testing.T, path, at string) int {
+func killAt(t *testing.T, child, path, at string) int {
 	t.Helper()
-	child := exec.Command(os.Args[0], "-test.run=^$")
-	child.Env = append(os.Environ(), childFile+"="+path)
-	out, err := child.StdoutPipe()
+	process := exec.Command(os.Args[0], "-test.run=^$")
+	process.Env = append(os.Environ(), child+"="+path)
+	out, err := process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := child.Start(); err != nil {
+	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}
 	done := 0
@@ -140,13 +142,13 @@ func killAt(t *testing.T, path, at string) int {
 			break
 		}
 	}
-	if err := child.Process.Signal(syscall.SIGKILL); err != nil {
+	if err := process.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	for lines.Scan() { // it may have come further before the signal did
 		fmt.Sscanf(lines.Text(), "done %d", &done) //nolint:errcheck // other lines do not count
 	}
-	child.Wait() //nolint:errcheck // it was killed
+	process.Wait() //nolint:errcheck // it was killed
 	return done
 }
 

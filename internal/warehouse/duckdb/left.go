@@ -21,8 +21,8 @@ type portion struct {
 // query selects list from p, where further conditions hold.
 func (p portion) query(list string, further ...string) string {
 	query := "SELECT " + list + " FROM " + p.table + " r" + strings.Join(p.joins, "")
-	for i, condition := range slices.Concat(p.where, further) {
-		query += []string{" WHERE ", " AND "}[min(i, 1)] + condition
+	if conditions := slices.Concat(p.where, further); len(conditions) > 0 {
+		query += " WHERE " + strings.Join(conditions, " AND ")
 	}
 	return query
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"archwire"
 )
@@ -94,15 +95,15 @@ func (g *target) compare(ctx context.Context, conn *sql.Conn) (archwire.Changed,
 // hashed gives a hash of each row of a table, and its tenant. DuckDB's hash is
 // the same for 0 and -0, so the sign goes in as well.
 func (g *target) hashed(name string) string {
-	values := columnList(g.Columns)
+	values := []string{columnList(g.Columns)}
 	for _, c := range g.Columns {
 		if c.Type.Kind == archwire.Float32 || c.Type.Kind == archwire.Float64 {
-			values += ", signbit(" + archwire.Quote(c.Name) + ")"
+			values = append(values, "signbit("+archwire.Quote(c.Name)+")")
 		}
 	}
 	tenant := "NULL"
 	if _, ok := g.Column(g.Tenant); ok {
 		tenant = archwire.Quote(g.Tenant)
 	}
-	return "SELECT hash(" + values + ") AS h, CAST(" + tenant + " AS VARCHAR) AS tenant FROM " + name
+	return "SELECT hash(" + strings.Join(values, ", ") + ") AS h, CAST(" + tenant + " AS VARCHAR) AS tenant FROM " + name
 }

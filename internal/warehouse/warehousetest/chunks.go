@@ -114,13 +114,13 @@ func testResumeNot(t *testing.T, open Opener) {
 		},
 		"of another definition": func(archwire.Warehouse, archwire.Load) archwire.Table { return retyped },
 		"merged meanwhile": func(w archwire.Warehouse, _ archwire.Load) archwire.Table {
-			if err := beginMerge(t, w, "merge", visit).Leave(ctx); err != nil {
+			if err := beginMerge(t, w, "merge", visit).Leave(ctx); err != nil { //nolint:contextcheck // helpers of tests have one of their own
 				t.Error(err)
 			}
 			return visit
 		},
 		"without the table meanwhile": func(w archwire.Warehouse, _ archwire.Load) archwire.Table {
-			if err := begin(t, w, "other", payer).Leave(ctx); err != nil {
+			if err := begin(t, w, "other", payer).Leave(ctx); err != nil { //nolint:contextcheck // helpers of tests have one of their own
 				t.Error(err)
 			}
 			return visit

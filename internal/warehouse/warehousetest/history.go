@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
