@@ -7,6 +7,7 @@ import (
 
 	"archwire"
 	"archwire/internal/pipeline"
+	"archwire/internal/project"
 	"archwire/internal/source/sourcetest"
 )
 
@@ -182,5 +183,25 @@ func TestADamagedCopyBlocksPublication(t *testing.T) {
 	check(t, err)
 	if got, want := b.amounts(t), "1=10.10 2=99.99"; got != want {
 		t.Errorf("the totals are %q, want %q", got, want)
+	}
+}
+
+func TestVerifyFollowsASourceAsARunDoes(t *testing.T) {
+	t.Parallel()
+	b := following(setup(t))
+	b.runner.Project.Sources[0].Drift = project.DriftFollow
+	declared := b.runner.Project
+	b.source.AddColumn("sale", archwire.Column{Name: "note", Type: archwire.Type{Kind: archwire.Text}}, "new")
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Project, b.runner.Repair = declared, true // as the next process reads it
+	report, err := b.runner.Verify(t.Context(), "verify", nil)
+	check(t, err)
+	check(t, report.Err())
+	for batch, err := range b.runner.Warehouse.Query(t.Context(), archwire.Query{SQL: "select count(*) from app.sale where note = 'new'"}) {
+		check(t, err)
+		if got := batch.Column(0).ValueStr(0); got != "3" {
+			t.Errorf("%s rows of the copy have the new column after it was verified, want 3", got)
+		}
 	}
 }

@@ -20,13 +20,17 @@ const modeCompare = "compare"
 // means all tables. Copies that are kept current by what changed are first brought
 // up to the instant of comparison, out of sight, so that only what a run would not
 // have found differs. A table that is copied whole each time is compared as it is:
-// what has changed in its source since the last run differs, too.
+// what has changed in its source since the last run differs, too. Sources whose
+// tables are not as declared are followed as in a run.
 //
 // With r.Repair rows that differ are read again, compared again and made visible;
 // the next run refreshes and publishes what follows from them.
 func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string) (report verify.Report, err error) {
 	r.VerifyAll = true
 	run := &archwire.Run{ID: id}
+	if err := r.follow(ctx, run); err != nil {
+		return report, err
+	}
 	readings, err := r.decide(ctx)
 	if err != nil {
 		return report, err
