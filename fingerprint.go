@@ -40,7 +40,7 @@ type PrintSpec struct {
 	First, Last int // the parts asked for, both included
 
 	Chunks []Chunk // View only: rows of these chunks, nil is all rows
-	Staged bool    // Load only: rows that Stage has written, instead of all
+	Staged bool    // Load only: rows that Stage has written, instead of all; when merging, as patched since
 }
 
 // A PartPrint is the fingerprint of one part: equal rows, in any order, give

@@ -184,7 +184,7 @@ func (a *app) explainDemo(o demoOptions, run archwire.Run, key string) error {
 		})
 	}
 	_, err := fmt.Fprintf(a.Out, `
-Published %[7]s as of %[8]s: %[9]s rows copied and verified, in %[10]s.
+Published %[7]s as of %[8]s: %[9]s rows read, in %[10]s.
 
 Key (shown once): %[1]s
 

@@ -31,7 +31,7 @@ next run refreshes and publishes what follows from them.
 row by row and to the last digit.
 
 What has changed since the last run is read first and is no difference; a table
-that each run copies whole is compared as it was copied.`,
+that each run copies whole, or by fingerprints, is compared as it was copied.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && !models || all && len(tables) > 0 {
 				return &archwire.Error{

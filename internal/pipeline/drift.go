@@ -158,7 +158,7 @@ func stopped(s project.Source, drifts []Drift) error {
 		if d.Does != "stops" {
 			continue
 		}
-		text := d.Departure.String()
+		text := d.String()
 		if d.Breaks != "" {
 			text += " (needed by " + d.Breaks + ")"
 		}

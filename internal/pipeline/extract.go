@@ -66,8 +66,7 @@ func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (l *loaded, 
 // what was read is wrong.
 func end(ctx context.Context, load archwire.Load, failed error) error {
 	ctx = context.WithoutCancel(ctx)
-	switch archwire.CodeOf(failed) {
-	case archwire.Mismatch, archwire.Invalid:
+	if code := archwire.CodeOf(failed); code == archwire.Mismatch || code == archwire.Invalid {
 		return load.Abort(ctx) //nolint:wrapcheck // names the load
 	}
 	return load.Leave(ctx) //nolint:wrapcheck // names the load

@@ -28,6 +28,7 @@ type Runs interface {
 // Publisher makes a publication of what the warehouse holds.
 type Publisher interface {
 	Publish(ctx context.Context, in publish.Input) (archwire.Manifest, publish.Stats, error)
+	Collect(ctx context.Context, keep int, grace time.Duration) (publish.Collected, error)
 }
 
 // A Runner runs a project.
@@ -132,7 +133,7 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 	if err != nil {
 		return err
 	}
-	err = r.step(ctx, run, archwire.Verify, func(ctx context.Context) (int64, error) { return r.check(ctx, run) })
+	err = r.step(ctx, run, archwire.Verify, func(ctx context.Context) (int64, error) { return r.proveModels(ctx, run) })
 	if err != nil {
 		return err
 	}
@@ -142,6 +143,7 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 	if err != nil {
 		return err
 	}
+	r.collect(ctx)
 	return r.forget(ctx)
 }
 

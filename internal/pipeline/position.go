@@ -71,7 +71,7 @@ func (f *follower) position(last string, at time.Time) string {
 	if !f.seen {
 		return last
 	}
-	switch f.kind {
+	switch f.kind { //nolint:exhaustive // the others are whole numbers
 	case archwire.TimestampTZ:
 		return written(f.kind, min(f.most, at.UnixMicro()))
 	case archwire.Timestamp: // of an unknown zone, at most 14 hours ahead of UTC
@@ -84,7 +84,7 @@ func (f *follower) position(last string, at time.Time) string {
 
 // written is a value as archwire.Follower reads it.
 func written(kind archwire.Kind, v int64) string {
-	switch kind {
+	switch kind { //nolint:exhaustive // the others are whole numbers
 	case archwire.Timestamp, archwire.TimestampTZ:
 		return time.UnixMicro(v).UTC().Format("2006-01-02T15:04:05.000000Z")
 	case archwire.Date:
@@ -100,7 +100,7 @@ func from(t project.Table, position string) (string, error) {
 	}
 	c, _ := t.Column(t.Cursor) // checked with the project
 	kind := c.Type.Kind
-	switch kind {
+	switch kind { //nolint:exhaustive // the others are whole numbers
 	case archwire.Timestamp, archwire.TimestampTZ:
 		at, err := time.Parse(time.RFC3339Nano, position)
 		if err != nil {

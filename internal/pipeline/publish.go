@@ -35,6 +35,19 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 	return int64(manifest.Slices), nil
 }
 
+// collect removes old publications. What is in service does not depend on it, so
+// that a failure is told and tried again by the next run.
+func (r *Runner) collect(ctx context.Context) {
+	done, err := r.Publisher.Collect(ctx, r.Project.Keep.Publications, r.Project.Keep.Grace)
+	if err != nil {
+		r.note(archwire.Publish, "old publications were not removed: %s", archwire.MessageOf(err))
+		return
+	}
+	if len(done.Publications) > 0 {
+		r.note(archwire.Publish, "%d old publications removed, with %d slices that no other one has", len(done.Publications), done.Slices)
+	}
+}
+
 // tenants reads the tenant table of the copy.
 func (r *Runner) tenants(ctx context.Context) ([]archwire.Tenant, error) {
 	t := r.Project.Tenants

@@ -13,15 +13,16 @@ import (
 	"archwire/internal/verify"
 )
 
-// modeCompare is how a table that each run copies whole is verified: as it is.
+// modeCompare is how a table that each run copies whole, or by fingerprints, is
+// verified: as it is.
 const modeCompare = "compare"
 
 // Verify compares every row of tables, by their IDs, with their sources; no name
 // means all tables. Copies that are kept current by what changed are first brought
 // up to the instant of comparison, out of sight, so that only what a run would not
-// have found differs. A table that is copied whole each time is compared as it is:
-// what has changed in its source since the last run differs, too. Sources whose
-// tables are not as declared are followed as in a run.
+// have found differs. A table that is copied whole each time, or by fingerprints,
+// is compared as it is: what has changed in its source since the last run differs,
+// too. Sources whose tables are not as declared are followed as in a run.
 //
 // With r.Repair rows that differ are read again, compared again and made visible;
 // the next run refreshes and publishes what follows from them.
@@ -80,7 +81,7 @@ func choose(readings []*reading, ids []string) error {
 				Code: archwire.NotFound, Message: fmt.Sprintf("%s was never copied, so there is nothing to verify", c.table.ID()),
 				Hint: "Run archwire run first.",
 			}
-		case c.Mode == modeFull && c.last.Definition == c.table.Definition():
+		case c.Mode == modeChecksum, c.Mode == modeFull && c.last.Definition == c.table.Definition():
 			c.Mode, c.soup = modeCompare, false
 		}
 	}

@@ -26,7 +26,7 @@ func projectSpec(p *Project) spec {
 			&p.Hooks, "webhook", func(h *Hook) spec { h.On = archwire.Events(); return hookSpec(h) },
 		}},
 		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 14 runs", object{verifySpec(&p.Verify)}},
-		{"keep", "How long publications are kept that are not in service any more.", false, "the last 30, and those of the last 35 days", object{keepSpec(&p.Keep)}},
+		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
 			"yesterday in the schedule's time zone",
@@ -70,9 +70,9 @@ func verifySpec(v *VerifyConfig) spec {
 }
 
 func keepSpec(k *KeepConfig) spec {
-	return spec{Name: "keep", Doc: "Publications that are in service no more are kept, to roll back to, if they are among the last or young enough.", Fields: []field{
-		{"publications", "How many are kept, whatever their age.", false, "30", integer{&k.Publications, 1}},
-		{"for", "How long each is kept.", false, "840h, which is 35 days", duration{&k.For}},
+	return spec{Name: "keep", Doc: "Publications that are in service no more are kept for a while, to roll back to.", Fields: []field{
+		{"publications", "How many of the newest are kept, whatever their age.", false, "30", integer{&k.Publications, 1}},
+		{"grace", "How long one that is not among them any more can still be read.", false, "24h", duration{&k.Grace}},
 	}}
 }
 
@@ -84,7 +84,7 @@ func defaults() *Project {
 		Store:     "file:data/store",
 		Schedule:  Schedule{Timezone: time.UTC},
 		Verify:    VerifyConfig{Days: 14},
-		Keep:      KeepConfig{Publications: 30, For: 35 * 24 * time.Hour},
+		Keep:      KeepConfig{Publications: 30, Grace: 24 * time.Hour},
 	}
 }
 

@@ -46,8 +46,10 @@ func (d Departure) String() string {
 		return fmt.Sprintf("%s: column %s was %s and is %s now", d.Table, d.Column, d.Was, d.Is)
 	case KeyChanged:
 		return fmt.Sprintf("%s: the key was (%s) and is (%s) now", d.Table, d.Was, d.Is)
+	case TableVanished:
+		return d.Table + " is not in the source any more, or may not be read"
 	}
-	return d.Table + " is not in the source any more, or may not be read"
+	return d.Table + " is not as declared"
 }
 
 // Departures compares what s declares with the tables that its adapter describes
@@ -72,7 +74,7 @@ func (t Table) departures(now archwire.Table) []Departure {
 		is, ok := now.Column(c.Name)
 		switch {
 		case !ok:
-			out = append(out, t.gone(c, &added))
+			out = append(out, t.gone(now, c, &added))
 		case c.Cast:
 		case is.Refused != "":
 			out = append(out, Departure{Kind: ColumnRetyped, Table: t.ID(), Column: c.Name, Was: c.Type.String(), Is: is.Origin, now: is})
@@ -104,15 +106,32 @@ func (t Table) added(now archwire.Table) []archwire.Column {
 }
 
 // gone is the departure of a column that the source has not. Where one of the same
-// type is new, and no other is, it has probably been renamed.
-func (t Table) gone(c archwire.Column, added *[]archwire.Column) Departure {
+// type is new in its place, and no other is, it has probably been renamed.
+func (t Table) gone(now archwire.Table, c archwire.Column, added *[]archwire.Column) Departure {
 	d := Departure{Kind: ColumnDropped, Table: t.ID(), Column: c.Name, Was: c.Type.String()}
-	same := slices.DeleteFunc(slices.Clone(*added), func(a archwire.Column) bool { return a.Type != c.Type || a.Refused != "" })
+	place := t.placeOf(now, c)
+	same := slices.DeleteFunc(slices.Clone(*added), func(a archwire.Column) bool {
+		return a.Type != c.Type || a.Refused != "" || place != 0 && a.Ordinal != 0 && a.Ordinal != place
+	})
 	if len(same) == 1 {
 		d.Kind, d.Is, d.now = ColumnRenamed, same[0].Name, same[0]
 		*added = slices.DeleteFunc(*added, func(a archwire.Column) bool { return a.Name == same[0].Name })
 	}
 	return d
+}
+
+// placeOf is where a column that is gone had its place in the source: behind the
+// one that the project lists before it; 0 when that cannot be told.
+func (t Table) placeOf(now archwire.Table, c archwire.Column) int {
+	at := slices.IndexFunc(t.Columns, func(o archwire.Column) bool { return o.Name == c.Name })
+	if at <= 0 {
+		return 0
+	}
+	before, ok := now.Column(t.Columns[at-1].Name)
+	if !ok || before.Ordinal == 0 {
+		return 0
+	}
+	return before.Ordinal + 1
 }
 
 // Follow is s as its tables are now: with what is new, without what is gone. A
@@ -153,6 +172,7 @@ func (t *Table) follow(d Departure) {
 		}
 	case KeyChanged:
 		t.Key = d.key
+	case TableVanished: // there is no table to change
 	}
 }
 

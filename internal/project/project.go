@@ -76,8 +76,8 @@ type VerifyConfig struct {
 
 // A KeepConfig says how long publications that are not in service any more are kept.
 type KeepConfig struct {
-	Publications int           // at least so many
-	For          time.Duration // and those younger than this
+	Publications int           // the newest so many
+	Grace        time.Duration // and any other for so long after it has ceased to be one of them
 }
 
 // A Source is one database that tables are copied from.

@@ -39,11 +39,8 @@ func CutOf(ctx context.Context, load archwire.Load, t archwire.Table) (archwire.
 // ranges cuts the keys from low to high, which may be as far apart as an int64
 // allows, into at most so many parts.
 func ranges(low, high, parts int64) archwire.Cut {
-	distance := uint64(high) - uint64(low) //nolint:gosec // wraps around to the distance
-	width := distance/uint64(parts) + 1    //nolint:gosec // parts is positive
-	if width > 1<<62 {
-		width = 1 << 62
-	}
+	distance := uint64(high) - uint64(low)        //nolint:gosec // wraps around to the distance
+	width := min(distance/uint64(parts)+1, 1<<62) //nolint:gosec // parts is positive
 	n := distance/width + 1
 	return archwire.Cut{From: low, Width: int64(width), Parts: int(n)} //nolint:gosec // at most 2^62, and mostParts
 }

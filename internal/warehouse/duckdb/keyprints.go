@@ -30,8 +30,8 @@ func (l *load) keyPrints(ctx context.Context, g *target, p archwire.PrintSpec) (
 	if len(queries) == 0 {
 		return nil, nil
 	}
-	query := "SELECT part, CAST(sum(n) AS BIGINT) AS rows, CAST(sum(s) AS HUGEINT) FROM (" + strings.Join(queries, " UNION ALL ") +
-		") GROUP BY part HAVING rows <> 0 ORDER BY part"
+	query := "SELECT part, CAST(sum(n) AS BIGINT) AS rows, CAST(sum(s) AS HUGEINT) FROM (" + //nolint:gosec // quoted names
+		strings.Join(queries, " UNION ALL ") + ") GROUP BY part HAVING rows <> 0 ORDER BY part"
 	rows, err := l.w.db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err

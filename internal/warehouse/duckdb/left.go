@@ -27,9 +27,10 @@ func (p portion) query(list string, further ...string) string {
 	return query
 }
 
-// in is p less the rows whose keys are not among those of a table.
+// in is p less the rows whose keys are not among those of a table. It is joined
+// first: that leaves few rows for the others.
 func (p portion) in(g *target, table string) portion {
-	p.joins = append(slices.Clone(p.joins), " SEMI JOIN "+table+" k ON "+g.sameKey("k", "r"))
+	p.joins = slices.Concat([]string{" SEMI JOIN " + table + " k ON " + g.sameKey("k", "r")}, p.joins)
 	return p
 }
 

@@ -88,7 +88,7 @@ func testHistory(t *testing.T, open Opener) {
 		table := visit
 		table.Name = fmt.Sprint("visit_", n)
 		var old copied
-		for range rapid.IntRange(1, 4).Draw(r, "loads") {
+		for range rapid.IntRange(1, 3).Draw(r, "loads") {
 			merge := rapid.Bool().Draw(r, "merge")
 			l := beginLoad(t, w, "run", merge, table)
 			now := copied{}
