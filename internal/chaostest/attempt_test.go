@@ -82,7 +82,7 @@ func (h *history) attempt(t *testing.T, p plan) {
 	case work.killed():
 		h.tally.kill(work.errs.text())
 		return
-	case p.trouble == "" && work.status() == 0:
+	case work.status() == 0 && bytes > 0 && !struck: // a run that goes on from another reads nothing
 		h.typical, h.bytes = (h.typical+work.took)/2, (h.bytes+bytes)/2
 	}
 	h.tally.trouble(p.trouble, struck || p.fault == nil)

@@ -67,7 +67,7 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 // trouble chooses what befalls the next run; now and then nothing does.
 func (h *history) trouble(kills, faults int) string {
 	kinds := []string{"restart", "cut", "stall", "choke", "disk", "disk"}
-	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 3)
+	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 1)
 	switch {
 	case n < kills:
 		return "kill"

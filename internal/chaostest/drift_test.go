@@ -3,6 +3,7 @@ package chaostest
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // drift is what happens to the columns that no model and no dataset uses, by
@@ -33,9 +34,11 @@ func (a *author) alter() (sql string, done func()) {
 	table := tables[a.rng.IntN(len(tables))]
 	columns := a.columns[table]
 	if len(columns) == 0 || a.rng.IntN(3) == 0 {
-		types := []string{"smallint", "int", "numeric(8,2)", "varchar(10)", "date", "boolean", "timestamptz"}
-		c := drifting{fmt.Sprintf("extra_%d", a.key()), types[a.rng.IntN(len(types))]}
-		return fmt.Sprintf("alter table %s add column %s %s", table, c.name, c.typ), func() { a.columns[table] = append(columns, c) }
+		types := []string{"smallint", "int", "int default 5", "numeric(8,2)", "varchar(10)", "date", "boolean", "timestamptz"}
+		name, typ := fmt.Sprintf("extra_%d", a.key()), types[a.rng.IntN(len(types))]
+		sql = fmt.Sprintf("alter table %s add column %s %s", table, name, typ)
+		typ, _, _ = strings.Cut(typ, " default")
+		return sql, func() { a.columns[table] = append(columns, drifting{name, typ}) }
 	}
 	at := a.rng.IntN(len(columns))
 	c := columns[at]

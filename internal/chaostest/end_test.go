@@ -14,7 +14,10 @@ import (
 // source and with a project that was never disturbed.
 func (h *history) end(t *testing.T) {
 	t.Helper()
-	run(t, h.folder, h.db.url(), "run", "--accept-deletes")
+	if _, said := run(t, h.folder, h.db.url(), "run", "--accept-deletes"); strings.Contains(said, "goes on from what run") {
+		h.judge.look(t, h.folder)
+		run(t, h.folder, h.db.url(), "run", "--accept-deletes") // the one before did not read the source
+	}
 	h.judge.look(t, h.folder)
 	if h.judge.shown.version != int64(len(h.db.log)) {
 		t.Errorf("the last publication shows version %d; the source is at %d", h.judge.shown.version, len(h.db.log))

@@ -44,7 +44,7 @@ func (a *author) moveClient() {
 func (a *author) addEvent() {
 	id, e := a.key(), event{a.anyShop(), fmt.Sprintf("kind %d", a.rng.IntN(4))}
 	a.do(func(w *world) { w.events[id] = e },
-		"insert into event (event_id, shop_id, kind, payload) values ($1, $2, $3, $4)", id, e.shop, e.kind, fmt.Sprintf(`{"n": %d}`, id))
+		"insert into event (event_id, shop_id, kind) values ($1, $2, $3)", id, e.shop, e.kind)
 }
 
 func (a *author) removeEvent() {
@@ -66,7 +66,7 @@ func (a *author) renumberEvent() {
 func (a *author) setStock() {
 	p, qty := place{a.anyShop(), fmt.Sprintf("item %d", a.rng.IntN(50))}, a.rng.Int64N(1000)
 	a.do(func(w *world) { w.stock[p] = qty },
-		"insert into stock values ($1, $2, $3, 'shelf') on conflict (shop_id, item_code) do update set qty = excluded.qty", p.shop, p.item, qty)
+		"insert into stock (shop_id, item_code, qty) values ($1, $2, $3) on conflict (shop_id, item_code) do update set qty = excluded.qty", p.shop, p.item, qty)
 }
 
 func (a *author) anyPlace() (place, bool) {
@@ -97,7 +97,7 @@ func (a *author) moveStock() {
 // addItem adds a row to a table that has no key; some are there twice.
 func (a *author) addItem() {
 	i := item{fmt.Sprintf("item %d", a.rng.IntN(60)), fmt.Sprintf("label %d", a.rng.IntN(3)), 100 * a.rng.Int64N(4)}
-	a.do(func(w *world) { w.items[i]++ }, "insert into item values ($1, $2, $3)", i.code, i.label, money(i.cents))
+	a.do(func(w *world) { w.items[i]++ }, "insert into item (item_code, label, price) values ($1, $2, $3)", i.code, i.label, money(i.cents))
 }
 
 func (a *author) removeItem() {
@@ -130,7 +130,7 @@ func (a *author) relabelItems() {
 func (a *author) addPaper() {
 	id, p := a.key(), paper{a.anyShop(), a.rng.Int64N(100)}
 	a.do(func(w *world) { w.papers[id] = p },
-		"insert into paper values ($1, $2, $3, $4)", id, p.shop, p.pages, fmt.Sprintf("p%d", id))
+		"insert into paper (paper_id, shop_id, pages, body) values ($1, $2, $3, $4)", id, p.shop, p.pages, fmt.Sprintf("p%d", id))
 }
 
 func (a *author) removePaper() {

@@ -159,14 +159,14 @@ func (s *said) text() string {
 }
 
 // run is a command that nothing disturbs: it must succeed.
-func run(t *testing.T, folder, dsn string, args ...string) string {
+func run(t *testing.T, folder, dsn string, args ...string) (out, errs string) {
 	t.Helper()
 	p := archwire(t, folder, dsn, "", args...)
 	p.wait(t)
 	if p.status() != 0 {
 		t.Fatalf("archwire %s: exit status %d\n%s%s", strings.Join(args, " "), p.status(), p.out.text(), p.errs.text())
 	}
-	return p.out.text()
+	return p.out.text(), p.errs.text()
 }
 
 // newProject makes a project folder.
