@@ -84,13 +84,14 @@ func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error
 		return out, err
 	}
 	defer func() { err = errors.Join(err, closeEngine()) }()
-	journal, err := journalOf(ctx, p)
+	loads, closeWarehouse, err := journalOf(ctx, p)
 	if err != nil {
 		return out, err
 	}
+	defer func() { err = errors.Join(err, closeWarehouse()) }()
 	out.Datasets, out.Metrics = len(p.Datasets), len(p.Metrics)
 	for _, s := range p.Sources {
-		sp, err := a.planSource(ctx, p, s, journal, engine)
+		sp, err := a.planSource(ctx, p, s, loads, engine)
 		if err != nil {
 			return out, err
 		}
@@ -115,21 +116,31 @@ func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error
 	return out, nil
 }
 
-// journalOf is the load journal of the project's warehouse; nothing, when there
-// is no warehouse yet.
-func journalOf(ctx context.Context, p *project.Project) (journal map[string]archwire.JournalRow, err error) {
+// A journal is how the project's tables were last loaded; empty, and without a
+// warehouse, when there is none yet.
+type journal struct {
+	warehouse archwire.Warehouse
+	rows      map[string]archwire.JournalRow
+}
+
+// journalOf reads the journal of the project's warehouse; the function it returns
+// closes the warehouse.
+func journalOf(ctx context.Context, p *project.Project) (j journal, closeWarehouse func() error, err error) {
 	if _, err := os.Stat(p.Path(p.Warehouse.Path)); errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+		return journal{}, func() error { return nil }, nil
 	}
 	wh, err := openWarehouse(ctx, p)
 	if err != nil {
-		return nil, err
+		return journal{}, nil, err
 	}
-	defer func() { err = errors.Join(err, wh.Close()) }()
-	return wh.Loaded(ctx)
+	rows, err := wh.Loaded(ctx)
+	if err != nil {
+		return journal{}, nil, errors.Join(err, wh.Close())
+	}
+	return journal{warehouse: wh, rows: rows}, wh.Close, nil
 }
 
-func (a *app) planSource(ctx context.Context, p *project.Project, s project.Source, journal map[string]archwire.JournalRow, engine model.Engine) (sourcePlan, error) {
+func (a *app) planSource(ctx context.Context, p *project.Project, s project.Source, loads journal, engine model.Engine) (sourcePlan, error) {
 	sp := sourcePlan{Source: s.Name, Policy: s.Drift, Drift: []pipeline.Drift{}}
 	now, err := a.catalogue(ctx, p, s)
 	if err != nil {
@@ -157,8 +168,7 @@ func (a *app) planSource(ctx context.Context, p *project.Project, s project.Sour
 		if !ok {
 			n = -1
 		}
-		last, known := journal[t.ID()]
-		d, err := pipeline.Decide(t, last, known)
+		d, err := pipeline.DecideIn(ctx, loads.warehouse, loads.rows, t)
 		if err != nil {
 			return sp, err
 		}

@@ -1,6 +1,10 @@
 package pipeline
 
 import (
+	"context"
+	"fmt"
+	"slices"
+
 	"archwire"
 	"archwire/internal/project"
 )
@@ -24,6 +28,49 @@ type Decision struct {
 // merge says whether rows that are read take the place of those with the same
 // key, instead of all.
 func (d Decision) merge() bool { return d.Mode != modeFull }
+
+// DecideIn is Decide for a table of a warehouse, which may be able to widen the
+// types of a copy where it lies.
+func DecideIn(ctx context.Context, wh archwire.Warehouse, journal map[string]archwire.JournalRow, t project.Table) (Decision, error) {
+	last, known := journal[t.ID()]
+	if known && t.Sync != modeFull && last.Definition != t.Definition() {
+		widened, err := widens(ctx, wh, t, last)
+		if err != nil {
+			return Decision{}, err
+		}
+		if widened {
+			last.Definition = t.Definition()
+		}
+	}
+	return Decide(t, last, known)
+}
+
+// widens says whether the copy of t differs from it only in types that the
+// warehouse can widen.
+func widens(ctx context.Context, wh archwire.Warehouse, t project.Table, last archwire.JournalRow) (bool, error) {
+	widener, ok := wh.(archwire.Widener)
+	describer, ok2 := wh.(archwire.Describer)
+	if !ok || !ok2 {
+		return false, nil
+	}
+	columns, err := describer.Describe(ctx, "select * from "+archwire.QuoteName(t.ID()))
+	if err != nil {
+		return false, fmt.Errorf("reading the columns of the copy of %s: %w", t.ID(), err)
+	}
+	was := t.Table
+	was.Columns = slices.Clone(t.Columns)
+	for i, c := range was.Columns {
+		at := slices.IndexFunc(columns, func(o archwire.Column) bool { return o.Name == c.Name })
+		if at < 0 {
+			return false, nil
+		}
+		if columns[at].Type.SQL() != c.Type.SQL() { // the warehouse does not tell kinds of text apart
+			was.Columns[i].Type = columns[at].Type
+		}
+	}
+	// The digest tells that nothing else is different.
+	return was.Definition() == last.Definition && widener.Widens(was, t.Table), nil
+}
 
 // Decide says how a table is copied, going by its declaration and by the journal
 // row of its last load. known is false when there is none.

@@ -75,6 +75,8 @@ func does(s project.Source, d Drift) string {
 		return "leaves it alone"
 	case d.Kind == project.ColumnDropped, d.Kind == project.TableVanished:
 		return "leaves it out"
+	case d.Kind == project.ColumnRetyped:
+		return "follows it"
 	}
 	return "copies the table anew"
 }

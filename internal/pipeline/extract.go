@@ -82,8 +82,8 @@ func (r *Runner) decide(ctx context.Context) ([]*reading, error) {
 	for _, s := range r.Project.Sources {
 		rd := &reading{project: s}
 		for _, t := range s.Tables {
-			last, known := journal[t.ID()]
-			d, err := Decide(t, last, known)
+			last := journal[t.ID()]
+			d, err := DecideIn(ctx, r.Warehouse, journal, t)
 			if err != nil {
 				return nil, err
 			}
