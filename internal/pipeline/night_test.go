@@ -205,3 +205,28 @@ func TestVerifyFollowsASourceAsARunDoes(t *testing.T) {
 		}
 	}
 }
+
+func TestVerifyComparesWhatHasNoKeyAndCountsIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	sales := &b.runner.Project.Sources[0].Tables[0]
+	sales.Key = nil
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Repair = true
+	report, err := b.runner.Verify(t.Context(), "verify", nil)
+	check(t, err)
+	check(t, report.Err())
+	journal, err := b.runner.Warehouse.Loaded(t.Context())
+	check(t, err)
+	if row := journal[sales.ID()]; row.Run != "verify" || row.Rows != 3 {
+		t.Errorf("the journal says %+v of %s, want 3 rows", row, sales.ID())
+	}
+	b.source.Change("sale", func(s *sourcetest.Table) { s.Rows = s.Rows[1:] })
+	b.runner.Repair = false
+	report, err = b.runner.Verify(t.Context(), "again", nil)
+	check(t, err)
+	if archwire.CodeOf(report.Err()) != archwire.Mismatch || !strings.Contains(report.Err().Error(), sales.ID()) {
+		t.Errorf("a row is too many and the verdict is %v", report.Err())
+	}
+}
