@@ -43,7 +43,7 @@ func (p plan) String() string {
 func (h *history) plan(trouble string) plan {
 	rng := h.author.rng
 	p := plan{trouble: trouble, writes: h.moments(), accepted: rng.IntN(2) == 0}
-	p.alters = len(p.writes) > 0 && rng.IntN(6) == 0
+	p.alters = len(p.writes) > 0 && rng.IntN(4) == 0
 	switch trouble {
 	case "kill", "restart":
 		p.delay = time.Duration(rng.Int64N(int64(h.typical)))

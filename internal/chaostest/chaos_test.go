@@ -7,6 +7,7 @@ package chaostest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
@@ -22,7 +23,7 @@ const (
 // TestChaos prints its seed; CHAOS_SEED=n makes the same history once more, as
 // far as time allows: what the operating system does in between is its own.
 func TestChaos(t *testing.T) {
-	seed, kills := setting(t, "CHAOS_SEED", 1), setting(t, "CHAOS_KILLS", 0)
+	seed, kills := setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), setting(t, "CHAOS_KILLS", 0)
 	if kills == 0 {
 		live(t, seed, shortKills, shortFaults)
 		return
@@ -53,9 +54,14 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 		y := newTally()
 		defer y.log(t)
 		h := newHistory(t, seed, y)
-		t.Logf("seed %d, %s", seed, map[bool]string{true: "gentle", false: "consistent"}[h.gentle])
+		t.Logf("CHAOS_SEED=%d makes this history once more; its source is read %s",
+			seed, map[bool]string{true: "gently", false: "in one transaction"}[h.gentle])
 		for y.kills < kills || y.faults() < faults {
-			h.round(t, h.trouble(kills-y.kills, faults-y.faults()))
+			trouble := h.trouble(kills-y.kills, faults-y.faults())
+			if y.kills < 2 {
+				trouble = "kill" // the first copy
+			}
+			h.round(t, trouble)
 			if t.Failed() {
 				return
 			}

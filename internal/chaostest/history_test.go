@@ -34,7 +34,7 @@ func newHistory(t *testing.T, seed uint64, tally *tally) *history {
 	t.Helper()
 	h := &history{
 		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), gentle: seed%3 == 0, tally: tally,
-		typical: 2 * time.Second, bytes: 1 << 20,
+		typical: time.Second, bytes: 1 << 20,
 	}
 	h.folder = newProject(t, h.gentle)
 	h.judge = newJudge(t, h.db)

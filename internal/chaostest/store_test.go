@@ -164,7 +164,7 @@ func (r *reader) query(t *testing.T, query string) [][]string {
 	if err != nil {
 		t.Fatalf("%v\n%.2000s", err, query)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // the error of reading is asked for below
 	names, err := rows.Columns()
 	if err != nil {
 		t.Fatal(err)
