@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -228,5 +229,38 @@ func TestVerifyComparesWhatHasNoKeyAndCountsIt(t *testing.T) {
 	check(t, err)
 	if archwire.CodeOf(report.Err()) != archwire.Mismatch || !strings.Contains(report.Err().Error(), sales.ID()) {
 		t.Errorf("a row is too many and the verdict is %v", report.Err())
+	}
+}
+
+// forgetful is a warehouse that cannot write down what was loaded, as a process
+// cannot that dies just then.
+type forgetful struct{ archwire.Warehouse }
+
+func (f forgetful) Published(context.Context, map[string]archwire.Acknowledged) error {
+	return &archwire.Error{Code: archwire.Unavailable, Message: "the process has died"}
+}
+
+// TestWhatIsPublishedIsDescribedByItsOwnLoad loads rows that fail a check, and then,
+// in a run that dies right after its commit, others.
+func TestWhatIsPublishedIsDescribedByItsOwnLoad(t *testing.T) {
+	t.Parallel()
+	b := following(setup(t))
+	sound := b.runner.Warehouse
+	b.source.Insert("sale", sale(4, 1, "-1.00"))
+	if _, err := b.run(t); archwire.CodeOf(err) != archwire.Mismatch {
+		t.Fatalf("the run ended with %v, want that a check failed", err)
+	}
+	b.source.Change("sale", func(s *sourcetest.Table) { s.Rows = s.Rows[:2] })
+	b.runner.Warehouse = forgetful{sound}
+	if _, err := b.run(t); archwire.CodeOf(err) != archwire.Unavailable {
+		t.Fatalf("the run ended with %v, want that the process died", err)
+	}
+	b.runner.Warehouse = sound
+	_, err := b.run(t)
+	check(t, err)
+	for _, table := range b.current(t).Verification.Tables {
+		if table.Table == "app.sale" && table.WarehouseRows != 2 {
+			t.Errorf("the publication says that %d sales were verified, and holds 2", table.WarehouseRows)
+		}
 	}
 }
