@@ -42,7 +42,7 @@ func (p plan) String() string {
 // plan makes up how trouble comes about.
 func (h *history) plan(trouble string) plan {
 	rng := h.author.rng
-	p := plan{trouble: trouble, writes: h.moments(), accepted: rng.IntN(2) == 0}
+	p := plan{trouble: trouble, writes: h.moments(), accepted: rng.IntN(2) == 0 || h.refused}
 	p.alters = len(p.writes) > 0 && rng.IntN(4) == 0
 	switch trouble {
 	case "kill", "restart":
@@ -86,6 +86,7 @@ func (h *history) attempt(t *testing.T, p plan) {
 		h.typical, h.bytes = (h.typical+work.took)/2, (h.bytes+bytes)/2
 	}
 	h.tally.trouble(p.trouble, struck || p.fault == nil)
+	h.refused = work.status() == 7
 	if work.status() == 0 {
 		h.tally.succeeded++
 		return

@@ -20,6 +20,7 @@ type history struct {
 	tally  *tally
 
 	late    []*late
+	refused bool          // the last run found that too much has vanished
 	typical time.Duration // of a run that nothing disturbs
 	bytes   int64         // that come from the server in it
 }
@@ -126,6 +127,7 @@ func (h *history) restart(t *testing.T) {
 func (h *history) round(t *testing.T, trouble string) {
 	t.Helper()
 	rng := h.author.rng
+	h.author.look()
 	h.someWrites(t)
 	if rng.IntN(8) == 0 {
 		h.drift(t)

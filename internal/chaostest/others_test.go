@@ -70,7 +70,7 @@ func (a *author) setStock() {
 }
 
 func (a *author) anyPlace() (place, bool) {
-	all := sortedBy(a.world.stock, place.compare)
+	all := slices.DeleteFunc(sortedBy(a.world.stock, place.compare), func(p place) bool { return !a.busy(p.shop) })
 	if len(all) == 0 {
 		return place{}, false
 	}

@@ -1,5 +1,7 @@
 package chaostest
 
+import "slices"
+
 // when is the moment at which a row is written: now, or so little earlier that
 // the overlap covers it.
 func (a *author) when() string {
@@ -18,7 +20,8 @@ func (a *author) newSale() sale {
 		note := a.text()
 		s.note = &note
 	}
-	if ids := sorted(a.world.clients); len(ids) > 0 {
+	ids := slices.DeleteFunc(sorted(a.world.clients), func(id int64) bool { return !a.busy(a.world.clients[id].shop) })
+	if len(ids) > 0 {
 		s.client = ids[a.rng.IntN(len(ids))]
 		s.shop = a.world.clients[s.client].shop
 	}

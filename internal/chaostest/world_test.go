@@ -54,6 +54,12 @@ type item struct {
 
 type paper struct{ shop, pages int64 }
 
+// of is the shop that a row belongs to.
+func (c client) of() int64 { return c.shop }
+func (s sale) of() int64   { return s.shop }
+func (e event) of() int64  { return e.shop }
+func (p paper) of() int64  { return p.shop }
+
 func newWorld() *world {
 	return &world{
 		shops: map[int64]shop{}, clients: map[int64]client{}, sales: map[int64]sale{}, events: map[int64]event{},
