@@ -166,7 +166,8 @@ func (h *history) failed(t *testing.T, work *process, p plan) {
 	reasons := map[int]bool{ // by exit status, as docs/reference/errors.md lists them
 		2: p.alters,                    // a table is not as it was when the run began
 		6: p.trouble != "" || p.alters, // database or disk
-		7: h.braked() && strings.Contains(sentence, "have vanished"),
+		7: h.braked() && strings.Contains(sentence, "have vanished") ||
+			h.spoilt > h.judge.shown.version && strings.Contains(sentence, "check amounts found rows"),
 	}
 	if !reasons[work.status()] {
 		t.Errorf("archwire run (%s) failed for no reason: exit status %d\n%s", p, work.status(), said)

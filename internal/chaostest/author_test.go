@@ -98,6 +98,9 @@ func (a *author) transaction() []step {
 	if a.rng.IntN(60) == 0 {
 		a.massacre()
 	}
+	if a.rng.IntN(40) == 0 {
+		a.spoil()
+	}
 	return a.written()
 }
 

@@ -14,6 +14,7 @@ import (
 // source and with a project that was never disturbed.
 func (h *history) end(t *testing.T) {
 	t.Helper()
+	h.write(t, h.author.mend())
 	if _, said := run(t, h.folder, h.db.url(), "run", "--accept-deletes"); strings.Contains(said, "goes on from what run") {
 		h.judge.look(t, h.folder)
 		run(t, h.folder, h.db.url(), "run", "--accept-deletes") // the one before did not read the source

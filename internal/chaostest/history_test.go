@@ -20,6 +20,7 @@ type history struct {
 	tally  *tally
 
 	late    []*late
+	spoilt  int64         // the last version that must not be published
 	refused bool          // the last run found that too much has vanished
 	typical time.Duration // of a run that nothing disturbs
 	bytes   int64         // that come from the server in it
@@ -51,7 +52,15 @@ func (h *history) write(t *testing.T, steps []step) {
 		t.Fatalf("writing to the source: %v", err)
 	}
 	h.db.commit(t, o)
+	h.committed()
+}
+
+// committed notes that a transaction is part of the world.
+func (h *history) committed() {
 	h.author.world.version++
+	if h.author.world.spoilt() {
+		h.spoilt = h.author.world.version
+	}
 }
 
 // someWrites commits a few transactions.
@@ -85,7 +94,7 @@ func (h *history) closeLate(t *testing.T) {
 			for _, s := range l.steps {
 				s.effect(h.author.world)
 			}
-			h.author.world.version++
+			h.committed()
 			h.tally.late++
 		} else if err := l.tx.Rollback(t.Context()); err != nil {
 			t.Fatal(err)
@@ -105,7 +114,7 @@ func (h *history) drift(t *testing.T) {
 		return
 	}
 	h.db.commit(t, o)
-	h.author.world.version++
+	h.committed()
 	h.tally.drifts++
 	done()
 }
@@ -128,6 +137,9 @@ func (h *history) round(t *testing.T, trouble string) {
 	t.Helper()
 	rng := h.author.rng
 	h.author.look()
+	if h.author.world.spoilt() && rng.IntN(2) == 0 {
+		h.write(t, h.author.mend())
+	}
 	h.someWrites(t)
 	if rng.IntN(8) == 0 {
 		h.drift(t)

@@ -48,6 +48,9 @@ func (j *judge) look(t *testing.T, folder string) {
 		t.Fatalf("publication %s shows version %d, after one that shows %d; the source is at %d", p.id, version, j.shown.version, len(j.db.log))
 	}
 	j.db.play(j.shown, version)
+	if j.shown.spoilt() {
+		t.Errorf("publication %s shows version %d, to which a check objects", p.id, version)
+	}
 	j.slices(t, p)
 	j.manifest(t, p)
 }

@@ -125,6 +125,28 @@ func (a *author) raiseSales() {
 	}, "update sale set amount = amount + 0.01, updated_at = "+a.when()+" where shop_id = $1", shop)
 }
 
+// tooMuch is the amount of a sale that the project's check objects to.
+const tooMuch = 200_000_000
+
+// spoil adds a sale that must not be published.
+func (a *author) spoil() {
+	id, s := a.key(), a.newSale()
+	s.cents = tooMuch
+	a.do(func(w *world) { w.sales[id] = s },
+		"insert into sale (sale_id, shop_id, client_id, sold_on, amount, note, updated_at) values ($1, $2, $3, $4, $5, $6, clock_timestamp())",
+		s.args(id)...)
+}
+
+// mend makes up a transaction that takes such sales away.
+func (a *author) mend() []step {
+	for _, id := range sorted(a.world.sales) {
+		if a.world.sales[id].cents >= tooMuch && !a.held[id] {
+			a.dropSale(id)
+		}
+	}
+	return a.written()
+}
+
 // massacre removes more rows than a run takes for granted.
 func (a *author) massacre() {
 	for i, id := range sorted(a.world.sales) {

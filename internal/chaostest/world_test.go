@@ -85,6 +85,16 @@ func (w *world) rows() map[string]int64 {
 	}
 }
 
+// spoilt says whether there is a sale that must not be published.
+func (w *world) spoilt() bool {
+	for _, s := range w.sales {
+		if s.cents >= tooMuch {
+			return true
+		}
+	}
+	return false
+}
+
 // day is the business date: that of the newest sale.
 func (w *world) day() int {
 	most := 0
