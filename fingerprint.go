@@ -37,7 +37,8 @@ type PrintSpec struct {
 	Keys bool // of the keys only: deleted and missing rows are found, changed ones are not
 
 	Cut         Cut
-	First, Last int // the parts asked for, both included
+	First, Last int   // the parts asked for, both included
+	Parts       []int // RowPrints only: of these the ones asked for, in order; nil is all
 
 	Chunks []Chunk // View only: rows of these chunks, nil is all rows
 	Staged bool    // Load only: rows that Stage has written, instead of all; when merging, as patched since
@@ -65,6 +66,6 @@ type Printer interface {
 
 	// RowPrints yields the key columns of the rows in the parts asked for, and
 	// their hashes as the int64 column PrintColumn, in no order. With Keys the
-	// hash is of the key.
+	// hash is of the key; with Keys and a Width it is the key itself.
 	RowPrints(ctx context.Context, t Table, p PrintSpec) Batches
 }

@@ -39,8 +39,9 @@ type Load interface {
 	// warehouse. Rows that t.Deleted marks are not left.
 	Count(ctx context.Context, t Table) (int64, error)
 
-	// Span is the least and the greatest key of t as Commit would leave it, where
-	// the key is one whole number; ok is false where it is not, or there is no row.
+	// Span is between which bounds the keys of t lie, where the key is one whole
+	// number. They may be wider than what Commit would leave, by keys that it takes
+	// out. ok is false where the key is of another kind, or there is no row.
 	Span(ctx context.Context, t Table) (low, high int64, ok bool, err error)
 
 	// Commit makes every table what was staged for it, writes the journal rows, the

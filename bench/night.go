@@ -14,7 +14,8 @@ import (
 )
 
 // nightSource is the ledger of the first copy with a column that tells when a row
-// was changed.
+// was changed. Nights follow each other within seconds here, so that the overlap of
+// an hour would have each read the changes of all before.
 const nightSource = `source: bench
 engine: postgres
 dsn: ${BENCH_DSN}
@@ -29,6 +30,7 @@ tables:
     sync: cursor
     cursor: updated_at
     deletes: sweep
+    overlap: 1s
     columns:
       id: int64
       practice_id: int64
@@ -42,9 +44,13 @@ tables:
       updated_at: timestamptz
 `
 
-// changeable gives the ledger its column, filled long ago.
+// changeable gives the ledger its column: rows came one by one over five years.
 const changeable = `
-alter table ledger add column updated_at timestamptz not null default timestamptz '2026-01-01 00:00:00Z';
+create table grown as select *, timestamptz '2021-01-01 00:00:00Z' + id * (interval '1800 days' / %d) as updated_at from ledger;
+drop table ledger;
+alter table grown rename to ledger;
+alter table ledger add primary key (id);
+alter table ledger alter updated_at set not null;
 create index on ledger (updated_at);
 vacuum (freeze, analyze) ledger;
 `
@@ -116,7 +122,7 @@ func measureNights(ctx context.Context, o options, rows, changes int) (n nights,
 	if err := fill(ctx, dsn, rows); err != nil {
 		return n, err
 	}
-	if err := execute(ctx, dsn, changeable); err != nil {
+	if err := execute(ctx, dsn, fmt.Sprintf(changeable, rows)); err != nil {
 		return n, err
 	}
 	dir := filepath.Join(folder, "project")

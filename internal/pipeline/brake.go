@@ -32,3 +32,15 @@ func (b *DeleteBrake) As(target any) bool {
 	}
 	return true
 }
+
+// fewDeletes may vanish from any table without being accepted: a share of a small
+// table is next to nothing.
+const fewDeletes = 10
+
+// brake stops a run in which more of a table vanishes than its source declares.
+func (c *copying) brake(accepted bool) error {
+	if accepted || c.removed <= fewDeletes || c.removed*100 <= c.last.Rows*int64(c.source.MostDeletes) {
+		return nil
+	}
+	return &DeleteBrake{Table: c.table.ID(), Removed: c.removed, Of: c.last.Rows, Most: c.source.MostDeletes}
+}

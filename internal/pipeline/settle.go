@@ -20,7 +20,7 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 	if err := r.checkStaged(ctx, load, c, source); err != nil {
 		return err
 	}
-	cut, err := verify.CutOf(ctx, load, c.table.Table)
+	cut, err := verify.CutOf(ctx, load, c.table.Table, c.last.Rows+c.staged.Load())
 	if err != nil {
 		return err
 	}
@@ -65,9 +65,7 @@ func (r *Runner) checkStaged(ctx context.Context, load archwire.Load, c *copying
 
 // reconcile finds rows that differ, and reads them again.
 func (r *Runner) reconcile(ctx context.Context, load archwire.Load, c *copying, compare verify.Comparison) error {
-	result, err := compare.Run(ctx, func(ctx context.Context, d verify.Difference) error {
-		return r.mend(ctx, load, c, d)
-	})
+	result, err := r.mendAll(ctx, load, c, compare, nil)
 	if err != nil {
 		return err
 	}
@@ -79,78 +77,36 @@ func (r *Runner) reconcile(ctx context.Context, load archwire.Load, c *copying, 
 		return nil // the counts will tell
 	}
 	c.verified.PrintedRows += result.SourceRows
+	c.verified.Parts += result.Parts
 	if result.Differing == 0 {
 		return nil
 	}
-	_, err = compare.Run(ctx, func(_ context.Context, d verify.Difference) error {
+	return r.equalNow(ctx, c, compare)
+}
+
+// mendAll compares, and reads again what differs. told is told of each difference
+// as it is found; it may be nil.
+func (r *Runner) mendAll(ctx context.Context, load archwire.Load, c *copying, compare verify.Comparison, told func(verify.Difference)) (verify.Result, error) {
+	m := &mending{copying: c, load: load}
+	defer m.release()
+	result, err := compare.Run(ctx, func(ctx context.Context, d verify.Difference) error {
+		if told != nil {
+			told(d)
+		}
+		return m.add(ctx, d)
+	})
+	if err != nil {
+		return result, err
+	}
+	return result, m.flush(ctx)
+}
+
+// equalNow compares once more what was mended.
+func (r *Runner) equalNow(ctx context.Context, c *copying, compare verify.Comparison) error {
+	_, err := compare.Run(ctx, func(_ context.Context, d verify.Difference) error {
 		return fmt.Errorf("%s: %d rows differ still after they were read again", c.table.ID(), d.Rows())
 	})
 	return err
-}
-
-// mend takes rows that differ out of the copy and reads them from the source.
-func (r *Runner) mend(ctx context.Context, load archwire.Load, c *copying, d verify.Difference) error {
-	t := c.table.Table
-	if d.Unkeyed {
-		return fmt.Errorf("%s has no key to mend it by", t.ID())
-	}
-	reader, ok := c.view.(archwire.KeyReader)
-	if !ok {
-		return unable(c.source, t, "read rows by key", "sync: full")
-	}
-	if d.Extra != nil {
-		c.removed += d.Extra.NumRows()
-		if _, err := load.Patch(ctx, t, one(d.Extra), nil); err != nil {
-			return fmt.Errorf("taking deleted rows out of %s: %w", t.ID(), err)
-		}
-	}
-	for _, keys := range []archwire.Batch{d.Missing, d.Changed} {
-		if keys == nil {
-			continue
-		}
-		c.repaired += keys.NumRows()
-		chunks, err := reader.ByKeys(ctx, t, keys)
-		if err != nil {
-			return fmt.Errorf("reading rows of %s by key: %w", t.ID(), err)
-		}
-		if _, err := load.Patch(ctx, t, one(keys), c.read(ctx, chunks)); err != nil {
-			return fmt.Errorf("reading rows of %s again: %w", t.ID(), err)
-		}
-	}
-	return nil
-}
-
-// one is a batch by itself.
-func one(batch archwire.Batch) archwire.Batches {
-	return func(yield func(archwire.Batch, error) bool) { yield(batch, nil) }
-}
-
-// read reads chunks one after the other, and watches the column followed.
-func (c *copying) read(ctx context.Context, chunks []archwire.Chunk) archwire.Batches {
-	return func(yield func(archwire.Batch, error) bool) {
-		for _, chunk := range chunks {
-			for batch, err := range c.view.Batches(ctx, c.table.Table, chunk) {
-				if batch != nil {
-					c.follower.watch(batch)
-				}
-				if !yield(batch, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
-}
-
-// fewDeletes may vanish from any table without being accepted: a share of a small
-// table is next to nothing.
-const fewDeletes = 10
-
-// brake stops a run in which more of a table vanishes than its source declares.
-func (c *copying) brake(accepted bool) error {
-	if accepted || c.removed <= fewDeletes || c.removed*100 <= c.last.Rows*int64(c.source.MostDeletes) {
-		return nil
-	}
-	return &DeleteBrake{Table: c.table.ID(), Removed: c.removed, Of: c.last.Rows, Most: c.source.MostDeletes}
 }
 
 // count compares the numbers of rows, which is always done.

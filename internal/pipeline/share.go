@@ -90,27 +90,28 @@ func (r *Runner) compareNext(ctx context.Context, load archwire.Load, c *copying
 // else it is an error of code Mismatch.
 func (r *Runner) compare(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer, cut archwire.Cut, first, last int) error {
 	comparison := verify.Comparison{Table: c.table.Table, Source: source, Copy: load, Cut: cut, First: first, Last: last}
-	result, err := comparison.Run(ctx, func(ctx context.Context, d verify.Difference) error {
-		c.report.Add(d)
-		if r.Repair && !d.Unkeyed {
-			return r.mend(ctx, load, c, d)
-		}
-		return nil
-	})
+	find := func() (verify.Result, error) {
+		return comparison.Run(ctx, func(_ context.Context, d verify.Difference) error {
+			c.report.Add(d)
+			return nil
+		})
+	}
+	if r.Repair && len(c.table.Key) > 0 {
+		find = func() (verify.Result, error) { return r.mendAll(ctx, load, c, comparison, c.report.Add) }
+	}
+	result, err := find()
 	if err != nil {
 		return err
 	}
 	c.verified.PrintedRows += result.SourceRows
+	c.verified.Parts += result.Parts
 	c.report.Rows += result.SourceRows
 	c.report.Parts += result.Parts
-	if c.report.Equal() || !r.Repair {
+	if c.report.Equal() || !r.Repair || c.report.Unkeyed {
 		return nil // the report is the verdict
 	}
 	c.report.Repaired = true
-	_, err = comparison.Run(ctx, func(_ context.Context, d verify.Difference) error {
-		return fmt.Errorf("%s: %d rows differ still after they were read again", c.table.ID(), d.Rows())
-	})
-	return err
+	return r.equalNow(ctx, c, comparison)
 }
 
 // compareAsItIs compares a copy that was not brought up to date before, and

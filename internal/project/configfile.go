@@ -25,7 +25,7 @@ func projectSpec(p *Project) spec {
 		{"notify", "Who is told of what, by webhook.", false, "nobody", mappings[Hook]{
 			&p.Hooks, "webhook", func(h *Hook) spec { h.On = archwire.Events(); return hookSpec(h) },
 		}},
-		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 14 runs", object{verifySpec(&p.Verify)}},
+		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 runs", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
@@ -65,7 +65,7 @@ func scheduleSpec(s *Schedule) spec {
 
 func verifySpec(v *VerifyConfig) spec {
 	return spec{Name: "verify", Doc: "How much of the copies a run compares with their sources, beside what it has just copied.", Fields: []field{
-		{"days", "Within so many runs every row of every table is compared.", false, "14", integer{&v.Days, 1}},
+		{"days", "Within so many runs every row of every table is compared.", false, "30", integer{&v.Days, 1}},
 	}}
 }
 
@@ -83,7 +83,7 @@ func defaults() *Project {
 		State:     "sqlite:data/state.db",
 		Store:     "file:data/store",
 		Schedule:  Schedule{Timezone: time.UTC},
-		Verify:    VerifyConfig{Days: 14},
+		Verify:    VerifyConfig{Days: 30},
 		Keep:      KeepConfig{Publications: 30, Grace: 24 * time.Hour},
 	}
 }

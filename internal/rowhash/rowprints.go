@@ -2,6 +2,7 @@ package rowhash
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -27,6 +28,7 @@ func RowPrints(rows archwire.Batches, t archwire.Table, p archwire.PrintSpec) ar
 			yield(nil, err)
 			return
 		}
+		h.plain = p.Keys && h.cut.width > 0
 		for batch, err := range rows {
 			if err == nil {
 				err = h.read(batch)
@@ -58,7 +60,7 @@ func (h *hasher) rows(batch archwire.Batch) (archwire.Batch, error) {
 	type run struct{ from, to int }
 	var runs []run
 	for i, print := range h.prints {
-		if part := h.part(i); part < h.spec.First || part > h.spec.Last || h.deleted(i) {
+		if part := h.part(i); part < h.spec.First || part > h.spec.Last || h.deleted(i) || !h.asked(part) {
 			continue
 		}
 		prints.Append(int64(print)) //nolint:gosec // the same bits
@@ -105,4 +107,13 @@ func joined(pieces []arrow.Array, whole arrow.Array) (arrow.Array, error) {
 		return pieces[0], nil
 	}
 	return array.Concatenate(pieces, memory.DefaultAllocator) //nolint:wrapcheck // wrapped by the caller
+}
+
+// asked says whether a part is among those that the spec lists.
+func (h *hasher) asked(part int) bool {
+	if h.spec.Parts == nil {
+		return true
+	}
+	_, found := slices.BinarySearch(h.spec.Parts, part)
+	return found
 }

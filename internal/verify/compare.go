@@ -128,36 +128,32 @@ type differing struct {
 	rows int64
 }
 
-// A group is a range of parts that is looked into at once.
-type group struct{ first, last int }
+// groupRows is how many rows are looked into at once. It bounds memory: a row
+// takes some 100 bytes.
+const groupRows = 200_000
 
-const (
-	groupRows = 200_000 // bounds memory: some 100 bytes a row
-	groupGap  = 3       // parts that are equal and looked into all the same, to save a query
-)
-
-// groups joins parts that lie close together.
-func groups(differ []differing) []group {
-	var out []group
+// groups are lists of parts that are looked into at once: one query for many
+// parts costs a fraction of many queries.
+func groups(differ []differing) [][]int {
+	var out [][]int
 	var rows int64
 	for _, d := range differ {
-		if n := len(out); n > 0 && d.part-out[n-1].last <= groupGap && rows+d.rows <= groupRows {
-			out[n-1].last = d.part
-			rows += d.rows
-			continue
+		if len(out) == 0 || rows+d.rows > groupRows {
+			out = append(out, nil)
+			rows = 0
 		}
-		out = append(out, group{d.part, d.part})
-		rows = d.rows
+		out[len(out)-1] = append(out[len(out)-1], d.part)
+		rows += d.rows
 	}
 	return out
 }
 
 // look finds the rows that differ in a group of parts.
-func (c Comparison) look(ctx context.Context, spec archwire.PrintSpec, g group, found func(context.Context, Difference) error) error {
+func (c Comparison) look(ctx context.Context, spec archwire.PrintSpec, parts []int, found func(context.Context, Difference) error) error {
 	if len(c.Table.Key) == 0 {
 		return found(ctx, Difference{Table: c.Table, Unkeyed: true})
 	}
-	spec.First, spec.Last = g.first, g.last
+	spec.First, spec.Last, spec.Parts = parts[0], parts[len(parts)-1], parts
 	var source, copied *rows
 	reading, inner := errgroup.WithContext(ctx)
 	reading.Go(func() (err error) {

@@ -9,21 +9,17 @@ import (
 
 // partRows is how many rows a part is meant to have. Fewer make the list of
 // prints long; more make a part that differs dear to look into.
-const partRows = 2000
+const partRows = 1000
 
 // mostParts bounds the list of prints of one table.
 const mostParts = 1 << 16
 
-// CutOf cuts t by its key into parts of about the same number of rows, going by
-// the copy: by ranges where the key is one whole number, else by its hash. A
-// table without a key is one part.
-func CutOf(ctx context.Context, load archwire.Load, t archwire.Table) (archwire.Cut, error) {
+// CutOf cuts t, of about so many rows, by its key into parts of about the same
+// number of rows, going by the copy: by ranges where the key is one whole number,
+// else by its hash. A table without a key is one part.
+func CutOf(ctx context.Context, load archwire.Load, t archwire.Table, rows int64) (archwire.Cut, error) {
 	if len(t.Key) == 0 {
 		return archwire.Cut{}, nil
-	}
-	rows, err := load.Count(ctx, t)
-	if err != nil {
-		return archwire.Cut{}, fmt.Errorf("counting %s: %w", t.ID(), err)
 	}
 	parts := min(rows/partRows+1, mostParts)
 	low, high, ok, err := load.Span(ctx, t)

@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -40,18 +42,21 @@ func (d Difference) release() {
 	}
 }
 
-// rows are the keys and prints of some rows of one side.
+// rows are the keys and prints of some rows of one side, in the order of the keys.
 type rows struct {
 	batches []archwire.Batch
-	byKey   map[string]where
+	at      []where
 }
 
-// where a row is, and what its values come to.
+// where a row is, by what key, and what its values come to.
 type where struct {
-	batch, row int
+	whole      int64  // the key, where it is one whole number that is not NULL
+	key        string // the key otherwise
 	print      int64
-	twice      bool // another row has the same key
+	batch, row int32
 }
+
+func byKey(a, b where) int { return cmp.Or(cmp.Compare(a.whole, b.whole), cmp.Compare(a.key, b.key)) }
 
 func (r *rows) release() {
 	for _, b := range r.batches {
@@ -61,32 +66,49 @@ func (r *rows) release() {
 
 // readRows reads what RowPrints yields.
 func readRows(t archwire.Table, batches archwire.Batches) (*rows, error) {
-	out := &rows{byKey: map[string]where{}}
+	out := &rows{}
 	var key []byte
 	for batch, err := range batches {
+		if err == nil && int(batch.NumCols()) != len(t.Key)+1 {
+			err = fmt.Errorf("prints of rows have %d columns, not the key and one more", batch.NumCols())
+		}
 		if err != nil {
 			out.release()
 			return nil, err
 		}
 		columns := batch.Columns()
-		if len(columns) != len(t.Key)+1 {
-			out.release()
-			return nil, fmt.Errorf("prints of rows have %d columns, not the key and one more", len(columns))
-		}
-		prints, ok := columns[len(columns)-1].(*array.Int64)
+		prints, ok := columns[len(t.Key)].(*array.Int64)
 		if !ok {
 			out.release()
-			return nil, fmt.Errorf("prints of rows are of type %s", columns[len(columns)-1].DataType())
+			return nil, fmt.Errorf("prints of rows are of type %s", columns[len(t.Key)].DataType())
 		}
 		batch.Retain()
 		out.batches = append(out.batches, batch)
+		numbers, isWhole := columns[0].(*array.Int64)
+		isWhole = isWhole && len(t.Key) == 1
 		for row := range int(batch.NumRows()) {
-			key = appendKey(key[:0], columns[:len(t.Key)], row)
-			_, twice := out.byKey[string(key)]
-			out.byKey[string(key)] = where{len(out.batches) - 1, row, prints.Value(row), twice}
+			w := where{print: prints.Value(row), batch: int32(len(out.batches) - 1), row: int32(row)} //nolint:gosec // bounded by groupRows
+			if isWhole && numbers.IsValid(row) {
+				w.whole = numbers.Value(row)
+			} else {
+				key = appendKey(key[:0], columns[:len(t.Key)], row)
+				w.key = string(key)
+			}
+			out.at = append(out.at, w)
 		}
 	}
+	slices.SortFunc(out.at, byKey)
 	return out, nil
+}
+
+// next takes the row at the front off, and says whether others with its key came
+// with it.
+func next(at []where) (first where, twice bool, rest []where) {
+	n := 1
+	for n < len(at) && byKey(at[n], at[0]) == 0 {
+		n++
+	}
+	return at[0], n > 1, at[n:]
 }
 
 // difference compares the rows of both sides.
@@ -95,27 +117,45 @@ func difference(t archwire.Table, source, copied *rows) (Difference, error) {
 	defer missing.release()
 	defer changed.release()
 	defer extra.release()
-	for key, s := range source.byKey {
-		if s.twice {
-			return Difference{}, &archwire.Error{
-				Code:    archwire.Invalid,
-				Message: fmt.Sprintf("%s: the key (%s) is not a key: rows of the source share one", t.ID(), strings.Join(t.Key, ", ")),
-				Hint:    fmt.Sprintf("Name in sources/%s.yaml the columns that tell its rows apart, or use sync: full without a key.", t.Source),
-			}
+	theirs, ours := source.at, copied.at
+	for len(theirs)+len(ours) > 0 {
+		order := 0
+		switch {
+		case len(ours) == 0:
+			order = -1
+		case len(theirs) == 0:
+			order = 1
+		default:
+			order = byKey(theirs[0], ours[0])
 		}
-		switch c, ok := copied.byKey[key]; {
-		case !ok:
+		var s, c where
+		var sTwice, cTwice bool
+		if order <= 0 {
+			s, sTwice, theirs = next(theirs)
+		}
+		if order >= 0 {
+			c, cTwice, ours = next(ours)
+		}
+		switch {
+		case sTwice:
+			return Difference{}, noKey(t)
+		case order < 0:
 			missing.take(source, s)
-		case c.twice || c.print != s.print:
+		case order > 0:
+			extra.take(copied, c)
+		case cTwice || s.print != c.print:
 			changed.take(source, s)
 		}
 	}
-	for key, c := range copied.byKey {
-		if _, ok := source.byKey[key]; !ok {
-			extra.take(copied, c)
-		}
-	}
 	return Difference{Table: t, Missing: missing.batch(), Changed: changed.batch(), Extra: extra.batch()}, nil
+}
+
+func noKey(t archwire.Table) error {
+	return &archwire.Error{
+		Code:    archwire.Invalid,
+		Message: fmt.Sprintf("%s: the key (%s) is not a key: rows of the source share one", t.ID(), strings.Join(t.Key, ", ")),
+		Hint:    fmt.Sprintf("Name in sources/%s.yaml the columns that tell its rows apart, or use sync: full without a key.", t.Source),
+	}
 }
 
 // A picker gathers keys.
@@ -127,7 +167,7 @@ func newPicker(t archwire.Table) picker {
 
 func (p picker) take(from *rows, w where) {
 	for i, b := range p.builder.Fields() {
-		appendValue(b, from.batches[w.batch].Column(i), w.row)
+		appendValue(b, from.batches[w.batch].Column(i), int(w.row))
 	}
 }
 

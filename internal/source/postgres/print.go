@@ -159,8 +159,10 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 	if err != nil {
 		return err
 	}
+	p.sumKeys()
 	chunks := []archwire.Chunk{{}}
-	if !p.alongKey(t) || len(p.statements(1)) > 1 {
+	alongKey := p.alongKey(t)
+	if !alongKey || spec.Parts == nil && len(p.statements(1)) > 1 {
 		if chunks, err = v.chunksOf(ctx, t, spec); err != nil {
 			return err
 		}
@@ -172,7 +174,7 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 			return !stopped
 		}, func(ctx context.Context, se *session) (*plan, string, error) {
 			_, err := v.relation(ctx, se, t)
-			return p.keyPlan(t), p.rowPrints(c.Where), err
+			return p.keyPlan(t), p.rowPrints(c.Where, alongKey), err
 		})
 		if err != nil || stopped {
 			return err

@@ -65,6 +65,18 @@ func (p *printing) ranges(first, last int) string {
 	from, _ := p.start(first)
 	to, _ := p.start(last)
 	width := p.spec.Cut.Width
+	condition := both(p.between(first, last), p.plan.live)
+	return fmt.Sprintf(`select s.low, x.n, x.s from pg_catalog.generate_series(%s, %s, %s) s(low),
+		lateral (select count(*) n, sum(%s)::pg_catalog.numeric s from (select %s as %s from %s where %s offset 0) p) x where x.n > 0`,
+		int8Literal(from), int8Literal(to), int8Literal(width), p.scrambled(rowHash), p.row, rowHash, p.plan.rel.quoted(), condition)
+}
+
+// between is the condition of the keys in the part that begins at s.low, one of
+// those from first to last.
+func (p *printing) between(first, last int) string {
+	from, _ := p.start(0)
+	to, _ := p.start(p.last())
+	width := p.spec.Cut.Width
 	low, high := "s.low", fmt.Sprintf("s.low + %d", width-1)
 	if first == 0 {
 		low = fmt.Sprintf("case when s.low = %s then %s else s.low end", int8Literal(from), int8Literal(math.MinInt64))
@@ -72,10 +84,7 @@ func (p *printing) ranges(first, last int) string {
 	if last == p.last() {
 		high = fmt.Sprintf("case when s.low = %s then %s else s.low + %d end", int8Literal(to), int8Literal(math.MaxInt64), width-1)
 	}
-	condition := both(fmt.Sprintf("%s between %s and %s", p.whole, low, high), p.plan.live)
-	return fmt.Sprintf(`select s.low, x.n, x.s from pg_catalog.generate_series(%s, %s, %s) s(low),
-		lateral (select count(*) n, sum(%s)::pg_catalog.numeric s from (select %s as %s from %s where %s offset 0) p) x where x.n > 0`,
-		int8Literal(from), int8Literal(to), int8Literal(width), p.scrambled(rowHash), p.row, rowHash, p.plan.rel.quoted(), condition)
+	return fmt.Sprintf("%s between %s and %s", p.whole, low, high)
 }
 
 // int8Literal is needed for the lowest number, which is no literal by itself.

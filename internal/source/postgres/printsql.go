@@ -3,6 +3,7 @@ package postgres
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"archwire"
@@ -137,6 +138,9 @@ func (p *printing) rows(condition string, more ...string) string {
 	if p.spec.First > 0 || p.spec.Last < p.parts-1 {
 		filter = fmt.Sprintf("%s between %d and %d", p.part(), p.spec.First, p.spec.Last)
 	}
+	if p.spec.Parts != nil {
+		filter = fmt.Sprintf("%s = any ('{%s}'::pg_catalog.int8[])", p.part(), joined(p.spec.Parts))
+	}
 	return "select " + strings.Join(outer, ", ") + " from (select " + strings.Join(inner, ", ") + " from " + p.plan.rel.quoted() +
 		where(condition) + " offset 0) r" + where(filter) + " offset 0"
 }
@@ -151,8 +155,9 @@ func (p *printing) sums(condition string) string {
 		part, p.scrambled(rowHash), p.rows(condition), group)
 }
 
-// rowPrints asks for the key and the print of each row.
-func (p *printing) rowPrints(condition string) string {
+// rowPrints asks for the key and the print of each row. Along the key's index,
+// parts that are listed are walked one by one; what lies between is not read.
+func (p *printing) rowPrints(condition string, alongKey bool) string {
 	more := make([]string, len(p.keys))
 	names := make([]string, len(p.keys), len(p.keys)+1)
 	for i, k := range p.keys {
@@ -160,5 +165,27 @@ func (p *printing) rowPrints(condition string) string {
 		more[i] = k + " as " + names[i]
 	}
 	names = append(names, p.scrambled(rowHash))
-	return "select " + strings.Join(names, ", ") + " from (" + p.rows(condition, more...) + ") p"
+	list := "select " + strings.Join(names, ", ") + " from "
+	switch {
+	case p.spec.Parts == nil || p.byHash():
+		return list + "(" + p.rows(condition, more...) + ") p"
+	case !alongKey:
+		return list + "(" + p.rows(condition, more...) + fmt.Sprintf(") p where %s = any ('{%s}'::pg_catalog.int8[])", partNo, joined(p.spec.Parts))
+	}
+	var lows []int64
+	for _, n := range p.spec.Parts {
+		if low, ok := p.start(n); ok {
+			lows = append(lows, low)
+		}
+	}
+	within := both(condition, p.between(0, p.last()))
+	return list + fmt.Sprintf("pg_catalog.unnest('{%s}'::pg_catalog.int8[]) s(low), lateral (%s) p", joined(lows), p.rows(within, more...))
+}
+
+func joined[T int | int64](numbers []T) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.FormatInt(int64(n), 10)
+	}
+	return strings.Join(texts, ",")
 }

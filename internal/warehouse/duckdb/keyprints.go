@@ -121,5 +121,16 @@ func (g *target) within(p archwire.PrintSpec) []string {
 			conditions = append(conditions, key+" < "+bigint(to))
 		}
 	}
+	if p.Parts != nil {
+		part := "(" + key + " - " + bigint(p.Cut.From) + ") // " + bigint(p.Cut.Width)
+		if p.Cut.From < 0 { // the difference may be no BIGINT
+			part = "(CAST(" + key + " AS HUGEINT) - " + bigint(p.Cut.From) + ") // " + bigint(p.Cut.Width)
+		}
+		numbers := make([]string, len(p.Parts))
+		for i, n := range p.Parts {
+			numbers[i] = strconv.Itoa(n)
+		}
+		conditions = append(conditions, "greatest(0, least("+part+", "+strconv.Itoa(p.Cut.Parts-1)+")) IN ("+strings.Join(numbers, ", ")+")")
+	}
 	return conditions
 }

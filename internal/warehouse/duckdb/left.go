@@ -157,8 +157,11 @@ func (l *load) Span(ctx context.Context, t archwire.Table) (low, high int64, ok 
 		return 0, 0, false, nil
 	}
 	var least, greatest sql.Null[int64]
+	// Of whole tables, without what is taken out of them: that DuckDB knows without
+	// reading a row.
 	var spans []string
-	for _, p := range g.left() {
+	plus, _ := g.balance()
+	for _, p := range plus {
 		spans = append(spans, p.query("min("+key+") AS low, max("+key+") AS high"))
 	}
 	query := "SELECT min(low), max(high) FROM (" + strings.Join(spans, " UNION ALL ") + ")"
