@@ -17,6 +17,7 @@ type plan struct {
 	delay    time.Duration   // kill and restart: so long after that
 	fault    *fault          // of the connections
 	limit    string          // of the size of files
+	free     int64           // bytes left on the disk, with trouble full
 	writes   []time.Duration // at which something is committed meanwhile
 	alters   bool            // one of them alters a table
 	accepted bool            // that much has vanished
@@ -35,6 +36,8 @@ func (p plan) String() string {
 		return fmt.Sprintf("%s, %s %v after %s", text, p.trouble, p.delay.Round(time.Millisecond), cmp.Or(p.after, "it began"))
 	case "disk":
 		return text + ", files end at " + p.limit + " bytes"
+	case "full":
+		return fmt.Sprintf("%s, %d bytes left on the disk", text, p.free)
 	}
 	return fmt.Sprintf("%s, connections %s after %d bytes for %v", text, p.trouble, p.fault.after, p.fault.pause.Round(time.Millisecond))
 }
@@ -53,6 +56,11 @@ func (h *history) plan(trouble string) plan {
 		}
 	case "cut", "stall", "choke":
 		p.fault = &fault{kind: trouble, after: rng.Int64N(h.bytes), pause: time.Duration(rng.Int64N(int64(time.Second)))}
+	case "full":
+		p.free = 4096 << rng.IntN(11)
+		if !h.disk.own {
+			p.trouble, p.limit = "disk", fmt.Sprint(10_000+rng.Int64N(8<<20))
+		}
 	case "disk":
 		size := int64(4 << 20)
 		if info, err := os.Stat(filepath.Join(h.folder, "data", "warehouse.duckdb")); err == nil {
@@ -72,9 +80,15 @@ func (h *history) attempt(t *testing.T, p plan) {
 		args = append(args, "--accept-deletes")
 	}
 	h.proxy.arm(p.fault)
+	empty := func() {}
+	if p.trouble == "full" {
+		empty = h.disk.fill(t, p.free)
+	}
 	work := archwire(t, h.folder, h.proxy.url(t, h.db.url()), p.limit, args...)
 	h.accompany(t, work, p)
 	work.wait(t)
+	empty()
+	h.said = work.errs.text()
 	bytes, struck := h.proxy.counted()
 	t.Logf("%s; %s after %v", p, work.ending(), work.took.Round(time.Millisecond))
 	h.proxy.arm(nil)

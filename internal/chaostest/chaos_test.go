@@ -72,7 +72,7 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 
 // trouble chooses what befalls the next run; now and then nothing does.
 func (h *history) trouble(kills, faults int) string {
-	kinds := []string{"restart", "cut", "stall", "choke", "disk", "disk"}
+	kinds := []string{"restart", "cut", "stall", "choke", "disk", "full", "full"}
 	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 1)
 	switch {
 	case n < kills:

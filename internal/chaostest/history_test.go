@@ -15,12 +15,14 @@ type history struct {
 	db     *database
 	proxy  *proxy
 	folder string
+	disk   *disk
 	gentle bool
 	judge  *judge
 	tally  *tally
 
 	late    []*late
 	spoilt  int64         // the last version that must not be published
+	said    string        // what the last run said
 	refused bool          // the last run found that too much has vanished
 	typical time.Duration // of a run that nothing disturbs
 	bytes   int64         // that come from the server in it
@@ -39,6 +41,7 @@ func newHistory(t *testing.T, seed uint64, tally *tally) *history {
 		typical: time.Second, bytes: 1 << 20,
 	}
 	h.folder = newProject(t, h.gentle)
+	h.disk = newDisk(t, h.folder)
 	h.judge = newJudge(t, h.db)
 	h.write(t, h.author.beginning())
 	return h
