@@ -8,7 +8,7 @@ import (
 // A LoadTable is a table of a load, and what becomes of its old rows.
 type LoadTable struct {
 	Table
-	Merge bool // rows that are staged take the place of those with the same key; otherwise of all rows
+	Merge bool // rows that are staged take the place of those with the same key; otherwise of all rows. Without a key none can be staged
 }
 
 // A Load brings rows into the warehouse, out of sight until Commit. As a Printer

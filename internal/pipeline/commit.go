@@ -92,7 +92,26 @@ func (r *Runner) unpublished(ctx context.Context) (*loaded, error) {
 	if l.Version != r.Project.Version || r.Now().Sub(l.At) > resumeWithin {
 		return nil, nil //nolint:nilnil // too old to be published as new
 	}
+	newest, err := r.newestLoad(ctx)
+	if err != nil || newest != l.Run {
+		return nil, err // a later run died between its commit and writing down what it was
+	}
 	return &l, nil
+}
+
+// newestLoad is the run whose load is the last one that became visible.
+func (r *Runner) newestLoad(ctx context.Context) (archwire.RunID, error) {
+	journal, err := r.Warehouse.Loaded(ctx)
+	if err != nil {
+		return "", fmt.Errorf("reading the load journal: %w", err)
+	}
+	var newest archwire.JournalRow
+	for _, row := range journal {
+		if row.LoadedAt.After(newest.LoadedAt) {
+			newest = row
+		}
+	}
+	return newest.Run, nil
 }
 
 // forget says that there is nothing left to publish of the load.

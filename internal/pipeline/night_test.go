@@ -1,12 +1,14 @@
 package pipeline_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 
 	"archwire"
 	"archwire/internal/pipeline"
+	"archwire/internal/project"
 	"archwire/internal/source/sourcetest"
 )
 
@@ -182,5 +184,83 @@ func TestADamagedCopyBlocksPublication(t *testing.T) {
 	check(t, err)
 	if got, want := b.amounts(t), "1=10.10 2=99.99"; got != want {
 		t.Errorf("the totals are %q, want %q", got, want)
+	}
+}
+
+func TestVerifyFollowsASourceAsARunDoes(t *testing.T) {
+	t.Parallel()
+	b := following(setup(t))
+	b.runner.Project.Sources[0].Drift = project.DriftFollow
+	declared := b.runner.Project
+	b.source.AddColumn("sale", archwire.Column{Name: "note", Type: archwire.Type{Kind: archwire.Text}}, "new")
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Project, b.runner.Repair = declared, true // as the next process reads it
+	report, err := b.runner.Verify(t.Context(), "verify", nil)
+	check(t, err)
+	check(t, report.Err())
+	for batch, err := range b.runner.Warehouse.Query(t.Context(), archwire.Query{SQL: "select count(*) from app.sale where note = 'new'"}) {
+		check(t, err)
+		if got := batch.Column(0).ValueStr(0); got != "3" {
+			t.Errorf("%s rows of the copy have the new column after it was verified, want 3", got)
+		}
+	}
+}
+
+func TestVerifyComparesWhatHasNoKeyAndCountsIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	sales := &b.runner.Project.Sources[0].Tables[0]
+	sales.Key = nil
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Repair = true
+	report, err := b.runner.Verify(t.Context(), "verify", nil)
+	check(t, err)
+	check(t, report.Err())
+	journal, err := b.runner.Warehouse.Loaded(t.Context())
+	check(t, err)
+	if row := journal[sales.ID()]; row.Run != "verify" || row.Rows != 3 {
+		t.Errorf("the journal says %+v of %s, want 3 rows", row, sales.ID())
+	}
+	b.source.Change("sale", func(s *sourcetest.Table) { s.Rows = s.Rows[1:] })
+	b.runner.Repair = false
+	report, err = b.runner.Verify(t.Context(), "again", nil)
+	check(t, err)
+	if archwire.CodeOf(report.Err()) != archwire.Mismatch || !strings.Contains(report.Err().Error(), sales.ID()) {
+		t.Errorf("a row is too many and the verdict is %v", report.Err())
+	}
+}
+
+// forgetful is a warehouse that cannot write down what was loaded, as a process
+// cannot that dies just then.
+type forgetful struct{ archwire.Warehouse }
+
+func (f forgetful) Published(context.Context, map[string]archwire.Acknowledged) error {
+	return &archwire.Error{Code: archwire.Unavailable, Message: "the process has died"}
+}
+
+// TestWhatIsPublishedIsDescribedByItsOwnLoad loads rows that fail a check, and then,
+// in a run that dies right after its commit, others.
+func TestWhatIsPublishedIsDescribedByItsOwnLoad(t *testing.T) {
+	t.Parallel()
+	b := following(setup(t))
+	sound := b.runner.Warehouse
+	b.source.Insert("sale", sale(4, 1, "-1.00"))
+	if _, err := b.run(t); archwire.CodeOf(err) != archwire.Mismatch {
+		t.Fatalf("the run ended with %v, want that a check failed", err)
+	}
+	b.source.Change("sale", func(s *sourcetest.Table) { s.Rows = s.Rows[:2] })
+	b.runner.Warehouse = forgetful{sound}
+	if _, err := b.run(t); archwire.CodeOf(err) != archwire.Unavailable {
+		t.Fatalf("the run ended with %v, want that the process died", err)
+	}
+	b.runner.Warehouse = sound
+	_, err := b.run(t)
+	check(t, err)
+	for _, table := range b.current(t).Verification.Tables {
+		if table.Table == "app.sale" && table.WarehouseRows != 2 {
+			t.Errorf("the publication says that %d sales were verified, and holds 2", table.WarehouseRows)
+		}
 	}
 }

@@ -114,10 +114,16 @@ func (r *Runner) compare(ctx context.Context, load archwire.Load, c *copying, so
 	return r.equalNow(ctx, c, comparison)
 }
 
-// compareAsItIs compares a copy that was not brought up to date before.
-func (r *Runner) compareAsItIs(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) error {
-	if source == nil || c.unasked {
-		return nil
+// compareAsItIs compares a copy that was not brought up to date before, and
+// counts what is left of it: the next run's brake goes by that.
+func (r *Runner) compareAsItIs(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) (err error) {
+	if source != nil && !c.unasked {
+		if err := r.compare(ctx, load, c, source, c.cut, 0, max(c.cut.Parts, 1)-1); err != nil {
+			return err
+		}
 	}
-	return r.compare(ctx, load, c, source, c.cut, 0, max(c.cut.Parts, 1)-1)
+	if c.verified.WarehouseRows, err = load.Count(ctx, c.table.Table); err != nil {
+		return fmt.Errorf("counting %s in the warehouse: %w", c.table.ID(), err)
+	}
+	return nil
 }

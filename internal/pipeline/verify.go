@@ -22,7 +22,7 @@ const modeCompare = "compare"
 // up to the instant of comparison, out of sight, so that only what a run would not
 // have found differs. A table that is copied whole each time, or by fingerprints,
 // is compared as it is: what has changed in its source since the last run differs,
-// too.
+// too. Sources whose tables are not as declared are followed as in a run.
 //
 // With r.Repair rows that differ are read again, compared again and made visible;
 // the next run refreshes and publishes what follows from them.

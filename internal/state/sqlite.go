@@ -115,6 +115,8 @@ func (e *sqliteEngine) classify(doing string, err error) error {
 			return say(archwire.Unavailable, "is being written by another process", "Try again.")
 		case lib.SQLITE_FULL:
 			return say(archwire.Unavailable, "does not fit on its disk", "Make room on the disk.")
+		case lib.SQLITE_IOERR:
+			return say(archwire.Unavailable, "cannot be read or written on its disk", "Make room on the disk, or look at what ails it.")
 		case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_PERM:
 			return say(archwire.Unavailable, "may not be written by this user",
 				"Give the user that runs archwire the right to write the file and its folder.")

@@ -16,6 +16,7 @@ import (
 var (
 	lineForm = regexp.MustCompile(`(?m)^LINE (\d+): `)
 	pidForm  = regexp.MustCompile(`\(PID (\d+)\)`)
+	fileForm = regexp.MustCompile(`Could not \w+ file`)
 )
 
 // classify turns an error of DuckDB into one for people: doing says what was
@@ -110,7 +111,7 @@ func ioError(doing string, e *duckdb.Error) error {
 }
 
 func transactionError(doing string, e *duckdb.Error) error {
-	if strings.Contains(e.Msg, "No space left") {
+	if fileForm.MatchString(e.Msg) { // the commit met the disk, not another writer
 		return ioError(doing, e)
 	}
 	return &archwire.Error{

@@ -22,6 +22,7 @@ func TestErrorsAreClassified(t *testing.T) {
 	}{
 		{&duckdb.Error{Type: duckdb.ErrorTypeIO, Msg: `IO Error: Could not write file "/data/w.duckdb": No space left on device`}, archwire.Unavailable, "the disk is full", ""},
 		{&duckdb.Error{Type: duckdb.ErrorTypeTransaction, Msg: "TransactionContext Error: Failed to commit: Could not write file \"/data/w.duckdb\": No space left on device"}, archwire.Unavailable, "the disk is full", ""},
+		{&duckdb.Error{Type: duckdb.ErrorTypeTransaction, Msg: "TransactionContext Error: Failed to commit: Could not write file \"/data/w.duckdb.wal\": File too large"}, archwire.Unavailable, "File too large", ""},
 		{&duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory, Msg: "Out of Memory Error: failed to pin block of size 256.0 KiB (476.8 MiB/476.8 MiB used)"}, archwire.Unavailable, "memory", ""},
 		{&duckdb.Error{Type: duckdb.ErrorTypeBinder, Msg: "Binder Error: Referenced column \"nosuch\" not found in FROM clause!\nCandidate bindings: \"a\"\n\nLINE 3:  rcm.x"}, archwire.Invalid, "nosuch", "Candidate"},
 		{&duckdb.Error{Type: duckdb.ErrorTypeConversion, Msg: "Conversion Error: Could not convert string 'Jane Smith' to INT32"}, archwire.Invalid, "Conversion Error", "Jane"},

@@ -22,6 +22,9 @@ func (l *load) Stage(ctx context.Context, t archwire.Table, c archwire.Chunk, ro
 		return 0, err
 	}
 	defer leave()
+	if g.Merge && len(g.Key) == 0 {
+		return 0, &archwire.Error{Code: archwire.Internal, Message: t.ID() + " has no key, so rows cannot be merged into it"}
+	}
 	into := g.baseName()
 	if g.merge {
 		into, err = g.deltaName(), g.ensureDelta(ctx, l.w.db)

@@ -33,9 +33,6 @@ func newTarget(t archwire.LoadTable, present map[relation][]archwire.Column) (*t
 	if !t.Merge {
 		return g, nil
 	}
-	if len(t.Key) == 0 {
-		return nil, &archwire.Error{Code: archwire.Internal, Message: t.ID() + " has no key, so rows cannot be merged into it"}
-	}
 	for _, name := range append(slices.Clone(t.Key), t.Deleted) {
 		if _, ok := t.Column(name); !ok && name != "" {
 			return nil, &archwire.Error{

@@ -82,7 +82,6 @@ func testMergeRefuses(t *testing.T, open Opener) {
 		"a missing column":  func(v *archwire.Table) { v.Columns = slices.Delete(v.Columns, 3, 4) },
 		"a narrower column": func(v *archwire.Table) { v.Columns[3].Type.Kind = archwire.Float32 },
 		"another type":      func(v *archwire.Table) { v.Columns[2].Type.Kind = archwire.Bytes },
-		"no key":            func(v *archwire.Table) { v.Key = nil },
 	} {
 		v := visit
 		v.Columns = slices.Clone(visit.Columns)
@@ -92,6 +91,19 @@ func testMergeRefuses(t *testing.T, open Opener) {
 			t.Errorf("%s: merging gives %v", name, err)
 		}
 	}
+}
+
+func testMergeWithoutAKey(t *testing.T, open Opener) {
+	w := withVisits(t, open, row(1, 10, "a"))
+	keyless := visit
+	keyless.Key = nil
+	l := beginMerge(t, w, "second", keyless)
+	wantCount(t, l, keyless, 1)
+	if _, err := l.Stage(context.Background(), keyless, archwire.Chunk{}, batches(keyless, row(2, 10, "b"))); err == nil {
+		t.Error("rows were merged into a table without a key")
+	}
+	commit(t, l)
+	wantVisits(t, w, "1 10 a")
 }
 
 func testMergeDoubles(t *testing.T, open Opener) {

@@ -41,6 +41,7 @@ func Run(t *testing.T, open Opener) {
 		"RowsThatAreReadAgainAreNotChanged":          testMergeNothing,
 		"MergingIntoATableThatIsNotThereMakesIt":     testMergeFirst,
 		"MergingRefusesOtherColumns":                 testMergeRefuses,
+		"MergingWithoutAKeyLeavesTheRows":            testMergeWithoutAKey,
 		"MergingRefusesAKeyThatIsNone":               testMergeDoubles,
 		"PatchTakesRowsOutAndPutsRowsIn":             testPatch,
 		"PatchRefusesWhatHasNoKey":                   testPatchRefuses,

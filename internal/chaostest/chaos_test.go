@@ -1,0 +1,84 @@
+// Package chaostest kills runs at random moments of random histories, cuts and
+// stalls their connections, restarts the database and fills the disk. Whatever
+// happens, what is in service must show the source as it was after one of its
+// transactions; and in the end copies, models and publication must be what a
+// first run makes of the same source.
+package chaostest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+)
+
+// The lengths: of the short form, which runs with all tests, and of one history
+// of the long form, of which there are as many as CHAOS_KILLS asks for.
+const (
+	shortKills, shortFaults = 12, 6
+	killsEach, faultsEach   = 25, 15
+)
+
+// TestChaos prints its seed; CHAOS_SEED=n makes the same history once more, as
+// far as time allows: what the operating system does in between is its own.
+func TestChaos(t *testing.T) {
+	seed, kills := setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), setting(t, "CHAOS_KILLS", 0)
+	if kills == 0 {
+		live(t, seed, shortKills, shortFaults)
+		return
+	}
+	for n := uint64(0); n*killsEach < kills; n++ {
+		live(t, seed+n, killsEach, faultsEach)
+	}
+}
+
+func setting(t *testing.T, name string, otherwise uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s=%s is not a number", name, text)
+	}
+	return n
+}
+
+// live lives through one history, until so many runs were killed and so many met
+// other trouble.
+func live(t *testing.T, seed uint64, kills, faults int) {
+	t.Helper()
+	t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+		y := newTally()
+		defer y.log(t)
+		h := newHistory(t, seed, y)
+		t.Logf("CHAOS_SEED=%d makes this history once more; its source is read %s",
+			seed, map[bool]string{true: "gently", false: "in one transaction"}[h.gentle])
+		for y.kills < kills || y.faults() < faults {
+			trouble := h.trouble(kills-y.kills, faults-y.faults())
+			if y.kills < 2 {
+				trouble = "kill" // the first copy
+			}
+			h.round(t, trouble)
+			if t.Failed() {
+				return
+			}
+		}
+		h.end(t)
+	})
+}
+
+// trouble chooses what befalls the next run; now and then nothing does.
+func (h *history) trouble(kills, faults int) string {
+	kinds := []string{"restart", "cut", "stall", "choke", "disk", "full", "full"}
+	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 1)
+	switch {
+	case n < kills:
+		return "kill"
+	case n < max(kills, 0)+faults:
+		return kinds[h.author.rng.IntN(len(kinds))]
+	}
+	return ""
+}

@@ -1,0 +1,170 @@
+package chaostest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A history is one source, one project on it, and all that befalls the two.
+type history struct {
+	seed   uint64
+	author *author
+	db     *database
+	proxy  *proxy
+	folder string
+	disk   *disk
+	gentle bool
+	judge  *judge
+	tally  *tally
+
+	late    []*late
+	spoilt  int64         // the last version that must not be published
+	said    string        // what the last run said
+	refused bool          // the last run found that too much has vanished
+	typical time.Duration // of a run that nothing disturbs
+	bytes   int64         // that come from the server in it
+}
+
+// late is a transaction that is open while others are committed.
+type late struct {
+	*open
+	own *pgx.Conn
+}
+
+func newHistory(t *testing.T, seed uint64, tally *tally) *history {
+	t.Helper()
+	h := &history{
+		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), gentle: seed%3 == 0, tally: tally,
+		typical: time.Second, bytes: 1 << 20,
+	}
+	h.folder = newProject(t, h.gentle)
+	h.disk = newDisk(t, h.folder)
+	h.judge = newJudge(t, h.db)
+	h.write(t, h.author.beginning())
+	return h
+}
+
+// write commits a transaction that the author has made up.
+func (h *history) write(t *testing.T, steps []step) {
+	t.Helper()
+	o, err := h.db.begin(t, h.db.conn, steps)
+	if err != nil {
+		t.Fatalf("writing to the source: %v", err)
+	}
+	h.db.commit(t, o)
+	h.committed()
+}
+
+// committed notes that a transaction is part of the world.
+func (h *history) committed() {
+	h.author.world.version++
+	if h.author.world.spoilt() {
+		h.spoilt = h.author.world.version
+	}
+}
+
+// someWrites commits a few transactions.
+func (h *history) someWrites(t *testing.T) {
+	t.Helper()
+	for range h.author.rng.IntN(4) {
+		h.write(t, h.author.transaction())
+	}
+}
+
+// patient is how long a transaction may be open: less than the overlap.
+const patient = 20 * time.Second
+
+// openLate opens a transaction that will be committed later.
+func (h *history) openLate(t *testing.T) {
+	t.Helper()
+	conn := h.db.connect(t)
+	o, err := h.db.begin(t, conn, h.author.late())
+	if err != nil {
+		t.Fatalf("writing to the source: %v", err)
+	}
+	h.late = append(h.late, &late{open: o, own: conn})
+}
+
+// closeLate commits the transactions that are open.
+func (h *history) closeLate(t *testing.T) {
+	t.Helper()
+	for _, l := range h.late {
+		if time.Since(l.began) < patient {
+			h.db.commit(t, l.open)
+			for _, s := range l.steps {
+				s.effect(h.author.world)
+			}
+			h.committed()
+			h.tally.late++
+		} else if err := l.tx.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_ = l.own.Close(t.Context())
+	}
+	h.late, h.author.held = nil, map[int64]bool{}
+}
+
+// drift alters a table, if nobody is in the way.
+func (h *history) drift(t *testing.T) {
+	t.Helper()
+	sql, done := h.author.alter()
+	o, err := h.db.begin(t, h.db.conn, []step{{sql: "set local lock_timeout = '300ms'"}, {sql: sql}})
+	if err != nil {
+		t.Logf("not altered: %v", err)
+		return
+	}
+	h.db.commit(t, o)
+	h.committed()
+	h.tally.drifts++
+	done()
+}
+
+// restart stops PostgreSQL and starts it again. Transactions that are open are lost.
+func (h *history) restart(t *testing.T) {
+	t.Helper()
+	for _, l := range h.late {
+		_ = l.own.Close(t.Context())
+	}
+	h.late, h.author.held = nil, map[int64]bool{}
+	h.db.stop(t)
+	h.db.start(t)
+	h.proxy.url(t, h.db.url()) // the port may be another one
+}
+
+// round lets some time pass in the source, runs the project while something
+// befalls it, and looks at what is in service then.
+func (h *history) round(t *testing.T, trouble string) {
+	t.Helper()
+	rng := h.author.rng
+	h.author.look()
+	if h.author.world.spoilt() && rng.IntN(2) == 0 {
+		h.write(t, h.author.mend())
+	}
+	h.someWrites(t)
+	if rng.IntN(8) == 0 {
+		h.drift(t)
+	}
+	if rng.IntN(3) == 0 {
+		h.openLate(t)
+	}
+	h.attempt(t, h.plan(trouble))
+	h.closeLate(t)
+	h.judge.look(t, h.folder)
+}
+
+// moments are points in time of a run at which something happens in the source.
+func (h *history) moments() []time.Duration {
+	rng := h.author.rng
+	if rng.IntN(2) == 0 {
+		return nil
+	}
+	var out []time.Duration
+	for range 1 + rng.IntN(6) {
+		out = append(out, time.Duration(rng.Int64N(int64(h.typical))))
+	}
+	slices.Sort(out)
+	return out
+}

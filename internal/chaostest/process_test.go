@@ -1,0 +1,191 @@
+package chaostest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+	_ "time/tzdata" // as the program does
+
+	"archwire/internal/cli"
+)
+
+// The variables by which the test binary is told to be the product.
+const (
+	beArchwire = "CHAOS_BE_ARCHWIRE"
+	fileLimit  = "CHAOS_FILE_LIMIT" // every file ends at so many bytes
+)
+
+// TestMain makes the test binary the product when it is told to: what is killed
+// is a process of its own that does what the command does.
+func TestMain(m *testing.M) {
+	if os.Getenv(beArchwire) == "" {
+		os.Exit(m.Run())
+	}
+	limitFiles(os.Getenv(fileLimit))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := cli.Run(ctx, os.Args[1:], cli.System("test"))
+	stop()
+	os.Exit(status)
+}
+
+// limitFiles makes writes beyond a size fail, as they do on a full disk.
+func limitFiles(bytes string) {
+	limit, err := strconv.ParseUint(bytes, 10, 64)
+	if err != nil {
+		return
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+		panic(err)
+	}
+}
+
+// A process is one command of the product at work.
+type process struct {
+	command *exec.Cmd
+	began   time.Time
+	ended   chan struct{}
+	err     error         // of the process, once it has ended
+	took    time.Duration // once it has ended
+	out     *said
+	errs    *said
+}
+
+// patience is after how long a command is taken to hang.
+const patience = 2 * time.Minute
+
+// archwire starts a command in a project's folder.
+func archwire(t *testing.T, folder, dsn, limit string, args ...string) *process {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{
+		command: exec.Command(self, args...), began: time.Now(), ended: make(chan struct{}),
+		out: &said{}, errs: &said{lines: make(chan string, 1000)},
+	}
+	p.command.Dir = folder
+	p.command.Env = append(os.Environ(), beArchwire+"=1", fileLimit+"="+limit, "SHOP_DSN="+dsn)
+	p.command.Stdout, p.command.Stderr = p.out, p.errs
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		p.err = p.command.Wait()
+		p.took = time.Since(p.began)
+		close(p.ended)
+	}()
+	return p
+}
+
+// wait returns when the command has ended, and does not wait for ever.
+func (p *process) wait(t *testing.T) {
+	t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		_ = p.command.Process.Signal(syscall.SIGQUIT) // tells where it hangs
+		<-p.ended
+		t.Fatalf("archwire %s hangs\n%s", strings.Join(p.command.Args[1:], " "), p.errs.text())
+	}
+}
+
+func (p *process) kill() { _ = p.command.Process.Kill() }
+
+// killed says whether the process was ended by SIGKILL.
+func (p *process) killed() bool {
+	exit, ok := errors.AsType[*exec.ExitError](p.err)
+	if !ok {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
+// status is the exit status; -1 when a signal ended the process.
+func (p *process) status() int { return p.command.ProcessState.ExitCode() }
+
+// ending says how the process ended.
+func (p *process) ending() string {
+	if p.killed() {
+		return "killed"
+	}
+	return fmt.Sprintf("exit status %d", p.status())
+}
+
+// said is what a process has written so far.
+type said struct {
+	mu    sync.Mutex
+	all   bytes.Buffer
+	rest  string
+	lines chan string // the verbs at the beginnings of lines, as they come
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all.Write(b)
+	s.rest += string(b)
+	for {
+		line, rest, ok := strings.Cut(s.rest, "\n")
+		if !ok {
+			return len(b), nil
+		}
+		s.rest = rest
+		verb, _, _ := strings.Cut(line, " ")
+		select {
+		case s.lines <- verb:
+		default: // nobody listens
+		}
+	}
+}
+
+func (s *said) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all.String()
+}
+
+// run is a command that nothing disturbs: it must succeed.
+func run(t *testing.T, folder, dsn string, args ...string) (out, errs string) {
+	t.Helper()
+	p := archwire(t, folder, dsn, "", args...)
+	p.wait(t)
+	if p.status() != 0 {
+		t.Fatalf("archwire %s: exit status %d\n%s%s", strings.Join(args, " "), p.status(), p.out.text(), p.errs.text())
+	}
+	return p.out.text(), p.errs.text()
+}
+
+// newProject makes a project folder.
+func newProject(t *testing.T, gentle bool) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "project"))); err != nil {
+		t.Fatal(err)
+	}
+	if gentle {
+		file := filepath.Join(folder, "sources", "shop.yaml")
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.Replace(text, []byte("mode: consistent"), []byte("mode: gentle"), 1)
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Kills so many runs at random moments of random histories, and says what became
+# of them. CHAOS_SEED=n begins with that history instead of any.
+set -euo pipefail
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+if CHAOS_KILLS=${1:-200} go test -v -count=1 -timeout 3h ./internal/chaostest >"$log" 2>&1; then
+  grep -vE '^=== |archwire run with .* after [0-9.]+m?s$' "$log"
+else
+  cat "$log"
+  exit 1
+fi
