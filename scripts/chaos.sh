@@ -12,3 +12,6 @@ else
   cat "$log"
   exit 1
 fi
+
+# And every metric, by independent SQL in the sources, after thirty nights of runs.
+DIFFTEST_NIGHTS=30 go test -count=1 -timeout 1h -run AfterNights ./internal/difftest

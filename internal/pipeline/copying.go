@@ -28,6 +28,7 @@ type copying struct {
 	mu       sync.Mutex
 	follower follower
 
+	high       *int64 // the greatest key, where it is the column followed
 	sourceRows int64
 	removed    int64 // rows that the source does not have any more
 	repaired   int64 // rows that differed and were read again
@@ -115,11 +116,19 @@ func (c *copying) journal(run archwire.RunID, rows int64) archwire.JournalRow {
 		j.Mode = modeChecksum
 	}
 	if c.table.Cursor != "" {
-		last := c.last.Position
-		if c.Mode == modeFull && !c.soup {
-			last = "" // of another copy
-		}
-		j.Position = c.follower.position(last, c.view.At().Time)
+		j.Position = c.position()
 	}
 	return j
+}
+
+// position is where the next run goes on.
+func (c *copying) position() string {
+	at := c.view.At().Time
+	switch {
+	case c.soup: // rows that an earlier run staged were not watched
+		return c.follower.settled(at, c.high)
+	case c.Mode == modeFull:
+		return c.follower.position("", at) // the last position is of another copy
+	}
+	return c.follower.position(c.last.Position, at)
 }

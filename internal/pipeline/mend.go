@@ -119,3 +119,18 @@ func batches(all []archwire.Batch) archwire.Batches {
 		}
 	}
 }
+
+// noteHigh remembers the greatest key, if the table is followed by its key.
+func (c *copying) noteHigh(ctx context.Context, load archwire.Load) error {
+	if len(c.table.Key) != 1 || c.table.Key[0] != c.table.Cursor {
+		return nil
+	}
+	_, high, ok, err := load.Span(ctx, c.table.Table)
+	if err != nil {
+		return fmt.Errorf("reading the greatest key of %s: %w", c.table.ID(), err)
+	}
+	if ok {
+		c.high = &high
+	}
+	return nil
+}

@@ -82,6 +82,24 @@ func (f *follower) position(last string, at time.Time) string {
 	return written(f.kind, f.most)
 }
 
+// settled is the position after every row was compared with a view of that
+// instant: later changes are later. A whole number goes by the greatest key, if
+// that is the column; "" says that nothing is known, and the next run copies all.
+func (f *follower) settled(at time.Time, high *int64) string {
+	switch f.kind { //nolint:exhaustive // the others are whole numbers
+	case archwire.TimestampTZ:
+		return written(f.kind, at.UnixMicro())
+	case archwire.Timestamp: // of an unknown zone, at most 12 hours behind UTC
+		return written(f.kind, at.Add(-12*time.Hour).UnixMicro())
+	case archwire.Date:
+		return written(f.kind, at.Add(-12*time.Hour).Unix()/86400)
+	}
+	if high == nil {
+		return ""
+	}
+	return written(f.kind, *high)
+}
+
 // written is a value as archwire.Follower reads it.
 func written(kind archwire.Kind, v int64) string {
 	switch kind { //nolint:exhaustive // the others are whole numbers

@@ -33,7 +33,9 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 	case c.Mode == modeCompare:
 		return r.compareAsItIs(ctx, load, c, source)
 	case c.soup || c.Mode == modeChecksum:
-		err = r.reconcile(ctx, load, c, whole)
+		if err = r.reconcile(ctx, load, c, whole); err == nil {
+			err = c.noteHigh(ctx, load)
+		}
 	case needs:
 		whole.Keys = true
 		err = r.reconcile(ctx, load, c, whole)
@@ -70,8 +72,10 @@ func (r *Runner) reconcile(ctx context.Context, load archwire.Load, c *copying, 
 		return err
 	}
 	c.sourceRows = result.SourceRows
-	if err := c.brake(r.AcceptDeletes); err != nil {
-		return err
+	if !c.soup { // else these are rows of the copy in the making
+		if err := c.brake(r.AcceptDeletes); err != nil {
+			return err
+		}
 	}
 	if compare.Keys {
 		return nil // the counts will tell
@@ -115,8 +119,8 @@ func (r *Runner) count(ctx context.Context, load archwire.Load, c *copying) erro
 	if err != nil {
 		return fmt.Errorf("counting %s in the warehouse: %w", c.table.ID(), err)
 	}
-	if c.Mode == modeFull && c.last.Rows > n { // replaced as a whole: the net loss is what can be told
-		c.removed = c.last.Rows - n
+	if c.Mode == modeFull { // replaced as a whole: the net loss is what can be told
+		c.removed = max(c.last.Rows-n, 0)
 	}
 	c.verified.Table, c.verified.At, c.verified.Mode = c.table.ID(), c.view.At().Time, c.Mode
 	c.verified.SourceRows, c.verified.WarehouseRows = c.sourceRows, n

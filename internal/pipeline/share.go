@@ -47,13 +47,13 @@ func (r *Runner) verifyShare(ctx context.Context, load archwire.Load, c *copying
 	at := c.view.At().Time
 	total := max(c.cut.Parts, 1)
 	switch {
-	case c.Mode == modeFull && !c.soup && c.sourceRows > fewRows:
+	case c.Mode == modeFull && c.table.Sync != modeFull && !c.soup && c.sourceRows > fewRows:
 		c.cycle = cycle{Covered: c.cycle.Covered} // compared from the next run on
 		c.verified.CoveredSince = c.cycle.Covered
 		return nil
 	case c.soup || c.Mode == modeChecksum: // compared already
 		c.cycle = cycle{Covered: at}
-	case c.Mode == modeFull || r.VerifyAll || r.Project.Verify.Days <= 1:
+	case c.Mode == modeFull && c.sourceRows <= fewRows || r.VerifyAll || r.Project.Verify.Days <= 1:
 		if err := r.compare(ctx, load, c, source, c.cut, 0, total-1); err != nil {
 			return err
 		}

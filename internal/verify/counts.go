@@ -26,6 +26,7 @@ func Counts(tables []archwire.VerifiedTable) error {
 	return &archwire.Error{
 		Code:    archwire.Mismatch,
 		Message: strings.Join(differ, "; "),
-		Hint:    "Nothing was loaded or published. Run archwire run again; if this repeats, look for a view or a row policy that gives each connection other rows.",
+		Hint: "Nothing was loaded or published. If rows were deleted from the source or committed late, archwire verify --repair mends the copy, " +
+			"and deletes: sweep finds such rows in every run; if this repeats, look for a view or a row policy that gives each connection other rows.",
 	}
 }
