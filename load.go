@@ -85,7 +85,7 @@ type JournalRow struct {
 	Mode       string // full, append, cursor or checksum
 	At         Instant
 	Rows       int64     // rows in the table after the load
-	Position   string    // of the cursor: the next load reads from here, less its overlap; "" when none is followed
+	Position   string    // the cursor's name, a blank and its value: the next load reads from there, less its overlap; "" when none is followed
 	Definition string    // of the table, as Table.Definition gives it
 	LoadedAt   time.Time // set by the warehouse
 }

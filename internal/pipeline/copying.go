@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -116,7 +117,7 @@ func (c *copying) journal(run archwire.RunID, rows int64) archwire.JournalRow {
 		j.Mode = modeChecksum
 	}
 	if c.table.Cursor != "" {
-		j.Position = c.position()
+		j.Position = c.table.Cursor + " " + c.position()
 	}
 	return j
 }
@@ -130,5 +131,6 @@ func (c *copying) position() string {
 	case c.Mode == modeFull:
 		return c.follower.position("", at) // the last position is of another copy
 	}
-	return c.follower.position(c.last.Position, at)
+	last, _ := strings.CutPrefix(c.last.Position, c.table.Cursor+" ")
+	return c.follower.position(last, at)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"archwire"
 	"archwire/internal/project"
@@ -84,9 +85,11 @@ func Decide(t project.Table, last archwire.JournalRow, known bool) (Decision, er
 		return Decision{Mode: modeFull, Why: "its columns or its key changed"}, nil
 	case t.Sync == modeChecksum:
 		return Decision{Mode: modeChecksum, Why: "rows whose fingerprints differ"}, nil
-	case last.Position == "" && last.Rows > 0:
+	}
+	position, follows := strings.CutPrefix(last.Position, t.Cursor+" ")
+	if !follows && last.Rows > 0 {
 		return Decision{Mode: modeFull, Why: "the last load noted no position of " + t.Cursor}, nil
 	}
-	since, err := from(t, last.Position)
+	since, err := from(t, position)
 	return Decision{Mode: t.Sync, Why: "rows since the last run by " + t.Cursor, Since: since}, err
 }

@@ -28,6 +28,9 @@ type reading struct {
 // writes the journal in the same transaction. The copy is compared with the
 // source before it, so that one that is not equal never becomes visible.
 func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (l *loaded, err error) {
+	if err := r.forget(ctx); err != nil { // what an earlier run has loaded is not gone on from any more
+		return nil, err
+	}
 	if err := r.follow(ctx, run); err != nil {
 		return nil, err
 	}

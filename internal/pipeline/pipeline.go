@@ -81,9 +81,12 @@ func NewRunID(now time.Time) archwire.RunID {
 // returned is the one that was saved; it is complete also when there is an error.
 func (r *Runner) Run(ctx context.Context, id archwire.RunID) (archwire.Run, error) {
 	run := archwire.Run{ID: id, State: archwire.Running, StartedAt: r.Now().UTC(), Verb: archwire.Extract}
-	before, err := r.unpublished(ctx)
-	if err != nil {
-		return run, fmt.Errorf("looking for what the last run left: %w", err)
+	var before *loaded
+	if !r.AcceptDeletes && !r.VerifyAll && !r.Repair { // these are about rows of the sources
+		var err error
+		if before, err = r.unpublished(ctx); err != nil {
+			return run, fmt.Errorf("looking for what the last run left: %w", err)
+		}
 	}
 	if err := r.Runs.SaveRun(ctx, run); err != nil {
 		return run, fmt.Errorf("saving the run: %w", err)

@@ -74,10 +74,10 @@ func (f *follower) position(last string, at time.Time) string {
 	switch f.kind { //nolint:exhaustive // the others are whole numbers
 	case archwire.TimestampTZ:
 		return written(f.kind, min(f.most, at.UnixMicro()))
-	case archwire.Timestamp: // of an unknown zone, at most 14 hours ahead of UTC
-		return written(f.kind, min(f.most, at.Add(14*time.Hour).UnixMicro()))
+	case archwire.Timestamp: // of an unknown zone, at most 12 hours behind UTC
+		return written(f.kind, min(f.most, at.Add(-12*time.Hour).UnixMicro()))
 	case archwire.Date:
-		return written(f.kind, min(f.most, at.Add(14*time.Hour).Unix()/86400))
+		return written(f.kind, min(f.most, at.Add(-12*time.Hour).Unix()/86400))
 	}
 	return written(f.kind, f.most)
 }
@@ -100,12 +100,18 @@ func (f *follower) settled(at time.Time, high *int64) string {
 	return written(f.kind, *high)
 }
 
+// firstDay is the first of the calendar in which positions are written, in days
+// since 1970; what is before lies behind any position.
+const firstDay = -719162
+
 // written is a value as archwire.Follower reads it.
 func written(kind archwire.Kind, v int64) string {
 	switch kind { //nolint:exhaustive // the others are whole numbers
 	case archwire.Timestamp, archwire.TimestampTZ:
+		v = max(v, firstDay*86400*1e6)
 		return time.UnixMicro(v).UTC().Format("2006-01-02T15:04:05.000000Z")
 	case archwire.Date:
+		v = max(v, firstDay)
 		return time.Unix(v*86400, 0).UTC().Format(time.DateOnly)
 	}
 	return strconv.FormatInt(v, 10)

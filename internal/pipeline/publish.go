@@ -94,7 +94,7 @@ func (r *Runner) tenant(batch archwire.Batch, row int) (archwire.Tenant, error) 
 	if _, err := time.LoadLocation(zone); err != nil {
 		return archwire.Tenant{}, &archwire.Error{
 			Code:    archwire.Mismatch,
-			Message: fmt.Sprintf("%s gives tenant %s the time zone %q, which is none", t.Table, text(batch, 0, row), zone),
+			Message: fmt.Sprintf("%s gives a tenant a time zone in %s that is none", t.Table, t.Timezone),
 			Hint:    "Write an IANA name such as America/Denver in the source.",
 		}
 	}

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"hash/fnv"
 
 	"archwire"
@@ -30,8 +32,23 @@ func (r *Runner) proveModels(ctx context.Context, run *archwire.Run) (int64, err
 	if err != nil {
 		return 0, err
 	}
+	if reports[0].Differ > 0 {
+		return 0, errors.Join(WrongModels(reports), r.suspect(ctx, name))
+	}
 	run.Details = append(run.Details, archwire.Detail{
 		Verb: archwire.Verify, What: name, Rows: reports[0].Rows, Note: "computed in full and compared: the sample of this run",
 	})
-	return n + 1, WrongModels(reports)
+	return n + 1, nil
+}
+
+// suspected is what a model is marked with that was not what a full computation
+// gives: no definition has such a digest, so that the next run computes all of it.
+const suspected = "suspected"
+
+// suspect has the next run compute a model in full.
+func (r *Runner) suspect(ctx context.Context, name string) error {
+	if err := r.Warehouse.Published(ctx, map[string]archwire.Acknowledged{name: {Mark: suspected}}); err != nil {
+		return fmt.Errorf("marking %s: %w", name, err)
+	}
+	return nil
 }

@@ -119,9 +119,11 @@ func (r *Runner) count(ctx context.Context, load archwire.Load, c *copying) erro
 	if err != nil {
 		return fmt.Errorf("counting %s in the warehouse: %w", c.table.ID(), err)
 	}
-	if c.Mode == modeFull { // replaced as a whole: the net loss is what can be told
-		c.removed = max(c.last.Rows-n, 0)
+	if c.Mode == modeFull {
+		c.removed = 0 // of the copy in the making
 	}
+	// Of what is replaced as a whole, or marked as deleted, the net loss can be told.
+	c.removed = max(c.removed, c.last.Rows-n)
 	c.verified.Table, c.verified.At, c.verified.Mode = c.table.ID(), c.view.At().Time, c.Mode
 	c.verified.SourceRows, c.verified.WarehouseRows = c.sourceRows, n
 	return c.brake(r.AcceptDeletes)

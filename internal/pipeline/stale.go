@@ -55,6 +55,8 @@ func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (to
 	switch {
 	case changed.Never:
 		out.why = "it was never computed"
+	case changed.Mark == suspected:
+		out.why = "it was not what a full computation gives"
 	case changed.Mark != digest:
 		out.why = "its definition changed"
 	case !whole.None():

@@ -43,7 +43,7 @@ func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string)
 	if err != nil {
 		return report, fmt.Errorf("opening the load: %w", err)
 	}
-	defer func() { err = errors.Join(err, load.Abort(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, load.Leave(context.WithoutCancel(ctx))) }()
 	defer func() { err = errors.Join(err, closeAll(readings)) }()
 	if err := r.extract(ctx, load, readings); err != nil {
 		return report, err
@@ -162,6 +162,6 @@ func WrongModels(reports []ModelReport) error {
 	}
 	return &archwire.Error{
 		Code: archwire.Mismatch, Message: strings.Join(wrong, "; "),
-		Hint: "If a run was interrupted before its models were refreshed, run archwire run first; else tell us: this is a fault of ours.",
+		Hint: "If a run was interrupted before its models were refreshed, archwire run brings them up to date; else this is a fault of ours: please tell us. The next run computes them in full.",
 	}
 }
