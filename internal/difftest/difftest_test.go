@@ -3,7 +3,9 @@ package difftest
 import (
 	"cmp"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,6 +30,29 @@ func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
 		p.hold(t, y)
 		p.noticesACent(t, y)
 	})
+}
+
+// TestTheAPIAnswersWhatTheSourcesHoldAfterNights runs the project night after
+// night, so that copies, models and slices are what many runs have made of the
+// first, and compares all of it. DIFFTEST_NIGHTS says how many; make chaos takes 30.
+func TestTheAPIAnswersWhatTheSourcesHoldAfterNights(t *testing.T) {
+	t.Parallel()
+	nights, err := strconv.Atoi(cmp.Or(os.Getenv("DIFFTEST_NIGHTS"), "4"))
+	if err != nil || nights < 1 {
+		t.Fatalf("DIFFTEST_NIGHTS is %q", os.Getenv("DIFFTEST_NIGHTS"))
+	}
+	p, y := newProduct(t), newYardstick(t)
+	p.fill(t, demo.Size{Practices: 3, Months: 5, Seed: 3, AsOf: archwire.Day("2026-11-20").Time()})
+	p.do(t, "run")
+	for range nights {
+		if _, err := demo.Night(t.Context(), p.rcm, p.pms); err != nil {
+			t.Fatalf("advancing the databases: %v", err)
+		}
+		p.do(t, "run")
+	}
+	p.do(t, "verify", "--all")
+	p.do(t, "verify", "--models")
+	p.hold(t, y)
 }
 
 // noticesACent makes one receipt a cent larger on the SQL's side: the

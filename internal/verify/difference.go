@@ -119,7 +119,7 @@ func difference(t archwire.Table, source, copied *rows) (Difference, error) {
 	defer extra.release()
 	theirs, ours := source.at, copied.at
 	for len(theirs)+len(ours) > 0 {
-		order := 0
+		var order int
 		switch {
 		case len(ours) == 0:
 			order = -1
