@@ -9,7 +9,7 @@ import (
 
 // shopsKept is how many shops there are from the beginning to the end; others
 // open and close.
-const shopsKept = 10
+const shopsKept = 8
 
 // An author makes up what happens in the source. All it does follows from its
 // random numbers and the world.

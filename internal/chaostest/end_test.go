@@ -11,8 +11,7 @@ import (
 )
 
 // end runs the project once more, undisturbed, until it has read the source, and
-// compares all there is with the
-// source and with a project that was never disturbed.
+// compares all there is with the source and with a project that was never disturbed.
 func (h *history) end(t *testing.T) {
 	t.Helper()
 	h.write(t, h.author.mend())

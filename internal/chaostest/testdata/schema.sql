@@ -18,6 +18,6 @@ insert into clock values (1, 0);
 -- A page of its own for each row, so that a table of few rows is cut into chunks.
 alter table paper alter column body set storage plain;
 insert into paper
-select case n when 0 then i else -i end, (i - 1) % 10 + 1, i % 100, case n when 0 then 'p' || i else repeat('x', 7900) end
+select case n when 0 then i else -i end, (i - 1) % 8 + 1, i % 100, case n when 0 then 'p' || i else repeat('x', 7900) end
 from generate_series(1, 9000) i, generate_series(0, 1) n order by i, n;
 delete from paper where paper_id < 0;
