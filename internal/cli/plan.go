@@ -150,7 +150,7 @@ func (a *app) planSource(ctx context.Context, p *project.Project, s project.Sour
 	for _, t := range now {
 		rows[t.Schema+"."+t.Origin] = t.Rows
 	}
-	drifts, err := pipeline.Drifts(ctx, p, s, now, engine)
+	drifts, err := pipeline.Drifts(ctx, p, s, now, loads.rows, engine)
 	if err != nil {
 		return sp, err
 	}

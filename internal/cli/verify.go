@@ -18,7 +18,7 @@ const verifyShown = 20
 
 func newVerifyCommand(a *app) *cobra.Command {
 	var tables []string
-	var all, repair, models bool
+	var all, repair, models, accept bool
 	cmd := &cobra.Command{
 		Use:   "verify [MODEL...]",
 		Short: "Compare every row of the copies with the sources, by fingerprints",
@@ -51,7 +51,7 @@ that each run copies whole, or by fingerprints, is compared as it was copied.`,
 					}
 					return a.showModels(reports)
 				}
-				r.Repair = repair
+				r.Repair, r.AcceptDeletes = repair, accept
 				report, err := r.Verify(ctx, id, tables)
 				if err != nil {
 					return err
@@ -63,6 +63,7 @@ that each run copies whole, or by fingerprints, is compared as it was copied.`,
 	cmd.Flags().StringSliceVar(&tables, "tables", nil, "compare these tables only: source.table,...")
 	cmd.Flags().BoolVar(&all, "all", false, "compare all tables, which is what no --tables means, too")
 	cmd.Flags().BoolVar(&repair, "repair", false, "read rows again that differ")
+	cmd.Flags().BoolVar(&accept, "accept-deletes", false, "go on, whatever share of a table has vanished from its source")
 	cmd.Flags().BoolVar(&models, "models", false, "compare models with a full computation instead")
 	return cmd
 }

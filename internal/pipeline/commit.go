@@ -70,6 +70,12 @@ func (r *Runner) remember(ctx context.Context, tables []*copying, l *loaded) err
 	return nil
 }
 
+// wrong says that rows may be at fault: they must be read again.
+func wrong(err error) bool {
+	code := archwire.CodeOf(err)
+	return code == archwire.Mismatch || code == archwire.Invalid
+}
+
 // unpublished is what an earlier run has loaded and not published, if it may be
 // taken on: the project is the same, and nothing was wrong with the rows.
 func (r *Runner) unpublished(ctx context.Context) (*loaded, error) {
@@ -78,8 +84,8 @@ func (r *Runner) unpublished(ctx context.Context) (*loaded, error) {
 		return nil, err //nolint:wrapcheck // says what it read
 	}
 	last := runs[0]
-	if last.State != archwire.Failed || last.Code == archwire.Mismatch || last.Code == archwire.Invalid {
-		return nil, nil //nolint:nilnil // it ended well, or its rows are at fault: they must be read again
+	if last.State != archwire.Failed {
+		return nil, nil //nolint:nilnil // there is nothing left to do
 	}
 	p, err := r.Warehouse.Pending(ctx, loadConsumer, nil)
 	if err != nil || p.Mark == "" {

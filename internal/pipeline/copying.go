@@ -35,6 +35,8 @@ type copying struct {
 	repaired   int64 // rows that differed and were read again
 	cut        archwire.Cut
 	cycle      cycle // of verification, as it will be remembered
+	remembered cycle // as it was
+	suspect    []stretch
 	verified   archwire.VerifiedTable
 	report     verify.TableReport
 }

@@ -20,15 +20,30 @@ type Drift struct {
 	Impact model.ColumnImpact `json:"impact"`
 }
 
-// Drifts says how a source departs from the project, and what a run will do.
-func Drifts(ctx context.Context, p *project.Project, s project.Source, now []archwire.Table, e model.Engine) ([]Drift, error) {
+// What a run does about a drift.
+const (
+	stops    = "stops"
+	followed = "has followed it"
+)
+
+// Drifts says how a source departs from the project, and what a run will do, given
+// how its tables were loaded last.
+func Drifts(ctx context.Context, p *project.Project, s project.Source, now []archwire.Table, journal map[string]archwire.JournalRow, e model.Engine) ([]Drift, error) {
 	var out []Drift
-	for _, departure := range s.Departures(now) {
+	departures := s.Departures(now)
+	effective := s.Follow(departures)
+	for _, departure := range departures {
 		d := Drift{Departure: departure}
 		if err := d.weigh(ctx, p, e); err != nil {
 			return nil, err
 		}
 		d.Does = does(s, d)
+		for _, t := range effective.Tables {
+			last, known := journal[t.ID()]
+			if known && s.Drift == project.DriftFollow && d.Does != stops && t.ID() == d.Table && last.Definition == t.Definition() {
+				d.Does = followed
+			}
+		}
 		out = append(out, d)
 	}
 	return out, nil
@@ -70,7 +85,9 @@ func does(s project.Source, d Drift) string {
 	taken := d.Kind != project.ColumnAdded
 	switch {
 	case s.Drift == project.DriftStop, s.Drift == project.DriftIgnore && taken, d.Breaks != "":
-		return "stops"
+		return stops
+	case s.Drift == project.DriftFollow && !taken && d.Was != "": // what was excluded must not come in by another name
+		return stops
 	case s.Drift == project.DriftIgnore:
 		return "leaves it alone"
 	case d.Kind == project.ColumnDropped, d.Kind == project.TableVanished:
@@ -86,7 +103,11 @@ func does(s project.Source, d Drift) string {
 func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 	p := *r.Project
 	p.Sources = slices.Clone(p.Sources)
-	var followed bool
+	journal, err := r.Warehouse.Loaded(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the load journal: %w", err)
+	}
+	var differs bool
 	for i, s := range p.Sources {
 		if s.Drift == project.DriftIgnore {
 			continue
@@ -95,26 +116,30 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 		if err != nil {
 			return err
 		}
-		drifts, err := Drifts(ctx, r.Project, s, now, r.Engine)
+		drifts, err := Drifts(ctx, r.Project, s, now, journal, r.Engine)
 		if err != nil {
 			return err
 		}
 		if len(drifts) == 0 {
 			continue
 		}
-		followed = true
-		run.Events = append(run.Events, archwire.EventDrift)
+		differs = true
+		if slices.ContainsFunc(drifts, func(d Drift) bool { return d.Does != followed }) {
+			run.Events = append(run.Events, archwire.EventDrift)
+		}
 		if err := stopped(s, drifts); err != nil {
 			return err
 		}
 		departures := make([]project.Departure, len(drifts))
 		for i, d := range drifts {
 			departures[i] = d.Departure
-			r.note(archwire.Discover, "%s: this run %s", d.Departure, d.Does)
+			if d.Does != followed {
+				r.note(archwire.Discover, "%s: this run %s", d.Departure, d.Does)
+			}
 		}
 		p.Sources[i] = s.Follow(departures)
 	}
-	if !followed {
+	if !differs {
 		return nil
 	}
 	if err := r.reconsider(ctx, &p); err != nil {
@@ -157,7 +182,7 @@ func (r *Runner) describe(ctx context.Context, s project.Source) (tables []archw
 func stopped(s project.Source, drifts []Drift) error {
 	var says []string
 	for _, d := range drifts {
-		if d.Does != "stops" {
+		if d.Does != stops {
 			continue
 		}
 		text := d.String()

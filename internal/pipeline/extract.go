@@ -69,7 +69,7 @@ func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (l *loaded, 
 // what was read is wrong.
 func end(ctx context.Context, load archwire.Load, failed error) error {
 	ctx = context.WithoutCancel(ctx)
-	if code := archwire.CodeOf(failed); code == archwire.Mismatch || code == archwire.Invalid {
+	if wrong(failed) {
 		return load.Abort(ctx) //nolint:wrapcheck // names the load
 	}
 	return load.Leave(ctx) //nolint:wrapcheck // names the load
@@ -229,7 +229,7 @@ func (r *Runner) settleAll(ctx context.Context, run *archwire.Run, load archwire
 			verified = append(verified, c.verified)
 			n += c.verified.PrintedRows
 		}
-		return n, errors.Join(verify.Counts(verified), r.reportOf(readings).Err())
+		return n, errors.Join(verify.Counts(verified), r.reportOf(readings).Err(), r.noteSuspects(ctx, readings))
 	})
 }
 

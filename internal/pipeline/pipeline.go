@@ -91,7 +91,10 @@ func (r *Runner) Run(ctx context.Context, id archwire.RunID) (archwire.Run, erro
 	if err := r.Runs.SaveRun(ctx, run); err != nil {
 		return run, fmt.Errorf("saving the run: %w", err)
 	}
-	err = interrupted(ctx, r.steps(ctx, &run, before))
+	err := interrupted(ctx, r.steps(ctx, &run, before))
+	if wrong(err) {
+		err = errors.Join(err, r.forget(context.WithoutCancel(ctx)))
+	}
 	run.EndedAt = r.Now().UTC()
 	run.State = archwire.Succeeded
 	if err != nil {

@@ -45,13 +45,12 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 	if err != nil {
 		return err
 	}
-	if err := r.count(ctx, load, c); err != nil {
-		return err
+	if ok && !c.unasked { // first: what it repairs counts
+		if err := r.verifyShare(ctx, load, c, source); err != nil {
+			return err
+		}
 	}
-	if !ok || c.unasked {
-		return nil
-	}
-	return r.verifyShare(ctx, load, c, source)
+	return r.count(ctx, load, c)
 }
 
 // checkStaged compares what was read with the source's own fingerprint of it:
@@ -78,11 +77,11 @@ func (r *Runner) reconcile(ctx context.Context, load archwire.Load, c *copying, 
 		}
 	}
 	if compare.Keys {
-		return nil // the counts will tell
+		return r.checkMended(ctx, c, compare, result.Differing)
 	}
 	c.verified.PrintedRows += result.SourceRows
 	c.verified.Parts += result.Parts
-	if result.Differing == 0 {
+	if len(result.Differing) == 0 {
 		return nil
 	}
 	return r.equalNow(ctx, c, compare)
@@ -127,4 +126,26 @@ func (r *Runner) count(ctx context.Context, load archwire.Load, c *copying) erro
 	c.verified.Table, c.verified.At, c.verified.Mode = c.table.ID(), c.view.At().Time, c.Mode
 	c.verified.SourceRows, c.verified.WarehouseRows = c.sourceRows, n
 	return c.brake(r.AcceptDeletes)
+}
+
+// mostMended is how many parts are compared by value after their keys were made
+// equal. Others are by the rotation.
+const mostMended = 64
+
+// checkMended compares the values of parts in which a sweep has read rows.
+func (r *Runner) checkMended(ctx context.Context, c *copying, compare verify.Comparison, parts []int) error {
+	if c.repaired == 0 || len(parts) > mostMended {
+		return nil
+	}
+	compare.Keys = false
+	for _, s := range stretches(compare.Cut, parts) {
+		compare.First, compare.Last = s.First, s.Last
+		if _, err := compare.Run(ctx, func(_ context.Context, d verify.Difference) error {
+			c.report.Add(d)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

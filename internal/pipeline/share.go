@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"archwire"
@@ -17,7 +18,16 @@ type cycle struct {
 	Cut     archwire.Cut `json:"cut"`
 	Next    int          `json:"next"`    // part
 	Began   time.Time    `json:"began"`   // the instant of the view of its first share
-	Covered time.Time    `json:"covered"` // when the last whole cycle began: every row was compared since then
+	Covered time.Time    `json:"covered"` // when the last whole cycle of this copy began: every row was compared since then
+
+	Suspect []stretch `json:"suspect,omitempty"` // differed when they were compared last
+}
+
+// A stretch is some parts of a table, in a row.
+type stretch struct {
+	Cut   archwire.Cut `json:"cut"`
+	First int          `json:"first"`
+	Last  int          `json:"last"`
 }
 
 // leastParts are compared in each run, so that small tables are compared whole.
@@ -38,28 +48,28 @@ func (r *Runner) recall(ctx context.Context, c *copying) error {
 	if err := json.Unmarshal([]byte(p.Mark), &c.cycle); err != nil {
 		return fmt.Errorf("reading how far %s was compared: %w", c.table.ID(), err)
 	}
+	c.remembered = c.cycle
 	return nil
 }
 
 // verifyShare compares the values of as many parts as are due: all of a small
-// table that was just copied whole, a share of any other.
+// table that was just copied whole, a share of any other; and before that what
+// differed when it was compared last.
 func (r *Runner) verifyShare(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) error {
 	at := c.view.At().Time
 	total := max(c.cut.Parts, 1)
 	switch {
-	case c.Mode == modeFull && c.table.Sync != modeFull && !c.soup && c.sourceRows > fewRows:
-		c.cycle = cycle{Covered: c.cycle.Covered} // compared from the next run on
-		c.verified.CoveredSince = c.cycle.Covered
-		return nil
 	case c.soup || c.Mode == modeChecksum: // compared already
 		c.cycle = cycle{Covered: at}
-	case c.Mode == modeFull && c.sourceRows <= fewRows || r.VerifyAll || r.Project.Verify.Days <= 1:
-		if err := r.compare(ctx, load, c, source, c.cut, 0, total-1); err != nil {
+	case c.Mode == modeFull && c.sourceRows <= fewRows, r.VerifyAll, r.Project.Verify.Days <= 1:
+		if err := r.compare(ctx, load, c, source, stretch{c.cut, 0, total - 1}); err != nil {
 			return err
 		}
 		c.cycle = cycle{Covered: at}
+	case c.Mode == modeFull && c.table.Sync != modeFull: // compared from the next run on
+		c.cycle = cycle{}
 	default:
-		if err := r.compareNext(ctx, load, c, source); err != nil {
+		if err := r.compareDue(ctx, load, c, source); err != nil {
 			return err
 		}
 	}
@@ -67,29 +77,49 @@ func (r *Runner) verifyShare(ctx context.Context, load archwire.Load, c *copying
 	return nil
 }
 
-// compareNext compares the share of this run.
-func (r *Runner) compareNext(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) error {
+// compareDue compares what is suspect, and the share of this run.
+func (r *Runner) compareDue(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) error {
 	y := &c.cycle
+	if c.merge() {
+		for _, s := range y.Suspect {
+			if err := r.compare(ctx, load, c, source, s); err != nil {
+				return err
+			}
+		}
+	}
+	y.Suspect = nil
 	if y.Next == 0 || y.Next >= y.Cut.Parts {
 		*y = cycle{Cut: c.cut, Began: c.view.At().Time, Covered: y.Covered}
 	}
 	total := max(y.Cut.Parts, 1)
-	share := max((total+r.Project.Verify.Days-1)/r.Project.Verify.Days, leastParts)
-	last := min(y.Next+share, total) - 1
-	if err := r.compare(ctx, load, c, source, y.Cut, y.Next, last); err != nil {
+	last := min(y.Next+r.share(c, total), total) - 1
+	if err := r.compare(ctx, load, c, source, stretch{y.Cut, y.Next, last}); err != nil {
 		return err
 	}
 	y.Next = last + 1
 	if y.Next == total {
 		y.Next, y.Covered = 0, y.Began
 	}
+	if !c.merge() { // each run makes another copy, of which this was a share
+		y.Covered = time.Time{}
+	}
 	return nil
+}
+
+// share is how many of so many parts are compared in this run, so that all are
+// within the days that the project says, however often it runs.
+func (r *Runner) share(c *copying, total int) int {
+	passed := 1.0 // days, at least that of a nightly run
+	if !c.last.At.Time.IsZero() {
+		passed = max(passed, c.view.At().Time.Sub(c.last.At.Time).Hours()/24)
+	}
+	return max(int(math.Ceil(float64(total)*passed/float64(r.Project.Verify.Days))), leastParts)
 }
 
 // compare compares parts; what differs is read again if the run is to repair,
 // else it is an error of code Mismatch.
-func (r *Runner) compare(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer, cut archwire.Cut, first, last int) error {
-	comparison := verify.Comparison{Table: c.table.Table, Source: source, Copy: load, Cut: cut, First: first, Last: last}
+func (r *Runner) compare(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer, of stretch) error {
+	comparison := verify.Comparison{Table: c.table.Table, Source: source, Copy: load, Cut: of.Cut, First: of.First, Last: of.Last}
 	find := func() (verify.Result, error) {
 		return comparison.Run(ctx, func(_ context.Context, d verify.Difference) error {
 			c.report.Add(d)
@@ -107,18 +137,64 @@ func (r *Runner) compare(ctx context.Context, load archwire.Load, c *copying, so
 	c.verified.Parts += result.Parts
 	c.report.Rows += result.SourceRows
 	c.report.Parts += result.Parts
-	if c.report.Equal() || !r.Repair || c.report.Unkeyed {
+	if len(result.Differing) == 0 {
+		return nil
+	}
+	if !r.Repair || c.report.Unkeyed {
+		c.suspect = append(c.suspect, stretches(of.Cut, result.Differing)...)
 		return nil // the report is the verdict
 	}
 	c.report.Repaired = true
+	if err := c.brake(r.AcceptDeletes); err != nil {
+		return err
+	}
 	return r.equalNow(ctx, c, comparison)
+}
+
+// stretches joins parts that lie side by side.
+func stretches(cut archwire.Cut, parts []int) []stretch {
+	var out []stretch
+	for _, p := range parts {
+		if n := len(out); n > 0 && out[n-1].Last == p-1 {
+			out[n-1].Last = p
+			continue
+		}
+		out = append(out, stretch{cut, p, p})
+	}
+	return out
+}
+
+// noteSuspects remembers what differs, so that each run compares it first until it
+// is equal: a run must not publish what is known to be wrong because it compares
+// another share.
+func (r *Runner) noteSuspects(ctx context.Context, readings []*reading) error {
+	marks := map[string]archwire.Acknowledged{}
+	for _, c := range all(readings) {
+		if len(c.suspect) == 0 || c.table.Sync == modeFull || c.table.Sync == modeChecksum {
+			continue // those are read again in each run
+		}
+		y := c.remembered
+		y.Suspect = append(y.Suspect, c.suspect...)
+		text, err := json.Marshal(y)
+		if err != nil {
+			return fmt.Errorf("writing down what differs in %s: %w", c.table.ID(), err)
+		}
+		marks[verifyConsumer(c.table.ID())] = archwire.Acknowledged{Mark: string(text)}
+	}
+	if len(marks) == 0 {
+		return nil
+	}
+	if err := r.Warehouse.Published(ctx, marks); err != nil {
+		return fmt.Errorf("writing down what differs: %w", err)
+	}
+	return nil
 }
 
 // compareAsItIs compares a copy that was not brought up to date before, and
 // counts what is left of it: the next run's brake goes by that.
 func (r *Runner) compareAsItIs(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) (err error) {
 	if source != nil && !c.unasked {
-		if err := r.compare(ctx, load, c, source, c.cut, 0, max(c.cut.Parts, 1)-1); err != nil {
+		if err := r.compare(ctx, load, c, source, stretch{c.cut, 0, max(c.cut.Parts, 1) - 1}); err != nil {
 			return err
 		}
 	}

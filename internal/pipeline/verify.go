@@ -39,6 +39,11 @@ func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string)
 	if err := choose(readings, tables); err != nil {
 		return report, err
 	}
+	if !r.Repair { // else all tables become visible together, as of one instant
+		for _, rd := range readings {
+			rd.tables = slices.DeleteFunc(rd.tables, func(c *copying) bool { return c.unasked })
+		}
+	}
 	load, err := r.Warehouse.Begin(ctx, id, loadTables(readings))
 	if err != nil {
 		return report, fmt.Errorf("opening the load: %w", err)
@@ -49,6 +54,9 @@ func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string)
 		return report, err
 	}
 	if err := r.settleEach(ctx, load, readings); err != nil {
+		return report, err
+	}
+	if err := r.noteSuspects(ctx, readings); err != nil {
 		return report, err
 	}
 	report = r.reportOf(readings)

@@ -37,6 +37,10 @@ type Departure struct {
 func (d Departure) String() string {
 	switch d.Kind {
 	case ColumnAdded:
+		if d.Was != "" {
+			return fmt.Sprintf("%s has a new column %s, %s, and the excluded column %s is gone: it may be that one under another name",
+				d.Table, d.Column, d.Is, d.Was)
+		}
 		return fmt.Sprintf("%s has a new column %s, %s", d.Table, d.Column, d.Is)
 	case ColumnDropped:
 		return fmt.Sprintf("%s has no column %s any more", d.Table, d.Column)
@@ -82,12 +86,18 @@ func (t Table) departures(now archwire.Table) []Departure {
 			out = append(out, Departure{Kind: ColumnRetyped, Table: t.ID(), Column: c.Name, Was: c.Type.String(), Is: is.Type.String(), now: is})
 		}
 	}
+	var hidden string // excluded columns that are gone
+	for _, name := range t.Exclude {
+		if _, ok := now.Column(name); !ok {
+			hidden = name
+		}
+	}
 	for _, c := range added {
 		is := c.Type.String()
 		if c.Refused != "" {
 			is = c.Origin + ", which cannot be copied as it is"
 		}
-		out = append(out, Departure{Kind: ColumnAdded, Table: t.ID(), Column: c.Name, Is: is, now: c})
+		out = append(out, Departure{Kind: ColumnAdded, Table: t.ID(), Column: c.Name, Is: is, Was: hidden, now: c})
 	}
 	if len(t.Key) > 0 && len(now.Key) > 0 && !subset(now.Key, t.Key) {
 		out = append(out, Departure{

@@ -100,10 +100,18 @@ func (p proposal) sync(key, copied []string) archwire.SyncHint {
 		return archwire.SyncHint{Mode: "full", Reason: "no key that is copied tells rows apart"}
 	case (hint.Mode == "cursor" || hint.Mode == "append") && !slices.Contains(copied, hint.Cursor):
 		return archwire.SyncHint{Mode: "full", Reason: "the column " + hint.Cursor + " to follow is not copied"}
+	case (hint.Mode == "cursor" || hint.Mode == "append") && !p.grows(hint.Cursor):
+		return archwire.SyncHint{Mode: "full", Reason: "the column " + hint.Cursor + " is of no type to follow"}
 	case hint.Deleted != "" && !slices.Contains(copied, hint.Deleted):
 		hint.Deletes, hint.Deleted = "sweep", ""
 	}
 	return hint
+}
+
+// grows says whether a column is of a type that a table can be followed by.
+func (p proposal) grows(column string) bool {
+	c, ok := p.table.Column(column)
+	return ok && slices.Contains(growing(), c.Type.Kind)
 }
 
 func putSync(value *yaml.Node, hint archwire.SyncHint) {

@@ -57,6 +57,7 @@ func (l *loader) table(s Source, t Table) {
 		l.complain(item, at+".cursor", "has no meaning with sync: %s; leave it out, or use append or cursor", t.Sync)
 	case follows:
 		l.copied(item, at+".cursor", t, t.Cursor)
+		l.grows(item, at+".cursor", t)
 	}
 	if t.Sync != "full" && t.Sync != "" && len(t.Key) == 0 {
 		l.complain(item, at+".key", "missing; sync: %s finds rows by their key: name it, or use sync: full", t.Sync)
@@ -68,6 +69,19 @@ func (l *loader) table(s Source, t Table) {
 	if len(t.Columns) == 0 && len(t.Exclude) > 0 {
 		l.complain(item, at+".columns", "excludes every column; leave the table out")
 	}
+}
+
+// grows complains about a cursor that is of no type that grows.
+func (l *loader) grows(item Item, field string, t Table) {
+	c, ok := t.Column(t.Cursor)
+	if ok && c.Type.Kind != 0 && !slices.Contains(growing(), c.Type.Kind) {
+		l.complain(item, field, "%s is %s; a table is followed by a whole number, a date or a time: name such a column, or use sync: checksum", c.Name, c.Type)
+	}
+}
+
+// growing lists the kinds of columns that a table can be followed by.
+func growing() []archwire.Kind {
+	return []archwire.Kind{archwire.Int16, archwire.Int32, archwire.Int64, archwire.Date, archwire.Timestamp, archwire.TimestampTZ}
 }
 
 func (l *loader) softDeletes(item Item, at string, t Table) {

@@ -157,7 +157,7 @@ func strangers(d archwire.Dataset, tenants []string) error {
 	if len(tenants) == 0 {
 		return nil
 	}
-	what := fmt.Sprintf("rows of %d tenants that the tenant table does not have, %q first", len(tenants), tenants[0])
+	what := fmt.Sprintf("rows of %d tenants that the tenant table does not have", len(tenants))
 	if tenants[0] == "" {
 		what = "rows without a tenant: " + d.Tenant + " is NULL or empty in them"
 	}

@@ -26,7 +26,8 @@ type Comparison struct {
 // Result says what was compared.
 type Result struct {
 	SourceRows, CopyRows int64 // in the parts compared
-	Parts, Differing     int
+	Parts                int
+	Differing            []int // the parts that differ, in order
 }
 
 // All makes the comparison one of every part.
@@ -57,8 +58,10 @@ func (c Comparison) Run(ctx context.Context, found func(context.Context, Differe
 			differ = append(differ, differing{part, max(s.source.Rows, s.copied.Rows)})
 		}
 	}
-	result.Differing = len(differ)
 	slices.SortFunc(differ, func(a, b differing) int { return a.part - b.part })
+	for _, d := range differ {
+		result.Differing = append(result.Differing, d.part)
+	}
 	for _, group := range groups(differ) {
 		if err := c.look(ctx, spec, group, found); err != nil {
 			return result, err

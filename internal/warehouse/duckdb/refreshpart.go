@@ -128,7 +128,7 @@ func (p part) checkTenants(ctx context.Context, conn *sql.Conn) error {
 		Code: archwire.Internal,
 		Message: fmt.Sprintf("%s was recomputed for some tenants, and %d rows of others came out: it is not computed tenant by tenant",
 			p.Name, foreign),
-		Hint: "Nothing was changed. Run again with --full, and report this model.",
+		Hint: "Nothing was changed. Report this model; a change of its SQL, a comment even, computes it in full.",
 	}
 }
 
