@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"archwire"
 	"archwire/internal/project"
@@ -28,6 +29,7 @@ type copying struct {
 	staged   atomic.Int64
 	mu       sync.Mutex
 	follower follower
+	took     time.Duration // staging, of all chunks together
 
 	high       *int64 // the greatest key, where it is the column followed
 	sourceRows int64
@@ -88,7 +90,7 @@ func unable(s project.Source, t archwire.Table, what, instead string) error {
 
 // stage stages one chunk.
 func (r *Runner) stage(ctx context.Context, load archwire.Load, c *copying, chunk archwire.Chunk) error {
-	seen := newFollower(c.table)
+	seen, began := newFollower(c.table), r.Now()
 	watched := func(yield func(archwire.Batch, error) bool) {
 		for batch, err := range c.view.Batches(ctx, c.table.Table, chunk) {
 			if batch != nil {
@@ -107,6 +109,7 @@ func (r *Runner) stage(ctx context.Context, load archwire.Load, c *copying, chun
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.follower.join(seen)
+	c.took += r.Now().Sub(began)
 	return nil
 }
 

@@ -10,17 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"archwire"
-	"archwire/internal/project"
 	"archwire/internal/verify"
 )
-
-// A reading is one source, opened as of one instant.
-type reading struct {
-	project project.Source
-	source  archwire.Source
-	view    archwire.View
-	tables  []*copying
-}
 
 // copyTables extracts and loads all tables of all sources.
 //
@@ -135,66 +126,6 @@ func (r *Runner) extract(ctx context.Context, load archwire.Load, readings []*re
 		group.Go(func() error { return r.extractSource(ctx, load, rd, rd.view, rd.instant()) })
 	}
 	return group.Wait()
-}
-
-// instant lists the tables that are read within the view.
-func (rd *reading) instant() []*copying {
-	return slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return rd.project.Gentle && c.soup })
-}
-
-// extractGently stages the tables that are to be copied whole, out of a view that
-// holds nothing open between chunks.
-func (r *Runner) extractGently(ctx context.Context, load archwire.Load, rd *reading) (err error) {
-	tables := slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return !c.soup })
-	if !rd.project.Gentle || len(tables) == 0 {
-		return nil
-	}
-	source, err := r.Open(ctx, rd.project)
-	if err != nil {
-		return fmt.Errorf("opening source %s: %w", rd.project.Name, err)
-	}
-	defer func() { err = errors.Join(err, source.Close()) }()
-	view, err := source.View(ctx)
-	if err != nil {
-		return fmt.Errorf("opening a view of source %s: %w", rd.project.Name, err)
-	}
-	defer func() { err = errors.Join(err, view.Close()) }()
-	return r.extractSource(ctx, load, rd, view, tables)
-}
-
-// openViews opens every source and then, close together, a view of each.
-func (r *Runner) openViews(ctx context.Context, readings []*reading) error {
-	for _, rd := range readings {
-		consistent := rd.project
-		consistent.Gentle = false
-		src, err := r.Open(ctx, consistent)
-		if err != nil {
-			return fmt.Errorf("opening source %s: %w", rd.project.Name, err)
-		}
-		rd.source = src
-	}
-	for _, rd := range readings {
-		view, err := rd.source.View(ctx)
-		if err != nil {
-			return fmt.Errorf("opening a view of source %s: %w", rd.project.Name, err)
-		}
-		rd.view = view
-	}
-	return nil
-}
-
-// closeAll ends all views and closes all sources.
-func closeAll(readings []*reading) error {
-	var errs []error
-	for _, rd := range readings {
-		if rd.view != nil {
-			errs = append(errs, rd.view.Close())
-		}
-		if rd.source != nil {
-			errs = append(errs, rd.source.Close())
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // extractSource stages tables of one source, chunk by chunk on as many
