@@ -47,6 +47,10 @@ func measureTenants(ctx context.Context, o options) (figures []figure, err error
 	if err := os.CopyFS(dir, orthodontics.Files); err != nil {
 		return nil, err
 	}
+	// Corrections of single rows, as touch makes them, do not balance the books.
+	if err := os.RemoveAll(filepath.Join(dir, "checks")); err != nil {
+		return nil, err
+	}
 	p := reference{o: o, dir: dir, env: []string{"RCM_DSN=" + rcm, "PMS_DSN=" + pms}}
 	full, _, err := p.run(ctx)
 	if err != nil {
