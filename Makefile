@@ -24,7 +24,7 @@ chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random 
 	@scripts/chaos.sh $(or $(CHAOS_KILLS),200)
 
 race: setup ## Run the packages that share memory between goroutines under the race detector
-	go test -race ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/progress ./internal/object
+	go test -race ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/daemon ./internal/notify ./internal/progress ./internal/object
 
 check: setup $(LINT) ## Check formatting, layers, style and generated files
 	@scripts/check.sh

@@ -41,7 +41,8 @@ type Load interface {
 
 	// Span is between which bounds the keys of t lie, where the key is one whole
 	// number. They may be wider than what Commit would leave, by keys that it takes
-	// out. ok is false where the key is of another kind, or there is no row.
+	// out. ok is false where the key is of another kind, and may be where there is
+	// no row.
 	Span(ctx context.Context, t Table) (low, high int64, ok bool, err error)
 
 	// Commit makes every table what was staged for it, writes the journal rows, the
