@@ -43,7 +43,8 @@ type modelPlan struct {
 	Reads    []string `json:"reads"`
 	ByTenant bool     `json:"by_tenant"` // recomputed for the tenants whose rows changed, and no others
 	Why      string   `json:"why"`
-	Line     int      `json:"line,omitempty"` // of the model's file: what decides
+	File     string   `json:"file"`
+	Line     int      `json:"line"` // of the file: what decides
 }
 
 func newPlanCommand(a *app) *cobra.Command {
@@ -106,7 +107,7 @@ func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error
 		for _, m := range wave {
 			way := ways[m.Name]
 			out.Models = append(out.Models, modelPlan{
-				Model: m.Name, Wave: i + 1, Reads: m.Reads, ByTenant: way.ByTenant, Why: way.Reason, Line: way.Line,
+				Model: m.Name, Wave: i + 1, Reads: m.Reads, ByTenant: way.ByTenant, Why: way.Reason, File: m.File, Line: way.Line,
 			})
 		}
 	}

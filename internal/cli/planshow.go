@@ -28,7 +28,7 @@ func (a *app) showPlan(p *project.Project, plan plan) {
 		if m.ByTenant {
 			how = "by " + p.Noun.Singular
 		}
-		t.row(fmt.Sprint(m.Wave), m.Model, how, m.Why)
+		t.row(fmt.Sprint(m.Wave), m.Model, how, fmt.Sprintf("%s (%s:%d)", m.Why, m.File, m.Line))
 	}
 	t.flush()
 	fmt.Fprintf(a.Out, "\nThen %d datasets with %d metrics are published.\n", plan.Datasets, plan.Metrics)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"archwire"
@@ -86,6 +87,9 @@ func (r *Runner) compareDue(ctx context.Context, load archwire.Load, c *copying,
 				return err
 			}
 		}
+	}
+	if !c.report.Equal() && !c.report.Repaired {
+		return nil // it is wrong still; the share would say so twice
 	}
 	y.Suspect = nil
 	if y.Next == 0 || y.Next >= y.Cut.Parts {
@@ -174,7 +178,11 @@ func (r *Runner) noteSuspects(ctx context.Context, readings []*reading) error {
 			continue // those are read again in each run
 		}
 		y := c.remembered
-		y.Suspect = append(y.Suspect, c.suspect...)
+		for _, s := range c.suspect {
+			if !slices.Contains(y.Suspect, s) {
+				y.Suspect = append(y.Suspect, s)
+			}
+		}
 		text, err := json.Marshal(y)
 		if err != nil {
 			return fmt.Errorf("writing down what differs in %s: %w", c.table.ID(), err)

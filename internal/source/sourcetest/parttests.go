@@ -164,10 +164,33 @@ func testRowPrints(t *testing.T, h Harness) {
 		}
 		ofKeys := table.KeyTable()
 		want := keysOf(t, p, ofKeys, archwire.PrintSpec{Hash: hash})
-		got := keysOf(t, p, table, archwire.PrintSpec{Hash: hash, Keys: true, Cut: archwire.Cut{Width: 100, Parts: 3}, Last: 2})
+		got := keysOf(t, p, table, archwire.PrintSpec{Hash: hash, Keys: true})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: with Keys (-of a table of keys +got):\n%s", hash, diff)
 		}
+		cut := archwire.Cut{Width: 100, Parts: 3}
+		for key, print := range keysOf(t, p, table, archwire.PrintSpec{Hash: hash, Keys: true, Cut: cut, Last: 2}) {
+			if print != uint64(key) {
+				t.Errorf("%s: with Keys and a Width the print of %d is %d", hash, key, print)
+			}
+		}
+		testListedParts(t, p, table, archwire.PrintSpec{Hash: hash, Cut: cut, Last: 2})
+		testListedParts(t, p, table, archwire.PrintSpec{Hash: hash, Cut: archwire.Cut{Parts: 3}, Last: 2})
+	}
+}
+
+// testListedParts asks for the first and the last of three parts.
+func testListedParts(t *testing.T, p archwire.Printer, table archwire.Table, spec archwire.PrintSpec) {
+	t.Helper()
+	want := keysOf(t, p, table, spec)
+	middle := spec
+	middle.First, middle.Last = 1, 1
+	for key := range keysOf(t, p, table, middle) {
+		delete(want, key)
+	}
+	spec.Parts = []int{0, 2}
+	if diff := cmp.Diff(want, keysOf(t, p, table, spec)); diff != "" || len(want) == 0 {
+		t.Errorf("%+v (-all but the middle +listed):\n%s", spec, diff)
 	}
 }
 
