@@ -19,7 +19,7 @@ type author struct {
 	steps   []step // of the transaction at hand
 	apart   bool   // the transaction at hand stays open: its effects are not part of the world yet
 	held    map[int64]bool
-	focus   []int64 // the shops in which most happens for now; none is all
+	focus   []int64 // the shops in which most happens; none is all
 	last    int64   // of the keys given out
 	columns drift
 }

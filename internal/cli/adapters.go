@@ -37,7 +37,6 @@ type sourceOptions struct {
 type warehouse interface {
 	archwire.Warehouse
 	archwire.SliceWriter
-	archwire.Parser
 	archwire.Doctor
 }
 

@@ -126,7 +126,6 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 			return a.openSource(ctx, p, s)
 		},
 		Warehouse:  wh,
-		Parser:     wh,
 		Engine:     engine,
 		Understand: understand,
 		Publisher: &publish.Publisher{

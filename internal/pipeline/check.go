@@ -53,7 +53,7 @@ func checkConsumer(c archwire.Check) string { return "check:" + c.Name }
 // passed says whether a check need not be run again, and what to acknowledge once
 // it has.
 func (r *Runner) passed(ctx context.Context, c archwire.Check) (bool, archwire.Acknowledged, error) {
-	reads, err := r.Parser.Reads(ctx, c.SQL)
+	reads, err := r.Engine.Reads(ctx, c.SQL)
 	if err != nil {
 		return false, archwire.Acknowledged{}, fmt.Errorf("reading check %s: %w", c.Name, err)
 	}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -122,7 +121,7 @@ func (c *copying) journal(run archwire.RunID, rows int64) archwire.JournalRow {
 		j.Mode = modeChecksum
 	}
 	if c.table.Cursor != "" {
-		j.Position = c.table.Cursor + " " + c.position()
+		j.Position = positionPrefix(c.table) + c.position()
 	}
 	return j
 }
@@ -136,6 +135,6 @@ func (c *copying) position() string {
 	case c.Mode == modeFull:
 		return c.follower.position("", at) // the last position is of another copy
 	}
-	last, _ := strings.CutPrefix(c.last.Position, c.table.Cursor+" ")
+	last, _ := positionOf(c.table, c.last) // "" where another column was followed
 	return c.follower.position(last, at)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"archwire"
 	"archwire/internal/project"
@@ -86,7 +85,7 @@ func Decide(t project.Table, last archwire.JournalRow, known bool) (Decision, er
 	case t.Sync == modeChecksum:
 		return Decision{Mode: modeChecksum, Why: "rows whose fingerprints differ"}, nil
 	}
-	position, follows := strings.CutPrefix(last.Position, t.Cursor+" ")
+	position, follows := positionOf(t, last)
 	if !follows && last.Rows > 0 {
 		return Decision{Mode: modeFull, Why: "the last load noted no position of " + t.Cursor}, nil
 	}

@@ -36,7 +36,6 @@ type Runner struct {
 	Project    *project.Project
 	Open       func(ctx context.Context, s project.Source) (archwire.Source, error)
 	Warehouse  archwire.Warehouse
-	Parser     archwire.Parser
 	Engine     model.Engine                                                                      // understands the project's statements
 	Understand func(ctx context.Context, p *project.Project) (model.Engine, func() error, error) // makes such an engine
 	Publisher  Publisher

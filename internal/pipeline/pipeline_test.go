@@ -104,7 +104,6 @@ func setup(t *testing.T) *bundle {
 		Project:    p,
 		Engine:     engine,
 		Understand: understand,
-		Parser:     wh,
 		Open:       func(context.Context, project.Source) (archwire.Source, error) { return b.source, nil },
 		Warehouse:  wh,
 		Publisher: &publish.Publisher{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -11,6 +12,19 @@ import (
 	"archwire"
 	"archwire/internal/project"
 )
+
+// positionPrefix begins a position of the journal: it says which column it is of.
+func positionPrefix(t project.Table) string { return t.Cursor + " " }
+
+// positionOf is the position that a table was left at; ok is false, and there is
+// none, where another column was followed.
+func positionOf(t project.Table, last archwire.JournalRow) (position string, ok bool) {
+	position, ok = strings.CutPrefix(last.Position, positionPrefix(t))
+	if !ok {
+		return "", false
+	}
+	return position, true
+}
 
 // A follower watches the column that a table is followed by while its rows pass.
 type follower struct {

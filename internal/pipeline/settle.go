@@ -77,7 +77,7 @@ func (r *Runner) reconcile(ctx context.Context, load archwire.Load, c *copying, 
 		}
 	}
 	if compare.Keys {
-		return r.checkMended(ctx, c, compare, result.Differing)
+		return r.checkMended(ctx, load, c, compare.Source, result.Differing)
 	}
 	c.verified.PrintedRows += result.SourceRows
 	c.verified.Parts += result.Parts
@@ -132,18 +132,14 @@ func (r *Runner) count(ctx context.Context, load archwire.Load, c *copying) erro
 // equal. Others are by the rotation.
 const mostMended = 64
 
-// checkMended compares the values of parts in which a sweep has read rows.
-func (r *Runner) checkMended(ctx context.Context, c *copying, compare verify.Comparison, parts []int) error {
-	if c.repaired == 0 || len(parts) > mostMended {
+// checkMended compares the values of parts in which a sweep has read rows, unless
+// all values are compared anyway.
+func (r *Runner) checkMended(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer, parts []int) error {
+	if c.repaired == 0 || len(parts) > mostMended || r.VerifyAll {
 		return nil
 	}
-	compare.Keys = false
-	for _, s := range stretches(compare.Cut, parts) {
-		compare.First, compare.Last = s.First, s.Last
-		if _, err := compare.Run(ctx, func(_ context.Context, d verify.Difference) error {
-			c.report.Add(d)
-			return nil
-		}); err != nil {
+	for _, s := range stretches(c.cut, parts) {
+		if err := r.compare(ctx, load, c, source, s); err != nil {
 			return err
 		}
 	}
