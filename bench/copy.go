@@ -11,8 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
-
-	"archwire/internal/testdb/cluster"
 )
 
 // connections is how many connections both sides of the ratio use.
@@ -78,12 +76,17 @@ tables:
       memo: text
 `
 
+// practices is the table of tenants.
+const practices = `
+create table practice (practice_id bigint primary key, name text not null);
+insert into practice select i, 'Practice ' || i from generate_series(1, 550) i;
+`
+
 // measureCopy compares a whole `archwire run` over a large ledger, counts on
 // both sides included, with as many connections running binary COPY into
 // nothing.
 func measureCopy(ctx context.Context, o options) (figures []figure, err error) {
-	server, err := cluster.Start(ctx, filepath.Join(o.dir, "postgres"), cluster.Throwaway(),
-		cluster.Set("fsync", "off"), cluster.Set("max_wal_size", "8GB"), cluster.Set("shared_buffers", "1GB"))
+	server, err := startPostgres(ctx, filepath.Join(o.dir, "postgres"), "1GB")
 	if err != nil {
 		return nil, err
 	}
@@ -129,22 +132,7 @@ func measureCopy(ctx context.Context, o options) (figures []figure, err error) {
 
 // fill makes the source.
 func fill(ctx context.Context, dsn string, rows int) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
-	statements := []string{
-		"create table practice (practice_id bigint primary key, name text not null)",
-		"insert into practice select i, 'Practice ' || i from generate_series(1, 550) i",
-	}
-	statements = append(statements, split(fmt.Sprintf(ledger, rows))...)
-	for _, s := range statements {
-		if _, err := conn.Exec(ctx, s); err != nil {
-			return fmt.Errorf("filling the source: %w", err)
-		}
-	}
-	return nil
+	return execute(ctx, dsn, practices+fmt.Sprintf(ledger, rows))
 }
 
 // rawCopy reads the ledger by binary COPY on the same number of connections and

@@ -7,24 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-
-	"archwire/internal/testdb/cluster"
 )
 
 // harmRows is enough for a copy to take some seconds; what it does to the source
 // does not depend on more.
 const harmRows = 2_500_000
-
-// followed gives the ledger a column to follow, and leaves cleaning up after
-// writers to the measurement.
-const followed = `
-alter table ledger add column updated_at timestamptz not null default '2026-11-20 00:00Z';
-create index on ledger (updated_at);
-alter table ledger set (autovacuum_enabled = false);
-vacuum (freeze, analyze) ledger;
-`
 
 const harmSource = `source: bench
 engine: postgres
@@ -58,8 +45,7 @@ tables:
 // a first copy in both modes, a night after it, and pg_dump for comparison. There
 // is no bar: a figure is worth as much as the line of pg_dump beside it.
 func measureHarm(ctx context.Context, o options) (figures []figure, err error) {
-	server, err := cluster.Start(ctx, filepath.Join(o.dir, "harmed"), cluster.Throwaway(),
-		cluster.Set("fsync", "off"), cluster.Set("max_wal_size", "8GB"), cluster.Set("shared_buffers", "1GB"))
+	server, err := startPostgres(ctx, filepath.Join(o.dir, "harmed"), "1GB")
 	if err != nil {
 		return nil, err
 	}
@@ -110,17 +96,8 @@ func fillFollowed(ctx context.Context, dsn string, rows int) error {
 	if err := fill(ctx, dsn, rows); err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
-	for _, s := range split(followed) {
-		if _, err := conn.Exec(ctx, s); err != nil {
-			return fmt.Errorf("filling the source: %w", err)
-		}
-	}
-	return nil
+	// Cleaning up after writers is left to the measurement.
+	return execute(ctx, dsn, fmt.Sprintf(changeable, rows)+"alter table ledger set (autovacuum_enabled = false);\n")
 }
 
 // dump writes what pg_dump writes fastest, with as many connections as a copy

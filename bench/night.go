@@ -7,10 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
-
-	"archwire/internal/testdb/cluster"
 )
 
 // nightSource is the ledger of the first copy with a column that tells when a row
@@ -111,8 +107,7 @@ func measureNights(ctx context.Context, o options, rows, changes int) (n nights,
 	n.rows = rows
 	folder := filepath.Join(o.dir, fmt.Sprintf("night-%d", rows))
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	server, err := cluster.Start(ctx, filepath.Join(folder, "postgres"), cluster.Throwaway(),
-		cluster.Set("fsync", "off"), cluster.Set("max_wal_size", "8GB"), cluster.Set("shared_buffers", "2GB"))
+	server, err := startPostgres(ctx, filepath.Join(folder, "postgres"), "2GB")
 	if err != nil {
 		return n, err
 	}
@@ -160,19 +155,4 @@ func measureNights(ctx context.Context, o options, rows, changes int) (n nights,
 	n.changed, n.idle = median(changed), median(idle)
 	n.verified, err = seconds("verify", "--tables", "bench.ledger")
 	return n, err
-}
-
-// execute runs a script of statements.
-func execute(ctx context.Context, dsn, script string) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
-	for _, s := range split(script) {
-		if _, err := conn.Exec(ctx, s); err != nil {
-			return fmt.Errorf("changing the source: %w", err)
-		}
-	}
-	return nil
 }

@@ -13,7 +13,6 @@ import (
 	"archwire"
 	"archwire/examples/orthodontics"
 	"archwire/internal/demo"
-	"archwire/internal/testdb/cluster"
 )
 
 // touch changes rows of a hundredth of the practices, as a correction would.
@@ -27,8 +26,7 @@ update ledger_transaction set amount = amount + 0.01, updated_at = clock_timesta
 func measureTenants(ctx context.Context, o options) (figures []figure, err error) {
 	folder := filepath.Join(o.dir, "tenants")
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	server, err := cluster.Start(ctx, filepath.Join(folder, "postgres"), cluster.Throwaway(),
-		cluster.Set("fsync", "off"), cluster.Set("max_wal_size", "8GB"), cluster.Set("shared_buffers", "2GB"))
+	server, err := startPostgres(ctx, filepath.Join(folder, "postgres"), "2GB")
 	if err != nil {
 		return nil, err
 	}

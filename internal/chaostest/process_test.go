@@ -2,14 +2,11 @@ package chaostest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -17,7 +14,7 @@ import (
 	"time"
 	_ "time/tzdata" // as the program does
 
-	"archwire/internal/cli"
+	"archwire/internal/testproc"
 )
 
 // The variables by which the test binary is told to be the product.
@@ -32,23 +29,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beArchwire) == "" {
 		os.Exit(m.Run())
 	}
-	limitFiles(os.Getenv(fileLimit))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := cli.Run(ctx, os.Args[1:], cli.System("test"))
-	stop()
-	os.Exit(status)
-}
-
-// limitFiles makes writes beyond a size fail, as they do on a full disk.
-func limitFiles(bytes string) {
-	limit, err := strconv.ParseUint(bytes, 10, 64)
-	if err != nil {
-		return
-	}
-	signal.Ignore(syscall.SIGXFSZ)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
-		panic(err)
-	}
+	testproc.Archwire(os.Getenv(fileLimit))
 }
 
 // A process is one command of the product at work.

@@ -11,47 +11,25 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"archwire/internal/cli"
 	"archwire/internal/testdb"
+	"archwire/internal/testproc"
 )
 
 // TestMain lets the scripts run archwire as a program of its own: the test
 // binary under another name.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"archwire": func() {
-			limitFiles(os.Getenv("FILE_LIMIT"))
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			status := cli.Run(ctx, os.Args[1:], cli.System("test"))
-			stop()
-			os.Exit(status)
-		},
+		"archwire": func() { testproc.Archwire(os.Getenv("FILE_LIMIT")) },
 	})
-}
-
-// limitFiles makes every file end at so many bytes, as a full disk does: a write
-// beyond fails.
-func limitFiles(bytes string) {
-	limit, err := strconv.ParseUint(bytes, 10, 64)
-	if err != nil {
-		return
-	}
-	signal.Ignore(syscall.SIGXFSZ)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
-		panic(err)
-	}
 }
 
 // TestScripts runs testdata/script: the product as its user meets it.
