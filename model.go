@@ -67,6 +67,7 @@ type Dataset struct {
 	Tenant      string          `json:"tenant"`
 	Key         []string        `json:"key"` // unique within a tenant; may be empty when there is one row a tenant
 	Columns     []DatasetColumn `json:"columns"`
+	Person      string          `json:"person,omitempty"` // the column with the key of the person that a row is about; "" if it is about none
 	Contract    int             `json:"contract"`
 }
 

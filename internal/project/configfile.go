@@ -27,6 +27,7 @@ func projectSpec(p *Project) spec {
 		}},
 		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 runs", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
+		{"ledger", "Where the server writes down what it discloses, and for how long it is kept.", false, "data/ledger, for six years", object{ledgerSpec(&p.Ledger)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
 			"yesterday in the schedule's time zone",
@@ -76,6 +77,13 @@ func keepSpec(k *KeepConfig) spec {
 	}}
 }
 
+func ledgerSpec(l *LedgerConfig) spec {
+	return spec{Name: "ledger", Doc: "The ledger of disclosures: who was sent what, when, about whom.", Fields: []field{
+		{"path", "The folder of this machine where a server writes, relative to the project. What is complete goes to the store.", false, l.Path, text{&l.Path, anyText()}},
+		{"days", "For how many days it is kept.", false, "2192, six years", integer{&l.Days, 1}},
+	}}
+}
+
 // defaults is a project as it is before its files are read.
 func defaults() *Project {
 	return &Project{
@@ -85,6 +93,7 @@ func defaults() *Project {
 		Schedule:  Schedule{Timezone: time.UTC},
 		Verify:    VerifyConfig{Days: 30},
 		Keep:      KeepConfig{Publications: 30, Grace: 24 * time.Hour},
+		Ledger:    LedgerConfig{Path: "data/ledger", Days: 2192},
 	}
 }
 

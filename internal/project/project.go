@@ -35,6 +35,7 @@ type Project struct {
 	Hooks        []Hook
 	Verify       VerifyConfig
 	Keep         KeepConfig
+	Ledger       LedgerConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model
@@ -78,6 +79,12 @@ type VerifyConfig struct {
 type KeepConfig struct {
 	Publications int           // the newest so many
 	Grace        time.Duration // and any other for so long after it has ceased to be one of them
+}
+
+// A LedgerConfig says where disclosures are written down.
+type LedgerConfig struct {
+	Path string // relative to the project, or absolute
+	Days int    // for so long it is kept
 }
 
 // A Source is one database that tables are copied from.

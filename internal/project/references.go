@@ -118,10 +118,23 @@ func (l *loader) dataset(d archwire.Dataset) {
 			l.complain(item, field, "%s is not among the columns; publish it%s", k, didYouMeanColumn(k, d))
 		}
 	}
+	if d.Person != "" {
+		l.person(item, d)
+	}
 	for _, c := range d.Columns {
 		if c.Name == d.Tenant {
 			l.complain(item, "columns."+c.Name, "is the tenant column, which is always published; leave it out")
 		}
+	}
+}
+
+// person complains about a key of persons that is none.
+func (l *loader) person(item Item, d archwire.Dataset) {
+	switch c, ok := d.Column(d.Person); {
+	case !ok:
+		l.complain(item, "person", "%s is not among the columns; publish it%s", d.Person, didYouMeanColumn(d.Person, d))
+	case c.Class == archwire.ClassPublic:
+		l.complain(item, "person", "%s tells persons apart, so its class is pseudonymous or identified, not public", d.Person)
 	}
 }
 
