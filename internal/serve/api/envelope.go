@@ -25,7 +25,7 @@ func (v envelope) close(dst []byte, e *edition) []byte {
 	if v.next == "" {
 		dst = append(dst, "null"...)
 	} else {
-		dst = appendString(dst, v.next)
+		dst = encode.String(dst, v.next)
 	}
 	return append(dst, "}}\n"...)
 }

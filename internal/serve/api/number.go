@@ -58,7 +58,7 @@ func numberAt(col arrow.Array, i int) number {
 	case *array.Uint64:
 		return number{num: decimal128.FromU64(c.Value(i)), kind: isExact}
 	}
-	if n, ok := integer(col, i); ok {
+	if n, ok := encode.Integer(col, i); ok {
 		return exact(n)
 	}
 	return number{}
@@ -71,12 +71,12 @@ func (n number) append(dst []byte) []byte {
 	case n.kind == nothing, n.kind == isFloat && (math.IsNaN(n.float) || math.IsInf(n.float, 0)):
 		return append(dst, "null"...)
 	case n.kind == isFloat:
-		return appendFloat(dst, n.float, 64)
+		return encode.Float(dst, n.float, 64)
 	case n.wide == nil:
-		return appendDecimal(dst, n.num, n.scale)
+		return encode.Decimal(dst, n.num, n.scale)
 	}
 	var buf [48]byte
-	return appendScaled(dst, n.wide.Append(buf[:0], 10), n.scale)
+	return encode.Scaled(dst, n.wide.Append(buf[:0], 10), n.scale)
 }
 
 // digits is an exact n times 10^scale. It must not be changed.

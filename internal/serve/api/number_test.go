@@ -116,7 +116,7 @@ func TestDecimalsLeaveWithAllTheirDigits(t *testing.T) {
 		text := rapid.StringMatching(`-?[1-9][0-9]{0,37}`).Draw(t, "digits")
 		scale := rapid.IntRange(0, 38).Draw(t, "scale")
 		digits, _ := new(big.Int).SetString(text, 10)
-		got := string(appendDecimal(nil, decimal128.FromBigInt(digits), int32(scale)))
+		got := string(encode.Decimal(nil, decimal128.FromBigInt(digits), int32(scale)))
 		want := new(big.Rat).SetFrac(digits, tenTo(int32(scale))).FloatString(scale)
 		if got != want {
 			t.Fatalf("%s at scale %d is %s, want %s", text, scale, got, want)

@@ -91,7 +91,7 @@ func (p *page) add(batch archwire.Batch) error {
 		}
 		for j, name := range p.names {
 			p.data = append(p.data, name...)
-			p.data = appendCell(p.data, columns[j], i, p.json[j])
+			p.data = encode.Cell(p.data, columns[j], i, p.json[j])
 		}
 		p.data = append(p.data, '}')
 		p.rows++
@@ -116,7 +116,7 @@ func (p *page) remember(columns []arrow.Array, i int) error {
 		if col.IsNull(i) {
 			return fmt.Errorf("a key of dataset %s is NULL", p.q.dataset.Name)
 		}
-		p.last.Key = append(p.last.Key, string(appendText(nil, col, i)))
+		p.last.Key = append(p.last.Key, string(encode.Text(nil, col, i)))
 	}
 	return nil
 }

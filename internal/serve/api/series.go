@@ -148,7 +148,7 @@ func (t *table) fill(q *metricRequest, found map[string]*series) {
 	case q.onlyByTenant():
 		t.series = t.series[:0]
 		for _, id := range q.tenants {
-			key := appendString(appendDimension(nil, q.noun), id)
+			key := encode.String(appendDimension(nil, q.noun), id)
 			s, ok := found[string(key)]
 			if !ok {
 				s = &series{by: key, tenant: id}
@@ -161,7 +161,7 @@ func (t *table) fill(q *metricRequest, found map[string]*series) {
 // appendBy appends the dimensions of a row.
 func appendBy(dst []byte, names []string, columns []arrow.Array, i int) []byte {
 	for j, name := range names {
-		dst = appendCell(appendDimension(dst, name), columns[j], i, false)
+		dst = encode.Cell(appendDimension(dst, name), columns[j], i, false)
 	}
 	return dst
 }
@@ -181,7 +181,7 @@ func rowMembers() []string {
 }
 
 // appendMember appends a member's name and colon.
-func appendMember(dst []byte, name string) []byte { return append(appendString(dst, name), ':') }
+func appendMember(dst []byte, name string) []byte { return append(encode.String(dst, name), ':') }
 
 func tenantAt(q *metricRequest, columns []arrow.Array, i int) string {
 	for j, name := range q.by {

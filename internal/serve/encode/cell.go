@@ -1,4 +1,6 @@
-package api
+// Package encode writes rows as the API sends them: as JSON, CSV, Parquet and Arrow.
+// Every value is exact, and NULL is never an empty text.
+package encode
 
 import (
 	"encoding/base64"
@@ -12,10 +14,10 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 )
 
-// appendCell appends row i of a column as JSON. NULL is null; integers and
+// Cell appends row i of a column as JSON. NULL is null; integers and
 // decimals are numbers with all their digits; dates and times are strings.
 // Where document is set, text is a JSON document and is embedded as it is.
-func appendCell(dst []byte, col arrow.Array, i int, document bool) []byte {
+func Cell(dst []byte, col arrow.Array, i int, document bool) []byte {
 	if col.IsNull(i) {
 		return append(dst, "null"...)
 	}
@@ -25,32 +27,32 @@ func appendCell(dst []byte, col arrow.Array, i int, document bool) []byte {
 		if document && json.Valid([]byte(s)) {
 			return append(dst, s...)
 		}
-		return appendString(dst, s)
+		return String(dst, s)
 	case *array.Float64:
-		return appendFloat(dst, c.Value(i), 64)
+		return Float(dst, c.Value(i), 64)
 	case *array.Float32:
-		return appendFloat(dst, float64(c.Value(i)), 32)
+		return Float(dst, float64(c.Value(i)), 32)
 	case *array.Boolean, *array.Decimal128, *array.Int64, *array.Int32, *array.Int16, *array.Int8,
 		*array.Uint64, *array.Uint32, *array.Uint16, *array.Uint8:
-		return appendText(dst, col, i)
+		return Text(dst, col, i)
 	case *array.Date32, *array.Time64, *array.Timestamp, *array.Binary:
 		dst = append(dst, '"')
-		dst = appendText(dst, col, i)
+		dst = Text(dst, col, i)
 		return append(dst, '"')
 	}
-	return appendString(dst, col.ValueStr(i))
+	return String(dst, col.ValueStr(i))
 }
 
-// appendText appends row i of a column, which is not NULL, as plain text: the
+// Text appends row i of a column, which is not NULL, as plain text: the
 // form in which filters and cursors carry values.
-func appendText(dst []byte, col arrow.Array, i int) []byte {
+func Text(dst []byte, col arrow.Array, i int) []byte {
 	switch c := col.(type) {
 	case *array.String:
 		return append(dst, c.Value(i)...)
 	case *array.Boolean:
 		return strconv.AppendBool(dst, c.Value(i))
 	case *array.Decimal128:
-		return appendDecimal(dst, c.Value(i), c.DataType().(*arrow.Decimal128Type).Scale)
+		return Decimal(dst, c.Value(i), c.DataType().(*arrow.Decimal128Type).Scale)
 	case *array.Date32:
 		return appendDate(dst, int64(c.Value(i)))
 	case *array.Time64:
@@ -64,13 +66,14 @@ func appendText(dst []byte, col arrow.Array, i int) []byte {
 	case *array.Float32:
 		return strconv.AppendFloat(dst, float64(c.Value(i)), 'g', -1, 32)
 	}
-	if n, ok := integer(col, i); ok {
+	if n, ok := Integer(col, i); ok {
 		return strconv.AppendInt(dst, n, 10)
 	}
 	return append(dst, col.ValueStr(i)...)
 }
 
-func integer(col arrow.Array, i int) (int64, bool) {
+// Integer is row i of a column of integers; not ok for any other.
+func Integer(col arrow.Array, i int) (int64, bool) {
 	switch c := col.(type) {
 	case *array.Int64:
 		return c.Value(i), true
@@ -90,19 +93,19 @@ func integer(col arrow.Array, i int) (int64, bool) {
 	return 0, false
 }
 
-// appendDecimal appends n with scale digits after the point: 128450 at scale 2
+// Decimal appends n with scale digits after the point: 128450 at scale 2
 // is 1284.50.
-func appendDecimal(dst []byte, n decimal128.Num, scale int32) []byte {
+func Decimal(dst []byte, n decimal128.Num, scale int32) []byte {
 	if low := int64(n.LowBits()); n.HighBits() == low>>63 { //nolint:gosec // the bits are reinterpreted, not the number converted
 		var buf [24]byte
-		return appendScaled(dst, strconv.AppendInt(buf[:0], low, 10), scale)
+		return Scaled(dst, strconv.AppendInt(buf[:0], low, 10), scale)
 	}
-	return appendScaled(dst, n.BigInt().Append(nil, 10), scale)
+	return Scaled(dst, n.BigInt().Append(nil, 10), scale)
 }
 
-// appendScaled appends digits, which may begin with a sign, with the point set
+// Scaled appends digits, which may begin with a sign, with the point set
 // scale digits from their end.
-func appendScaled(dst, digits []byte, scale int32) []byte {
+func Scaled(dst, digits []byte, scale int32) []byte {
 	if scale <= 0 {
 		return append(dst, digits...)
 	}

@@ -1,4 +1,4 @@
-package api
+package encode
 
 import (
 	"math"
@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// appendString appends s as a JSON string. What is not UTF-8 becomes U+FFFD.
-func appendString(dst []byte, s string) []byte {
+// String appends s as a JSON string. What is not UTF-8 becomes U+FFFD.
+func String(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
@@ -52,9 +52,9 @@ func appendEscape(dst []byte, c byte) []byte {
 	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
-// appendFloat appends the shortest text that reads back as the same float of
+// Float appends the shortest text that reads back as the same float of
 // that many bits. JSON has no NaN and no infinities: they are strings.
-func appendFloat(dst []byte, f float64, bits int) []byte {
+func Float(dst []byte, f float64, bits int) []byte {
 	switch {
 	case math.IsNaN(f):
 		return append(dst, `"NaN"`...)

@@ -1,4 +1,4 @@
-package api
+package encode
 
 import (
 	"encoding/json"
@@ -59,10 +59,10 @@ func TestCellsOfEveryKind(t *testing.T) {
 		{archwire.Type{Kind: archwire.TimestampTZ}, func(b array.Builder) { b.(*array.TimestampBuilder).Append(math.MaxInt64) }, `"infinity"`},
 	} {
 		col := column(t, c.typ.Arrow(), func(b array.Builder) { c.add(b); b.AppendNull() })
-		if got := string(appendCell(nil, col, 0, false)); got != c.want {
+		if got := string(Cell(nil, col, 0, false)); got != c.want {
 			t.Errorf("%s leaves as %s, want %s", c.typ, got, c.want)
 		}
-		if got := string(appendCell(nil, col, 1, true)); got != "null" {
+		if got := string(Cell(nil, col, 1, true)); got != "null" {
 			t.Errorf("NULL as %s leaves as %s", c.typ, got)
 		}
 	}
@@ -73,10 +73,10 @@ func TestDocumentsAreEmbedded(t *testing.T) {
 		b.(*array.StringBuilder).Append(`{"money": 1284.50}`)
 		b.(*array.StringBuilder).Append(`{broken`)
 	})
-	if got := string(appendCell(nil, col, 0, true)); got != `{"money": 1284.50}` {
+	if got := string(Cell(nil, col, 0, true)); got != `{"money": 1284.50}` {
 		t.Errorf("a document leaves as %s", got)
 	}
-	if got := string(appendCell(nil, col, 1, true)); got != `"{broken"` {
+	if got := string(Cell(nil, col, 1, true)); got != `"{broken"` {
 		t.Errorf("a broken document leaves as %s", got)
 	}
 }
@@ -85,8 +85,8 @@ func TestStringsReadBackAsTheyWere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.String().Draw(t, "text") + string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
 		var back string
-		if err := json.Unmarshal(appendString(nil, s), &back); err != nil {
-			t.Fatalf("%q leaves as %s: %v", s, appendString(nil, s), err)
+		if err := json.Unmarshal(String(nil, s), &back); err != nil {
+			t.Fatalf("%q leaves as %s: %v", s, String(nil, s), err)
 		}
 		if utf8.ValidString(s) && back != s {
 			t.Fatalf("%q comes back as %q", s, back)
@@ -98,7 +98,7 @@ func TestFloatsReadBackAsTheyWere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.Float64().Draw(t, "float")
 		var back float64
-		if err := json.Unmarshal(appendFloat(nil, f, 64), &back); err != nil || back != f {
+		if err := json.Unmarshal(Float(nil, f, 64), &back); err != nil || back != f {
 			t.Fatalf("%v comes back as %v: %v", f, back, err)
 		}
 	})
