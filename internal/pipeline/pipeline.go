@@ -119,7 +119,13 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 		r.note(archwire.LoadVerb, "goes on from what run %s has loaded", l.Run)
 	} else {
 		var err error
-		if l, err = r.copyTables(ctx, run); err != nil {
+		l, err = r.copyTables(ctx, run)
+		if r.moved(ctx, err) {
+			r.note(archwire.Discover, "%s: a source was altered while it was read; it is looked at and read again", archwire.MessageOf(err))
+			run.Rows = 0 // of what was given up
+			l, err = r.copyTables(ctx, run)
+		}
+		if err != nil {
 			return err
 		}
 	}
