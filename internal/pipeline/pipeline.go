@@ -119,13 +119,7 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 		r.note(archwire.LoadVerb, "goes on from what run %s has loaded", l.Run)
 	} else {
 		var err error
-		l, err = r.copyTables(ctx, run)
-		if r.moved(ctx, err) {
-			r.note(archwire.Discover, "%s: a source was altered while it was read; it is looked at and read again", archwire.MessageOf(err))
-			run.Rows = 0 // of what was given up
-			l, err = r.copyTables(ctx, run)
-		}
-		if err != nil {
+		if l, err = r.copyTables(ctx, run); err != nil {
 			return err
 		}
 	}
