@@ -26,6 +26,14 @@ type fakePublication struct {
 
 func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
 
+func (p *fakePublication) Slices(s auth.Scope, dataset string, tenants []string) ([]archwire.Slice, error) {
+	var out []archwire.Slice
+	for _, t := range tenants {
+		out = append(out, archwire.Slice{Dataset: dataset, Profile: s.Profile(), Tenant: t, SHA256: "hash of " + t})
+	}
+	return out, nil
+}
+
 func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ string, _ []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
 }
@@ -114,10 +122,10 @@ func BenchmarkKeptAnswer(b *testing.B) {
 	}
 }
 
-func BenchmarkKeptSeries(b *testing.B) {
+func BenchmarkKeptCube(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
 	f.handler.Log = slog.New(slog.DiscardHandler)
-	f.handler.cache = newCache[*body](0)
+	f.handler.cache = newCache[cacheKey, *body](0)
 	for b.Loop() {
 		if w := f.get("/v1/metrics/m?practice=p1&from=2022-01-01&compare=previous_year"); w.Code != http.StatusOK {
 			b.Fatal(w.Body)

@@ -38,10 +38,11 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 			return err
 		}
 		b = &body{contentType: contentJSON, plain: text, packed: map[string][]byte{}}
-		h.cache.put(k, b, b.size())
+		h.cache.put(k, b, b.size()+int64(len(k.request)))
 	}
 	if !c.followed {
-		h.spelt.put(asSpelt(c), of, int64(len(k.request)+len(of.tag)))
+		letters := asSpelt(c)
+		h.spelt.put(letters, of, int64(len(letters.request)+len(k.request)+len(of.tag)))
 	}
 	return h.send(c, b, of.tag)
 }
@@ -124,7 +125,7 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
 	var b canon
-	b.add(h.Program, Version, h.seal.name, k.publication, k.caller, k.request)
+	b.add(h.Program, Version, h.seal.name, k.publication, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }
