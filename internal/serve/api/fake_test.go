@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -21,15 +23,20 @@ import (
 // fakePublication answers every query by answer.
 type fakePublication struct {
 	manifest archwire.Manifest
+	altered  string // is part of the slices' hashes
+	refuses  bool   // the slices
 	answer   func(ctx context.Context, q archwire.Query) (archwire.Batch, error)
 }
 
 func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
 
 func (p *fakePublication) Slices(s auth.Scope, dataset string, tenants []string) ([]archwire.Slice, error) {
+	if p.refuses {
+		return nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no practice"}
+	}
 	var out []archwire.Slice
 	for _, t := range tenants {
-		out = append(out, archwire.Slice{Dataset: dataset, Profile: s.Profile(), Tenant: t, SHA256: "hash of " + t})
+		out = append(out, archwire.Slice{Dataset: dataset, Profile: s.Profile(), Tenant: t, SHA256: "hash of " + t + p.altered})
 	}
 	return out, nil
 }
@@ -112,22 +119,38 @@ func months(n int) archwire.Batch {
 	return b.NewRecordBatch()
 }
 
-func BenchmarkKeptAnswer(b *testing.B) {
-	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log = slog.New(slog.DiscardHandler)
-	for b.Loop() {
-		if w := f.get("/v1/metrics/m?practice=p1"); w.Code != http.StatusOK {
-			b.Fatal(w.Body)
+// days are sums by day and place, as a cube's query gives them.
+func days(places, n int) archwire.Batch {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "day", Type: arrow.FixedWidthTypes.Date32},
+		{Name: "place", Type: arrow.PrimitiveTypes.Int64},
+		{Name: "n", Type: &arrow.Decimal128Type{Precision: 38, Scale: 2}},
+	}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for place := range places {
+		for i := range n {
+			b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, 0, i)))
+			b.Field(1).(*array.Int64Builder).Append(int64(place))
+			b.Field(2).(*array.Decimal128Builder).Append(decimal128.FromI64(int64(i) * 1237))
 		}
 	}
+	return b.NewRecordBatch()
 }
 
-func BenchmarkKeptCube(b *testing.B) {
+func quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func BenchmarkKeptAnswer(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log = slog.New(slog.DiscardHandler)
-	f.handler.cache = newCache[cacheKey, *body](0)
+	f.handler.Log, f.handler.limits = quiet(), newLimits(1e9, 1e9, time.Now)
+	r := httptest.NewRequest(http.MethodGet, "/v1/metrics/m?practice=p1", nil)
+	r.Header.Set("Authorization", "Bearer "+f.key)
+	b.ReportAllocs()
 	for b.Loop() {
-		if w := f.get("/v1/metrics/m?practice=p1&from=2022-01-01&compare=previous_year"); w.Code != http.StatusOK {
+		w := httptest.NewRecorder()
+		if f.handler.ServeHTTP(w, r); w.Code != http.StatusOK {
 			b.Fatal(w.Body)
 		}
 	}
