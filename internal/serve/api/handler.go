@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/http"
 	"path"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -61,15 +60,11 @@ type Handler struct {
 	cubes   *cache[cubeKey, *cube]
 	limits  *limits
 	packers *packers
-	slots   chan struct{} // one for each answer in the making
+	slots   slots
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
 }
-
-// slotsPerCPU is how many answers are made at once for each processor; further
-// ones wait. It bounds the memory that answers in the making take.
-const slotsPerCPU = 8
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -100,7 +95,7 @@ func New(cfg Config) (*Handler, error) {
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes / 2),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: make(chan struct{}, slotsPerCPU*runtime.GOMAXPROCS(0)),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
 	}, nil
 }
 
@@ -115,6 +110,7 @@ type call struct {
 	scope auth.Scope
 	name  string // the variable of the path
 
+	several  bool // it is about several tenants
 	followed bool // pub is that of a cursor and no longer the current one
 }
 

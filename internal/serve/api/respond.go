@@ -33,7 +33,7 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 	b, ok := h.cache.get(k)
 	h.Metrics.cached(ok)
 	if !ok {
-		text, err := h.inSlot(c, build)
+		text, err := h.slots.build(c, build)
 		if err != nil {
 			return err
 		}
@@ -53,8 +53,8 @@ type spelling struct {
 	tag string
 }
 
-// asSpelt names a request by its very letters.
-func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.URL.Path+"?"+c.r.URL.RawQuery) }
+// asSpelt names a request by its very letters, as they came.
+func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.RequestURI) }
 
 // repeat answers a request that was answered before, letter for letter, without
 // reading its parameters again, if the answer is still kept.
@@ -87,17 +87,6 @@ func (h *Handler) unchanged(c *call, of spelling) bool {
 	head.Set("ETag", match)
 	c.w.WriteHeader(http.StatusNotModified)
 	return true
-}
-
-// inSlot builds an answer once there is a free slot for it.
-func (h *Handler) inSlot(c *call, build func() ([]byte, error)) ([]byte, error) {
-	select {
-	case h.slots <- struct{}{}:
-	case <-c.ctx.Done():
-		return nil, c.ctx.Err()
-	}
-	defer func() { <-h.slots }()
-	return build()
 }
 
 func (h *Handler) send(c *call, b *body, tag string) error {
