@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -151,7 +152,7 @@ func BenchmarkCube(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return days(4, 1305), nil })
 	f.pub.manifest.Metrics[0].Dimensions = []string{"place"}
 	f.pub.manifest.Datasets[0].Columns = append(f.pub.manifest.Datasets[0].Columns, archwire.DatasetColumn{Name: "place", Type: "int64", Class: archwire.ClassPublic})
-	f.handler.Log = quiet()
+	f.handler.Log = slog.New(slog.DiscardHandler)
 	f.handler.cache = newCache[cacheKey, *body](0)
 	for _, path := range []string{"/v1/metrics/m?grain=quarter&from=2023-01-01&to=2025-12-31", "/v1/metrics/m?grain=month&from=2023-01-01&to=2025-12-31&by=place"} {
 		b.Run(path, func(b *testing.B) {

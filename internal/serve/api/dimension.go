@@ -132,12 +132,12 @@ func isWhole(k archwire.Kind) bool {
 func (d *rawDimension) coded() (dimension, []uint32) {
 	order := make([]uint32, len(d.seen))
 	for i := range order {
-		order[i] = uint32(i) //nolint:gosec // a cube's rows are counted
+		order[i] = uint32(i)
 	}
 	slices.SortFunc(order, func(a, b uint32) int { return d.seen[a].compare(d.seen[b]) })
 	values, places := make([]value, len(order)), make([]uint32, len(order))
 	for place, was := range order {
-		values[place], places[was] = d.seen[was], uint32(place) //nolint:gosec // a cube's rows are counted
+		values[place], places[was] = d.seen[was], uint32(place)
 	}
 	rows := make([]uint32, len(d.rows))
 	for i, was := range d.rows {
@@ -185,20 +185,18 @@ func (f filter) holds(t test, v value) bool {
 
 // valueOf is what parseValue let through as a value.
 func (f filter) valueOf(text string) value {
-	switch f.typ.Kind {
-	case archwire.Bool:
-		if text == "true" {
-			return value{n: 1}
-		}
+	switch kind := f.typ.Kind; {
+	case kind == archwire.Bool && text == "true":
+		return value{n: 1}
+	case kind == archwire.Bool:
 		return value{}
-	case archwire.Date:
+	case kind == archwire.Date:
 		return value{n: daysOf(text)}
-	case archwire.Int16, archwire.Int32, archwire.Int64:
+	case isWhole(kind):
 		n, _ := strconv.ParseInt(text, 10, 64) // parseValue has done it before
 		return value{n: n}
-	default:
-		return value{text: text}
 	}
+	return value{text: text}
 }
 
 func daysOf(text string) int64 {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -138,13 +137,9 @@ func days(places, n int) archwire.Batch {
 	return b.NewRecordBatch()
 }
 
-func quiet() *slog.Logger {
-	return slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn}))
-}
-
 func BenchmarkKeptAnswer(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log, f.handler.limits = quiet(), newLimits(1e9, 1e9, time.Now)
+	f.handler.Log, f.handler.limits = slog.New(slog.DiscardHandler), newLimits(1e9, 1e9, time.Now)
 	r := httptest.NewRequest(http.MethodGet, "/v1/metrics/m?practice=p1", nil)
 	r.Header.Set("Authorization", "Bearer "+f.key)
 	b.ReportAllocs()
