@@ -85,7 +85,7 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 	f.reader = &fakeReader{pub: f.pub}
 	keys := fixedKeys{id: auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: archwire.Aggregate}}
 	f.handler, err = New(Config{
-		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 50 * time.Millisecond,
+		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 250 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(f.log, nil)), Metrics: NewMetrics(prometheus.NewRegistry(), time.Now),
 	})
 	if err != nil {
