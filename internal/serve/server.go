@@ -22,11 +22,12 @@ import (
 	"archwire/internal/serve/auth"
 )
 
-// Config is what a Server is made of. Reader, Authorizer, Log, Now and Listen
-// must be set.
+// Config is what a Server is made of. Reader, Authorizer, Ledger, Log, Now and
+// Listen must be set.
 type Config struct {
 	Reader     *publish.Reader
 	Authorizer *auth.Authorizer
+	Ledger     api.Ledger // takes down what is disclosed
 	Log        *slog.Logger
 	Now        func() time.Time
 
@@ -35,6 +36,7 @@ type Config struct {
 
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
+	PersonSecret []byte        // keys the hashes of persons in the ledger
 	CacheBytes   int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate         float64       // requests a second for each key; 0 sets no limit
 	Burst        int           // requests at once for each key; 0 is twice the rate
@@ -70,6 +72,7 @@ func New(cfg Config) (*Server, error) {
 	var err error
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
+		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
 	})

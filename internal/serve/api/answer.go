@@ -12,21 +12,21 @@ import (
 
 // answerMetric reads what the request is about and writes the answer: the
 // series one after the other, each with all its periods.
-func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, error) {
+func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, disclosure, error) {
 	t, err := h.table(c, q)
 	if errors.Is(err, errTooLarge) {
-		return nil, tooLarge()
+		return nil, disclosure{}, tooLarge()
 	}
 	if err != nil {
-		return nil, err
+		return nil, disclosure{}, err
 	}
 	shown := t.shown(q)
 	if len(shown) > maxSeriesRows/len(q.calendar.periods) {
-		return nil, tooLarge()
+		return nil, disclosure{}, tooLarge()
 	}
 	about, err := q.about()
 	if err != nil {
-		return nil, err
+		return nil, disclosure{}, err
 	}
 	dst := append(envelope{}.open(), '[')
 	heads := q.heads()
@@ -38,7 +38,8 @@ func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, error) {
 			dst = appendMetricRow(append(dst, heads[j]...), q, t, s, period)
 		}
 	}
-	return envelope{contract: q.dataset.Contract, about: about}.close(append(dst, ']'), c.ed), nil
+	text := envelope{contract: q.dataset.Contract, about: about}.close(append(dst, ']'), c.ed)
+	return text, q.disclosed(c, shown), nil
 }
 
 // aboutMetric is what "meta" says of a metric besides where it comes from.

@@ -111,12 +111,12 @@ func (h *Handler) catalogue(c *call, data func() any) error {
 	}
 	var b canon
 	b.add("catalogue", c.trip.route)
-	return h.respond(c, b.String(), func() ([]byte, error) {
+	return h.respond(c, b.String(), func() ([]byte, disclosure, error) {
 		text, err := json.Marshal(data())
 		if err != nil {
-			return nil, fmt.Errorf("writing %s: %w", c.trip.route, err)
+			return nil, disclosure{}, fmt.Errorf("writing %s: %w", c.trip.route, err)
 		}
-		return envelope{}.close(append(envelope{}.open(), text...), c.ed), nil
+		return envelope{}.close(append(envelope{}.open(), text...), c.ed), disclosure{}, nil
 	})
 }
 

@@ -21,14 +21,20 @@ import (
 // parameters are only ever added.
 const Version = "2026-11-22"
 
-// Config is what a Handler is made of. Reader, Authorizer, Log, Now and Metrics
-// must be set.
+// Config is what a Handler is made of. Reader, Authorizer, Ledger, Log, Now and
+// Metrics must be set.
 type Config struct {
 	Reader     Reader
 	Authorizer Authorizer
 	Log        *slog.Logger
 	Now        func() time.Time
 	Metrics    *Metrics
+
+	// Ledger takes down what is disclosed, before it is.
+	Ledger Ledger
+
+	// PersonSecret keys the hashes by which the ledger tells persons.
+	PersonSecret []byte
 
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.

@@ -38,7 +38,7 @@ func (h *Handler) metric(c *call) error {
 	if err != nil {
 		return err
 	}
-	return h.respond(c, q.canonical(), func() ([]byte, error) { return h.answerMetric(c, q) })
+	return h.respond(c, q.canonical(), func() ([]byte, disclosure, error) { return h.answerMetric(c, q) })
 }
 
 func suggestMetric(c *call) string {

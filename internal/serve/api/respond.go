@@ -14,17 +14,18 @@ import (
 type body struct {
 	contentType string
 	plain       []byte
+	about       disclosure
 	mu          sync.Mutex
 	packed      map[string][]byte // by content encoding
 }
 
 // size charges a body twice, for its compressed forms.
-func (b *body) size() int64 { return int64(2 * len(b.plain)) }
+func (b *body) size() int64 { return int64(2*len(b.plain)) + b.about.size() }
 
 // respond answers with what build makes, or with what it made before for the
 // same publication, caller and canonical request. Equal requests get equal
 // bytes, so the ETag is known before the answer is.
-func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error)) error {
+func (h *Handler) respond(c *call, canonical string, build func() ([]byte, disclosure, error)) error {
 	k := keyOf(c.scope, c.ed, canonical)
 	of := spelling{key: k, tag: h.tag(k)}
 	if h.unchanged(c, of) {
@@ -33,11 +34,11 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 	b, ok := h.cache.get(k)
 	h.Metrics.cached(ok)
 	if !ok {
-		text, err := h.slots.build(c, build)
+		b = &body{contentType: contentJSON, packed: map[string][]byte{}}
+		err := h.slots.build(c, func() (err error) { b.plain, b.about, err = build(); return err })
 		if err != nil {
 			return err
 		}
-		b = &body{contentType: contentJSON, plain: text, packed: map[string][]byte{}}
 		h.cache.put(k, b, b.size()+int64(len(k.request)))
 	}
 	if !c.followed {
@@ -101,6 +102,10 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 			}
 			head.Set("Content-Encoding", encoding)
 		}
+	}
+	if err := h.disclose(c, b.about); err != nil {
+		head.Del("Content-Encoding")
+		return err
 	}
 	head.Set("ETag", quoted(tag, encoding))
 	head.Set("Content-Length", strconv.Itoa(len(text)))

@@ -47,7 +47,7 @@ func (h *Handler) rows(c *call) error {
 	word, _ := p.one("cursor") // it was read before
 	var b canon
 	b.add(bound, strconv.Itoa(q.limit), word)
-	return h.respond(c, b.String(), func() ([]byte, error) { return h.page(c, q, bound) })
+	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.page(c, q, bound) })
 }
 
 // follow puts the call into the publication that its cursor reads from, which

@@ -25,12 +25,12 @@ func (s slots) of(c *call) chan struct{} {
 }
 
 // build makes an answer once there is a free slot for it.
-func (s slots) build(c *call, build func() ([]byte, error)) ([]byte, error) {
+func (s slots) build(c *call, build func() error) error {
 	line := s.of(c)
 	select {
 	case line <- struct{}{}:
 	case <-c.ctx.Done():
-		return nil, c.ctx.Err()
+		return c.ctx.Err()
 	}
 	defer func() { <-line }()
 	return build()
