@@ -20,7 +20,7 @@ const (
 	killsEach, faultsEach   = 25, 15
 )
 
-// TestChaos prints its seed; CHAOS_SEED=n makes the same history once more, as
+// TestChaos prints its seeds; CHAOS_SEED=n makes the same history once more, as
 // far as time allows: what the operating system does in between is its own.
 func TestChaos(t *testing.T) {
 	seed, kills := setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), setting(t, "CHAOS_KILLS", 0)
@@ -54,8 +54,8 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 		y := newTally()
 		defer y.log(t)
 		h := newHistory(t, seed, y)
-		t.Logf("CHAOS_SEED=%d makes this history once more; its source is read %s",
-			seed, map[bool]string{true: "gently", false: "in one transaction"}[h.gentle])
+		t.Logf("CHAOS_SEED=%d CHAOS_KILLS=%d go test -tags duckdb_arrow -count=1 -v -run TestChaos ./internal/chaostest\n"+
+			"makes this history once more", seed, kills)
 		for y.kills < kills || y.faults() < faults {
 			trouble := h.trouble(kills-y.kills, faults-y.faults())
 			if y.kills < 2 {
@@ -72,7 +72,7 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 
 // trouble chooses what befalls the next run; now and then nothing does.
 func (h *history) trouble(kills, faults int) string {
-	kinds := []string{"restart", "cut", "stall", "choke", "disk", "full", "full"}
+	kinds := []string{"restart", "crash", "stop", "cut", "stall", "choke", "disk", "full", "full"}
 	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 1)
 	switch {
 	case n < kills:

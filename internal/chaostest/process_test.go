@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -35,6 +34,7 @@ func TestMain(m *testing.M) {
 // A process is one command of the product at work.
 type process struct {
 	command *exec.Cmd
+	daemon  bool // that runs once and then waits for the schedule
 	began   time.Time
 	ended   chan struct{}
 	err     error         // of the process, once it has ended
@@ -148,25 +148,4 @@ func run(t *testing.T, folder, dsn string, args ...string) (out, errs string) {
 		t.Fatalf("archwire %s: exit status %d\n%s%s", strings.Join(args, " "), p.status(), p.out.text(), p.errs.text())
 	}
 	return p.out.text(), p.errs.text()
-}
-
-// newProject makes a project folder.
-func newProject(t *testing.T, gentle bool) string {
-	t.Helper()
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "project"))); err != nil {
-		t.Fatal(err)
-	}
-	if gentle {
-		file := filepath.Join(folder, "sources", "shop.yaml")
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.Replace(text, []byte("mode: consistent"), []byte("mode: gentle"), 1)
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
 }
