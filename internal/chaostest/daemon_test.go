@@ -34,14 +34,14 @@ func told(word string) bool {
 func (p *process) stop() { _ = p.command.Process.Signal(syscall.SIGTERM) }
 
 // outcome is how the run ended, as an exit status, and what was said of it: by the
-// command itself, or in the log of a daemon, which must have ended in order.
+// command itself, or in the log of a daemon.
 func (p *process) outcome(t *testing.T) (status int, said string) {
 	t.Helper()
 	text := p.errs.text()
 	if p.command.ProcessState.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM && text == "" {
 		return stopped, "archwire: nothing had begun"
 	}
-	if !p.daemon {
+	if !p.daemon || p.status() > 0 { // a daemon that cannot begin ends, as any command
 		return p.status(), text
 	}
 	if p.status() != 0 {

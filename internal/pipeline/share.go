@@ -92,7 +92,8 @@ func (r *Runner) compareDue(ctx context.Context, load archwire.Load, c *copying,
 		return nil // it is wrong still; the share would say so twice
 	}
 	y.Suspect = nil
-	if y.Next == 0 || y.Next >= y.Cut.Parts {
+	anew := c.Mode == modeFull && c.last.Definition != c.table.Definition() // a cut of another key is none of this one
+	if anew || y.Next == 0 || y.Next >= y.Cut.Parts {
 		*y = cycle{Cut: c.cut, Began: c.view.At().Time, Covered: y.Covered}
 	}
 	total := max(y.Cut.Parts, 1)
