@@ -129,9 +129,9 @@ func (h *history) failed(t *testing.T, p plan, status int, said string) {
 	objects := strings.Contains(sentence, "check amounts found rows") || strings.Contains(sentence, "rows without a tenant") || strings.Contains(sentence, "rows have NULL in it") ||
 		strings.Contains(sentence, "tenants that the tenant table does not have")
 	reasons := map[int]bool{ // by exit status, as docs/reference/errors.md lists them
-		2:   p.blocked || p.alters,       // a table is not as the project needs it, or as it was when the run began
-		6:   p.trouble != "" || p.alters, // database or disk
-		7:   h.braked() && strings.Contains(sentence, vanished) || h.broken() && differs(sentence) || h.spoilt > h.judge.shown.version && objects,
+		2:       p.blocked || p.alters,       // a table is not as the project needs it, or as it was when the run began
+		6:       p.trouble != "" || p.alters, // database or disk
+		7:       h.braked() && strings.Contains(sentence, vanished) || h.broken() && differs(sentence) || h.spoilt > h.judge.shown.version && objects,
 		stopped: p.trouble == "stop",
 	}
 	if !reasons[status] {

@@ -15,7 +15,7 @@ import (
 type judge struct {
 	reader *reader
 	db     *database
-	shown  *world // the source as the last publication shows it
+	shown  *world           // the source as the last publication shows it
 	seen   map[string]int64 // the versions that publications show, by their ids
 	newest int64            // of them
 }

@@ -98,14 +98,6 @@ func (p *process) killed() bool {
 // status is the exit status; -1 when a signal ended the process.
 func (p *process) status() int { return p.command.ProcessState.ExitCode() }
 
-// ending says how the process ended.
-func (p *process) ending() string {
-	if p.killed() {
-		return "killed"
-	}
-	return fmt.Sprintf("exit status %d", p.status())
-}
-
 // said is what a process has written so far.
 type said struct {
 	mu    sync.Mutex
