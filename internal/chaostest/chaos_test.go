@@ -17,7 +17,7 @@ import (
 // The lengths: of the short form, which runs with all tests, and of one history
 // of the long form, of which there are as many as CHAOS_KILLS asks for.
 const (
-	shortKills, shortFaults = 12, 6
+	shortKills, shortFaults = 8, 4
 	killsEach, faultsEach   = 25, 15
 )
 
