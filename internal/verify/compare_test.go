@@ -50,9 +50,9 @@ func appendKey(b array.Builder, key string) {
 	fmt.Sscan(key, &n) //nolint:errcheck // where it counts, the test writes whole numbers
 	switch b := b.(type) {
 	case *array.Int16Builder:
-		b.Append(int16(n)) //nolint:gosec // the test writes small ones
+		b.Append(int16(n))
 	case *array.Int32Builder:
-		b.Append(int32(n)) //nolint:gosec // the test writes small ones
+		b.Append(int32(n))
 	case *array.Int64Builder:
 		b.Append(n)
 	case *array.StringBuilder:
