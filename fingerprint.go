@@ -40,6 +40,10 @@ type PrintSpec struct {
 	First, Last int   // the parts asked for, both included
 	Parts       []int // RowPrints only: of these the ones asked for, in order; nil is all
 
+	// Only lists the keys of the rows asked for, in order; nil is all. It is for
+	// RowPrints with Keys and a Width. A key that no row has is no error.
+	Only []int64
+
 	Chunks []Chunk // View only: rows of these chunks, nil is all rows
 	Staged bool    // Load only: rows that Stage has written, instead of all; when merging, as patched since
 }

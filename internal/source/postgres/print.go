@@ -160,9 +160,9 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 		return err
 	}
 	p.sumKeys()
-	chunks := []archwire.Chunk{{}}
+	chunks := []archwire.Chunk{{Where: p.only()}}
 	alongKey := p.alongKey(t)
-	if !alongKey || spec.Parts == nil && len(p.statements(1)) > 1 {
+	if spec.Only == nil && (!alongKey || spec.Parts == nil && len(p.statements(1)) > 1) {
 		if chunks, err = v.chunksOf(ctx, t, spec); err != nil {
 			return err
 		}

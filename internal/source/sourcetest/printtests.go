@@ -27,6 +27,7 @@ var printerTests = []struct {
 	{"KeysAloneShowMissingRowsNotChangedOnes", testKeyPrints},
 	{"PrintsAreOfTheChunksAskedFor", testPrintsOfChunks},
 	{"RowPrintsAddUpToThoseOfTheirPart", testRowPrints},
+	{"RowPrintsAreOfTheKeysAskedFor", testRowPrintsOfKeys},
 	{"PrintsAreOfTheSameInstant", testPrintsOfOneInstant},
 	{"PrintsOfAMissingTableAreInvalidAndNameIt", testPrintsOfMissingTable},
 	{"CancelledContextStopsPrints", testCancelledPrints},
