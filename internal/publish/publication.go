@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"archwire"
@@ -16,7 +17,7 @@ type Publication struct {
 	reader    *Reader
 	manifest  archwire.Manifest
 	activated time.Time
-	tenants   map[string]bool
+	tenants   map[string]int // their places in the manifest
 	datasets  map[string]archwire.Dataset
 	slices    map[place]kept
 }
@@ -30,10 +31,10 @@ type kept struct {
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
 	p := &Publication{
 		reader: r, manifest: m, activated: r.now(),
-		tenants: map[string]bool{}, datasets: map[string]archwire.Dataset{}, slices: make(map[place]kept, len(index)),
+		tenants: map[string]int{}, datasets: map[string]archwire.Dataset{}, slices: make(map[place]kept, len(index)),
 	}
-	for _, t := range m.Tenants {
-		p.tenants[t.ID] = true
+	for i, t := range m.Tenants {
+		p.tenants[t.ID] = i
 	}
 	for _, s := range index {
 		file, err := r.store.file(sliceName(s.SHA256), s.SHA256)
@@ -83,11 +84,11 @@ func (p *Publication) Slices(scope auth.Scope, dataset string, tenants []string)
 	if err != nil {
 		return nil, err
 	}
-	slices := make([]archwire.Slice, len(found))
+	out := make([]archwire.Slice, len(found))
 	for i, k := range found {
-		slices[i] = k.Slice
+		out[i] = k.Slice
 	}
-	return slices, nil
+	return out, nil
 }
 
 // find is what Slices and Query rest on: there is no other way to a slice.
@@ -104,31 +105,32 @@ func (p *Publication) find(scope auth.Scope, dataset string, tenants []string) (
 	if err != nil {
 		return nil, err
 	}
-	found := make([]kept, 0, len(wanted))
-	for _, t := range p.manifest.Tenants {
-		if wanted[t.ID] {
-			found = append(found, p.slices[place{dataset, v.profile, t.ID}])
-		}
+	found := make([]kept, len(wanted))
+	for i, t := range wanted {
+		found[i] = p.slices[place{dataset, v.profile, p.manifest.Tenants[t].ID}]
 	}
 	return found, nil
 }
 
-// narrow is the set of the given tenants, each within scope, or of all that scope
-// allows.
-func (p *Publication) narrow(scope auth.Scope, tenants []string) (map[string]bool, error) {
-	wanted := map[string]bool{}
+// narrow lists the given tenants, each within scope, or all that scope allows, by
+// their places in the manifest.
+func (p *Publication) narrow(scope auth.Scope, tenants []string) ([]int, error) {
+	wanted := make([]int, 0, len(tenants))
 	for _, t := range tenants {
-		if !p.tenants[t] || !scope.Allows(t) {
+		at, known := p.tenants[t]
+		if !known || !scope.Allows(t) {
 			return nil, &archwire.Error{
 				Code: archwire.NotFound, Message: fmt.Sprintf("there is no %s %q", p.manifest.Noun.Singular, t),
 				Hint: fmt.Sprintf("GET /v1/%s lists those you may see.", p.manifest.Noun.Plural),
 			}
 		}
-		wanted[t] = true
+		wanted = append(wanted, at)
 	}
 	if len(tenants) == 0 {
-		for _, t := range p.Tenants(scope) {
-			wanted[t.ID] = true
+		for at, t := range p.manifest.Tenants {
+			if scope.Allows(t.ID) {
+				wanted = append(wanted, at)
+			}
 		}
 	}
 	if len(wanted) == 0 {
@@ -137,7 +139,8 @@ func (p *Publication) narrow(scope auth.Scope, tenants []string) (map[string]boo
 			Hint: "Ask whoever gave you the key which it is for.",
 		}
 	}
-	return wanted, nil
+	slices.Sort(wanted)
+	return slices.Compact(wanted), nil
 }
 
 // Query yields the rows of q, in which the relation "slice" is the rows of what

@@ -27,6 +27,10 @@ type Publication interface {
 	// Manifest describes it. It must not be changed.
 	Manifest() archwire.Manifest
 
+	// Slices lists the slices of a dataset for the given tenants, as the scope's
+	// profile sees them. Tenants that scope does not allow are an error.
+	Slices(scope auth.Scope, dataset string, tenants []string) ([]archwire.Slice, error)
+
 	// Query runs q over the slices of a dataset that belong to the tenants, as
 	// the scope's profile sees them; in q they are the relation "slice". Tenants
 	// that scope does not allow are an error. Tenants without rows are fine.

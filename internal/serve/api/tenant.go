@@ -12,6 +12,7 @@ import (
 // also says whether they were named. A tenant that the caller may not see and
 // one that does not exist are the same error.
 func (c *call) tenantsOf(p parameters) (ids []string, named bool, err error) {
+	defer func() { c.several = len(ids) > 1 }()
 	noun := c.ed.manifest.Noun.Singular
 	asked := p.values[noun]
 	if len(asked) == 0 {
