@@ -23,6 +23,7 @@ type Fake struct {
 	changes int   // the clock
 	rows    int64 // numbers given out
 	gentle  bool
+	vouches string // what its marks begin with, if its views vouch for anything
 	faults  map[string]map[Call]Fault
 	watch   func(Call, string)
 }
@@ -105,8 +106,8 @@ func (f *Fake) View(ctx context.Context) (archwire.View, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return &fakeView{
-		fake: f, tables: slices.Clone(f.tables), gentle: f.gentle, slots: make(chan struct{}, f.connections), done: make(chan struct{}),
-		at: archwire.Instant{Time: f.now(), Mark: "change " + strconv.Itoa(f.changes)},
+		fake: f, tables: slices.Clone(f.tables), gentle: f.gentle, vouches: f.vouches != "", slots: make(chan struct{}, f.connections), done: make(chan struct{}),
+		at: archwire.Instant{Time: f.now(), Mark: f.vouches + "change " + strconv.Itoa(f.changes)},
 	}, nil
 }
 
