@@ -17,6 +17,7 @@ type cycle struct {
 	Paid    time.Time    `json:"paid"`    // what was due by then has been compared
 
 	Suspect []stretch `json:"suspect,omitempty"` // differed when they were compared last
+	Current current   `json:"current,omitzero"`  // what the copy was brought up to last
 }
 
 // A stretch is some parts of a table, in a row.

@@ -37,6 +37,10 @@ func (r *Runner) verifyShare(ctx context.Context, load archwire.Load, c *copying
 	at := c.view.At().Time
 	total := max(c.cut.Parts, 1)
 	switch {
+	case c.still:
+		if err := r.compareDue(ctx, load, c, source); err != nil {
+			return err
+		}
 	case c.soup || c.Mode == modeChecksum: // compared already
 		c.cycle = cycle{Covered: at, Paid: at}
 	case c.Mode == modeFull && c.sourceRows <= fewRows, r.VerifyAll, r.Project.Verify.Days <= 1:
@@ -75,6 +79,9 @@ func (r *Runner) compareDue(ctx context.Context, load archwire.Load, c *copying,
 // compareShare compares the parts that are due.
 func (r *Runner) compareShare(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) error {
 	d := dues{cut: c.cut, days: r.Project.Verify.Days, at: c.view.At().Time, least: leastParts}
+	if c.still {
+		d.least = 0 // nothing has come that could be wrong
+	}
 	if c.cycle.Paid.IsZero() {
 		c.cycle.Paid = c.last.At.Time
 	}
