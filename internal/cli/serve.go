@@ -69,6 +69,10 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	secret, err := st.CursorSecret(ctx)
+	if err != nil {
+		return err
+	}
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
@@ -83,6 +87,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		Listen:        o.listen,
 		MetricsListen: o.metrics,
 		Program:       "archwire " + a.Version,
+		CursorSecret:  secret,
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})

@@ -27,6 +27,7 @@ type copying struct {
 	still    bool  // the source vouches that it has not changed since it was copied
 
 	staged   atomic.Int64
+	read     atomic.Int64 // bytes, of rows read again too
 	mu       sync.Mutex
 	follower follower
 	took     time.Duration // staging, of all chunks together
@@ -99,6 +100,7 @@ func (r *Runner) stage(ctx context.Context, load archwire.Load, c *copying, chun
 		for batch, err := range c.view.Batches(ctx, c.table.Table, chunk) {
 			if batch != nil {
 				seen.watch(batch)
+				c.read.Add(valueBytes(batch))
 				n := c.staged.Add(batch.NumRows())
 				r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: c.table.ID(), Rows: n, Of: c.expected})
 			}

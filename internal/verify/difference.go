@@ -136,6 +136,11 @@ func difference(t archwire.Table, source, copied *rows) (Difference, error) {
 		if order >= 0 {
 			c, cTwice, ours = next(ours)
 		}
+		if sTwice || order < 0 || order == 0 && s.print != c.print {
+			if column, null := source.nullIn(t, s); null { // no row is found by it
+				return Difference{}, nullKey(t, column)
+			}
+		}
 		switch {
 		case sTwice:
 			return Difference{}, noKey(t)
@@ -148,6 +153,24 @@ func difference(t archwire.Table, source, copied *rows) (Difference, error) {
 		}
 	}
 	return Difference{Table: t, Missing: missing.batch(), Changed: changed.batch(), Extra: extra.batch()}, nil
+}
+
+// nullIn is a column of the key that is NULL in a row of r.
+func (r *rows) nullIn(t archwire.Table, w where) (column string, null bool) {
+	for i, name := range t.Key {
+		if r.batches[w.batch].Column(i).IsNull(int(w.row)) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+func nullKey(t archwire.Table, column string) error {
+	return &archwire.Error{
+		Code:    archwire.Invalid,
+		Message: fmt.Sprintf("%s: column %s of its key is NULL in a row of the source, so nothing tells which row that is", t.ID(), column),
+		Hint:    fmt.Sprintf("Name in sources/%s.yaml a key that is never NULL, or use sync: full without a key.", t.Source),
+	}
 }
 
 func noKey(t archwire.Table) error {

@@ -164,6 +164,48 @@ func TestRevocationIsSeenWithinASecond(t *testing.T) {
 	}
 }
 
+func TestAWrongKeyAsksTheStoreOnceASecond(t *testing.T) {
+	s, c, a := setup()
+	id, wrong, err := auth.Mint(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if _, err := a.Authorize(t.Context(), wrong); archwire.CodeOf(err) != archwire.Denied {
+			t.Fatalf("%v, want Denied", err)
+		}
+	}
+	if s.asked != 1 {
+		t.Errorf("the store was asked %d times within a second", s.asked)
+	}
+	s.keys[id] = auth.Key{ID: id, All: true, Hash: auth.Hash(wrong)} // now it is a key
+	c.at = c.at.Add(time.Second)
+	if _, err := a.Authorize(t.Context(), wrong); err != nil {
+		t.Errorf("a second after the key was made: %v", err)
+	}
+}
+
+func TestGuessingDrivesNoKeyOut(t *testing.T) {
+	s, _, a := setup()
+	good := s.mint(t, auth.Key{All: true})
+	if _, err := a.Authorize(t.Context(), good); err != nil {
+		t.Fatal(err)
+	}
+	for range 25_000 {
+		_, wrong, err := auth.Mint(rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Authorize(t.Context(), wrong); archwire.CodeOf(err) != archwire.Denied {
+			t.Fatalf("%v, want Denied", err)
+		}
+	}
+	asked := s.asked
+	if _, err := a.Authorize(t.Context(), good); err != nil || s.asked != asked {
+		t.Errorf("%v; the store was asked %d times for a key that it had just given", err, s.asked-asked)
+	}
+}
+
 func TestKeysThatCannotBeReadOpenNothing(t *testing.T) {
 	s, c, a := setup()
 	key := s.mint(t, auth.Key{All: true})

@@ -22,8 +22,9 @@ type Authorizer struct {
 	keys Keys
 	now  func() time.Time
 
-	mu    sync.RWMutex
-	known map[string]entry // by key id
+	mu      sync.RWMutex
+	known   map[string]entry     // by key id
+	unknown map[string]time.Time // until when an id that the store has not is refused unasked
 }
 
 type entry struct {
@@ -34,15 +35,17 @@ type entry struct {
 
 const (
 	// fresh is how long an answer of the store is used again: a revoked key
-	// opens nothing a second after its revocation.
+	// opens nothing a second after its revocation, and a new one that was tried
+	// before it was made opens what it should a second after.
 	fresh = time.Second
-	// maxKnown bounds the memory that keys take.
+	// maxKnown bounds the memory that keys take, and that ids which are none take.
+	// They are apart, so that guessing does not drive good keys out.
 	maxKnown = 10_000
 )
 
 // NewAuthorizer returns an Authorizer over keys.
 func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
-	return &Authorizer{keys: keys, now: now, known: map[string]entry{}}
+	return &Authorizer{keys: keys, now: now, known: map[string]entry{}, unknown: map[string]time.Time{}}
 }
 
 // Authorize returns the scope of the key that credential is. A malformed, an
@@ -67,13 +70,18 @@ func (a *Authorizer) find(ctx context.Context, id string) (entry, error) {
 	now := a.now()
 	a.mu.RLock()
 	e, ok := a.known[id]
+	refused := now.Before(a.unknown[id])
 	a.mu.RUnlock()
-	if ok && now.Before(e.until) {
+	switch {
+	case ok && now.Before(e.until):
 		return e, nil
+	case refused:
+		return entry{}, errDenied()
 	}
 	k, err := a.keys.Key(ctx, id)
 	switch {
 	case archwire.CodeOf(err) == archwire.NotFound:
+		keep(&a.mu, a.unknown, id, now.Add(fresh))
 		return entry{}, errDenied()
 	case err != nil:
 		return entry{}, &archwire.Error{
@@ -82,13 +90,18 @@ func (a *Authorizer) find(ctx context.Context, id string) (entry, error) {
 		}
 	}
 	e = entry{key: k, scope: newScope(k), until: now.Add(fresh)}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.known) >= maxKnown {
-		clear(a.known)
-	}
-	a.known[id] = e
+	keep(&a.mu, a.known, id, e)
 	return e, nil
+}
+
+// keep puts v into m, which mu guards and which is emptied when it is full.
+func keep[V any](mu sync.Locker, m map[string]V, id string, v V) {
+	mu.Lock()
+	defer mu.Unlock()
+	if len(m) >= maxKnown {
+		clear(m)
+	}
+	m[id] = v
 }
 
 func errDenied() error {

@@ -17,7 +17,7 @@ type rule func(node map[string]any, defined map[string]bool) (wrong, instead str
 var reachRules = []rule{wholeNames, noTableFunctions, noShow, noPeeking}
 
 // portableRules keep a query to what both engines run alike, run after run.
-var portableRules = append([]rule{noClock, noUnquotedParts, noSample, noFilter, knownFormats, sharedPatterns}, reachRules...)
+var portableRules = append([]rule{noClock, noUnquotedParts, noSample, noFilter, noInexact, knownFormats, sharedPatterns}, reachRules...)
 
 // check applies rules to every node.
 func (t *tree) check(rules []rule) error {
