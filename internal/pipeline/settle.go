@@ -17,6 +17,9 @@ const fewRows = 200_000
 // far as its sync mode finds differences, and proves it.
 func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) error {
 	source, ok := c.view.(archwire.Printer)
+	if c.still {
+		return r.settleStill(ctx, load, c, source)
+	}
 	if err := r.checkStaged(ctx, load, c, source); err != nil {
 		return err
 	}
@@ -50,6 +53,7 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 			return err
 		}
 	}
+	c.cycle.Current = c.current()
 	return r.count(ctx, load, c)
 }
 
