@@ -55,6 +55,7 @@ func Run(t *testing.T, open Opener) {
 		"PrintsAreOfWhatCommitWouldLeave":            testPrintsOfAMerge,
 		"PrintsOfWholeKeysAreSums":                   testPrintsByKey,
 		"RowPrintsAddUpToPrints":                     testRowPrints,
+		"PrintsAreThoseOfTheRowsThatWereStaged":      testPrintsOfKinds,
 		"LoadedIsTheNewestRowOfEachTable":            testLoaded,
 		"RefreshRecomputesAModel":                    testRefresh,
 		"RefreshShowsOldRowsUntilNewOnesAreComplete": testRefreshReaders,
