@@ -27,12 +27,12 @@ func archwirePrint(info, input, output unsafe.Pointer) {
 }
 
 func printRows(chunk mapping.DataChunk, out mapping.Vector) error {
-	n := int(mapping.DataChunkGetSize(chunk)) //nolint:gosec // some 2,000
+	n := int(mapping.DataChunkGetSize(chunk))
 	if n == 0 {
 		return nil
 	}
 	kinds := vectorOf(chunk, 0, n).text(0)
-	if columns := int(mapping.DataChunkGetColumnCount(chunk)) - 1; columns != len(kinds) { //nolint:gosec // as above
+	if columns := int(mapping.DataChunkGetColumnCount(chunk)) - 1; columns != len(kinds) {
 		return fmt.Errorf("%d columns are announced, and %d are given", len(kinds), columns)
 	}
 	rows := rowhash.Rows(unsafe.Slice((*uint64)(mapping.VectorGetData(out)), n))

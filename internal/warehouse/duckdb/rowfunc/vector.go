@@ -22,7 +22,7 @@ func vectorOf(chunk mapping.DataChunk, column, n int) vector {
 	handle := mapping.DataChunkGetVector(chunk, mapping.IdxT(column)) //nolint:gosec // a position
 	v := vector{handle: handle, data: mapping.VectorGetData(handle), n: n}
 	if bits := mapping.VectorGetValidity(handle); bits != nil {
-		words := unsafe.Slice((*uint64)(bits), (n+63)/64)
+		words := slice[uint64](bits, (n+63)/64)
 		v.valid = func(i int) bool { return words[i>>6]>>(i&63)&1 == 1 }
 	}
 	return v
@@ -65,13 +65,18 @@ func (v vector) mix(rows rowhash.Rows, at int, uuid bool) error {
 	return nil
 }
 
+// slice is n values of DuckDB's, which are there until its call has returned.
+func slice[T any](at unsafe.Pointer, n int) []T {
+	return unsafe.Slice((*T)(at), n) //nolint:gosec // DuckDB says where and how many
+}
+
 func values[T any](v vector) func(i int) T {
-	all := unsafe.Slice((*T)(v.data), v.n)
+	all := slice[T](v.data, v.n)
 	return func(i int) T { return all[i] }
 }
 
 func widened[T int16 | int32, W int32 | int64](v vector) func(i int) W {
-	all := unsafe.Slice((*T)(v.data), v.n)
+	all := slice[T](v.data, v.n)
 	return func(i int) W { return W(all[i]) }
 }
 
@@ -90,7 +95,7 @@ func (v vector) decimals(width mapping.Type) func(i int) decimal128.Num {
 			low  uint64
 			high int64
 		}
-		all := unsafe.Slice((*huge)(v.data), v.n)
+		all := slice[huge](v.data, v.n)
 		return func(i int) decimal128.Num { return decimal128.New(all[i].high, all[i].low) }
 	}
 	return func(i int) decimal128.Num { return decimal128.FromI64(whole(i)) }
@@ -108,7 +113,7 @@ func (v vector) text(i int) string {
 	at := unsafe.Add(v.data, i*textSize)
 	n := *(*uint32)(at)
 	if n <= textShort {
-		return unsafe.String((*byte)(unsafe.Add(at, 4)), int(n))
+		return unsafe.String((*byte)(unsafe.Add(at, 4)), int(n)) //nolint:gosec // as long as it says
 	}
-	return unsafe.String(*(**byte)(unsafe.Add(at, 8)), int(n))
+	return unsafe.String(*(**byte)(unsafe.Add(at, 8)), int(n)) //nolint:gosec // as above
 }
