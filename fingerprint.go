@@ -13,9 +13,9 @@ const (
 	// that has MD5 can compute it in SQL.
 	HashMD5 Hash = "md5"
 
-	// HashRecord is PostgreSQL's hash_record_extended, mixed once more. PostgreSQL
-	// 14 and later compute it several times as fast as an MD5 of text.
-	HashRecord Hash = "record"
+	// HashColumns is made of PostgreSQL's own hashes of the columns' values.
+	// PostgreSQL 14 and later compute it some ten times as fast as an MD5 of text.
+	HashColumns Hash = "columns"
 )
 
 // A Cut divides a table into parts, numbered from 0, by its key.

@@ -39,6 +39,8 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 		if err = r.reconcile(ctx, load, c, whole); err == nil {
 			err = c.noteHigh(ctx, load)
 		}
+	case needs && r.VerifyAll && !c.unasked:
+		return r.compareSwept(ctx, load, c, whole)
 	case needs:
 		whole.Keys = true
 		err = r.reconcile(ctx, load, c, whole)

@@ -20,11 +20,11 @@ import (
 
 var _ archwire.Printer = (*view)(nil)
 
-// Hashes lists HashRecord where the server has it: PostgreSQL 14 and later.
-func (v *view) Hashes(t archwire.Table) []archwire.Hash {
-	hashes := rowhash.Hashes(t)
+// Hashes lists HashColumns where the server has it: PostgreSQL 14 and later.
+func (v *view) Hashes(archwire.Table) []archwire.Hash {
+	hashes := rowhash.Hashes()
 	if v.version < 140000 {
-		hashes = slices.DeleteFunc(hashes, func(h archwire.Hash) bool { return h == archwire.HashRecord })
+		hashes = slices.DeleteFunc(hashes, func(h archwire.Hash) bool { return h == archwire.HashColumns })
 	}
 	return hashes
 }

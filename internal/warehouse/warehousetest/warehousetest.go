@@ -56,6 +56,7 @@ func Run(t *testing.T, open Opener) {
 		"PrintsOfWholeKeysAreSums":                   testPrintsByKey,
 		"RowPrintsAddUpToPrints":                     testRowPrints,
 		"RowPrintsOfListedKeysAndParts":              testRowPrintsOfKeys,
+		"PrintsAreThoseOfTheRowsThatWereStaged":      testPrintsOfKinds,
 		"LoadedIsTheNewestRowOfEachTable":            testLoaded,
 		"RefreshRecomputesAModel":                    testRefresh,
 		"RefreshShowsOldRowsUntilNewOnesAreComplete": testRefreshReaders,
