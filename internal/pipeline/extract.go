@@ -42,12 +42,15 @@ func (r *Runner) readTables(ctx context.Context, run *archwire.Run) (l *loaded, 
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, closeAll(readings)) }()
+	if err := r.spare(ctx, readings); err != nil {
+		return nil, err
+	}
 	load, err := r.Warehouse.Begin(ctx, run.ID, loadTables(readings))
 	if err != nil {
 		return nil, fmt.Errorf("opening the load: %w", err)
 	}
 	defer func() { err = errors.Join(err, end(ctx, load, err)) }()
-	defer func() { err = errors.Join(err, closeAll(readings)) }()
 
 	err = r.step(ctx, run, archwire.Extract, func(ctx context.Context) (int64, error) {
 		err := r.extract(ctx, load, readings)

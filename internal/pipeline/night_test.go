@@ -230,6 +230,15 @@ func TestVerifyComparesWhatHasNoKeyAndCountsIt(t *testing.T) {
 	if archwire.CodeOf(report.Err()) != archwire.Mismatch || !strings.Contains(report.Err().Error(), sales.ID()) {
 		t.Errorf("a row is too many and the verdict is %v", report.Err())
 	}
+	b.runner.Repair = true
+	report, err = b.runner.Verify(t.Context(), "repair", nil)
+	check(t, err)
+	check(t, report.Err())
+	journal, err = b.runner.Warehouse.Loaded(t.Context())
+	check(t, err)
+	if row := journal[sales.ID()]; row.Run != "repair" || row.Rows != 2 {
+		t.Errorf("after the repair the journal says %+v of %s, want 2 rows", row, sales.ID())
+	}
 }
 
 // forgetful is a warehouse that cannot write down what was loaded, as a process

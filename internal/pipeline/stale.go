@@ -33,6 +33,14 @@ const mostTenants = 30
 
 // stale says what of m is to be recomputed.
 func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (todo, error) {
+	digest := definition(m)
+	anything, err := r.Warehouse.Pending(ctx, m.Name, m.Reads)
+	if err != nil {
+		return todo{}, err //nolint:wrapcheck // the caller names the model
+	}
+	if anything.None() && anything.Mark == digest {
+		return todo{mode: refreshNone, why: "nothing that it reads has changed"}, nil
+	}
 	var closed, others []string
 	for _, relation := range m.Reads {
 		if _, ok := way.Filter[relation]; ok && way.ByTenant {
@@ -50,7 +58,6 @@ func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (to
 		return todo{}, err //nolint:wrapcheck // the caller names the model
 	}
 	// The earlier of two readings: what changes between them is seen again.
-	digest := definition(m)
 	out := todo{mode: refreshAll, scope: archwire.RefreshScope{Seq: min(changed.Seq, whole.Seq), Mark: digest}}
 	switch {
 	case changed.Never:

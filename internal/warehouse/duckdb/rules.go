@@ -33,15 +33,17 @@ func (t *tree) check(rules []rule) error {
 
 // reads lists the relations a query reads, if it keeps the rules of a model.
 func reads(ctx context.Context, db *sql.DB, sql string) ([]string, error) {
-	t, err := parse(ctx, db, sql)
+	t, err := modelTree(ctx, db, sql)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.check(portableRules); err != nil {
-		return nil, err
-	}
+	return t.reads()
+}
+
+// reads lists the relations that the query reads.
+func (t *tree) reads() ([]string, error) {
 	found := []string{}
-	err = t.walk(func(node map[string]any, defined map[string]bool) error {
+	err := t.walk(func(node map[string]any, defined map[string]bool) error {
 		if node["type"] == "BASE_TABLE" && !isDefined(node, defined) {
 			found = append(found, strings.ToLower(text(node, "schema_name")+"."+text(node, "table_name")))
 		}

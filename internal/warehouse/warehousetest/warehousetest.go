@@ -55,6 +55,8 @@ func Run(t *testing.T, open Opener) {
 		"PrintsAreOfWhatCommitWouldLeave":            testPrintsOfAMerge,
 		"PrintsOfWholeKeysAreSums":                   testPrintsByKey,
 		"RowPrintsAddUpToPrints":                     testRowPrints,
+		"RowPrintsOfListedKeysAndParts":              testRowPrintsOfKeys,
+		"PrintsAreThoseOfTheRowsThatWereStaged":      testPrintsOfKinds,
 		"LoadedIsTheNewestRowOfEachTable":            testLoaded,
 		"RefreshRecomputesAModel":                    testRefresh,
 		"RefreshShowsOldRowsUntilNewOnesAreComplete": testRefreshReaders,
