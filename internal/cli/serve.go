@@ -34,8 +34,9 @@ func newServeCommand(a *app) *cobra.Command {
 		Short: "Serve the current publication over HTTP",
 		Long: `Serve the current publication over HTTP. A new publication is picked up within a
 second, without dropping a request. The server holds publications and keys only:
-it needs neither the sources nor the warehouse. TERM ends it after the requests
-under way were answered.`,
+it needs neither the sources nor the warehouse. Whatever it discloses is written
+down first: archwire ledger shows it. TERM ends it after the requests under way
+were answered.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.load()
@@ -73,6 +74,12 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	log := slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
+	disclosed, persons, err := a.openLedger(ctx, p, st, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, disclosed.Close()) }()
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
@@ -82,7 +89,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	server, err := serve.New(serve.Config{
 		Reader:        publish.OpenReader(store, engine, a.Now),
 		Authorizer:    auth.NewAuthorizer(keys{st}, a.Now),
-		Log:           slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level})),
+		Ledger:        disclosed,
+		PersonSecret:  persons,
+		Log:           log,
 		Now:           a.Now,
 		Listen:        o.listen,
 		MetricsListen: o.metrics,

@@ -20,6 +20,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -33,6 +34,8 @@ type bundle struct {
 	keys      keys
 	log       *logged
 	store     string // its folder
+	objects   object.Store
+	ledgerDir string
 	url       string
 	metrics   string       // the address of /metrics
 	stop      func() error // ends Run and returns its error
@@ -63,6 +66,9 @@ func (k keys) mint(t *testing.T, profile archwire.Profile, tenants ...string) st
 // now is the hour of every test.
 func now() time.Time { return time.Now() }
 
+// personSecret keys the persons of the ledger.
+var personSecret = []byte("a secret of the tests")
+
 // setup serves a project of three practices. Nothing is published yet.
 func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	t.Helper()
@@ -82,9 +88,13 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: keys{}, log: &logged{},
 		publisher: &publish.Publisher{Store: store, Warehouse: warehouse, Reader: slices, Now: now, Rand: rand.Reader},
 		reader:    publish.OpenReader(store, slices, now), input: project(),
+		objects: objects, ledgerDir: filepath.Join(dir, "ledger"),
 	}
+	taken, err := ledger.Open(ctx, ledger.Config{Dir: b.ledgerDir, Store: objects, Now: now, Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	t.Cleanup(func() { must(t, taken.Close()) })
 	cfg := serve.Config{
-		Reader: b.reader, Authorizer: auth.NewAuthorizer(b.keys, now), Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
+		Reader: b.reader, Authorizer: auth.NewAuthorizer(b.keys, now), Ledger: taken, PersonSecret: personSecret, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Rate: 1e6, Burst: 1e6, Grace: 10 * time.Second,
 	}
 	for _, f := range change {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
 )
 
 // fakePublication answers every query by answer.
@@ -56,9 +58,27 @@ func (r *fakeReader) Publication(context.Context, archwire.PublicationID) (Publi
 	return r.pub, r.err
 }
 
+// fakeLedger remembers what was taken down, or fails.
+type fakeLedger struct {
+	mu      sync.Mutex
+	entries []ledger.Entry
+	err     error
+}
+
+func (l *fakeLedger) Append(_ context.Context, e ledger.Entry) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return l.err
+	}
+	l.entries = append(l.entries, e)
+	return nil
+}
+
 // fakes is a handler over fakes, and a key for it.
 type fakes struct {
 	handler *Handler
+	ledger  *fakeLedger
 	reader  *fakeReader
 	pub     *fakePublication
 	key     string
@@ -71,7 +91,7 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f := &fakes{key: key, log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
+	f := &fakes{key: key, ledger: &fakeLedger{}, log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
 		ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
 		Project: "test", Tenants: []archwire.Tenant{{ID: "p1"}},
 		Datasets: []archwire.Dataset{{
@@ -85,6 +105,7 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 	f.reader = &fakeReader{pub: f.pub}
 	keys := fixedKeys{id: auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: archwire.Aggregate}}
 	f.handler, err = New(Config{
+		Ledger: f.ledger,
 		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 250 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(f.log, nil)), Metrics: NewMetrics(prometheus.NewRegistry(), time.Now),
 	})
