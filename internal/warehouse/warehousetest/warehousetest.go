@@ -76,6 +76,7 @@ func Run(t *testing.T, open Opener) {
 		"PendingIsKeptWhenTheWarehouseIsClosed":      testPendingKept,
 		"PendingLosesNoChangeMadeAtOnce":             testPendingAtOnce,
 		"PublishedRemembersNumberAndMark":            testPublished,
+		"DialectIsTheSameAfterOpeningAgain":          testDialect,
 		"QueryBindsArgumentsInOrder":                 testQueryArguments,
 		"QueryRefusesToChangeAnything":               testQueryReadOnly,
 		"QueryYieldsAnErrorLast":                     testQueryError,
