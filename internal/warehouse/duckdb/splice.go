@@ -107,11 +107,11 @@ func equalTrees(a, b any) bool {
 // parseBeside is the parse tree of a query and those of subqueries in FROM, read
 // at once.
 func parseBeside(ctx context.Context, db *sql.DB, query string, subqueries []string) (root any, nodes []map[string]any, err error) {
-	text := query
+	texts := []string{query}
 	for _, s := range subqueries {
-		text += "\n;\nSELECT * FROM " + s // a comment may end the query
+		texts = append(texts, "SELECT * FROM "+s)
 	}
-	statements, err := parseAll(ctx, db, text)
+	statements, err := parseAll(ctx, db, strings.Join(texts, "\n;\n")) // a comment may end the query
 	if err != nil {
 		return nil, nil, err
 	}
