@@ -105,6 +105,29 @@ func TestAnUnchangedNightRecomputesNothing(t *testing.T) {
 	}
 }
 
+// upgraded is a warehouse of which another version is in use.
+type upgraded struct{ archwire.Warehouse }
+
+func (upgraded) Dialect(context.Context) (string, error) { return "another", nil }
+
+func TestAnUpgradeRecomputesWhatNothingElseChanged(t *testing.T) {
+	t.Parallel()
+	b := following(setup(t))
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Warehouse = upgraded{b.runner.Warehouse}
+	for _, want := range []bool{false, true} { // skipped
+		night, err := b.run(t)
+		check(t, err)
+		if d := detail(night, archwire.Refresh, "sales.totals"); d.Skipped != want || !want && d.Mode != "all" {
+			t.Errorf("the model was refreshed: %+v; want it left alone: %t", d, want)
+		}
+		if d := detail(night, archwire.Verify, "no_negative"); d.Skipped != want {
+			t.Errorf("the check was run: %+v; want it left alone: %t", d, want)
+		}
+	}
+}
+
 func TestTheDeleteBrake(t *testing.T) {
 	t.Parallel()
 	b := following(setup(t))

@@ -78,6 +78,7 @@ func Run(t *testing.T, open Opener) {
 		"PendingIsKeptWhenTheWarehouseIsClosed":      testPendingKept,
 		"PendingLosesNoChangeMadeAtOnce":             testPendingAtOnce,
 		"PublishedRemembersNumberAndMark":            testPublished,
+		"DialectIsTheSameAfterOpeningAgain":          testDialect,
 		"QueryBindsArgumentsInOrder":                 testQueryArguments,
 		"QueryRefusesToChangeAnything":               testQueryReadOnly,
 		"QueryYieldsAnErrorLast":                     testQueryError,
