@@ -1,0 +1,249 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A chain is the end of a chain of segments, open for writing. Only the ledger's
+// writer uses it; head may be asked by others.
+type chain struct {
+	cfg  Config
+	name string
+	lock *os.File // held while the chain is open
+
+	file  *os.File // the last segment; nil after an error, until it was read again
+	first uint64   // the number of its header
+	size  int64    // of it, as far as it is on the disk
+	begun time.Time
+
+	mu   sync.Mutex
+	last Head
+
+	anchored uint64 // the number of the line that the anchors know
+}
+
+// errBroken is why a chain is not written on.
+var errBroken = errors.New("the chain's lines are not what was written")
+
+// openChain takes a chain that nobody has open, or begins one.
+func openChain(ctx context.Context, cfg Config) (*chain, error) {
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	names, err := chainsIn(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append(names, newChainName(cfg.Now())) {
+		c := &chain{cfg: cfg, name: name}
+		if err := c.take(); errors.Is(err, errTaken) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		err := c.recall(ctx)
+		if err == nil {
+			err = c.resume(ctx)
+		}
+		if err == nil {
+			return c, nil
+		}
+		err = errors.Join(err, c.close())
+		if !errors.Is(err, errBroken) {
+			return nil, err
+		}
+		cfg.Log.ErrorContext(ctx, "a chain of the ledger is not written on", "chain", name, "err", err)
+	}
+	return nil, fmt.Errorf("no chain could be opened in %s", cfg.Dir)
+}
+
+func newChainName(now time.Time) string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails, says its documentation
+	return fmt.Sprintf("%s-%x", now.UTC().Format("20060102T150405Z"), b)
+}
+
+// chainsIn lists the chains of a folder.
+func chainsIn(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
+var errTaken = errors.New("another process has it open")
+
+// take locks the chain for this process; the lock ends with it.
+func (c *chain) take() error {
+	if err := os.MkdirAll(c.folder(), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(c.folder(), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = errTaken
+	}
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	c.lock = f
+	return nil
+}
+
+func (c *chain) folder() string { return filepath.Join(c.cfg.Dir, c.name) }
+
+// path is where a segment lies on this machine.
+func (c *chain) path(name string) string { return filepath.Join(c.cfg.Dir, filepath.FromSlash(name)) }
+
+func (c *chain) head() Head {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
+}
+
+func (c *chain) advance(seq uint64, link string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = Head{Chain: c.name, Seq: seq, Link: link, At: c.cfg.Now().UTC()}
+}
+
+// append writes entries to the disk. After an error, the segment is read again
+// before anything is written on.
+func (c *chain) append(ctx context.Context, texts [][]byte) error {
+	if c.file == nil {
+		if err := c.resume(ctx); err != nil {
+			return err
+		}
+	}
+	at := c.head()
+	all, last := lines(at.Link, texts)
+	if err := c.put(all); err != nil {
+		return err
+	}
+	c.advance(at.Seq+uint64(len(texts)), last)
+	return nil
+}
+
+// put writes bytes behind those on the disk, and brings them there.
+func (c *chain) put(all []byte) error {
+	_, err := c.file.WriteAt(all, c.size)
+	if err == nil {
+		err = c.file.Sync()
+	}
+	if err != nil {
+		err = errors.Join(err, c.file.Close())
+		c.file = nil
+		return err
+	}
+	c.size += int64(len(all))
+	return nil
+}
+
+// begin begins a segment: its header is the next line of the chain.
+func (c *chain) begin() error {
+	at := c.head()
+	h := header{Format: Format, Chain: c.name, First: at.Seq + 1, At: c.cfg.Now().UTC(), Prev: at.Link}
+	if at.Link == "" { // the first line of all
+		h.First, h.Prev = 0, zeroLink
+	}
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	all, last := lines(h.Prev, [][]byte{text})
+	f, err := c.create(segmentName(c.name, h.First), all)
+	if err != nil {
+		return err
+	}
+	if c.file != nil {
+		err = c.file.Close() // it was synced with each entry
+	}
+	c.file, c.first, c.size, c.begun = f, h.First, int64(len(all)), h.At
+	c.advance(h.First, last)
+	return err
+}
+
+// create makes a file with its first bytes: it is there with them, or not at all.
+func (c *chain) create(name string, all []byte) (*os.File, error) {
+	draft := filepath.Join(c.folder(), "draft")
+	f, err := os.OpenFile(draft, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600) //nolint:gosec // a file of the ledger
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.WriteAt(all, 0)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = os.Rename(draft, c.path(name))
+	}
+	if err == nil {
+		err = syncFolder(c.folder())
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// keepUp closes a segment that is large or old, ships those that are closed, and
+// tells the anchors how far the chain goes. What fails is told to the log and
+// tried again.
+func (c *chain) keepUp(ctx context.Context) {
+	var err error
+	if c.file != nil && (c.size >= c.cfg.SegmentBytes || c.head().Seq > c.first && c.cfg.Now().Sub(c.begun) >= c.cfg.SegmentAge) {
+		err = c.begin()
+	}
+	err = errors.Join(err, c.ship(ctx), c.anchor(ctx))
+	if err != nil {
+		c.cfg.Log.ErrorContext(ctx, "upkeep of the ledger", "chain", c.name, "err", err)
+	}
+}
+
+// anchor tells the anchors of a head that they do not know.
+func (c *chain) anchor(ctx context.Context) error {
+	h := c.head()
+	if c.cfg.Anchors == nil || h.Seq == c.anchored {
+		return nil
+	}
+	if err := c.cfg.Anchors.SaveHead(ctx, h); err != nil {
+		return fmt.Errorf("anchoring the ledger: %w", err)
+	}
+	c.anchored = h.Seq
+	return nil
+}
+
+// close gives the chain back.
+func (c *chain) close() (err error) {
+	if c.file != nil {
+		err = c.file.Close()
+	}
+	return errors.Join(err, c.lock.Close())
+}
+
+func syncFolder(path string) error {
+	f, err := os.Open(path) //nolint:gosec // a folder of the ledger
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
