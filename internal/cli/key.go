@@ -56,6 +56,9 @@ func newKeyCreateCommand(a *app) *cobra.Command {
 				}
 			}
 			return a.withState(cmd.Context(), func(p *project.Project, st *state.Store) error {
+				if err := a.knownTenants(cmd.Context(), p, tenants); err != nil {
+					return err
+				}
 				key, k, err := st.CreateKey(cmd.Context(), state.NewKey{
 					Client: client, Tenants: tenants, All: all, Profile: archwire.Profile(profile),
 				})
