@@ -19,7 +19,7 @@ func TestKeptSeriesSayWhatAFreshQuerySays(t *testing.T) {
 	b := setup(t)
 	only := func(name string) string { return "select * from (" + data()[name] + ") where practice_id = 'p1'" }
 	b.published(t, map[string]string{"mart.collections": only("mart.collections"), "mart.balances": only("mart.balances"), "mart.patients": only("mart.patients")})
-	one, two := b.keys.mint(t, archwire.Identified, "p1"), b.keys.mint(t, archwire.Identified, "p1", "p3")
+	one, two := b.keys.Open(t, archwire.Identified, "p1"), b.keys.Open(t, archwire.Identified, "p1", "p3")
 	rapid.Check(t, func(rt *rapid.T) {
 		metric := rapid.SampledFrom([]string{"net_collections", "average_payment", "receivables", "past_due_share", "wait"}).Draw(rt, "metric")
 		from := time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 460).Draw(rt, "from"))

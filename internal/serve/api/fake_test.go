@@ -16,6 +16,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 )
 
 // fakePublication answers every query by answer.
@@ -26,7 +27,7 @@ type fakePublication struct {
 
 func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
 
-func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ string, _ []string, q archwire.Query) archwire.Batches {
+func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ auth.Resource, _ []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
 }
 
@@ -47,17 +48,15 @@ type fakes struct {
 	handler *Handler
 	reader  *fakeReader
 	pub     *fakePublication
+	keys    *authtest.Keys
 	key     string
 	log     *strings.Builder
 }
 
 func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.Batch, error)) *fakes {
 	tb.Helper()
-	id, key, err := auth.Mint(strings.NewReader(strings.Repeat("random", 10)))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	f := &fakes{key: key, log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
+	keys := authtest.New()
+	f := &fakes{keys: keys, key: keys.Open(tb, archwire.Aggregate), log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
 		ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
 		Project: "test", Tenants: []archwire.Tenant{{ID: "p1"}},
 		Datasets: []archwire.Dataset{{
@@ -69,7 +68,7 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 		}},
 	}}}
 	f.reader = &fakeReader{pub: f.pub}
-	keys := fixedKeys{id: auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: archwire.Aggregate}}
+	var err error
 	f.handler, err = New(Config{
 		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 50 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(f.log, nil)), Metrics: NewMetrics(prometheus.NewRegistry(), time.Now),
