@@ -137,7 +137,7 @@ func (d *describer) metric() *huma.Operation {
 		Method: http.MethodGet, Path: "/v1/metrics/{metric}", OperationID: "metric", Summary: "A metric over time",
 		Description: "One row for each period, and for each combination of dimensions where by asks for them: a whole series after the other. " +
 			"Every period of the range has a row. Without rows behind it a sum is 0, a ratio and a state that was not recorded are null. " +
-			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " your key opens together. " +
+			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " together that open it to your key. " +
 			"Periods are always whole: from and to choose the ones they fall into. A period that the data do not reach the end of has complete: false.",
 		Parameters: append([]*huma.Param{
 			inPath("metric", "The metric's name.", names),
