@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"archwire"
@@ -16,9 +17,9 @@ type Publication struct {
 	reader    *Reader
 	manifest  archwire.Manifest
 	activated time.Time
-	tenants   map[string]bool
-	datasets  map[string]archwire.Dataset
-	metrics   map[string]string // the dataset of each
+	tenants   map[string]int                          // their places in the manifest
+	datasets  map[string]map[archwire.Profile]variant // those that the profile opens
+	metrics   map[string]string                       // the dataset of each
 	slices    map[place]kept
 }
 
@@ -31,11 +32,11 @@ type kept struct {
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
 	p := &Publication{
 		reader: r, manifest: m, activated: r.now(),
-		tenants: map[string]bool{}, datasets: map[string]archwire.Dataset{}, metrics: map[string]string{},
+		tenants: map[string]int{}, datasets: map[string]map[archwire.Profile]variant{}, metrics: map[string]string{},
 		slices: make(map[place]kept, len(index)),
 	}
-	for _, t := range m.Tenants {
-		p.tenants[t.ID] = true
+	for i, t := range m.Tenants {
+		p.tenants[t.ID] = i
 	}
 	for _, s := range index {
 		file, err := r.store.file(sliceName(s.SHA256), s.SHA256)
@@ -48,7 +49,12 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		p.metrics[metric.Name] = metric.Dataset
 	}
 	for _, d := range m.Datasets {
-		p.datasets[d.Name] = d
+		p.datasets[d.Name] = map[archwire.Profile]variant{}
+		for _, profile := range archwire.Profiles() {
+			if v, ok := widest(d, profile); ok {
+				p.datasets[d.Name][profile] = v
+			}
+		}
 		for _, v := range variants(d) {
 			for _, t := range m.Tenants {
 				if _, ok := p.slices[place{d.Name, v.profile, t.ID}]; !ok {
@@ -87,51 +93,43 @@ func (p *Publication) Slices(scope auth.Scope, what auth.Resource, tenants []str
 	if err != nil {
 		return nil, err
 	}
-	slices := make([]archwire.Slice, len(found))
+	out := make([]archwire.Slice, len(found))
 	for i, k := range found {
-		slices[i] = k.Slice
+		out[i] = k.Slice
 	}
-	return slices, nil
+	return out, nil
 }
 
 // find is what Slices and Query rest on: there is no other way to a slice.
 func (p *Publication) find(scope auth.Scope, what auth.Resource, tenants []string) ([]kept, error) {
-	d, ok := p.datasets[what.Dataset]
+	seen, ok := p.datasets[what.Dataset]
 	if !ok || what.Metric != "" && p.metrics[what.Metric] != what.Dataset {
 		return nil, missing(what)
 	}
-	wanted, common, err := p.narrow(scope, what, d, tenants)
+	wanted, common, err := p.narrow(scope, what, seen, tenants)
 	if err != nil {
 		return nil, err
 	}
-	v, ok := widest(d, common)
-	if !ok {
-		return nil, missing(what)
-	}
-	found := make([]kept, 0, len(wanted))
-	for _, t := range p.manifest.Tenants {
-		if wanted[t.ID] {
-			found = append(found, p.slices[place{d.Name, v.profile, t.ID}])
-		}
+	found := make([]kept, len(wanted))
+	for i, t := range wanted {
+		found[i] = p.slices[place{what.Dataset, seen[common].profile, p.manifest.Tenants[t].ID}]
 	}
 	return found, nil
 }
 
-// narrow is the set of the given tenants, or of all if none are given, which open
-// what is asked for, and the profile that all of them open it in.
-func (p *Publication) narrow(scope auth.Scope, what auth.Resource, d archwire.Dataset, tenants []string) (map[string]bool, archwire.Profile, error) {
-	wanted := map[string]bool{}
+// narrow lists the given tenants, or all if none are given, which open what is
+// asked for, by their places in the manifest, and the profile that all of them open
+// it in.
+func (p *Publication) narrow(scope auth.Scope, what auth.Resource, seen map[archwire.Profile]variant, tenants []string) ([]int, archwire.Profile, error) {
+	wanted := make([]int, 0, len(tenants))
 	common := archwire.Identified
-	shows := map[archwire.Profile]bool{}
-	for _, profile := range archwire.Profiles() {
-		shows[profile] = d.Opens(profile)
-	}
 	add := func(t string) bool {
+		at, known := p.tenants[t]
 		access, opens := scope.Opens(t, what)
-		if !opens || !p.tenants[t] || !shows[access.Profile] {
+		if _, shown := seen[access.Profile]; !known || !opens || !shown {
 			return false
 		}
-		wanted[t], common = true, common.Common(access.Profile)
+		wanted, common = append(wanted, at), common.Common(access.Profile)
 		return true
 	}
 	for _, t := range tenants {
@@ -150,7 +148,8 @@ func (p *Publication) narrow(scope auth.Scope, what auth.Resource, d archwire.Da
 	if len(wanted) == 0 {
 		return nil, "", missing(what)
 	}
-	return wanted, common, nil
+	slices.Sort(wanted)
+	return slices.Compact(wanted), common, nil
 }
 
 func missing(what auth.Resource) error {

@@ -35,7 +35,7 @@ type Config struct {
 
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
-	CacheBytes   int64         // for answers and series that are kept; 0 is 128 MiB
+	CacheBytes   int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate         float64       // requests a second for each key; 0 sets no limit
 	Burst        int           // requests at once for each key; 0 is twice the rate
 	Timeout      time.Duration // for one request; 0 is 30 s

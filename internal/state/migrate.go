@@ -17,7 +17,7 @@ var migrations embed.FS
 // steps follow the SQL of the migration of that name, where SQL does not say what
 // is to be done alike on both engines.
 var steps = map[string]func(context.Context, *sql.Tx) error{
-	"migrations/0004_clients_and_grants.sql": keysToGrants,
+	"migrations/0005_clients_and_grants.sql": keysToGrants,
 }
 
 // migrate brings the tables up to date: the migrations that the state does not

@@ -28,7 +28,7 @@ type oldKey struct {
 // opens spells what the key opens.
 func (k oldKey) opens() string { return fmt.Sprintf("%q %t %s", k.profile, k.all, k.tenants) }
 
-// keysToGrants is the part of migration 4 that SQL does not say alike on both
+// keysToGrants is the part of the migration that SQL does not say alike on both
 // engines.
 func keysToGrants(ctx context.Context, tx *sql.Tx) error {
 	keys, err := oldKeys(ctx, tx)

@@ -21,7 +21,7 @@ type edition struct {
 	asOf     time.Time
 	meta     []byte // the members of "meta", without braces
 	views    map[archwire.Profile]*view
-	openings *cache[*opening]
+	openings *cache[cacheKey, *opening]
 	mux      *router
 	spec     func() ([]byte, error)
 	docs     func() ([]byte, error)
@@ -39,7 +39,7 @@ type view struct {
 }
 
 func newEdition(m archwire.Manifest) (*edition, error) {
-	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, openings: newCache[*opening](openingsBytes)}
+	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, openings: newCache[cacheKey, *opening](openingsBytes)}
 	if e.asOf.IsZero() {
 		return nil, fmt.Errorf("publication %s has the business date %q, which is none", m.ID, m.AsOf)
 	}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +39,7 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64         // for answers and series that are kept; 0 is 128 MiB
+	CacheBytes int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate       float64       // requests a second for each key; 0 sets no limit
 	Burst      int           // requests at once for each key; 0 is twice the rate
 	Timeout    time.Duration // for one request; 0 is 30 s
@@ -57,20 +56,16 @@ type Handler struct {
 	Config
 
 	seal    *sealer
-	cache   *cache[*body]
-	tables  *cache[*table]
-	spelt   *cache[spelling]
+	cache   *cache[cacheKey, *body]
+	spelt   *cache[cacheKey, spelling]
+	cubes   *cache[cubeKey, *cube]
 	limits  *limits
 	packers *packers
-	slots   chan struct{} // one for each answer in the making
+	slots   slots
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
 }
-
-// slotsPerCPU is how many answers are made at once for each processor; further
-// ones wait. It bounds the memory that answers in the making take.
-const slotsPerCPU = 8
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -97,9 +92,11 @@ func New(cfg Config) (*Handler, error) {
 		cfg.Timeout = 30 * time.Second
 	}
 	return &Handler{
-		Config: cfg, seal: seal, packers: packers, cache: newCache[*body](cfg.CacheBytes / 2), tables: newCache[*table](cfg.CacheBytes / 2),
-		spelt:  newCache[spelling](cfg.CacheBytes / 16),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: make(chan struct{}, slotsPerCPU*runtime.GOMAXPROCS(0)),
+		Config: cfg, seal: seal, packers: packers,
+		cache:  newCache[cacheKey, *body](cfg.CacheBytes / 2),
+		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
+		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
 	}, nil
 }
 
@@ -116,6 +113,7 @@ type call struct {
 
 	metric string // the metric that is being answered; "" when it is something else
 
+	several  bool // it is about several tenants
 	followed bool // pub is that of a cursor and no longer the current one
 }
 

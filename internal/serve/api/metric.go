@@ -166,26 +166,26 @@ func columnsOf(d archwire.Dataset, names []string) []archwire.DatasetColumn {
 	return out
 }
 
+// dimensions lists the columns that the metric may be cut by.
+func (q *metricRequest) dimensions() []archwire.DatasetColumn {
+	return columnsOf(q.dataset, q.metric.Dimensions)
+}
+
 // canonical spells the request.
 func (q *metricRequest) canonical() string {
 	var b canon
-	b.add("metric", string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
+	b.add("metric", q.metric.Name, string(q.calendar.grain), string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
 	for _, c := range q.compare {
 		b.add(string(c))
 	}
-	q.canonicalTable(&b)
-	return b.String()
-}
-
-// canonicalTable spells what the request's table depends on: all but the days.
-func (q *metricRequest) canonicalTable(b *canon) {
-	b.add("table", q.metric.Name, string(q.calendar.grain))
+	b.add("by")
 	b.add(q.by...)
 	if q.named {
 		b.add("named")
 		b.add(q.tenants...)
 	}
 	for _, f := range q.filters {
-		f.canonical(b)
+		f.canonical(&b)
 	}
+	return b.String()
 }

@@ -34,7 +34,7 @@ func (c *call) opening(what auth.Resource) *opening {
 		o.tenants = c.ed.tenants
 	}
 	const header = 16
-	c.ed.openings.put(k, o, header*int64(len(o.tenants)))
+	c.ed.openings.put(k, o, int64(len(k.request)+header*len(o.tenants)))
 	return o
 }
 
@@ -59,6 +59,7 @@ func (c *call) opens(tenant string, what auth.Resource) (archwire.Profile, bool)
 // A tenant that does not open it, one that the caller may not see and one that does
 // not exist are the same error.
 func (c *call) tenantsOf(p parameters, what auth.Resource) (ids []string, named bool, seen *view, err error) {
+	defer func() { c.several = len(ids) > 1 }()
 	o, noun := c.opening(what), c.ed.manifest.Noun
 	asked := p.values[noun.Singular]
 	if len(asked) == 0 {

@@ -33,15 +33,16 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 	b, ok := h.cache.get(k)
 	h.Metrics.cached(ok)
 	if !ok {
-		text, err := h.inSlot(c, build)
+		text, err := h.slots.build(c, build)
 		if err != nil {
 			return err
 		}
 		b = &body{contentType: contentJSON, plain: text, packed: map[string][]byte{}}
-		h.cache.put(k, b, b.size())
+		h.cache.put(k, b, b.size()+int64(len(k.request)))
 	}
 	if !c.followed {
-		h.spelt.put(asSpelt(c), of, int64(len(k.request)+len(of.tag)))
+		letters := asSpelt(c)
+		h.spelt.put(letters, of, int64(len(letters.request)+len(k.request)+len(of.tag)))
 	}
 	return h.send(c, b, of.tag)
 }
@@ -52,8 +53,8 @@ type spelling struct {
 	tag string
 }
 
-// asSpelt names a request by its very letters.
-func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.URL.Path+"?"+c.r.URL.RawQuery) }
+// asSpelt names a request by its very letters, as they came.
+func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.RequestURI) }
 
 // repeat answers a request that was answered before, letter for letter, without
 // reading its parameters again, if the answer is still kept.
@@ -88,17 +89,6 @@ func (h *Handler) unchanged(c *call, of spelling) bool {
 	return true
 }
 
-// inSlot builds an answer once there is a free slot for it.
-func (h *Handler) inSlot(c *call, build func() ([]byte, error)) ([]byte, error) {
-	select {
-	case h.slots <- struct{}{}:
-	case <-c.ctx.Done():
-		return nil, c.ctx.Err()
-	}
-	defer func() { <-h.slots }()
-	return build()
-}
-
 func (h *Handler) send(c *call, b *body, tag string) error {
 	head := c.w.Header()
 	head.Set("Content-Type", b.contentType)
@@ -124,7 +114,7 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
 	var b canon
-	b.add(h.Program, Version, h.seal.name, k.publication, k.caller, k.request)
+	b.add(h.Program, Version, h.seal.name, k.publication, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

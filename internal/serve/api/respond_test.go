@@ -62,7 +62,7 @@ func scopes(t *testing.T) (one, other auth.Scope) {
 func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 	one, other := scopes(t)
 	a, b := &edition{manifest: archwire.Manifest{ID: "a"}}, &edition{manifest: archwire.Manifest{ID: "b"}}
-	c := newCache[*body](1 << 20)
+	c := newCache[cacheKey, *body](1 << 20)
 	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")}, 4)
 	for name, k := range map[string]cacheKey{"another scope": keyOf(other, a, "q"), "another publication": keyOf(one, b, "q"), "another query": keyOf(one, a, "r"), "no scope": keyOf(auth.Scope{}, a, "q")} {
 		if _, ok := c.get(k); ok {
@@ -75,7 +75,7 @@ func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 }
 
 func TestCacheKeepsTheLastUsedWithinItsBytes(t *testing.T) {
-	c := newCache[*body](64 << 10)
+	c := newCache[cacheKey, *body](64 << 10)
 	key := func(i int) cacheKey { return cacheKey{request: fmt.Sprint(i)} }
 	for i := range 100 {
 		c.put(key(i), &body{}, 2000)

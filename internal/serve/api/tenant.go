@@ -7,6 +7,12 @@ import (
 	"archwire/internal/serve/auth"
 )
 
+// resource is what the caller asks for: the rows of the dataset, or the answers of
+// the metric that is computed from them.
+func (c *call) resource(dataset string) auth.Resource {
+	return auth.Resource{Dataset: dataset, Metric: c.metric}
+}
+
 // queried yields the rows of a query. What a query fails by may name statements,
 // files and values, so the error is one of ours with that as its cause.
 func (c *call) queried(dataset string, tenants []string, q archwire.Query) archwire.Batches {
@@ -14,7 +20,7 @@ func (c *call) queried(dataset string, tenants []string, q archwire.Query) archw
 		if len(tenants) == 0 {
 			return
 		}
-		for batch, err := range c.pub.Query(c.ctx, c.scope, auth.Resource{Dataset: dataset, Metric: c.metric}, tenants, q) {
+		for batch, err := range c.pub.Query(c.ctx, c.scope, c.resource(dataset), tenants, q) {
 			if err != nil {
 				yield(nil, c.readError(dataset, err))
 				return

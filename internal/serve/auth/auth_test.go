@@ -239,27 +239,31 @@ func TestUsesAreWrittenEachMinuteAndAtTheEnd(t *testing.T) {
 			a.WriteUses(ctx, func(err error) { reported = append(reported, err) })
 		}()
 		use := func(credential string) { _, _ = a.Authorize(t.Context(), credential, here) }
+		sleep := func(d time.Duration) {
+			time.Sleep(d)
+			synctest.Wait()
+		}
 		began := time.Now()
 		use(key)
 		use(wrong + "x")
-		time.Sleep(59 * time.Second)
+		sleep(59 * time.Second)
 		if got := s.UsedAt(); len(got) != 0 {
 			t.Errorf("within a minute uses were written: %v", got)
 		}
 		use(key)
-		time.Sleep(2 * time.Second)
+		sleep(2 * time.Second)
 		if diff := cmp.Diff(map[string]time.Time{id: began.Add(59 * time.Second)}, s.UsedAt()); diff != "" {
 			t.Errorf("after a minute (-want +got):\n%s", diff)
 		}
 		s.Fail(errors.New("busy"))
-		time.Sleep(time.Minute)
+		sleep(time.Minute)
 		if len(reported) != 0 {
 			t.Errorf("nothing was used, and yet: %v", reported)
 		}
 		s.Fail(nil)
 		use(key)
 		s.Fail(errors.New("busy"))
-		time.Sleep(time.Minute)
+		sleep(time.Minute)
 		if len(reported) != 1 {
 			t.Errorf("reported %v, want that it could not be written", reported)
 		}
