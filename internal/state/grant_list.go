@@ -64,11 +64,6 @@ func noGrant(id string) error {
 
 var grantID = regexp.MustCompile(`^[a-z2-7]{16}$`)
 
-// A querier asks the state, within a transaction or not.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 func listGrants(ctx context.Context, db querier, where string, args ...any) ([]auth.Grant, error) {
 	return list(ctx, db, scanGrant, `select id, client, tenant, datasets, metrics, profile, purpose, granted_by,
 		created_at, valid_from, valid_until, revoked_at from access_grant `+where, args...)

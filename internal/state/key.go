@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"strings"
 	"time"
 
 	"archwire"
@@ -144,9 +143,6 @@ func noKey() error {
 	}
 }
 
-// A row is what Scan reads from: one row of an answer.
-type row interface{ Scan(dest ...any) error }
-
 func scanKey(r row) (auth.Key, error) {
 	var k auth.Key
 	var hash, networks string
@@ -165,33 +161,4 @@ func scanKey(r row) (auth.Key, error) {
 		return auth.Key{}, fmt.Errorf("reading key %s: %w", k.ID, err)
 	}
 	return k, nil
-}
-
-// list reads all rows of a query.
-func list[T any](ctx context.Context, db querier, scan func(row) (T, error), query string, args ...any) (all []T, err error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
-}
-
-// microseconds is a time as the state keeps it.
-func microseconds(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.UTC().Truncate(time.Microsecond)
-}
-
-func plain(text string) bool {
-	return text != "" && text == strings.TrimSpace(text) && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
