@@ -13,7 +13,6 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
-	"archwire/internal/state"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -88,7 +87,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 
 	server, err := serve.New(serve.Config{
 		Reader:        publish.OpenReader(store, engine, a.Now),
-		Authorizer:    auth.NewAuthorizer(keys{st}, a.Now),
+		Authorizer:    auth.NewAuthorizer(st, a.Now),
 		Ledger:        disclosed,
 		PersonSecret:  persons,
 		Log:           log,
@@ -108,19 +107,4 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
 	return server.Run(ctx)
-}
-
-// keys shows the authorizer the keys of the state store.
-type keys struct{ store *state.Store }
-
-// Key is the key of that id.
-func (k keys) Key(ctx context.Context, id string) (auth.Key, error) {
-	key, err := k.store.Key(ctx, id)
-	if err != nil {
-		return auth.Key{}, err
-	}
-	return auth.Key{
-		ID: key.ID, Client: key.Client, Hash: key.Hash, Tenants: key.Tenants, All: key.All,
-		Profile: key.Profile, RevokedAt: key.RevokedAt,
-	}, nil
 }

@@ -70,7 +70,7 @@ func (b *bundle) publishEvents(t *testing.T) {
 func TestCubesSayWhatQueriesSay(t *testing.T) {
 	b := setup(t)
 	b.publishEvents(t)
-	one, two := b.keys.mint(t, archwire.Aggregate, "p1"), b.keys.mint(t, archwire.Aggregate, "p1", "p3")
+	one, two := b.keys.Open(t, archwire.Aggregate, "p1"), b.keys.Open(t, archwire.Aggregate, "p1", "p3")
 	rapid.Check(t, func(rt *rapid.T) {
 		path := question(rt)
 		cube, query := b.get(t, path, one), b.get(t, path, two)
@@ -94,7 +94,7 @@ func filterWords() (operators []string, values map[string][]string) {
 func TestCubesFilterAsQueriesDo(t *testing.T) {
 	b := setup(t)
 	b.publishEvents(t)
-	one, two := b.keys.mint(t, archwire.Aggregate, "p1"), b.keys.mint(t, archwire.Aggregate, "p1", "p3")
+	one, two := b.keys.Open(t, archwire.Aggregate, "p1"), b.keys.Open(t, archwire.Aggregate, "p1", "p3")
 	operators, values := filterWords()
 	for name, values := range values {
 		for _, value := range values {

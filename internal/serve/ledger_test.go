@@ -31,7 +31,7 @@ func person(key string) uint64 { return ledger.NewHasher(personSecret).Person([]
 func TestRowsAreDisclosed(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Pseudonymous, "p1", "p3")
+	key := b.keys.Open(t, archwire.Pseudonymous, "p1", "p3")
 	r := b.get(t, "/v1/datasets/patients/rows?fields=wait_days&filter[wait_days]=lt:8", key, "X-Request-Id", "request-1").want(t, 200)
 	got := b.disclosed(t, ledger.Filter{})
 	if len(got) != 1 {
@@ -63,7 +63,7 @@ func TestRowsAreDisclosed(t *testing.T) {
 func TestPagesAreDisclosedAsFarAsTheyWereSent(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified, "p1", "p3")
+	key := b.keys.Open(t, archwire.Identified, "p1", "p3")
 	first := b.get(t, "/v1/datasets/patients/rows?limit=2", key).want(t, 200)
 	next := first.at(t, "page.next").(string)
 	b.get(t, "/v1/datasets/patients/rows?limit=2&cursor="+next, key).want(t, 200)
@@ -82,7 +82,7 @@ func TestPagesAreDisclosedAsFarAsTheyWereSent(t *testing.T) {
 func TestFiguresAreDisclosed(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Aggregate, "p1", "p3")
+	key := b.keys.Open(t, archwire.Aggregate, "p1", "p3")
 	path := "/v1/metrics/net_collections?from=2026-09-01&to=2026-10-31&by=practice"
 	b.get(t, path, key).want(t, 200)
 	b.get(t, path, key).want(t, 200) // from memory
@@ -91,7 +91,7 @@ func TestFiguresAreDisclosed(t *testing.T) {
 		t.Fatalf("%d entries for two answers", len(got))
 	}
 	for _, e := range got {
-		want := []ledger.Part{{Tenant: "p1", Rows: 2}, {Tenant: "p3", Rows: 2}}
+		want := []ledger.Part{{Tenant: "p1", Grant: "grant0", Rows: 2}, {Tenant: "p3", Grant: "grant1", Rows: 2}}
 		if diff := cmp.Diff(want, e.Parts); e.Resource != "metric" || e.Name != "net_collections" || diff != "" {
 			t.Errorf("entry of %s %s, parts (-want +got):\n%s", e.Resource, e.Name, diff)
 		}
@@ -101,7 +101,7 @@ func TestFiguresAreDisclosed(t *testing.T) {
 func TestWhatTellsNothingIsNotDisclosed(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Aggregate, "p1")
+	key := b.keys.Open(t, archwire.Aggregate, "p1")
 	for _, path := range []string{"/v1", "/v1/practices", "/v1/metrics", "/v1/datasets", "/openapi.json"} {
 		b.get(t, path, key).want(t, 200)
 	}
@@ -127,7 +127,7 @@ func (fullLedger) Append(context.Context, ledger.Entry) error {
 func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 	b := setup(t, func(c *serve.Config) { c.Ledger = fullLedger{} })
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified, "p1")
+	key := b.keys.Open(t, archwire.Identified, "p1")
 	for _, path := range []string{"/v1/metrics/net_collections", "/v1/metrics/net_collections", "/v1/datasets/patients/rows"} {
 		r := b.get(t, path, key, "Accept-Encoding", "gzip").want(t, http.StatusServiceUnavailable)
 		if strings.Contains(r.text, "1284") || strings.Contains(r.text, "Ada") || strings.Contains(r.text, "/secret") ||

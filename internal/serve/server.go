@@ -129,6 +129,7 @@ func (s *Server) Run(ctx context.Context) error {
 		defer close(watched)
 		s.cfg.Reader.Watch(ctx, func(pub *publish.Publication, err error) { s.activated(ctx, pub, err) })
 	}()
+	stopWriting := s.writeUses(ctx)
 	servers := []*http.Server{s.server(ctx, s)}
 	listeners := []net.Listener{s.listener}
 	if s.metrics != nil {
@@ -151,10 +152,25 @@ func (s *Server) Run(ctx context.Context) error {
 		err = nil
 	}
 	err = errors.Join(err, s.stop(ctx, servers))
+	stopWriting()
 	if ctx.Err() != nil {
 		<-watched
 	}
 	return err
+}
+
+// writeUses has uses of keys written down until stop is called, which waits for
+// the last of them. They outlast ctx, as the requests under way do.
+func (s *Server) writeUses(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.cfg.Authorizer.WriteUses(ctx, func(err error) {
+			s.cfg.Log.WarnContext(ctx, "uses of keys not written", "err", err)
+		})
+	}()
+	return func() { cancel(); <-done }
 }
 
 // stop ends the servers within the grace; what still runs then is cut off.

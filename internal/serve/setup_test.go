@@ -20,6 +20,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
@@ -31,7 +32,7 @@ type bundle struct {
 	publisher *publish.Publisher
 	input     publish.Input
 	reader    *publish.Reader
-	keys      keys
+	keys      *authtest.Keys
 	log       *logged
 	store     string // its folder
 	objects   object.Store
@@ -39,28 +40,6 @@ type bundle struct {
 	url       string
 	metrics   string       // the address of /metrics
 	stop      func() error // ends Run and returns its error
-}
-
-// keys are the keys of a test, by id.
-type keys map[string]auth.Key
-
-func (k keys) Key(_ context.Context, id string) (auth.Key, error) {
-	key, ok := k[id]
-	if !ok {
-		return auth.Key{}, &archwire.Error{Code: archwire.NotFound, Message: "no such key"}
-	}
-	return key, nil
-}
-
-// mint makes a key that opens the given tenants, or all if none are given.
-func (k keys) mint(t *testing.T, profile archwire.Profile, tenants ...string) string {
-	t.Helper()
-	id, key, err := auth.Mint(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k[id] = auth.Key{ID: id, Client: "test", Hash: auth.Hash(key), All: len(tenants) == 0, Tenants: tenants, Profile: profile}
-	return key
 }
 
 // now is the hour of every test.
@@ -85,7 +64,7 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	store, err := publish.NewStore(objects)
 	must(t, err)
 	b := &bundle{
-		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: keys{}, log: &logged{},
+		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: authtest.New(), log: &logged{},
 		publisher: &publish.Publisher{Store: store, Warehouse: warehouse, Reader: slices, Now: now, Rand: rand.Reader},
 		reader:    publish.OpenReader(store, slices, now), input: project(),
 		objects: objects, ledgerDir: filepath.Join(dir, "ledger"),
@@ -163,9 +142,7 @@ func (b *bundle) await(t *testing.T, id archwire.PublicationID) {
 // remove takes one slice out of the store.
 func (b *bundle) remove(t *testing.T, pub *publish.Publication, key, dataset, tenant string) {
 	t.Helper()
-	scope, err := auth.NewAuthorizer(b.keys, now).Authorize(t.Context(), key)
-	must(t, err)
-	slices, err := pub.Slices(scope, dataset, []string{tenant})
+	slices, err := pub.Slices(b.keys.Scope(t, key, now()), auth.Resource{Dataset: dataset}, []string{tenant})
 	must(t, err)
 	sha := slices[0].SHA256
 	must(t, os.Remove(filepath.Join(b.store, "slices", sha[:2], sha+".parquet")))

@@ -82,17 +82,8 @@ func asked(t *testing.T) (f *fakes, queries *int, other, narrower string) {
 		*queries++
 		return months(60), nil
 	})
-	keys := fixedKeys{}
-	mint := func(seed string, p archwire.Profile) string {
-		id, key, err := auth.Mint(strings.NewReader(strings.Repeat(seed, 10)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys[id] = auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: p}
-		return key
-	}
-	f.key, other, narrower = mint("random", archwire.Aggregate), mint("modnar", archwire.Aggregate), mint("domran", archwire.Identified)
-	f.handler.Authorizer = auth.NewAuthorizer(keys, f.handler.Now)
+	f.key, other, narrower = f.keys.Open(t, archwire.Aggregate), f.keys.Open(t, archwire.Aggregate), f.keys.Open(t, archwire.Identified)
+	f.handler.Authorizer = auth.NewAuthorizer(f.keys, f.handler.Now)
 	return f, queries, other, narrower
 }
 

@@ -2,10 +2,11 @@ package api
 
 import (
 	"context"
-	"net"
 	"net/url"
 	"slices"
 
+	"archwire"
+	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
 )
 
@@ -21,6 +22,7 @@ type Ledger interface {
 // tells nothing about any.
 type disclosure struct {
 	resource, name string // rows of a dataset, or a metric
+	profile        archwire.Profile
 	fields         []string
 	query          string
 	parts          []ledger.Part
@@ -41,14 +43,10 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	if len(d.parts) == 0 {
 		return nil
 	}
-	address, _, err := net.SplitHostPort(c.r.RemoteAddr)
-	if err != nil {
-		address = c.r.RemoteAddr // a socket that has no port
-	}
-	err = h.Ledger.Append(c.ctx, ledger.Entry{
+	err := h.Ledger.Append(c.ctx, ledger.Entry{
 		At: h.Now().UTC(), Request: c.trip.id, Outcome: ledger.Sent,
-		Client: c.scope.Client(), Key: c.scope.Key(), Address: address,
-		Resource: d.resource, Name: d.name, Publication: c.ed.manifest.ID, Profile: c.scope.Profile(),
+		Client: c.scope.Client(), Key: c.scope.Key(), Address: address(c.r).String(),
+		Resource: d.resource, Name: d.name, Publication: c.ed.manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
 	if err == nil {
@@ -71,9 +69,18 @@ func (c *call) query() string {
 	return values.Encode()
 }
 
+// grant is the id of the grant by which a tenant lets the caller see a resource.
+func (c *call) grant(tenant string, what auth.Resource) string {
+	access, _ := c.scope.Opens(tenant, what) // the tenant is part of the answer
+	return access.Grant
+}
+
 // disclosed is what a page of rows tells.
 func (q *rowsRequest) disclosed(c *call, parts []ledger.Part) disclosure {
-	d := disclosure{resource: "rows", name: q.dataset.Name, query: c.query(), parts: parts}
+	d := disclosure{resource: "rows", name: q.dataset.Name, profile: q.profile, query: c.query(), parts: parts}
+	for i, p := range parts {
+		d.parts[i].Grant = c.grant(p.Tenant, auth.Resource{Dataset: q.dataset.Name})
+	}
 	if q.chosen {
 		for _, f := range q.fields {
 			d.fields = append(d.fields, f.Name)
@@ -85,7 +92,8 @@ func (q *rowsRequest) disclosed(c *call, parts []ledger.Part) disclosure {
 // disclosed is what figures tell: for each tenant, how many rows of the answer it
 // has a part in.
 func (q *metricRequest) disclosed(c *call, shown []*series) disclosure {
-	d := disclosure{resource: "metric", name: q.metric.Name, query: c.query()}
+	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: c.query()}
+	what := auth.Resource{Dataset: q.metric.Dataset, Metric: q.metric.Name}
 	each := int64(len(q.calendar.periods))
 	rows := map[string]int64{}
 	for _, s := range shown {
@@ -96,7 +104,7 @@ func (q *metricRequest) disclosed(c *call, shown []*series) disclosure {
 		if !slices.Contains(q.by, q.noun) {
 			of = each * int64(len(shown)) // each row is about all
 		}
-		d.parts = append(d.parts, ledger.Part{Tenant: id, Rows: of})
+		d.parts = append(d.parts, ledger.Part{Tenant: id, Grant: c.grant(id, what), Rows: of})
 	}
 	return d
 }

@@ -18,6 +18,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 	"archwire/internal/serve/ledger"
 )
 
@@ -31,18 +32,19 @@ type fakePublication struct {
 
 func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
 
-func (p *fakePublication) Slices(s auth.Scope, dataset string, tenants []string) ([]archwire.Slice, error) {
+func (p *fakePublication) Slices(s auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
 	if p.refuses {
 		return nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no practice"}
 	}
 	var out []archwire.Slice
 	for _, t := range tenants {
-		out = append(out, archwire.Slice{Dataset: dataset, Profile: s.Profile(), Tenant: t, SHA256: "hash of " + t + p.altered})
+		access, _ := s.Opens(t, what)
+		out = append(out, archwire.Slice{Dataset: what.Dataset, Profile: access.Profile, Tenant: t, SHA256: "hash of " + t + p.altered})
 	}
 	return out, nil
 }
 
-func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ string, _ []string, q archwire.Query) archwire.Batches {
+func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ auth.Resource, _ []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
 }
 
@@ -81,17 +83,15 @@ type fakes struct {
 	ledger  *fakeLedger
 	reader  *fakeReader
 	pub     *fakePublication
+	keys    *authtest.Keys
 	key     string
 	log     *strings.Builder
 }
 
 func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.Batch, error)) *fakes {
 	tb.Helper()
-	id, key, err := auth.Mint(strings.NewReader(strings.Repeat("random", 10)))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	f := &fakes{key: key, ledger: &fakeLedger{}, log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
+	keys := authtest.New()
+	f := &fakes{ledger: &fakeLedger{}, keys: keys, key: keys.Open(tb, archwire.Aggregate), log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
 		ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
 		Project: "test", Tenants: []archwire.Tenant{{ID: "p1"}},
 		Datasets: []archwire.Dataset{{
@@ -103,7 +103,7 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 		}},
 	}}}
 	f.reader = &fakeReader{pub: f.pub}
-	keys := fixedKeys{id: auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: archwire.Aggregate}}
+	var err error
 	f.handler, err = New(Config{
 		Ledger: f.ledger,
 		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 250 * time.Millisecond,

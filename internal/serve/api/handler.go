@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/netip"
 	"path"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ type Config struct {
 
 // An Authorizer turns credentials into scopes: auth.Authorizer is the one.
 type Authorizer interface {
-	Authorize(ctx context.Context, credential string) (auth.Scope, error)
+	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
 }
 
 // A Handler answers the API of the publication being served. It is safe for use
@@ -116,17 +117,10 @@ type call struct {
 	scope auth.Scope
 	name  string // the variable of the path
 
+	metric string // the metric that is being answered; "" when it is something else
+
 	several  bool // it is about several tenants
 	followed bool // pub is that of a cursor and no longer the current one
-}
-
-// view is the catalogue as the caller sees it. A profile that is not known sees
-// an empty one.
-func (c *call) view() *view {
-	if v, ok := c.ed.views[c.scope.Profile()]; ok {
-		return v
-	}
-	return &view{}
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err error) {
@@ -173,7 +167,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r))
+	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r), address(c.r))
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
 			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
@@ -189,6 +183,16 @@ func credential(r *http.Request) string {
 		return strings.TrimSpace(key)
 	}
 	return r.Header.Get("X-API-Key")
+}
+
+// address is where the connection comes from, whatever a header says: anybody can
+// write one. It is the zero Addr where the connection has none.
+func address(r *http.Request) netip.Addr {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr()
 }
 
 // open puts the call into a publication. The editions of a few are kept: of the

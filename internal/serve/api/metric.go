@@ -1,17 +1,20 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 )
 
 // A metricRequest is what is asked about one metric.
 type metricRequest struct {
 	metric   archwire.Metric
 	dataset  archwire.Dataset
+	profile  archwire.Profile // in which they are seen
 	noun     string
 	tenants  []string
 	named    bool // tenants were named, and are not all that the caller may see
@@ -30,11 +33,12 @@ func (q *metricRequest) snapshots() bool {
 
 // metric answers /v1/metrics/{metric}.
 func (h *Handler) metric(c *call) error {
-	m, ok := c.view().metric(c.name)
-	if !ok {
+	what, ok := c.ed.resource(c.name)
+	if !ok || len(c.opening(what).tenants) == 0 {
 		return notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
 	}
-	q, err := parseMetric(c, m)
+	c.metric = c.name
+	q, err := parseMetric(c, what)
 	if err != nil {
 		return err
 	}
@@ -43,7 +47,7 @@ func (h *Handler) metric(c *call) error {
 
 func suggestMetric(c *call) string {
 	var names []string
-	for _, m := range c.view().metrics {
+	for _, m := range c.catalogued("").metrics {
 		names = append(names, m.Name)
 	}
 	if s := suggest(c.name, names); s != "" {
@@ -52,27 +56,31 @@ func suggestMetric(c *call) string {
 	return "/v1/metrics lists those that your key opens."
 }
 
-func parseMetric(c *call, m archwire.Metric) (*metricRequest, error) {
+func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
 	noun := c.ed.manifest.Noun.Singular
 	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
 	if err != nil {
 		return nil, err
 	}
-	q := &metricRequest{metric: m, noun: noun}
-	q.dataset, _ = c.view().dataset(m.Dataset) // a metric is in view only if its dataset is
-	if q.tenants, q.named, err = c.tenantsOf(p); err != nil {
+	q := &metricRequest{noun: noun}
+	var seen *view
+	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
+	q.profile = seen.profile
+	q.metric, _ = seen.metric(what.Metric) // each of the tenants opens it
+	q.dataset, _ = seen.dataset(what.Dataset)
+	elsewhere := func(column string) string { return c.elsewhere(what, column) }
 	if q.calendar, err = parseCalendar(p, c.ed.asOf); err != nil {
 		return nil, err
 	}
-	if q.by, err = parseBy(p, noun, m.Dimensions); err != nil {
+	if q.by, err = parseBy(p, noun, q.metric.Dimensions, elsewhere); err != nil {
 		return nil, err
 	}
 	if q.compare, err = parseCompare(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, columnsOf(q.dataset, m.Dimensions))
+	q.filters, err = parseFilters(p, columnsOf(q.dataset, q.metric.Dimensions), elsewhere)
 	return q, err
 }
 
@@ -121,12 +129,12 @@ func parseDay(p parameters, name string) (time.Time, error) {
 	return d.Time(), nil
 }
 
-func parseBy(p parameters, noun string, dimensions []string) ([]string, error) {
+func parseBy(p parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
 	known := append([]string{noun}, dimensions...)
 	by := p.many("by")
 	for _, name := range by {
 		if !slices.Contains(known, name) {
-			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), suggest(name, known))
+			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, known)))
 		}
 	}
 	return by, nil

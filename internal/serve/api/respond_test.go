@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 )
 
 func TestEncodingIsNegotiated(t *testing.T) {
@@ -55,27 +55,9 @@ func TestTagsMatch(t *testing.T) {
 // scopes are two that open different tenants.
 func scopes(t *testing.T) (one, other auth.Scope) {
 	t.Helper()
-	keys := fixedKeys{}
-	a := auth.NewAuthorizer(keys, time.Now)
-	var out []auth.Scope
-	for _, tenant := range []string{"p1", "p2"} {
-		id, key, err := auth.Mint(strings.NewReader(strings.Repeat(tenant, 40)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys[id] = auth.Key{ID: id, Hash: auth.Hash(key), Tenants: []string{tenant}, Profile: archwire.Identified}
-		s, err := a.Authorize(t.Context(), key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, s)
-	}
-	return out[0], out[1]
+	keys := authtest.New()
+	return keys.Scope(t, keys.Open(t, archwire.Identified, "p1"), time.Now()), keys.Scope(t, keys.Open(t, archwire.Identified, "p2"), time.Now())
 }
-
-type fixedKeys map[string]auth.Key
-
-func (k fixedKeys) Key(_ context.Context, id string) (auth.Key, error) { return k[id], nil }
 
 func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 	one, other := scopes(t)
