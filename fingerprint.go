@@ -13,9 +13,9 @@ const (
 	// that has MD5 can compute it in SQL.
 	HashMD5 Hash = "md5"
 
-	// HashRecord is PostgreSQL's hash_record_extended, mixed once more. PostgreSQL
-	// 14 and later compute it several times as fast as an MD5 of text.
-	HashRecord Hash = "record"
+	// HashColumns is made of PostgreSQL's own hashes of the columns' values.
+	// PostgreSQL 14 and later compute it some ten times as fast as an MD5 of text.
+	HashColumns Hash = "columns"
 )
 
 // A Cut divides a table into parts, numbered from 0, by its key.
@@ -39,6 +39,10 @@ type PrintSpec struct {
 	Cut         Cut
 	First, Last int   // the parts asked for, both included
 	Parts       []int // RowPrints only: of these the ones asked for, in order; nil is all
+
+	// Only lists the keys of the rows asked for, in order; nil is all. It is for
+	// RowPrints with Keys and a Width. A key that no row has is no error.
+	Only []int64
 
 	Chunks []Chunk // View only: rows of these chunks, nil is all rows
 	Staged bool    // Load only: rows that Stage has written, instead of all; when merging, as patched since

@@ -1,5 +1,7 @@
 package archwire
 
+import "slices"
+
 // A Model is one SQL query whose result the warehouse keeps.
 type Model struct {
 	Name        string   // folder.file
@@ -34,6 +36,14 @@ const (
 
 // Profiles lists the profiles, narrowest first.
 func Profiles() []Profile { return []Profile{Aggregate, Pseudonymous, Identified} }
+
+// Common is the profile that opens what both p and o do: the narrower of the two.
+func (p Profile) Common(o Profile) Profile {
+	if slices.Index(Profiles(), o) < slices.Index(Profiles(), p) {
+		return o
+	}
+	return p
+}
 
 // A Class is how much a column tells about a person.
 type Class string

@@ -96,9 +96,9 @@ type Detail struct {
 	Mode    string        `json:"mode,omitempty"`    // extract: full, append, cursor, checksum; refresh: all, tenants; "" where there is one way
 	Note    string        `json:"note,omitempty"`    // one clause: why this mode, or why it was skipped
 	Skipped bool          `json:"skipped,omitempty"` // nothing had to be done
-	Rows    int64         `json:"rows"`              // read, recomputed, compared or written; slices while publishing
-	Changed int64         `json:"changed,omitempty"` // of these, those that are not as before
-	Bytes   int64         `json:"bytes,omitempty"`   // of the rows or files; 0 when unknown
+	Rows    int64         `json:"rows"`              // read, recomputed or compared; slices while publishing
+	Changed int64         `json:"changed,omitempty"` // of these, those that are not as before; while publishing, those written
+	Bytes   int64         `json:"bytes,omitempty"`   // extract: of the values read, as a Batch carries them; publish: of the slices written; else 0
 	Took    time.Duration `json:"took_ns,omitempty"`
 }
 

@@ -67,6 +67,15 @@ type KeyReader interface {
 	ByKeys(ctx context.Context, t Table, keys Batch) ([]Chunk, error)
 }
 
+// A Witness is a View that can vouch for a table not having changed.
+type Witness interface {
+	// Unchanged says whether the rows of t are, value for value, those that a view
+	// whose At was since has read of it, from this source or any other. It is true
+	// only where nothing else is possible; false says nothing. A table that is not
+	// there any more or may not be read is no error, but not unchanged.
+	Unchanged(ctx context.Context, t Table, since Instant) (bool, error)
+}
+
 // An Instant is what a view reads as of.
 type Instant struct {
 	Time time.Time // by the source's clock, UTC

@@ -96,6 +96,13 @@ type Parser interface {
 	Tree(ctx context.Context, sql string) (SyntaxTree, error)
 }
 
+// A Dialect is a Warehouse that can name what queries mean to it.
+type Dialect interface {
+	// Dialect is the same as long as the engine and the functions that queries may
+	// call are, also after the warehouse was opened again.
+	Dialect(ctx context.Context) (string, error)
+}
+
 // A SyntaxTree is a query taken apart.
 type SyntaxTree struct {
 	SQL  string // what positions in the tree count bytes of; its lines are those of the query

@@ -1,6 +1,7 @@
 package chaostest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,37 +11,37 @@ import (
 // run has ended.
 func (h *history) attempt(t *testing.T, p plan) {
 	t.Helper()
-	args := []string{"run"}
-	if p.accepted {
-		args = append(args, "--accept-deletes")
-	}
 	h.proxy.arm(p.fault)
 	empty := func() {}
 	if p.trouble == "full" {
 		empty = h.disk.fill(t, p.free)
 	}
-	work := archwire(t, h.folder, h.proxy.url(t, h.db.url()), p.limit, args...)
+	p.blocked = h.edition.blocked(h.author.world)
+	work := archwire(t, h.folder, h.proxy.url(t, h.db.url()), p.limit, p.args()...)
+	work.daemon = p.daemon
 	h.accompany(t, work, p)
 	work.wait(t)
 	empty()
-	h.said = work.errs.text()
 	bytes, struck := h.proxy.counted()
-	t.Logf("%s; %s after %v", p, work.ending(), work.took.Round(time.Millisecond))
 	h.proxy.arm(nil)
-	switch {
-	case work.killed():
+	if work.killed() {
+		t.Logf("%s; killed after %v", p, work.took.Round(time.Millisecond))
 		h.tally.kill(work.errs.text())
 		return
-	case work.status() == 0 && bytes > 0 && !struck: // a run that goes on from another reads nothing
+	}
+	status, said := work.outcome(t)
+	h.said = said
+	t.Logf("%s; exit status %d after %v", p, status, work.took.Round(time.Millisecond))
+	if status == 0 && bytes > 0 && !struck { // a run that goes on from another reads nothing
 		h.typical, h.bytes = (h.typical+work.took)/2, (h.bytes+bytes)/2
 	}
 	h.tally.trouble(p.trouble, struck || p.fault == nil)
-	h.refused = work.status() == 7
-	if work.status() == 0 {
+	h.refused, h.differs = status == 7 && strings.Contains(said, vanished), status == 7 && differs(said)
+	if status == 0 {
 		h.tally.succeeded++
 		return
 	}
-	h.failed(t, work, p)
+	h.failed(t, p, status, said)
 }
 
 // accompany does what the plan says until the process has ended.
@@ -48,7 +49,7 @@ func (h *history) accompany(t *testing.T, work *process, p plan) {
 	t.Helper()
 	var strike, write <-chan time.Time
 	lines := work.errs.lines
-	kills := p.trouble == "kill" || p.trouble == "restart"
+	kills := slices.Contains([]string{"kill", "stop", "restart", "crash"}, p.trouble)
 	if kills && p.after == "" {
 		strike = time.After(p.delay)
 	}
@@ -71,12 +72,18 @@ func (h *history) accompany(t *testing.T, work *process, p plan) {
 			if kills && strike == nil && verb == p.after {
 				strike = time.After(p.delay)
 			}
+			if work.daemon && told(verb) {
+				work.stop()
+			}
 		case <-strike:
 			strike, kills = nil, false
-			if p.trouble == "kill" {
+			switch p.trouble {
+			case "kill":
 				work.kill()
-			} else {
-				h.restart(t)
+			case "stop":
+				work.stop()
+			default:
+				h.restart(t, p.trouble == "crash")
 			}
 		case <-write:
 			h.meanwhile(t, p.alters && len(writes) == 0)
@@ -101,25 +108,34 @@ func (h *history) meanwhile(t *testing.T, alters bool) {
 	h.tally.writes++
 }
 
+// What a run says that found too much gone, and what one that found the copy wrong.
+const vanished = "have vanished from the source"
+
+func differs(said string) bool {
+	return strings.Contains(said, "the warehouse has ") || strings.Contains(said, "rows are missing, ")
+}
+
 // failed judges a run that has failed: it must say in one sentence why, and there
 // must be a reason.
-func (h *history) failed(t *testing.T, work *process, p plan) {
+func (h *history) failed(t *testing.T, p plan, status int, said string) {
 	t.Helper()
-	said := strings.TrimSpace(work.errs.text())
+	said = strings.TrimSpace(said)
 	at := strings.LastIndex("\n"+said, "\narchwire: ")
-	if work.status() < 2 || at < 0 || strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
-		t.Fatalf("archwire run (%s): exit status %d\n%s", p, work.status(), said)
+	if status < 2 || at < 0 || strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
+		t.Fatalf("%s: exit status %d\n%s", p, status, said)
 	}
 	sentence := said[at:]
 	h.tally.sentence(sentence)
+	objects := strings.Contains(sentence, "check amounts found rows") || strings.Contains(sentence, "rows without a tenant") || strings.Contains(sentence, "rows have NULL in it") ||
+		strings.Contains(sentence, "tenants that the tenant table does not have")
 	reasons := map[int]bool{ // by exit status, as docs/reference/errors.md lists them
-		2: p.alters,                    // a table is not as it was when the run began
-		6: p.trouble != "" || p.alters, // database or disk
-		7: h.braked() && strings.Contains(sentence, "have vanished") ||
-			h.spoilt > h.judge.shown.version && strings.Contains(sentence, "check amounts found rows"),
+		2:       p.blocked || p.alters,       // a table is not as the project needs it, or as it was when the run began
+		6:       p.trouble != "" || p.alters, // database or disk
+		7:       h.braked() && strings.Contains(sentence, vanished) || h.broken() && differs(sentence) || h.spoilt > h.judge.shown.version && objects,
+		stopped: p.trouble == "stop",
 	}
-	if !reasons[work.status()] {
-		t.Errorf("archwire run (%s) failed for no reason: exit status %d\n%s", p, work.status(), said)
+	if !reasons[status] {
+		t.Errorf("%s failed for no reason: exit status %d\n%s", p, status, said)
 	}
 }
 

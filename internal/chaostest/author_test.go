@@ -14,20 +14,19 @@ const shopsKept = 8
 // An author makes up what happens in the source. All it does follows from its
 // random numbers and the world.
 type author struct {
-	rng     *rand.Rand
-	world   *world // after all that was committed, and what is written of the transaction at hand
-	steps   []step // of the transaction at hand
-	apart   bool   // the transaction at hand stays open: its effects are not part of the world yet
-	held    map[int64]bool
-	focus   []int64 // the shops in which most happens; none is all
-	last    int64   // of the keys given out
-	columns drift
+	rng    *rand.Rand
+	world  *world // after all that was committed, and what is written of the transaction at hand
+	steps  []step // of the transaction at hand
+	apart  bool   // the transaction at hand stays open: its effects are not part of the world yet
+	held   map[int64]bool
+	focus  []int64 // the shops in which most happens; none is all
+	last   int64   // of the keys given out
+	spares int     // the most rows that there ever were when the table was dropped or made
 }
 
 func newAuthor(seed uint64) *author {
 	return &author{
 		rng: rand.New(rand.NewPCG(seed, 1)), world: newWorld(), held: map[int64]bool{}, last: 100_000,
-		columns: newDrift(),
 	}
 }
 
@@ -77,6 +76,12 @@ func (a *author) beginning() []step {
 	for range 120 {
 		a.setStock()
 	}
+	for range 90 {
+		a.addVisit()
+	}
+	for range 40 {
+		a.addSpare()
+	}
 	return a.written()
 }
 
@@ -92,6 +97,8 @@ func (a *author) transaction() []step {
 			a.addItem, a.removeItem, a.relabelItems,
 			a.addPaper, a.removePaper, a.changePaper, a.movePaper,
 			a.renameShop, a.changeShops, a.changeShops, a.fillColumn,
+			a.swapSales, a.addVisit, a.twinVisit, a.moveVisit, a.moveVisit, a.removeVisit, a.adoptVisits,
+			a.addSpare, a.changeSpare, a.removeSpare,
 		}
 		acts[a.rng.IntN(len(acts))]()
 	}
@@ -100,6 +107,9 @@ func (a *author) transaction() []step {
 	}
 	if a.rng.IntN(40) == 0 {
 		a.spoil()
+	}
+	if a.rng.IntN(30) == 0 {
+		a.breakPromise()
 	}
 	return a.written()
 }

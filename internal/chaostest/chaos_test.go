@@ -1,5 +1,6 @@
 // Package chaostest kills runs at random moments of random histories, cuts and
-// stalls their connections, restarts the database and fills the disk. Whatever
+// stalls their connections, restarts the database and fills the disk, while people
+// alter tables, change the project and put older publications into service. Whatever
 // happens, what is in service must show the source as it was after one of its
 // transactions; and in the end copies, models and publication must be what a
 // first run makes of the same source.
@@ -16,12 +17,12 @@ import (
 // The lengths: of the short form, which runs with all tests, and of one history
 // of the long form, of which there are as many as CHAOS_KILLS asks for.
 const (
-	shortKills, shortFaults = 12, 6
+	shortKills, shortFaults = 8, 4
 	killsEach, faultsEach   = 25, 15
 )
 
-// TestChaos prints its seed; CHAOS_SEED=n makes the same history once more, as
-// far as time allows: what the operating system does in between is its own.
+// TestChaos prints how to make each of its histories once more, as far as time
+// allows: what the operating system does in between is its own.
 func TestChaos(t *testing.T) {
 	seed, kills := setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), setting(t, "CHAOS_KILLS", 0)
 	if kills == 0 {
@@ -54,8 +55,11 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 		y := newTally()
 		defer y.log(t)
 		h := newHistory(t, seed, y)
-		t.Logf("CHAOS_SEED=%d makes this history once more; its source is read %s",
-			seed, map[bool]string{true: "gently", false: "in one transaction"}[h.gentle])
+		again := fmt.Sprintf("CHAOS_SEED=%d", seed)
+		if kills == killsEach {
+			again += fmt.Sprintf(" CHAOS_KILLS=%d", kills)
+		}
+		t.Log(again + " go test -tags duckdb_arrow -count=1 -v -run TestChaos ./internal/chaostest\nmakes this history once more")
 		for y.kills < kills || y.faults() < faults {
 			trouble := h.trouble(kills-y.kills, faults-y.faults())
 			if y.kills < 2 {
@@ -72,7 +76,7 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 
 // trouble chooses what befalls the next run; now and then nothing does.
 func (h *history) trouble(kills, faults int) string {
-	kinds := []string{"restart", "cut", "stall", "choke", "disk", "full", "full"}
+	kinds := []string{"restart", "crash", "stop", "cut", "stall", "choke", "disk", "full", "full"}
 	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 1)
 	switch {
 	case n < kills:

@@ -4,6 +4,11 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +26,7 @@ type step struct {
 	args    []any
 	effect  func(*world) // nil when it changes nothing that the world knows
 	removes string       // the table of which it takes a key out; "" is none
+	breaks  bool         // what the project says of the source
 }
 
 // A commit is one transaction of the history. All of them increment the clock, so
@@ -28,6 +34,7 @@ type step struct {
 type commit struct {
 	began, ended time.Time
 	steps        []step
+	late         bool // it was open while others were committed
 }
 
 // A database is the source: a PostgreSQL of its own, which can be restarted, and
@@ -53,10 +60,31 @@ func startDatabase(t *testing.T) *database {
 func (d *database) start(t *testing.T) {
 	t.Helper()
 	var err error
-	if d.cluster, err = cluster.Start(t.Context(), d.folder); err != nil {
+	if d.cluster, err = cluster.Start(t.Context(), d.folder, cluster.Set("synchronous_commit", "on")); err != nil {
 		t.Fatalf("starting PostgreSQL: %v", err)
 	}
 	d.conn = d.connect(t)
+}
+
+// crash ends PostgreSQL at once, as documented for SIGQUIT: it recovers when it is
+// started again.
+func (d *database) crash(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(d.folder, "data", "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	for syscall.Kill(pid, 0) == nil { // until it is gone
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 func (d *database) stop(t *testing.T) {

@@ -42,6 +42,7 @@ const (
 	public       = "public"
 	pseudonymous = "pseudonymous"
 	identified   = "identified"
+	hidden       = "" // no profile sees it
 )
 
 func datasets() []dataset {
@@ -56,6 +57,7 @@ func datasets() []dataset {
 		{"events", 1, []column{{"kind", public}, {"events", public}, {"last_id", identified}}, events},
 		{"stock", 1, []column{{"item_code", public}, {"qty", public}, {"label", public}, {"copies", public}, {"value", pseudonymous}}, stock},
 		{"papers", 1, []column{{"paper_id", public}, {"pages", public}}, papers},
+		{"visits", 0, []column{{"visits", public}, {"minutes", public}, {"last_ref", pseudonymous}}, visits},
 		{"version", 0, []column{{"version", public}}, version},
 	}
 }

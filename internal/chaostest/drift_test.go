@@ -27,22 +27,87 @@ func wider() map[string][]string {
 	}
 }
 
-// alter makes up a change of some table's columns, and what becomes of the
-// author's knowledge once it is committed.
-func (a *author) alter() (sql string, done func()) {
-	tables := sorted(a.columns)
+// alter makes up a transaction that alters a table. It may find no way past others
+// that use the table: its effects are not part of the world yet.
+func (a *author) alter() []step {
+	a.apart = true
+	defer func() { a.apart = false }()
+	switch n := a.rng.IntN(14); {
+	case a.world.missing != "" && n < 7:
+		a.restore()
+	case n == 0:
+		a.take()
+	case n < 3:
+		a.rekeyVisits()
+	case n == 3:
+		a.rekey()
+	case n < 6:
+		a.dropSpares()
+	case n == 6:
+		a.reload()
+	case n < 10:
+		a.retype()
+	default:
+		a.alterUnused()
+	}
+	return a.written()
+}
+
+// retype gives a column that models use another type, of the same values.
+func (a *author) retype() {
+	types := map[string][]string{
+		"sale.amount": {"numeric(12,2)", "numeric(14,2)"}, "stock.qty": {"int", "bigint"}, "paper.pages": {"int", "bigint", "text"},
+		"visit.minutes": {"smallint", "int", "bigint"}, "client.name": {"text", "varchar(40)"},
+	}
+	columns := sorted(types)
+	name := columns[a.rng.IntN(len(columns))]
+	table, column, _ := strings.Cut(name, ".")
+	if table == a.world.missing {
+		return
+	}
+	typ := types[name][a.rng.IntN(len(types[name]))]
+	a.do(func(*world) {}, fmt.Sprintf("alter table %s alter column %s type %s using %s::%s", table, column, typ, column, typ))
+}
+
+// What the project needs and is taken away, by what it is called.
+var taken = map[string][2]string{
+	"gone_at": {"alter table client rename column gone_at to left_at", "alter table client rename column left_at to gone_at"},
+	"paper":   {"alter table paper rename to paper_away", "alter table paper_away rename to paper"},
+}
+
+func (a *author) take() {
+	names := sorted(taken)
+	if name := names[a.rng.IntN(len(names))]; a.world.missing == "" {
+		a.do(func(w *world) { w.missing = name }, taken[name][0])
+	}
+}
+
+func (a *author) restore() {
+	if name := a.world.missing; name != "" {
+		a.do(func(w *world) { w.missing = "" }, taken[name][1])
+	}
+}
+
+// alterUnused changes some table's columns that nothing uses.
+func (a *author) alterUnused() {
+	tables := sorted(a.world.columns)
 	table := tables[a.rng.IntN(len(tables))]
-	columns := a.columns[table]
+	if table == a.world.missing {
+		return
+	}
+	columns := a.world.columns[table]
 	if len(columns) == 0 || a.rng.IntN(3) == 0 {
 		types := []string{"smallint", "int", "int default 5", "numeric(8,2)", "varchar(10)", "date", "boolean", "timestamptz"}
 		name, typ := fmt.Sprintf("extra_%d", a.key()), types[a.rng.IntN(len(types))]
-		sql = fmt.Sprintf("alter table %s add column %s %s", table, name, typ)
+		sql := fmt.Sprintf("alter table %s add column %s %s", table, name, typ)
 		typ, _, _ = strings.Cut(typ, " default")
-		return sql, func() { a.columns[table] = append(columns, drifting{name, typ}) }
+		a.do(func(w *world) { w.columns[table] = append(slices.Clone(columns), drifting{name, typ}) }, sql)
+		return
 	}
 	at := a.rng.IntN(len(columns))
 	c := columns[at]
 	changed := slices.Clone(columns)
+	var sql string
 	switch to := wider()[c.typ]; {
 	case len(to) > 0 && a.rng.IntN(2) == 0:
 		changed[at].typ = to[a.rng.IntN(len(to))]
@@ -54,12 +119,12 @@ func (a *author) alter() (sql string, done func()) {
 		changed = slices.Delete(changed, at, at+1)
 		sql = fmt.Sprintf("alter table %s drop column %s", table, c.name)
 	}
-	return sql, func() { a.columns[table] = changed }
+	a.do(func(w *world) { w.columns[table] = changed }, sql)
 }
 
 // fillColumn writes values into a column that the world knows nothing of.
 func (a *author) fillColumn() {
-	columns := a.columns["sale"]
+	columns := a.world.columns["sale"]
 	id, ok := one(a, a.world.sales)
 	if !ok || len(columns) == 0 {
 		return

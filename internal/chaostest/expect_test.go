@@ -6,7 +6,9 @@ import (
 	"strconv"
 )
 
-func daily(w *world) byShop {
+func daily(w *world) byShop { return dailyOf(w, func(sale) bool { return true }) }
+
+func dailyOf(w *world, counts func(sale) bool) byShop {
 	type key struct {
 		shop int64
 		on   int
@@ -14,6 +16,9 @@ func daily(w *world) byShop {
 	type sums struct{ cents, sales, notes int64 }
 	days := map[key]sums{}
 	for _, s := range w.sales {
+		if !counts(s) {
+			continue
+		}
 		d := days[key{s.shop, s.on}]
 		d.cents += s.cents
 		d.sales++
@@ -112,15 +117,15 @@ func share(w *world) byShop {
 }
 
 func events(w *world) byShop {
-	type counted struct{ n, last int64 }
+	type counted struct{ n, last, first int64 }
 	kinds := map[event]counted{}
 	for id, e := range w.events {
 		k := kinds[e]
-		kinds[e] = counted{k.n + 1, max(k.last, id)}
+		kinds[e] = counted{k.n + 1, max(k.last, id), min(cmp.Or(k.first, id), id)}
 	}
 	out := byShop{}
 	for _, e := range sortedBy(kinds, func(a, b event) int { return cmp.Compare(a.kind, b.kind) }) {
-		out.add(e.shop, e.kind, kinds[e].n, kinds[e].last)
+		out.add(e.shop, e.kind, kinds[e].n, kinds[e].last, kinds[e].first)
 	}
 	return out
 }

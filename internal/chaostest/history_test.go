@@ -1,6 +1,7 @@
 package chaostest
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -10,20 +11,22 @@ import (
 
 // A history is one source, one project on it, and all that befalls the two.
 type history struct {
-	seed   uint64
-	author *author
-	db     *database
-	proxy  *proxy
-	folder string
-	disk   *disk
-	gentle bool
-	judge  *judge
-	tally  *tally
+	seed    uint64
+	author  *author
+	db      *database
+	proxy   *proxy
+	folder  string
+	disk    *disk
+	edition edition
+	rounds  uint64
+	judge   *judge
+	tally   *tally
 
 	late    []*late
 	spoilt  int64         // the last version that must not be published
 	said    string        // what the last run said
 	refused bool          // the last run found that too much has vanished
+	differs bool          // the last run found that the copy differs
 	typical time.Duration // of a run that nothing disturbs
 	bytes   int64         // that come from the server in it
 }
@@ -37,10 +40,11 @@ type late struct {
 func newHistory(t *testing.T, seed uint64, tally *tally) *history {
 	t.Helper()
 	h := &history{
-		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), gentle: seed%3 == 0, tally: tally,
+		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), edition: edition{}, tally: tally,
 		typical: time.Second, bytes: 1 << 20,
 	}
-	h.folder = newProject(t, h.gentle)
+	h.edition["mode"] = int(seed % 2)
+	h.folder = newProject(t, h.edition)
 	h.disk = newDisk(t, h.folder)
 	h.judge = newJudge(t, h.db)
 	h.write(t, h.author.beginning())
@@ -94,6 +98,7 @@ func (h *history) closeLate(t *testing.T) {
 	for _, l := range h.late {
 		if time.Since(l.began) < patient {
 			h.db.commit(t, l.open)
+			h.db.log[len(h.db.log)-1].late = true
 			for _, s := range l.steps {
 				s.effect(h.author.world)
 			}
@@ -110,25 +115,41 @@ func (h *history) closeLate(t *testing.T) {
 // drift alters a table, if nobody is in the way.
 func (h *history) drift(t *testing.T) {
 	t.Helper()
-	sql, done := h.author.alter()
-	o, err := h.db.begin(t, h.db.conn, []step{{sql: "set local lock_timeout = '300ms'"}, {sql: sql}})
-	if err != nil {
-		t.Logf("not altered: %v", err)
-		return
-	}
-	h.db.commit(t, o)
-	h.committed()
-	h.tally.drifts++
-	done()
+	h.alter(t, h.author.alter())
 }
 
-// restart stops PostgreSQL and starts it again. Transactions that are open are lost.
-func (h *history) restart(t *testing.T) {
+// alter commits a transaction that alters a table, and says whether it could.
+func (h *history) alter(t *testing.T, steps []step) bool {
+	t.Helper()
+	if len(steps) == 0 {
+		return true
+	}
+	wait := step{sql: "set local lock_timeout = '300ms'"}
+	o, err := h.db.begin(t, h.db.conn, append([]step{wait}, steps...))
+	if err != nil {
+		t.Logf("not altered: %v", err)
+		return false
+	}
+	h.db.commit(t, o)
+	for _, s := range steps {
+		s.effect(h.author.world)
+	}
+	h.committed()
+	h.tally.drifts++
+	return true
+}
+
+// restart stops PostgreSQL, in order or at once, and starts it again. Transactions
+// that are open are lost.
+func (h *history) restart(t *testing.T, crash bool) {
 	t.Helper()
 	for _, l := range h.late {
 		_ = l.own.Close(t.Context())
 	}
 	h.late, h.author.held = nil, map[int64]bool{}
+	if crash {
+		h.db.crash(t)
+	}
 	h.db.stop(t)
 	h.db.start(t)
 	h.proxy.url(t, h.db.url()) // the port may be another one
@@ -138,13 +159,21 @@ func (h *history) restart(t *testing.T) {
 // befalls it, and looks at what is in service then.
 func (h *history) round(t *testing.T, trouble string) {
 	t.Helper()
+	h.rounds++
+	h.author.rng = rand.New(rand.NewPCG(h.seed, h.rounds)) // what happened meanwhile in the last one does not move the dice of this one
 	rng := h.author.rng
+	h.people(t)
+	if rng.IntN(4) == 0 {
+		t.Logf("the project is changed: %s", h.edition.edit(h.author))
+		h.edition.write(t, h.folder)
+		h.tally.edits++
+	}
 	h.author.look()
 	if h.author.world.spoilt() && rng.IntN(2) == 0 {
 		h.write(t, h.author.mend())
 	}
 	h.someWrites(t)
-	if rng.IntN(8) == 0 {
+	if rng.IntN(4) == 0 {
 		h.drift(t)
 	}
 	if rng.IntN(3) == 0 {
@@ -152,7 +181,7 @@ func (h *history) round(t *testing.T, trouble string) {
 	}
 	h.attempt(t, h.plan(trouble))
 	h.closeLate(t)
-	h.judge.look(t, h.folder)
+	h.judge.look(t, h.folder, h.edition)
 }
 
 // moments are points in time of a run at which something happens in the source.

@@ -15,19 +15,20 @@ import (
 type judge struct {
 	reader *reader
 	db     *database
-	shown  *world // the source as the last publication shows it
-	seen   map[string]bool
+	shown  *world           // the source as the last publication shows it
+	seen   map[string]int64 // the versions that publications show, by their ids
+	newest int64            // of them
 }
 
 func newJudge(t *testing.T, db *database) *judge {
 	t.Helper()
-	return &judge{reader: newReader(t), db: db, shown: newWorld(), seen: map[string]bool{}}
+	return &judge{reader: newReader(t), db: db, shown: newWorld(), seen: map[string]int64{}}
 }
 
 // look reads the publication in service. Whatever has happened, it must be whole
 // and show the source as it was after one of its transactions, no earlier one
 // than the publication before.
-func (j *judge) look(t *testing.T, folder string) {
+func (j *judge) look(t *testing.T, folder string, e edition) {
 	t.Helper()
 	p := j.reader.current(t, folder)
 	if p == nil {
@@ -36,22 +37,26 @@ func (j *judge) look(t *testing.T, folder string) {
 		}
 		return
 	}
-	if j.seen[p.id] {
-		if version := j.version(t, p); version != j.shown.version {
-			t.Fatalf("publication %s shows version %d; before it showed %d", p.id, version, j.shown.version)
+	version := j.version(t, p)
+	if before, seen := j.seen[p.id]; seen {
+		if version != before || version != j.shown.version {
+			t.Fatalf("publication %s shows version %d; before it showed %d, and what was in service %d", p.id, version, before, j.shown.version)
 		}
 		return
 	}
-	j.seen[p.id] = true
-	version := j.version(t, p)
-	if version < j.shown.version || version > int64(len(j.db.log)) {
-		t.Fatalf("publication %s shows version %d, after one that shows %d; the source is at %d", p.id, version, j.shown.version, len(j.db.log))
+	before := j.newest
+	j.seen[p.id], j.newest = version, version
+	if version < before || version > int64(len(j.db.log)) {
+		t.Fatalf("publication %s shows version %d, after one that shows %d; the source is at %d", p.id, version, before, len(j.db.log))
 	}
 	j.db.play(j.shown, version)
+	if e.blocked(j.shown) {
+		t.Errorf("publication %s shows version %d, which lacks what the project %s needs", p.id, version, e)
+	}
 	if j.shown.spoilt() {
 		t.Errorf("publication %s shows version %d, to which a check objects", p.id, version)
 	}
-	j.slices(t, p)
+	j.slices(t, p, e)
 	j.manifest(t, p)
 }
 
@@ -92,10 +97,10 @@ func (p *publication) lines(dataset, profile string) []slice {
 }
 
 // slices compares every slice with the world.
-func (j *judge) slices(t *testing.T, p *publication) {
+func (j *judge) slices(t *testing.T, p *publication, e edition) {
 	t.Helper()
 	var listed int
-	for _, d := range datasets() {
+	for _, d := range e.datasets() {
 		want := d.rows(j.shown)
 		for _, profile := range d.listed() {
 			lines := p.lines(d.name, profile.name)

@@ -22,7 +22,7 @@ func (a *author) renameClient() {
 // markClient marks a client as gone, or takes the mark away.
 func (a *author) markClient() {
 	id, ok := one(a, a.world.clients)
-	if !ok {
+	if !ok || a.world.missing == "gone_at" {
 		return
 	}
 	mark, gone := "clock_timestamp()", !a.world.clients[id].gone
@@ -128,19 +128,22 @@ func (a *author) relabelItems() {
 }
 
 func (a *author) addPaper() {
+	if a.world.missing == "paper" {
+		return
+	}
 	id, p := a.key(), paper{a.anyShop(), a.rng.Int64N(100)}
 	a.do(func(w *world) { w.papers[id] = p },
 		"insert into paper (paper_id, shop_id, pages, body) values ($1, $2, $3, $4)", id, p.shop, p.pages, fmt.Sprintf("p%d", id))
 }
 
 func (a *author) removePaper() {
-	if id, ok := one(a, a.world.papers); ok {
+	if id, ok := one(a, a.world.papers); ok && a.world.missing != "paper" {
 		a.remove("shop.paper", func(w *world) { delete(w.papers, id) }, "delete from paper where paper_id = $1", id)
 	}
 }
 
 func (a *author) changePaper() {
-	if id, ok := one(a, a.world.papers); ok {
+	if id, ok := one(a, a.world.papers); ok && a.world.missing != "paper" {
 		pages := a.rng.Int64N(100)
 		a.do(func(w *world) { p := w.papers[id]; p.pages = pages; w.papers[id] = p },
 			"update paper set pages = $2 where paper_id = $1", id, pages)
@@ -148,7 +151,7 @@ func (a *author) changePaper() {
 }
 
 func (a *author) movePaper() {
-	if id, ok := one(a, a.world.papers); ok {
+	if id, ok := one(a, a.world.papers); ok && a.world.missing != "paper" {
 		shop := a.anyShop()
 		a.do(func(w *world) { p := w.papers[id]; p.shop = shop; w.papers[id] = p },
 			"update paper set shop_id = $2 where paper_id = $1", id, shop)

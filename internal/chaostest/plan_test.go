@@ -5,32 +5,50 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
 // A plan is what befalls one run.
 type plan struct {
 	trouble  string          // "" is none
-	after    string          // kill and restart: not before this verb has said that it is done; "" is from the beginning
-	delay    time.Duration   // kill and restart: so long after that
+	after    string          // kill, stop and restarts: not before this verb has said that it is done; "" is from the beginning
+	delay    time.Duration   // kill, stop and restarts: so long after that
 	fault    *fault          // of the connections
 	limit    string          // of the size of files
 	free     int64           // bytes left on the disk, with trouble full
 	writes   []time.Duration // at which something is committed meanwhile
 	alters   bool            // one of them alters a table
 	accepted bool            // that much has vanished
+	repairs  bool            // what differs
+	daemon   bool            // runs it
+	blocked  bool            // the source lacks what the project needs
+}
+
+// args is the command line.
+func (p plan) args() []string {
+	args := []string{"run"}
+	if p.daemon {
+		args = append(args, "--daemon", "--now")
+	} else if p.accepted {
+		args = append(args, "--accept-deletes")
+	}
+	if p.repairs {
+		args = append(args, "--repair")
+	}
+	return args
 }
 
 // String tells the plan, for whoever looks into a failure.
 func (p plan) String() string {
-	text := fmt.Sprintf("archwire run with %d writes meanwhile", len(p.writes))
+	text := fmt.Sprintf("archwire %s with %d writes meanwhile", strings.Join(p.args(), " "), len(p.writes))
 	if p.alters {
 		text += ", the last of which alters a table"
 	}
 	switch p.trouble {
 	case "":
 		return text
-	case "kill", "restart":
+	case "kill", "stop", "restart", "crash":
 		return fmt.Sprintf("%s, %s %v after %s", text, p.trouble, p.delay.Round(time.Millisecond), cmp.Or(p.after, "it began"))
 	case "disk":
 		return text + ", files end at " + p.limit + " bytes"
@@ -43,12 +61,13 @@ func (p plan) String() string {
 // plan makes up how trouble comes about.
 func (h *history) plan(trouble string) plan {
 	rng := h.author.rng
-	p := plan{trouble: trouble, writes: h.moments(), accepted: rng.IntN(2) == 0 || h.refused}
+	p := plan{trouble: trouble, writes: h.moments(), accepted: rng.IntN(2) == 0 || h.refused, repairs: h.differs || rng.IntN(12) == 0}
+	p.daemon = !h.refused && rng.IntN(6) == 0
 	p.alters = len(p.writes) > 0 && rng.IntN(4) == 0
 	switch trouble {
-	case "kill", "restart":
+	case "kill", "stop", "restart", "crash":
 		p.delay = time.Duration(rng.Int64N(int64(h.typical)))
-		if rng.IntN(2) == 0 { // commits and switches are near the end
+		if rng.IntN(2) == 0 && !p.daemon { // commits and switches are near the end
 			p.after = []string{"extract", "verify", "load", "refresh", "publish"}[rng.IntN(5)]
 			p.delay = time.Duration(rng.Int64N(int64(150 * time.Millisecond)))
 		}

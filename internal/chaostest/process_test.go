@@ -3,10 +3,8 @@ package chaostest
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -35,6 +33,7 @@ func TestMain(m *testing.M) {
 // A process is one command of the product at work.
 type process struct {
 	command *exec.Cmd
+	daemon  bool // that runs once and then waits for the schedule
 	began   time.Time
 	ended   chan struct{}
 	err     error         // of the process, once it has ended
@@ -98,14 +97,6 @@ func (p *process) killed() bool {
 // status is the exit status; -1 when a signal ended the process.
 func (p *process) status() int { return p.command.ProcessState.ExitCode() }
 
-// ending says how the process ended.
-func (p *process) ending() string {
-	if p.killed() {
-		return "killed"
-	}
-	return fmt.Sprintf("exit status %d", p.status())
-}
-
 // said is what a process has written so far.
 type said struct {
 	mu    sync.Mutex
@@ -148,25 +139,4 @@ func run(t *testing.T, folder, dsn string, args ...string) (out, errs string) {
 		t.Fatalf("archwire %s: exit status %d\n%s%s", strings.Join(args, " "), p.status(), p.out.text(), p.errs.text())
 	}
 	return p.out.text(), p.errs.text()
-}
-
-// newProject makes a project folder.
-func newProject(t *testing.T, gentle bool) string {
-	t.Helper()
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "project"))); err != nil {
-		t.Fatal(err)
-	}
-	if gentle {
-		file := filepath.Join(folder, "sources", "shop.yaml")
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.Replace(text, []byte("mode: consistent"), []byte("mode: gentle"), 1)
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
 }

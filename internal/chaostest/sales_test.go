@@ -33,7 +33,7 @@ func (s sale) args(id int64) []any {
 	if s.client != 0 {
 		client = &s.client
 	}
-	return []any{id, s.shop, client, date(s.on), money(s.cents), s.note}
+	return []any{id, nullable(s.shop), client, date(s.on), money(s.cents), s.note}
 }
 
 func (a *author) addSale(id int64) {
@@ -74,6 +74,19 @@ func (a *author) renumberSale() {
 	to := a.key()
 	a.remove("shop.sale", func(w *world) { w.sales[to] = w.sales[from]; delete(w.sales, from) },
 		"update sale set sale_id = $2, updated_at = "+a.when()+" where sale_id = $1", from, to)
+}
+
+// swapSales lets two rows exchange their keys.
+func (a *author) swapSales() {
+	x, okX := one(a, a.world.sales)
+	y, okY := one(a, a.world.sales)
+	if !okX || !okY || x == y {
+		return
+	}
+	sql := "update sale set sale_id = $2, updated_at = clock_timestamp() where sale_id = $1"
+	a.do(func(w *world) { w.sales[x], w.sales[y] = w.sales[y], w.sales[x] }, sql, x, -x)
+	a.do(func(*world) {}, sql, y, x)
+	a.do(func(*world) {}, sql, -x, y)
 }
 
 // moveSale gives a row to another shop.
@@ -131,7 +144,11 @@ const tooMuch = 200_000_000
 // spoil adds a sale that must not be published.
 func (a *author) spoil() {
 	id, s := a.key(), a.newSale()
-	s.cents = tooMuch
+	if a.rng.IntN(2) == 0 {
+		s.cents = tooMuch
+	} else {
+		s.shop, s.client = []int64{0, 999}[a.rng.IntN(2)], 0
+	}
 	a.do(func(w *world) { w.sales[id] = s },
 		"insert into sale (sale_id, shop_id, client_id, sold_on, amount, note, updated_at) values ($1, $2, $3, $4, $5, $6, clock_timestamp())",
 		s.args(id)...)
@@ -140,7 +157,8 @@ func (a *author) spoil() {
 // mend makes up a transaction that takes such sales away.
 func (a *author) mend() []step {
 	for _, id := range sorted(a.world.sales) {
-		if a.world.sales[id].cents >= tooMuch && !a.held[id] {
+		s := a.world.sales[id]
+		if _, ok := a.world.shops[s.shop]; (!ok || s.cents >= tooMuch) && !a.held[id] {
 			a.dropSale(id)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 
 // A tally counts what has happened.
 type tally struct {
-	kills, succeeded, late, drifts, writes int
-	killedAfter                            map[string]int // by the last verb that had said that it was done
-	troubles                               map[string]int
-	sentences                              map[string]int // of runs that failed
+	kills, succeeded, late, drifts, writes, edits int
+	killedAfter                                   map[string]int // by the last verb that had said that it was done
+	troubles                                      map[string]int
+	sentences                                     map[string]int // of runs that failed
 }
 
 func newTally() *tally {
@@ -61,7 +61,7 @@ func (y *tally) log(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d runs were killed (after %v), %d met other trouble (%v), %d succeeded.\n",
 		y.kills, y.killedAfter, y.faults(), y.troubles, y.succeeded)
-	fmt.Fprintf(&b, "%d writes during a run, %d transactions committed late, %d changes of columns.\n", y.writes, y.late, y.drifts)
+	fmt.Fprintf(&b, "%d writes during a run, %d transactions committed late, %d changes of tables, %d of the project.\n", y.writes, y.late, y.drifts, y.edits)
 	for _, s := range slices.Sorted(maps.Keys(y.sentences)) {
 		fmt.Fprintf(&b, "%4d times: %s\n", y.sentences[s], strings.ReplaceAll(s, "\n", "\n            "))
 	}

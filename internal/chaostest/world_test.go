@@ -19,6 +19,12 @@ type world struct {
 	stock   map[place]int64 // quantities
 	items   map[item]int    // how many rows of it there are
 	papers  map[int64]paper
+	visits  map[visitKey]visit
+	spares  map[int64]spare // nil when there is no such table
+
+	visitKey string // the primary key of visits
+	columns  drift  // those that no model and no dataset uses
+	missing  string // what the project needs and the source lacks for a while; "" is nothing
 }
 
 type shop struct{ name, zone string }
@@ -30,7 +36,7 @@ type client struct {
 }
 
 type sale struct {
-	shop   int64
+	shop   int64 // 0 is NULL
 	client int64 // 0 is nobody
 	on     int   // days since 1970
 	cents  int64
@@ -54,16 +60,23 @@ type item struct {
 
 type paper struct{ shop, pages int64 }
 
+type spare struct {
+	shop int64
+	body string
+}
+
 // of is the shop that a row belongs to.
 func (c client) of() int64 { return c.shop }
 func (s sale) of() int64   { return s.shop }
 func (e event) of() int64  { return e.shop }
 func (p paper) of() int64  { return p.shop }
+func (s spare) of() int64  { return s.shop }
 
 func newWorld() *world {
 	return &world{
 		shops: map[int64]shop{}, clients: map[int64]client{}, sales: map[int64]sale{}, events: map[int64]event{},
 		stock: map[place]int64{}, items: map[item]int{}, papers: map[int64]paper{},
+		visits: map[visitKey]visit{}, spares: map[int64]spare{}, visitKey: "visit_id", columns: newDrift(),
 	}
 }
 
@@ -79,16 +92,22 @@ func (w *world) rows() map[string]int64 {
 	for _, n := range w.items {
 		items += int64(n)
 	}
-	return map[string]int64{
+	rows := map[string]int64{
 		"shop.shop": int64(len(w.shops)), "shop.client": live, "shop.sale": int64(len(w.sales)), "shop.event": int64(len(w.events)),
 		"shop.stock": int64(len(w.stock)), "shop.item": items, "shop.paper": int64(len(w.papers)), "shop.clock": 1,
+		"shop.visit": int64(len(w.visits)), "shop.spare": int64(len(w.spares)),
 	}
+	if w.spares == nil {
+		delete(rows, "shop.spare")
+	}
+	return rows
 }
 
-// spoilt says whether there is a sale that must not be published.
+// spoilt says whether there is a sale that must not be published: too large a one,
+// or one of a shop that there is not.
 func (w *world) spoilt() bool {
 	for _, s := range w.sales {
-		if s.cents >= tooMuch {
+		if _, ok := w.shops[s.shop]; !ok || s.cents >= tooMuch {
 			return true
 		}
 	}
@@ -128,6 +147,11 @@ func (w *world) empty(id int64) bool {
 	}
 	for _, p := range w.papers {
 		if p.shop == id {
+			return false
+		}
+	}
+	for _, s := range w.spares {
+		if s.shop == id {
 			return false
 		}
 	}

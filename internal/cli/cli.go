@@ -3,9 +3,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
+	"os/user"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +23,8 @@ type Environment struct {
 	Lookup   func(name string) (string, bool)
 	Out, Err io.Writer
 	Now      func() time.Time
-	Terminal bool // Err is a terminal that can be redrawn
+	User     string // who runs the process; grants tell who made them
+	Terminal bool   // Err is a terminal that can be redrawn
 }
 
 // System is the environment of a real process.
@@ -32,8 +35,18 @@ func System(version string) Environment {
 		Out:      os.Stdout,
 		Err:      os.Stderr,
 		Now:      time.Now,
+		User:     userName(),
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}
+}
+
+// userName is the name of the user who runs the process; "" if it has none.
+func userName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
 }
 
 // app is what the commands share.
@@ -84,7 +97,7 @@ Exit status: 0 done, 1 a fault of ours, 2 invalid input or project, 3 not found,
 	root.AddCommand(
 		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), withDaemon(a, newRunCommand(a)), newVerifyCommand(a),
 		newStatusCommand(a), newRunsCommand(a), newNotifyCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
-		newKeyCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
+		newKeyCommand(a), newGrantCommand(a), newLedgerCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
 	)
 	explainArguments(root)
 	return root
@@ -100,7 +113,7 @@ func explainArguments(cmd *cobra.Command) {
 		return
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
+		if err := cmp.Or(check(cmd, args), cmd.ValidateRequiredFlags()); err != nil {
 			return &archwire.Error{Code: archwire.Invalid, Message: err.Error(), Hint: "Usage: " + cmd.UseLine()}
 		}
 		return nil

@@ -15,6 +15,7 @@ import (
 	"archwire/internal/demo"
 	"archwire/internal/progress"
 	"archwire/internal/project"
+	"archwire/internal/serve/auth"
 	"archwire/internal/state"
 )
 
@@ -169,7 +170,9 @@ func (a *app) demoKey(ctx context.Context, p *project.Project) (key string, err 
 		return "", err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	key, _, err = st.CreateKey(ctx, state.NewKey{Client: "demo", All: true, Profile: archwire.Pseudonymous})
+	key, _, _, err = st.CreateKey(ctx, state.NewKey{Client: "demo", Grants: []state.NewGrant{{
+		Tenant: auth.Everyone, Profile: archwire.Pseudonymous, Purpose: "to try it out", By: state.Operator(a.User),
+	}}})
 	return key, err
 }
 

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sys/unix"
 
 	"archwire"
 	"archwire/internal/project"
@@ -61,7 +59,8 @@ func (a *app) diagnose(ctx context.Context) []archwire.Diagnosis {
 		found = append(found, a.diagnoseSource(ctx, p, s)...)
 	}
 	found = append(found, a.diagnoseWarehouse(ctx, p)...)
-	return append(found, a.diagnoseState(ctx, p), a.diagnoseStore(ctx, p), disk(p.Dir))
+	found = append(found, a.diagnoseState(ctx, p), a.diagnoseStore(ctx, p))
+	return append(found, disks(p)...)
 }
 
 func (a *app) diagnoseSource(ctx context.Context, p *project.Project, s project.Source) []archwire.Diagnosis {
@@ -112,23 +111,6 @@ func (a *app) diagnoseStore(ctx context.Context, p *project.Project) archwire.Di
 		return sick("store", err)
 	}
 	return archwire.Diagnosis{What: "store", OK: true, Says: fmt.Sprintf("%d publications", len(list))}
-}
-
-// leastFree is the free space below which a run may well fill the disk.
-const leastFree = 1 << 30
-
-// disk looks at the free space where the project lies.
-func disk(dir string) archwire.Diagnosis {
-	var fs unix.Statfs_t
-	if err := unix.Statfs(dir, &fs); err != nil {
-		return sick("disk", os.NewSyscallError("statfs", err))
-	}
-	free := fs.Bavail * uint64(fs.Bsize) //nolint:gosec // a block size is positive
-	d := archwire.Diagnosis{What: "disk", OK: free >= leastFree, Says: fmt.Sprintf("%.1f GB free", float64(free)/1e9)}
-	if !d.OK {
-		d.Do = "Free some space, or move warehouse.path and store to a larger disk."
-	}
-	return d
 }
 
 func sick(what string, err error) archwire.Diagnosis {

@@ -1,16 +1,18 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"archwire"
 	"archwire/internal/project"
+	"archwire/internal/serve/auth"
 	"archwire/internal/state"
 )
 
@@ -40,45 +42,62 @@ func (a *app) withState(ctx context.Context, do func(*project.Project, *state.St
 }
 
 func newKeyCreateCommand(a *app) *cobra.Command {
-	var client, profile string
-	var tenants, practices []string
-	var all bool
+	var client, expires string
+	var networks []string
+	var g grantOptions
 	cmd := &cobra.Command{
-		Use:   "create --client NAME (--practice ID... | --all)",
+		Use:   "create --client NAME [--practice ID... | --all]",
 		Short: "Create a key; it is shown once and stored as a hash",
-		Args:  cobra.NoArgs,
+		Long: `Create a key of a client. It is shown once and stored as a hash. Every key of a
+client opens what the client's grants say: with --practice or --all the client is
+made, if there is none of that name, and given grants; without them the key is a
+further one of a client that is there already, to be used in place of another.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			tenants = append(tenants, practices...)
-			if all == (len(tenants) > 0) {
-				return &archwire.Error{
-					Code: archwire.Invalid, Message: "a key needs either --all or at least one --practice",
-					Hint: "Name those that the client may see; the API lists them under /v1/practices, or whatever the project calls them.",
-				}
-			}
 			return a.withState(cmd.Context(), func(p *project.Project, st *state.Store) error {
-				key, k, err := st.CreateKey(cmd.Context(), state.NewKey{
-					Client: client, Tenants: tenants, All: all, Profile: archwire.Profile(profile),
-				})
+				n := state.NewKey{Client: client}
+				var err error
+				if n.Expires, err = a.endOf(p, "--expires", expires); err != nil {
+					return err
+				}
+				if n.Networks, err = networksOf(networks); err != nil {
+					return err
+				}
+				if g.asked(cmd) {
+					n.Grants, err = a.newGrants(cmd.Context(), p, g)
+				} else {
+					err = knownClient(cmd.Context(), st, client, p.Noun.Singular)
+				}
 				if err != nil {
 					return err
 				}
-				if a.json {
-					return writeJSON(a.Out, map[string]any{
-						"key": key, "id": k.ID, "client": k.Client, "all": k.All, p.Noun.Plural: append([]string{}, tenants...), "profile": k.Profile,
-					})
+				key, k, made, err := st.CreateKey(cmd.Context(), n)
+				if err != nil {
+					return err
 				}
-				_, err = fmt.Fprintf(a.Out, "%s\nThis key is shown once. Send it as \"Authorization: Bearer KEY\"; revoke it with: archwire key revoke %s\n", key, k.ID)
-				return err
+				return a.showKey(key, k, made)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&client, "client", "", "the program or person the key is for")
-	cmd.Flags().StringSliceVar(&practices, "practice", nil, "a practice the key may see, by id; repeat for several")
-	cmd.Flags().StringSliceVar(&tenants, "tenant", nil, "the same, in projects whose tenants are called otherwise")
-	cmd.Flags().BoolVar(&all, "all", false, "the key may see all tenants")
-	cmd.Flags().StringVar(&profile, "profile", string(archwire.Pseudonymous), "aggregate, pseudonymous or identified")
+	cmd.Flags().StringVar(&client, "client", "", "the program that the key is for")
+	cmd.Flags().StringVar(&expires, "expires", "", "how long the key is good for, such as 90d, or its last day, such as 2027-01-31; for ever when left out")
+	cmd.Flags().StringSliceVar(&networks, "network", nil, "where the key may be used from, such as 203.0.113.0/24; repeat for several, everywhere when left out")
+	g.add(cmd, state.MadeWithKey)
 	_ = cmd.MarkFlagRequired("client") // the flag is defined above
 	return cmd
+}
+
+func (a *app) showKey(key string, k auth.Key, made []auth.Grant) error {
+	if a.json {
+		return writeJSON(a.Out, struct {
+			Secret string `json:"key"`
+			auth.Key
+			Grants []auth.Grant `json:"grants"`
+		}{key, k, append([]auth.Grant{}, made...)})
+	}
+	_, err := fmt.Fprintf(a.Out, "%s\nThis key is shown once. Send it as \"Authorization: Bearer KEY\"; revoke it with: archwire key revoke %s\n"+
+		"It opens what the grants of %s say; see them with: archwire grant list --client %q\n", key, k.ID, k.Client, k.Client)
+	return err
 }
 
 func newKeyListCommand(a *app) *cobra.Command {
@@ -93,11 +112,11 @@ func newKeyListCommand(a *app) *cobra.Command {
 					return err
 				}
 				if a.json {
-					return writeJSON(a.Out, map[string]any{"keys": keys})
+					return writeJSON(a.Out, map[string]any{"keys": append([]auth.Key{}, keys...)})
 				}
-				t := newTable(a.Out, "id", "client", "sees", "profile", "created", "revoked")
+				t := newTable(a.Out, "id", "client", "networks", "created", "expires", "last used", "revoked")
 				for _, k := range keys {
-					t.row(k.ID, k.Client, sees(k), string(k.Profile), day(k.CreatedAt), day(k.RevokedAt))
+					t.row(k.ID, k.Client, everywhere(k.Networks), day(k.CreatedAt), minute(k.ExpiresAt), minute(k.UsedAt), minute(k.RevokedAt))
 				}
 				t.flush()
 				return nil
@@ -106,11 +125,12 @@ func newKeyListCommand(a *app) *cobra.Command {
 	}
 }
 
-func sees(k state.Key) string {
-	if k.All {
-		return "all"
+func everywhere(networks []netip.Prefix) string {
+	texts := make([]string, len(networks))
+	for i, n := range networks {
+		texts[i] = n.String()
 	}
-	return strings.Join(k.Tenants, ",")
+	return cmp.Or(strings.Join(texts, ","), "everywhere")
 }
 
 func day(t time.Time) string {

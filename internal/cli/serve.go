@@ -13,7 +13,6 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
-	"archwire/internal/state"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -34,8 +33,9 @@ func newServeCommand(a *app) *cobra.Command {
 		Short: "Serve the current publication over HTTP",
 		Long: `Serve the current publication over HTTP. A new publication is picked up within a
 second, without dropping a request. The server holds publications and keys only:
-it needs neither the sources nor the warehouse. TERM ends it after the requests
-under way were answered.`,
+it needs neither the sources nor the warehouse. Whatever it discloses is written
+down first: archwire ledger shows it. TERM ends it after the requests under way
+were answered.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.load()
@@ -69,6 +69,16 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	secret, err := st.CursorSecret(ctx)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
+	disclosed, persons, err := a.openLedger(ctx, p, st, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, disclosed.Close()) }()
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
@@ -77,12 +87,15 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 
 	server, err := serve.New(serve.Config{
 		Reader:        publish.OpenReader(store, engine, a.Now),
-		Authorizer:    auth.NewAuthorizer(keys{st}, a.Now),
-		Log:           slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level})),
+		Authorizer:    auth.NewAuthorizer(st, a.Now),
+		Ledger:        disclosed,
+		PersonSecret:  persons,
+		Log:           log,
 		Now:           a.Now,
 		Listen:        o.listen,
 		MetricsListen: o.metrics,
 		Program:       "archwire " + a.Version,
+		CursorSecret:  secret,
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})
@@ -94,19 +107,4 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
 	return server.Run(ctx)
-}
-
-// keys shows the authorizer the keys of the state store.
-type keys struct{ store *state.Store }
-
-// Key is the key of that id.
-func (k keys) Key(ctx context.Context, id string) (auth.Key, error) {
-	key, err := k.store.Key(ctx, id)
-	if err != nil {
-		return auth.Key{}, err
-	}
-	return auth.Key{
-		ID: key.ID, Client: key.Client, Hash: key.Hash, Tenants: key.Tenants, All: key.All,
-		Profile: key.Profile, RevokedAt: key.RevokedAt,
-	}, nil
 }

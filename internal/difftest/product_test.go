@@ -84,10 +84,10 @@ func (p *product) lookup(name string) (string, bool) {
 	return v, ok
 }
 
-// createKey makes a key for one practice, or for all.
+// createKey makes a key for one practice, or for all, of a client of its own.
 func (p *product) createKey(t *testing.T, whom ...string) string {
 	t.Helper()
-	out := p.do(t, append([]string{"--json", "key", "create", "--client", "difftest"}, whom...)...)
+	out := p.do(t, append([]string{"--json", "key", "create", "--client", "difftest " + strings.Join(whom, " ")}, whom...)...)
 	var made struct{ Key string }
 	if err := json.Unmarshal([]byte(out), &made); err != nil || made.Key == "" {
 		t.Fatalf("key create --json said %q: %v", out, err)

@@ -61,7 +61,7 @@ func (r *Runner) passed(ctx context.Context, c archwire.Check) (bool, archwire.A
 	if err != nil {
 		return false, archwire.Acknowledged{}, fmt.Errorf("finding out what changed for check %s: %w", c.Name, err)
 	}
-	digest := definition(archwire.Model{SQL: c.SQL})
+	digest := r.definition(archwire.Model{SQL: c.SQL})
 	return p.None() && p.Mark == digest, archwire.Acknowledged{Seq: p.Seq, Mark: digest}, nil
 }
 

@@ -134,7 +134,7 @@ func (r *Runner) tellTables(run *archwire.Run, tables []*copying, done archwire.
 		changed := done.Tables[c.table.ID()]
 		run.Details = append(run.Details, archwire.Detail{
 			Verb: archwire.Extract, What: c.table.ID(), Mode: c.Mode, Rows: c.staged.Load() + c.repaired,
-			Changed: changed.Inserted + changed.Updated + changed.Deleted, Took: c.took, Note: c.Why,
+			Changed: changed.Inserted + changed.Updated + changed.Deleted, Bytes: c.read.Load(), Took: c.took, Note: c.Why, Skipped: c.still,
 		})
 		r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: c.table.ID(), Rows: c.staged.Load(), Of: c.staged.Load(), Done: true})
 		if c.repaired > 0 && c.Mode != modeChecksum && !c.soup {

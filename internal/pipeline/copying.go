@@ -24,8 +24,10 @@ type copying struct {
 	expected int64 // estimate
 	soup     bool  // what is staged is of several instants
 	unasked  bool  // a verification that is about other tables
+	still    bool  // the source vouches that it has not changed since it was copied
 
 	staged   atomic.Int64
+	read     atomic.Int64 // bytes, of rows read again too
 	mu       sync.Mutex
 	follower follower
 	took     time.Duration // staging, of all chunks together
@@ -46,6 +48,10 @@ type copying struct {
 func (c *copying) loadTable() archwire.LoadTable {
 	return archwire.LoadTable{Table: c.table.Table, Merge: c.merge()}
 }
+
+// merge says whether what is staged takes the place of rows with the same key: of
+// a table that is not read nothing is staged, and all rows stay.
+func (c *copying) merge() bool { return c.still || c.Decision.merge() }
 
 // cutUp finds the chunks to read.
 func (c *copying) cutUp(ctx context.Context, load archwire.Load, view archwire.View) (err error) {
@@ -94,6 +100,7 @@ func (r *Runner) stage(ctx context.Context, load archwire.Load, c *copying, chun
 		for batch, err := range c.view.Batches(ctx, c.table.Table, chunk) {
 			if batch != nil {
 				seen.watch(batch)
+				c.read.Add(valueBytes(batch))
 				n := c.staged.Add(batch.NumRows())
 				r.Sink.Event(archwire.RunEvent{Verb: archwire.Extract, What: c.table.ID(), Rows: n, Of: c.expected})
 			}
@@ -120,7 +127,10 @@ func (c *copying) journal(run archwire.RunID, rows int64) archwire.JournalRow {
 	if c.Mode == modeCompare {
 		j.Mode = modeChecksum
 	}
-	if c.table.Cursor != "" {
+	switch {
+	case c.still:
+		j.Position = c.last.Position
+	case c.table.Cursor != "":
 		j.Position = positionPrefix(c.table) + c.position()
 	}
 	return j

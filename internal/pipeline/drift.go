@@ -124,7 +124,7 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 			continue
 		}
 		differs = true
-		if slices.ContainsFunc(drifts, func(d Drift) bool { return d.Does != followed }) {
+		if !slices.Contains(run.Events, archwire.EventDrift) && slices.ContainsFunc(drifts, func(d Drift) bool { return d.Does != followed }) {
 			run.Events = append(run.Events, archwire.EventDrift)
 		}
 		if err := stopped(s, drifts); err != nil {
@@ -150,6 +150,24 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 	}
 	r.Project = &p
 	return nil
+}
+
+// moved says whether reading failed because a source has changed its tables since
+// follow looked at them: then they are looked at again, and followed or not as the
+// project says. A source whose changes the project ignores is not looked at.
+func (r *Runner) moved(ctx context.Context, failed error) bool {
+	if archwire.CodeOf(failed) != archwire.Invalid {
+		return false
+	}
+	for _, s := range r.Project.Sources {
+		if s.Drift == project.DriftIgnore {
+			continue
+		}
+		if now, err := r.describe(ctx, s); err == nil && len(s.Departures(now)) > 0 { // else the error at hand says more
+			return true
+		}
+	}
+	return false
 }
 
 // reconsider asks whether the project's statements go with other tables, and how

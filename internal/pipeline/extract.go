@@ -13,20 +13,37 @@ import (
 	"archwire/internal/verify"
 )
 
-// copyTables extracts and loads all tables of all sources.
+// copyTables extracts and loads all tables of all sources, as they are now. If one
+// was altered after it was looked at, all are looked at and read again, once.
+func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (*loaded, error) {
+	for again := false; ; again = true {
+		if err := r.forget(ctx); err != nil { // what an earlier run has loaded is not gone on from any more
+			return nil, err
+		}
+		if err := r.follow(ctx, run); err != nil {
+			return nil, err
+		}
+		l, err := r.readTables(ctx, run)
+		if again || !r.moved(ctx, err) {
+			return l, err
+		}
+		r.note(archwire.Discover, "%s: the source was altered after it was looked at; it is looked at and read again", archwire.MessageOf(err))
+		run.Rows = 0 // of what was given up
+	}
+}
+
+// readTables extracts and loads all tables of all sources, as they were looked at.
 //
 // Nothing is visible before the commit, which shows all tables at once and
 // writes the journal in the same transaction. The copy is compared with the
 // source before it, so that one that is not equal never becomes visible.
-func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (l *loaded, err error) {
-	if err := r.forget(ctx); err != nil { // what an earlier run has loaded is not gone on from any more
-		return nil, err
-	}
-	if err := r.follow(ctx, run); err != nil {
-		return nil, err
-	}
+func (r *Runner) readTables(ctx context.Context, run *archwire.Run) (l *loaded, err error) {
 	readings, err := r.decide(ctx)
 	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closeAll(readings)) }()
+	if err := r.spare(ctx, readings); err != nil {
 		return nil, err
 	}
 	load, err := r.Warehouse.Begin(ctx, run.ID, loadTables(readings))
@@ -34,7 +51,6 @@ func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (l *loaded, 
 		return nil, fmt.Errorf("opening the load: %w", err)
 	}
 	defer func() { err = errors.Join(err, end(ctx, load, err)) }()
-	defer func() { err = errors.Join(err, closeAll(readings)) }()
 
 	err = r.step(ctx, run, archwire.Extract, func(ctx context.Context) (int64, error) {
 		err := r.extract(ctx, load, readings)

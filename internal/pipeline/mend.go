@@ -93,6 +93,7 @@ func (m *mending) again(ctx context.Context, chunks []archwire.Chunk) archwire.B
 			for batch, err := range m.view.Batches(ctx, m.table.Table, chunk) {
 				if batch != nil {
 					m.follower.watch(batch)
+					m.copying.read.Add(valueBytes(batch))
 				}
 				if !yield(batch, err) || err != nil {
 					return

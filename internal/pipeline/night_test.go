@@ -105,6 +105,29 @@ func TestAnUnchangedNightRecomputesNothing(t *testing.T) {
 	}
 }
 
+// upgraded is a warehouse of which another version is in use.
+type upgraded struct{ archwire.Warehouse }
+
+func (upgraded) Dialect(context.Context) (string, error) { return "another", nil }
+
+func TestAnUpgradeRecomputesWhatNothingElseChanged(t *testing.T) {
+	t.Parallel()
+	b := following(setup(t))
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Warehouse = upgraded{b.runner.Warehouse}
+	for _, want := range []bool{false, true} { // skipped
+		night, err := b.run(t)
+		check(t, err)
+		if d := detail(night, archwire.Refresh, "sales.totals"); d.Skipped != want || !want && d.Mode != "all" {
+			t.Errorf("the model was refreshed: %+v; want it left alone: %t", d, want)
+		}
+		if d := detail(night, archwire.Verify, "no_negative"); d.Skipped != want {
+			t.Errorf("the check was run: %+v; want it left alone: %t", d, want)
+		}
+	}
+}
+
 func TestTheDeleteBrake(t *testing.T) {
 	t.Parallel()
 	b := following(setup(t))
@@ -229,6 +252,15 @@ func TestVerifyComparesWhatHasNoKeyAndCountsIt(t *testing.T) {
 	check(t, err)
 	if archwire.CodeOf(report.Err()) != archwire.Mismatch || !strings.Contains(report.Err().Error(), sales.ID()) {
 		t.Errorf("a row is too many and the verdict is %v", report.Err())
+	}
+	b.runner.Repair = true
+	report, err = b.runner.Verify(t.Context(), "repair", nil)
+	check(t, err)
+	check(t, report.Err())
+	journal, err = b.runner.Warehouse.Loaded(t.Context())
+	check(t, err)
+	if row := journal[sales.ID()]; row.Run != "repair" || row.Rows != 2 {
+		t.Errorf("after the repair the journal says %+v of %s, want 2 rows", row, sales.ID())
 	}
 }
 

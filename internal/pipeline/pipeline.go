@@ -49,6 +49,7 @@ type Runner struct {
 
 	tenantCount int
 	ways        map[string]model.Way // how each model is refreshed
+	dialect     string               // what queries mean to the warehouse; "" is not known
 }
 
 // A CheckFailure is a check that found rows. It carries the first of them for
@@ -128,6 +129,9 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 		if r.ways, err = model.Ways(ctx, r.Project, r.Engine); err != nil {
 			return fmt.Errorf("reading the models: %w", err)
 		}
+	}
+	if err := r.learnDialect(ctx); err != nil {
+		return err
 	}
 	tenants, err := r.tenants(ctx)
 	if err != nil {

@@ -25,11 +25,12 @@ import (
 
 // bundle is a project over a source in memory, with a real warehouse and store.
 type bundle struct {
-	runner *pipeline.Runner
-	source *sourcetest.Fake
-	store  *publish.Store
-	runs   *runs
-	now    *time.Time
+	runner  *pipeline.Runner
+	source  *sourcetest.Fake
+	store   *publish.Store
+	objects object.Store
+	runs    *runs
+	now     *time.Time
 }
 
 // runs remembers every state that a run was saved in.
@@ -97,6 +98,7 @@ func setup(t *testing.T) *bundle {
 	t.Cleanup(func() { check(t, reader.Close()) })
 	objects, err := object.Open("file:" + filepath.Join(dir, "store"))
 	check(t, err)
+	b.objects = objects
 	b.store, err = publish.NewStore(objects)
 	check(t, err)
 	p, engine := shopProject(t, b.source)

@@ -31,8 +31,25 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 		return 0, fmt.Errorf("publishing: %w", err)
 	}
 	run.Publication = manifest.ID
+	run.Details = append(run.Details, published(stats)...)
 	r.note(archwire.Publish, "%s: %d slices written, %d unchanged", manifest.ID, stats.Written, stats.Reused)
 	return int64(manifest.Slices), nil
+}
+
+// published says what was done with the slices of each dataset.
+func published(stats publish.Stats) []archwire.Detail {
+	var out []archwire.Detail
+	for _, d := range stats.Datasets {
+		detail := archwire.Detail{
+			Verb: archwire.Publish, What: d.Dataset, Rows: int64(d.Slices), Changed: int64(d.Written), Bytes: d.WrittenBytes, Took: d.Took,
+			Note: fmt.Sprintf("%d slices written, %d unchanged", d.Written, d.Slices-d.Written),
+		}
+		if d.Written == 0 {
+			detail.Skipped, detail.Note = true, fmt.Sprintf("all of its %d slices are unchanged", d.Slices)
+		}
+		out = append(out, detail)
+	}
+	return out
 }
 
 // collect removes old publications. What is in service does not depend on it, so

@@ -17,6 +17,9 @@ const fewRows = 200_000
 // far as its sync mode finds differences, and proves it.
 func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) error {
 	source, ok := c.view.(archwire.Printer)
+	if c.still {
+		return r.settleStill(ctx, load, c, source)
+	}
 	if err := r.checkStaged(ctx, load, c, source); err != nil {
 		return err
 	}
@@ -36,6 +39,8 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 		if err = r.reconcile(ctx, load, c, whole); err == nil {
 			err = c.noteHigh(ctx, load)
 		}
+	case needs && r.VerifyAll && !c.unasked:
+		return r.compareSwept(ctx, load, c, whole)
 	case needs:
 		whole.Keys = true
 		err = r.reconcile(ctx, load, c, whole)
@@ -50,6 +55,7 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 			return err
 		}
 	}
+	c.cycle.Current = c.current()
 	return r.count(ctx, load, c)
 }
 

@@ -4,35 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
 	"archwire"
 	"archwire/internal/verify"
 )
-
-// A cycle is how far the values of a table have been compared with its source. A
-// run goes on where the last one has stopped; when all parts were compared, the
-// next cycle begins, cut anew.
-type cycle struct {
-	Cut     archwire.Cut `json:"cut"`
-	Next    int          `json:"next"`    // part
-	Began   time.Time    `json:"began"`   // the instant of the view of its first share
-	Covered time.Time    `json:"covered"` // when the last whole cycle of this copy began: every row was compared since then
-
-	Suspect []stretch `json:"suspect,omitempty"` // differed when they were compared last
-}
-
-// A stretch is some parts of a table, in a row.
-type stretch struct {
-	Cut   archwire.Cut `json:"cut"`
-	First int          `json:"first"`
-	Last  int          `json:"last"`
-}
-
-// leastParts are compared in each run, so that small tables are compared whole.
-const leastParts = 4
 
 // verifyConsumer is the name under which the warehouse remembers a table's cycle.
 func verifyConsumer(table string) string { return "verify:" + table }
@@ -60,15 +37,19 @@ func (r *Runner) verifyShare(ctx context.Context, load archwire.Load, c *copying
 	at := c.view.At().Time
 	total := max(c.cut.Parts, 1)
 	switch {
+	case c.still:
+		if err := r.compareDue(ctx, load, c, source); err != nil {
+			return err
+		}
 	case c.soup || c.Mode == modeChecksum: // compared already
-		c.cycle = cycle{Covered: at}
+		c.cycle = cycle{Covered: at, Paid: at}
 	case c.Mode == modeFull && c.sourceRows <= fewRows, r.VerifyAll, r.Project.Verify.Days <= 1:
 		if err := r.compare(ctx, load, c, source, stretch{c.cut, 0, total - 1}); err != nil {
 			return err
 		}
-		c.cycle = cycle{Covered: at}
+		c.cycle = cycle{Covered: at, Paid: at}
 	case c.Mode == modeFull && c.table.Sync != modeFull: // compared from the next run on
-		c.cycle = cycle{}
+		c.cycle = cycle{Paid: at}
 	default:
 		if err := r.compareDue(ctx, load, c, source); err != nil {
 			return err
@@ -92,32 +73,35 @@ func (r *Runner) compareDue(ctx context.Context, load archwire.Load, c *copying,
 		return nil // it is wrong still; the share would say so twice
 	}
 	y.Suspect = nil
-	if y.Next == 0 || y.Next >= y.Cut.Parts {
-		*y = cycle{Cut: c.cut, Began: c.view.At().Time, Covered: y.Covered}
+	if c.Mode == modeFull && c.last.Definition != c.table.Definition() {
+		y.Next = 0 // a cut of another key is none of this one
 	}
-	total := max(y.Cut.Parts, 1)
-	last := min(y.Next+r.share(c, total), total) - 1
-	if err := r.compare(ctx, load, c, source, stretch{y.Cut, y.Next, last}); err != nil {
-		return err
-	}
-	y.Next = last + 1
-	if y.Next == total {
-		y.Next, y.Covered = 0, y.Began
-	}
-	if !c.merge() { // each run makes another copy, of which this was a share
-		y.Covered = time.Time{}
-	}
-	return nil
+	return r.compareShare(ctx, load, c, source)
 }
 
-// share is how many of so many parts are compared in this run, so that all are
-// within the days that the project says, however often it runs.
-func (r *Runner) share(c *copying, total int) int {
-	passed := 1.0 // days, at least that of a nightly run
-	if !c.last.At.Time.IsZero() {
-		passed = max(passed, c.view.At().Time.Sub(c.last.At.Time).Hours()/24)
+// compareShare compares the parts that are due.
+func (r *Runner) compareShare(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) error {
+	d := dues{cut: c.cut, days: r.Project.Verify.Days, at: c.view.At().Time, least: leastParts}
+	if c.still {
+		d.least = 0 // nothing has come that could be wrong
 	}
-	return max(int(math.Ceil(float64(total)*passed/float64(r.Project.Verify.Days))), leastParts)
+	if c.cycle.Paid.IsZero() {
+		c.cycle.Paid = c.last.At.Time
+	}
+	for {
+		s, ok := c.cycle.next(d)
+		if !ok {
+			return nil
+		}
+		if err := r.compare(ctx, load, c, source, s); err != nil {
+			return err
+		}
+		c.cycle.compared(s, d)
+		if !c.merge() { // each run makes another copy, of which this was a share
+			c.cycle.Covered = time.Time{}
+		}
+		d.least = 0
+	}
 }
 
 // compare compares parts; what differs is read again if the run is to repair,

@@ -33,38 +33,40 @@ const mostTenants = 30
 
 // stale says what of m is to be recomputed.
 func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (todo, error) {
-	var closed, others []string
+	var others []string // whose changes are everybody's
 	for _, relation := range m.Reads {
-		if _, ok := way.Filter[relation]; ok && way.ByTenant {
-			closed = append(closed, relation)
-		} else {
+		if _, ok := way.Filter[relation]; !ok || !way.ByTenant {
 			others = append(others, relation)
 		}
 	}
-	changed, err := r.Warehouse.Pending(ctx, m.Name, closed)
+	digest := r.definition(m)
+	changed, err := r.Warehouse.Pending(ctx, m.Name, m.Reads)
 	if err != nil {
 		return todo{}, err //nolint:wrapcheck // the caller names the model
 	}
-	whole, err := r.Warehouse.Pending(ctx, m.Name, others)
-	if err != nil {
-		return todo{}, err //nolint:wrapcheck // the caller names the model
+	if changed.None() && changed.Mark == digest {
+		return todo{mode: refreshNone, why: "nothing that it reads has changed"}, nil
+	}
+	// If none of the others changed up to a later moment, what did are closed ones.
+	var whole archwire.Pending
+	if len(others) > 0 {
+		if whole, err = r.Warehouse.Pending(ctx, m.Name, others); err != nil {
+			return todo{}, err //nolint:wrapcheck // the caller names the model
+		}
 	}
 	// The earlier of two readings: what changes between them is seen again.
-	digest := definition(m)
-	out := todo{mode: refreshAll, scope: archwire.RefreshScope{Seq: min(changed.Seq, whole.Seq), Mark: digest}}
+	out := todo{mode: refreshAll, scope: archwire.RefreshScope{Seq: changed.Seq, Mark: digest}}
 	switch {
 	case changed.Never:
 		out.why = "it was never computed"
 	case changed.Mark == suspected:
 		out.why = "it was not what a full computation gives"
 	case changed.Mark != digest:
-		out.why = "its definition changed"
+		out.why = "its definition changed, or the engine's functions did"
 	case !whole.None():
 		out.why = movedAs(m, whole, way)
 	case len(changed.All) > 0:
 		out.why = changed.All[0] + " changed as a whole"
-	case len(changed.Tenants) == 0:
-		return todo{mode: refreshNone, why: "nothing that it reads has changed"}, nil
 	case len(changed.Tenants)*100 > r.tenantCount*mostTenants:
 		out.why = fmt.Sprintf("%d %s changed, of %d", len(changed.Tenants), r.Project.Noun.Plural, r.tenantCount)
 	default:
@@ -89,8 +91,21 @@ func movedAs(m archwire.Model, whole archwire.Pending, way model.Way) string {
 	return "it is not by tenant, and what it reads changed"
 }
 
-// definition is a digest of what m computes.
-func definition(m archwire.Model) string {
-	sum := sha256.Sum256([]byte(m.SQL + "\x00" + m.Tenant + "\x00" + strings.Join(m.Key, "\x00")))
+// definition is a digest of what m computes, in the warehouse as it is.
+func (r *Runner) definition(m archwire.Model) string {
+	sum := sha256.Sum256([]byte(r.dialect + "\x00" + m.SQL + "\x00" + m.Tenant + "\x00" + strings.Join(m.Key, "\x00")))
 	return hex.EncodeToString(sum[:8])
+}
+
+// learnDialect asks the warehouse what queries mean to it, if it can tell.
+func (r *Runner) learnDialect(ctx context.Context) error {
+	engine, ok := r.Warehouse.(archwire.Dialect)
+	if !ok {
+		return nil
+	}
+	var err error
+	if r.dialect, err = engine.Dialect(ctx); err != nil {
+		return fmt.Errorf("asking the warehouse what it is: %w", err)
+	}
+	return nil
 }

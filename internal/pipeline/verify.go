@@ -24,8 +24,9 @@ const modeCompare = "compare"
 // is compared as it is: what has changed in its source since the last run differs,
 // too. Sources whose tables are not as declared are followed as in a run.
 //
-// With r.Repair rows that differ are read again, compared again and made visible;
-// the next run refreshes and publishes what follows from them.
+// With r.Repair rows that differ are read again, compared again and made visible,
+// and a table without a key is copied whole; the next run refreshes and publishes
+// what follows from them.
 func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string) (report verify.Report, err error) {
 	r.VerifyAll = true
 	run := &archwire.Run{ID: id}
@@ -36,7 +37,7 @@ func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string)
 	if err != nil {
 		return report, err
 	}
-	if err := choose(readings, tables); err != nil {
+	if err := choose(readings, tables, r.Repair); err != nil {
 		return report, err
 	}
 	if !r.Repair { // else all tables become visible together, as of one instant
@@ -70,8 +71,9 @@ func (r *Runner) Verify(ctx context.Context, id archwire.RunID, tables []string)
 	return report, err
 }
 
-// choose leaves out the comparison of tables that were not asked for.
-func choose(readings []*reading, ids []string) error {
+// choose leaves out the comparison of tables that were not asked for. A table
+// without a key, whose rows cannot be told apart, is repaired by copying it whole.
+func choose(readings []*reading, ids []string, repair bool) error {
 	tables := all(readings)
 	for _, id := range ids {
 		if !slices.ContainsFunc(tables, func(c *copying) bool { return c.table.ID() == id }) {
@@ -89,6 +91,7 @@ func choose(readings []*reading, ids []string) error {
 				Code: archwire.NotFound, Message: fmt.Sprintf("%s was never copied, so there is nothing to verify", c.table.ID()),
 				Hint: "Run archwire run first.",
 			}
+		case repair && len(c.table.Key) == 0: // it is full
 		case c.Mode == modeChecksum, c.Mode == modeFull && c.last.Definition == c.table.Definition():
 			c.Mode, c.soup = modeCompare, false
 		}

@@ -20,7 +20,7 @@ type reading struct {
 
 // instant lists the tables that are read within the view.
 func (rd *reading) instant() []*copying {
-	return slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return rd.project.Gentle && c.soup })
+	return slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return c.still || rd.project.Gentle && c.soup })
 }
 
 // extractGently stages the tables that are to be copied whole, out of a view that
@@ -43,9 +43,13 @@ func (r *Runner) extractGently(ctx context.Context, load archwire.Load, rd *read
 	return r.extractSource(ctx, load, rd, view, tables)
 }
 
-// openViews opens every source and then, close together, a view of each.
+// openViews opens every source and then, close together, a view of each. What is
+// open already stays.
 func (r *Runner) openViews(ctx context.Context, readings []*reading) error {
 	for _, rd := range readings {
+		if rd.source != nil {
+			continue
+		}
 		consistent := rd.project
 		consistent.Gentle = false
 		src, err := r.Open(ctx, consistent)
@@ -55,6 +59,9 @@ func (r *Runner) openViews(ctx context.Context, readings []*reading) error {
 		rd.source = src
 	}
 	for _, rd := range readings {
+		if rd.view != nil {
+			continue
+		}
 		view, err := rd.source.View(ctx)
 		if err != nil {
 			return fmt.Errorf("opening a view of source %s: %w", rd.project.Name, err)
@@ -74,6 +81,7 @@ func closeAll(readings []*reading) error {
 		if rd.source != nil {
 			errs = append(errs, rd.source.Close())
 		}
+		rd.view, rd.source = nil, nil
 	}
 	return errors.Join(errs...)
 }

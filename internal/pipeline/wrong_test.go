@@ -273,3 +273,23 @@ func TestARepairMendsWhatLiesBesideALateRow(t *testing.T) {
 		t.Errorf("the totals are %q, want %q", got, want)
 	}
 }
+
+// TestAnotherKeyIsComparedByPartsOfItsOwn: a table so large that runs compare a
+// share of its values gets another key while some of its parts are still to come.
+func TestAnotherKeyIsComparedByPartsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.sales().Sync, b.sales().Cursor, b.sales().Deletes = "full", "", ""
+	b.runner.Project.Verify.Days = 30
+	b.many(201_000)
+	_, err := b.run(t)
+	check(t, err)
+	b.sales().Key = []string{"shop_id", "id"}
+	_, err = b.run(t)
+	check(t, err)
+	for _, v := range b.current(t).Verification.Tables {
+		if v.Table == b.sales().ID() && (v.Parts == 0 || v.PrintedRows == 0) {
+			t.Errorf("nothing was compared: %+v", v)
+		}
+	}
+}

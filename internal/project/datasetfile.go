@@ -18,7 +18,9 @@ func datasetSpec(d *archwire.Dataset) spec {
 		}},
 		{
 			"person", "The column with the key of the person that a row is about. The ledger of disclosures can then tell who was sent which person's rows.",
-			false, "rows are about no person", text{&d.Person, anyText()},
+			false,
+			"rows are about no person",
+			text{&d.Person, anyText()},
 		},
 		{"contract", "The contract's version; removing or retyping a column needs a higher one.", true, "", integer{&d.Contract, 1}},
 	}}

@@ -73,23 +73,17 @@ func (s Source) Departures(now []archwire.Table) []Departure {
 
 func (t Table) departures(now archwire.Table) []Departure {
 	var out []Departure
-	added := t.added(now)
+	added, hidden := t.added(now), t.hidden(now)
 	for _, c := range t.Columns {
 		is, ok := now.Column(c.Name)
 		switch {
 		case !ok:
-			out = append(out, t.gone(now, c, &added))
+			out = append(out, t.gone(now, c, &added, hidden != ""))
 		case c.Cast:
 		case is.Refused != "":
 			out = append(out, Departure{Kind: ColumnRetyped, Table: t.ID(), Column: c.Name, Was: c.Type.String(), Is: is.Origin, now: is})
 		case is.Type != c.Type:
 			out = append(out, Departure{Kind: ColumnRetyped, Table: t.ID(), Column: c.Name, Was: c.Type.String(), Is: is.Type.String(), now: is})
-		}
-	}
-	var hidden string // excluded columns that are gone
-	for _, name := range t.Exclude {
-		if _, ok := now.Column(name); !ok {
-			hidden = name
 		}
 	}
 	for _, c := range added {
@@ -107,6 +101,16 @@ func (t Table) departures(now archwire.Table) []Departure {
 	return out
 }
 
+// hidden is an excluded column that the source has not; "" when it has all.
+func (t Table) hidden(now archwire.Table) string {
+	for _, name := range t.Exclude {
+		if _, ok := now.Column(name); !ok {
+			return name
+		}
+	}
+	return ""
+}
+
 // added lists the source's columns that the project does not know.
 func (t Table) added(now archwire.Table) []archwire.Column {
 	return slices.DeleteFunc(slices.Clone(now.Columns), func(c archwire.Column) bool {
@@ -116,9 +120,14 @@ func (t Table) added(now archwire.Table) []archwire.Column {
 }
 
 // gone is the departure of a column that the source has not. Where one of the same
-// type is new in its place, and no other is, it has probably been renamed.
-func (t Table) gone(now archwire.Table, c archwire.Column, added *[]archwire.Column) Departure {
+// type is new in its place, and no other is, it has probably been renamed; unless
+// an excluded one is gone, too: then what is new may be that one, which must not
+// come in as another.
+func (t Table) gone(now archwire.Table, c archwire.Column, added *[]archwire.Column, hidden bool) Departure {
 	d := Departure{Kind: ColumnDropped, Table: t.ID(), Column: c.Name, Was: c.Type.String()}
+	if hidden {
+		return d
+	}
 	place := t.placeOf(now, c)
 	same := slices.DeleteFunc(slices.Clone(*added), func(a archwire.Column) bool {
 		return a.Type != c.Type || a.Refused != "" || place != 0 && a.Ordinal != 0 && a.Ordinal != place

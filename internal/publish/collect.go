@@ -100,10 +100,15 @@ func (p *Publisher) sort(ctx context.Context, listed []Listed, keep int, grace t
 	return left, expired, p.Store.retire(ctx, is)
 }
 
-// named are the slices that publications name.
+// named are the slices that publications name. Of those that have one index, as
+// publications without a change do, it is read once.
 func (p *Publisher) named(ctx context.Context, publications []Listed) (map[string]bool, error) {
-	named := map[string]bool{}
+	named, read := map[string]bool{}, map[string]bool{}
 	for _, l := range publications {
+		if read[l.Manifest.IndexSHA256] {
+			continue
+		}
+		read[l.Manifest.IndexSHA256] = true
 		index, err := p.Store.index(ctx, p.Reader, l.Manifest)
 		if err != nil {
 			return nil, err

@@ -46,7 +46,7 @@ func newCutter(p *Publisher, tenants []archwire.Tenant, b before, scratch string
 
 // cut makes the slices of d and enters them into the index.
 func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
-	start := c.Now()
+	start, before := c.Now(), c.stats
 	changed, err := c.due(ctx, c.before, d)
 	if err != nil {
 		return err
@@ -89,6 +89,10 @@ func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
 	}
 	event.Done, event.Took = true, c.Now().Sub(start)
 	c.tell(event)
+	c.stats.Datasets = append(c.stats.Datasets, DatasetStats{
+		Dataset: d.Name, Slices: c.stats.Slices - before.Slices, Written: c.stats.Written - before.Written,
+		WrittenBytes: c.stats.WrittenBytes - before.WrittenBytes, Took: event.Took,
+	})
 	return nil
 }
 

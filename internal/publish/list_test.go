@@ -80,7 +80,7 @@ func TestRollback_ServesTheOlderPublication(t *testing.T) {
 	amount := func() string {
 		t.Helper()
 		q := archwire.Query{SQL: "select cast(amount as varchar) from slice"}
-		return rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Aggregate), "visit", []string{"2"}, q))[0][0]
+		return rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Aggregate), of("visit"), []string{"2"}, q))[0][0]
 	}
 	m, err := b.store.Rollback(t.Context(), b.reader, one.ID)
 	if err != nil || m.ID != one.ID || amount() != "20.00" {

@@ -181,7 +181,7 @@ func (h *history) night(t *testing.T, r *rapid.T, folder string) {
 
 // wantRows wants the publication in service to have the world's rows.
 func (h *history) wantRows(t *testing.T, r *rapid.T) {
-	got := rows(t, h.current(t).Query(t.Context(), scope(t, archwire.Identified), "random", nil,
+	got := rows(t, h.current(t).Query(t.Context(), scope(t, archwire.Identified), of("random"), nil,
 		archwire.Query{SQL: "select practice_id, k, coalesce(v, 'NULL') from slice order by 1, 2"}))
 	if diff := cmp.Diff(len(h.world.rows), len(got)); diff != "" {
 		r.Fatalf("rows (-want +got):\n%s", diff)

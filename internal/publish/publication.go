@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"archwire"
@@ -16,8 +17,9 @@ type Publication struct {
 	reader    *Reader
 	manifest  archwire.Manifest
 	activated time.Time
-	tenants   map[string]bool
-	datasets  map[string]archwire.Dataset
+	tenants   map[string]int                          // their places in the manifest
+	datasets  map[string]map[archwire.Profile]variant // those that the profile opens
+	metrics   map[string]string                       // the dataset of each
 	slices    map[place]kept
 }
 
@@ -30,10 +32,11 @@ type kept struct {
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
 	p := &Publication{
 		reader: r, manifest: m, activated: r.now(),
-		tenants: map[string]bool{}, datasets: map[string]archwire.Dataset{}, slices: make(map[place]kept, len(index)),
+		tenants: map[string]int{}, datasets: map[string]map[archwire.Profile]variant{}, metrics: map[string]string{},
+		slices: make(map[place]kept, len(index)),
 	}
-	for _, t := range m.Tenants {
-		p.tenants[t.ID] = true
+	for i, t := range m.Tenants {
+		p.tenants[t.ID] = i
 	}
 	for _, s := range index {
 		file, err := r.store.file(sliceName(s.SHA256), s.SHA256)
@@ -42,8 +45,16 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		}
 		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = kept{s, file}
 	}
+	for _, metric := range m.Metrics {
+		p.metrics[metric.Name] = metric.Dataset
+	}
 	for _, d := range m.Datasets {
-		p.datasets[d.Name] = d
+		p.datasets[d.Name] = map[archwire.Profile]variant{}
+		for _, profile := range archwire.Profiles() {
+			if v, ok := widest(d, profile); ok {
+				p.datasets[d.Name][profile] = v
+			}
+		}
 		for _, v := range variants(d) {
 			for _, t := range m.Tenants {
 				if _, ok := p.slices[place{d.Name, v.profile, t.ID}]; !ok {
@@ -62,7 +73,7 @@ func (p *Publication) Manifest() archwire.Manifest { return p.manifest }
 // ActivatedAt is when this process put the publication into service.
 func (p *Publication) ActivatedAt() time.Time { return p.activated }
 
-// Tenants lists the tenants that scope allows, in the manifest's order.
+// Tenants lists the tenants that scope allows to see anything of, in the manifest's order.
 func (p *Publication) Tenants(scope auth.Scope) []archwire.Tenant {
 	var allowed []archwire.Tenant
 	for _, t := range p.manifest.Tenants {
@@ -73,79 +84,87 @@ func (p *Publication) Tenants(scope auth.Scope) []archwire.Tenant {
 	return allowed
 }
 
-// Slices lists the slices of a dataset for the given tenants, or for all that
-// scope allows if none are given: one a tenant, in the manifest's order of tenants,
-// with the columns that the scope's profile opens. A dataset that the profile does
-// not open and a tenant outside the scope do not exist: code NotFound. So is a
-// scope that allows none of the publication's tenants.
-func (p *Publication) Slices(scope auth.Scope, dataset string, tenants []string) ([]archwire.Slice, error) {
-	found, err := p.find(scope, dataset, tenants)
+// Slices lists the slices behind a resource for the given tenants, or for all that
+// open it to scope if none are given: one a tenant, in the manifest's order of
+// tenants, with the columns that all of them open. A resource that no tenant opens
+// and a tenant that does not open it do not exist: code NotFound.
+func (p *Publication) Slices(scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
+	found, err := p.find(scope, what, tenants)
 	if err != nil {
 		return nil, err
 	}
-	slices := make([]archwire.Slice, len(found))
+	out := make([]archwire.Slice, len(found))
 	for i, k := range found {
-		slices[i] = k.Slice
+		out[i] = k.Slice
 	}
-	return slices, nil
+	return out, nil
 }
 
 // find is what Slices and Query rest on: there is no other way to a slice.
-func (p *Publication) find(scope auth.Scope, dataset string, tenants []string) ([]kept, error) {
-	d, ok := p.datasets[dataset]
-	v, opens := widest(d, scope.Profile())
-	if !ok || !opens {
-		return nil, &archwire.Error{
-			Code: archwire.NotFound, Message: fmt.Sprintf("there is no dataset %q", dataset),
-			Hint: "GET /v1/datasets lists the datasets.",
-		}
+func (p *Publication) find(scope auth.Scope, what auth.Resource, tenants []string) ([]kept, error) {
+	seen, ok := p.datasets[what.Dataset]
+	if !ok || what.Metric != "" && p.metrics[what.Metric] != what.Dataset {
+		return nil, missing(what)
 	}
-	wanted, err := p.narrow(scope, tenants)
+	wanted, common, err := p.narrow(scope, what, seen, tenants)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]kept, 0, len(wanted))
-	for _, t := range p.manifest.Tenants {
-		if wanted[t.ID] {
-			found = append(found, p.slices[place{dataset, v.profile, t.ID}])
-		}
+	found := make([]kept, len(wanted))
+	for i, t := range wanted {
+		found[i] = p.slices[place{what.Dataset, seen[common].profile, p.manifest.Tenants[t].ID}]
 	}
 	return found, nil
 }
 
-// narrow is the set of the given tenants, each within scope, or of all that scope
-// allows.
-func (p *Publication) narrow(scope auth.Scope, tenants []string) (map[string]bool, error) {
-	wanted := map[string]bool{}
+// narrow lists the given tenants, or all if none are given, which open what is
+// asked for, by their places in the manifest, and the profile that all of them open
+// it in.
+func (p *Publication) narrow(scope auth.Scope, what auth.Resource, seen map[archwire.Profile]variant, tenants []string) ([]int, archwire.Profile, error) {
+	wanted := make([]int, 0, len(tenants))
+	common := archwire.Identified
+	add := func(t string) bool {
+		at, known := p.tenants[t]
+		access, opens := scope.Opens(t, what)
+		if _, shown := seen[access.Profile]; !known || !opens || !shown {
+			return false
+		}
+		wanted, common = append(wanted, at), common.Common(access.Profile)
+		return true
+	}
 	for _, t := range tenants {
-		if !p.tenants[t] || !scope.Allows(t) {
-			return nil, &archwire.Error{
+		if !add(t) {
+			return nil, "", &archwire.Error{
 				Code: archwire.NotFound, Message: fmt.Sprintf("there is no %s %q", p.manifest.Noun.Singular, t),
 				Hint: fmt.Sprintf("GET /v1/%s lists those you may see.", p.manifest.Noun.Plural),
 			}
 		}
-		wanted[t] = true
 	}
 	if len(tenants) == 0 {
-		for _, t := range p.Tenants(scope) {
-			wanted[t.ID] = true
+		for _, t := range p.manifest.Tenants {
+			add(t.ID)
 		}
 	}
 	if len(wanted) == 0 {
-		return nil, &archwire.Error{
-			Code: archwire.NotFound, Message: fmt.Sprintf("this key sees none of the %s in publication %s", p.manifest.Noun.Plural, p.manifest.ID),
-			Hint: "Ask whoever gave you the key which it is for.",
-		}
+		return nil, "", missing(what)
 	}
-	return wanted, nil
+	slices.Sort(wanted)
+	return slices.Compact(wanted), common, nil
+}
+
+func missing(what auth.Resource) error {
+	return &archwire.Error{
+		Code: archwire.NotFound, Message: fmt.Sprintf("there is no dataset %q", what.Dataset),
+		Hint: "GET /v1/datasets lists the datasets.",
+	}
 }
 
 // Query yields the rows of q, in which the relation "slice" is the rows of what
 // Slices lists. The tenant column is its first. A slice whose bytes are not those
 // that were published is an error of code Mismatch before any row.
-func (p *Publication) Query(ctx context.Context, scope auth.Scope, dataset string, tenants []string, q archwire.Query) archwire.Batches {
+func (p *Publication) Query(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
-		found, err := p.find(scope, dataset, tenants)
+		found, err := p.find(scope, what, tenants)
 		if err != nil {
 			yield(nil, err)
 			return

@@ -41,7 +41,7 @@ func TestQuery_SeesTheTenantsOfItsScopeOnly(t *testing.T) {
 		"all, one that has no row": {nil, []string{"3"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := rows(t, p.Query(t.Context(), scope(t, archwire.Aggregate, c.scope...), "visit", c.tenants, archwire.Query{SQL: visitIDs}))
+			got := rows(t, p.Query(t.Context(), scope(t, archwire.Aggregate, c.scope...), of("visit"), c.tenants, archwire.Query{SQL: visitIDs}))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -67,9 +67,9 @@ func TestQuery_WhatMayNotBeSeenDoesNotExist(t *testing.T) {
 		"a scope of nobody published": {scope(t, archwire.Identified, "99"), "visit", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := tryRows(p.Query(t.Context(), c.scope, c.dataset, c.tenants, archwire.Query{SQL: visitIDs}))
+			_, err := tryRows(p.Query(t.Context(), c.scope, of(c.dataset), c.tenants, archwire.Query{SQL: visitIDs}))
 			wantCode(t, err, archwire.NotFound)
-			_, err = p.Slices(c.scope, c.dataset, c.tenants)
+			_, err = p.Slices(c.scope, of(c.dataset), c.tenants)
 			wantCode(t, err, archwire.NotFound)
 		})
 	}
@@ -78,8 +78,8 @@ func TestQuery_WhatMayNotBeSeenDoesNotExist(t *testing.T) {
 func TestQuery_AnothersTenantAndAnUnknownOneLookTheSame(t *testing.T) {
 	_, p := opened(t)
 	s := scope(t, archwire.Aggregate, "1")
-	_, another := p.Slices(s, "visit", []string{"2"})
-	_, unknown := p.Slices(s, "visit", []string{"4"})
+	_, another := p.Slices(s, of("visit"), []string{"2"})
+	_, unknown := p.Slices(s, of("visit"), []string{"4"})
 	if a, b := strings.ReplaceAll(another.Error(), `"2"`, "T"), strings.ReplaceAll(unknown.Error(), `"4"`, "T"); a != b {
 		t.Errorf("%q and %q tell them apart", another, unknown)
 	}
@@ -94,7 +94,7 @@ func TestQuery_ShowsTheColumnsOfItsProfile(t *testing.T) {
 	} {
 		for _, tenant := range []string{"1", "3"} { // with rows and without
 			var got string
-			for batch, err := range p.Query(t.Context(), scope(t, profile, tenant), "visit", nil,
+			for batch, err := range p.Query(t.Context(), scope(t, profile, tenant), of("visit"), nil,
 				archwire.Query{SQL: "select count(*) as n, * from slice group by all union all by name select 0 as n"}) {
 				if err != nil {
 					t.Fatal(err)
@@ -110,7 +110,7 @@ func TestQuery_ShowsTheColumnsOfItsProfile(t *testing.T) {
 			}
 		}
 	}
-	_, err := tryRows(p.Query(t.Context(), scope(t, archwire.Pseudonymous), "visit", nil, archwire.Query{SQL: "select name from slice"}))
+	_, err := tryRows(p.Query(t.Context(), scope(t, archwire.Pseudonymous), of("visit"), nil, archwire.Query{SQL: "select name from slice"}))
 	if err == nil {
 		t.Error("a pseudonymous scope read names")
 	}
@@ -119,7 +119,7 @@ func TestQuery_ShowsTheColumnsOfItsProfile(t *testing.T) {
 func TestQuery_TakesParameters(t *testing.T) {
 	_, p := opened(t)
 	q := archwire.Query{SQL: "select visit_id from slice where amount = $1", Args: []any{archwire.Number("10.50")}}
-	got := rows(t, p.Query(t.Context(), scope(t, archwire.Aggregate), "visit", nil, q))
+	got := rows(t, p.Query(t.Context(), scope(t, archwire.Aggregate), of("visit"), nil, q))
 	if diff := cmp.Diff([][]string{{"11"}}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -142,17 +142,17 @@ func TestQuery_RefusesAlteredSlices(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b, p := opened(t)
 			s := scope(t, archwire.Aggregate)
-			slices, err := p.Slices(s, "visit", []string{"1"})
+			slices, err := p.Slices(s, of("visit"), []string{"1"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			damage(t, b, b.slicePath(slices[0].SHA256))
-			got, err := tryRows(p.Query(t.Context(), s, "visit", nil, archwire.Query{SQL: visitIDs}))
+			got, err := tryRows(p.Query(t.Context(), s, of("visit"), nil, archwire.Query{SQL: visitIDs}))
 			wantCode(t, err, archwire.Mismatch)
 			if len(got) != 0 || !strings.Contains(err.Error(), slices[0].SHA256) || strings.Contains(err.Error(), b.dir) {
 				t.Errorf("gave %v and %q; want no row and the slice's hash, not its path", got, err)
 			}
-			if got := rows(t, p.Query(t.Context(), s, "visit", []string{"2"}, archwire.Query{SQL: visitIDs})); len(got) != 1 {
+			if got := rows(t, p.Query(t.Context(), s, of("visit"), []string{"2"}, archwire.Query{SQL: visitIDs})); len(got) != 1 {
 				t.Errorf("another tenant's slice gives %v", got)
 			}
 		})

@@ -18,7 +18,7 @@ func TestPublish_ServesTheRowsOfTheWarehouse(t *testing.T) {
 	b := setup(t)
 	b.visits(t, "20.00")
 	b.publish(t, input())
-	got := rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Identified), "visit", nil, archwire.Query{SQL: allVisits}))
+	got := rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Identified), of("visit"), nil, archwire.Query{SQL: allVisits}))
 	want := [][]string{
 		{"1", "10", "2026-11-19", "(null)", "p-2", "Bob Bent"},
 		{"1", "11", "2026-11-20", "10.50", "p-1", "Ann Able"},
@@ -92,7 +92,7 @@ func TestPublish_WritesAgainWhatTheStoreLost(t *testing.T) {
 	b.visits(t, "20.00")
 	m, _ := b.publish(t, input())
 	all := scope(t, archwire.Identified)
-	lost, err := b.current(t).Slices(all, "visit", []string{"1"})
+	lost, err := b.current(t).Slices(all, of("visit"), []string{"1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestPublish_WritesAgainWhatTheStoreLost(t *testing.T) {
 	if again.IndexSHA256 != m.IndexSHA256 {
 		t.Error("the same rows gave another index")
 	}
-	if got := rows(t, b.current(t).Query(t.Context(), all, "visit", []string{"1"}, archwire.Query{SQL: allVisits})); len(got) != 2 {
+	if got := rows(t, b.current(t).Query(t.Context(), all, of("visit"), []string{"1"}, archwire.Query{SQL: allVisits})); len(got) != 2 {
 		t.Errorf("rows of the slice written again: %v", got)
 	}
 }
@@ -113,14 +113,14 @@ func TestPublish_FreshHealsAlteredSlices(t *testing.T) {
 	b.visits(t, "20.00")
 	b.publish(t, input())
 	all := scope(t, archwire.Identified)
-	slices, err := b.current(t).Slices(all, "visit", []string{"1"})
+	slices, err := b.current(t).Slices(all, of("visit"), []string{"1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.alter(t, b.slicePath(slices[0].SHA256))
 	b.publisher.Fresh = true
 	b.publish(t, input())
-	if got := rows(t, b.current(t).Query(t.Context(), all, "visit", []string{"1"}, archwire.Query{SQL: allVisits})); len(got) != 2 {
+	if got := rows(t, b.current(t).Query(t.Context(), all, of("visit"), []string{"1"}, archwire.Query{SQL: allVisits})); len(got) != 2 {
 		t.Errorf("rows of the healed slice: %v", got)
 	}
 }
@@ -132,9 +132,9 @@ func TestPublish_DeletingAnAlteredSliceHealsIt(t *testing.T) {
 	b.publish(t, input())
 	all := scope(t, archwire.Identified)
 	query := func() ([][]string, error) {
-		return tryRows(b.current(t).Query(t.Context(), all, "visit", []string{"1"}, archwire.Query{SQL: allVisits}))
+		return tryRows(b.current(t).Query(t.Context(), all, of("visit"), []string{"1"}, archwire.Query{SQL: allVisits}))
 	}
-	slices, err := b.current(t).Slices(all, "visit", []string{"1"})
+	slices, err := b.current(t).Slices(all, of("visit"), []string{"1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,12 +181,12 @@ func TestPublish_ProfilesThatSeeTheSameShareSlices(t *testing.T) {
 	}
 	p := b.current(t)
 	for _, profile := range archwire.Profiles() {
-		got, err := p.Slices(scope(t, profile), "public", nil)
+		got, err := p.Slices(scope(t, profile), of("public"), nil)
 		if err != nil || len(got) != 3 || got[0].Profile != archwire.Aggregate {
 			t.Errorf("%s is given %+v, %v", profile, got, err)
 		}
 	}
-	_, err := p.Slices(scope(t, archwire.Aggregate), "keyed", nil)
+	_, err := p.Slices(scope(t, archwire.Aggregate), of("keyed"), nil)
 	wantCode(t, err, archwire.NotFound)
 }
 
@@ -242,11 +242,11 @@ func TestPublish_OfNothingYet(t *testing.T) {
 	if m.Slices != 0 {
 		t.Errorf("%d slices for no tenant", m.Slices)
 	}
-	_, err := b.current(t).Slices(scope(t, archwire.Identified), "visit", nil)
+	_, err := b.current(t).Slices(scope(t, archwire.Identified), of("visit"), nil)
 	wantCode(t, err, archwire.NotFound)
 	in = input()
 	b.publish(t, in)
-	if got := rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Identified), "visit", nil, archwire.Query{SQL: allVisits})); got != nil {
+	if got := rows(t, b.current(t).Query(t.Context(), scope(t, archwire.Identified), of("visit"), nil, archwire.Query{SQL: allVisits})); got != nil {
 		t.Errorf("a dataset without rows gives %v", got)
 	}
 }

@@ -49,6 +49,17 @@ type Stats struct {
 	Rows         int64 `json:"rows"` // a row counts once for each slice it is in
 	Bytes        int64 `json:"bytes"`
 	WrittenBytes int64 `json:"written_bytes"`
+
+	Datasets []DatasetStats `json:"datasets"` // in the order of the input
+}
+
+// DatasetStats says what of a publication's slices is one dataset's.
+type DatasetStats struct {
+	Dataset      string        `json:"dataset"`
+	Slices       int           `json:"slices"`
+	Written      int           `json:"written"`
+	WrittenBytes int64         `json:"written_bytes"`
+	Took         time.Duration `json:"took_ns"`
 }
 
 func (s *Stats) add(slice archwire.Slice, written bool) {

@@ -153,7 +153,7 @@ func TestReaders_SeeOnePublicationARequest(t *testing.T) {
 				default:
 				}
 				last = request(t, r, func(p *publish.Publication, tenant string) archwire.Batches {
-					return p.Query(t.Context(), all, "number", []string{tenant}, archwire.Query{SQL: "select n from slice"})
+					return p.Query(t.Context(), all, of("number"), []string{tenant}, archwire.Query{SQL: "select n from slice"})
 				}, last)
 			}
 		})

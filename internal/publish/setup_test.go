@@ -1,7 +1,6 @@
 package publish_test
 
 import (
-	"context"
 	"crypto/rand"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"archwire/internal/object"
 	"archwire/internal/publish"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -155,31 +155,21 @@ func (b *bundle) current(t *testing.T) *publish.Publication {
 	return p
 }
 
-// keys is a key store in memory.
-type keys map[string]auth.Key
-
-func (k keys) Key(_ context.Context, id string) (auth.Key, error) {
-	key, ok := k[id]
-	if !ok {
-		return auth.Key{}, &archwire.Error{Code: archwire.NotFound, Message: "no key"}
-	}
-	return key, nil
-}
-
 // scope is what a key of these tenants, or of all if there are none, opens.
 func scope(t *testing.T, profile archwire.Profile, tenants ...string) auth.Scope {
 	t.Helper()
-	id, key, err := auth.Mint(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := keys{id: {ID: id, Client: "test", Hash: auth.Hash(key), Tenants: tenants, All: len(tenants) == 0, Profile: profile}}
-	s, err := auth.NewAuthorizer(store, clock()).Authorize(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return granted(t, authtest.Everything(profile, tenants...)...)
 }
+
+// granted is what a key with those grants opens.
+func granted(t *testing.T, grants ...auth.Grant) auth.Scope {
+	t.Helper()
+	keys := authtest.New()
+	return keys.Scope(t, keys.Mint(t, auth.Key{}, grants...), night)
+}
+
+// of is the rows of a dataset.
+func of(dataset string) auth.Resource { return auth.Resource{Dataset: dataset} }
 
 // rows is the result of a query as lines of values, in the order of the text.
 func rows(t *testing.T, batches archwire.Batches) [][]string {

@@ -49,7 +49,7 @@ func TestPartsEqualBigArithmetic(t *testing.T) {
 		}
 		tab, b := keysBatch(t, keys)
 		defer b.Release()
-		got, err := Prints(one(b), tab, archwire.PrintSpec{Hash: archwire.HashRecord, Keys: true, Cut: cut, Last: cut.Parts - 1})
+		got, err := Prints(one(b), tab, archwire.PrintSpec{Hash: archwire.HashColumns, Keys: true, Cut: cut, Last: cut.Parts - 1})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestPartsEqualBigArithmetic(t *testing.T) {
 
 func TestRowsWithoutKeyAreInTheFirstPart(t *testing.T) {
 	tab := table("int64", "text")
-	spec := archwire.PrintSpec{Hash: archwire.HashRecord, Keys: true, Cut: archwire.Cut{From: 10, Width: 10, Parts: 3}, Last: 2}
+	spec := archwire.PrintSpec{Hash: archwire.HashColumns, Keys: true, Cut: archwire.Cut{From: 10, Width: 10, Parts: 3}, Last: 2}
 	got, err := Prints(one(batch(t, tab, `[{"a":null},{"a":25},{"a":7}]`)), tab, spec)
 	want := []archwire.PartPrint{{Part: 0, Rows: 2, Sum: 7}, {Part: 1, Rows: 1, Sum: 25}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -98,7 +98,7 @@ func TestRowPrintsPickTheirRows(t *testing.T) {
 			}
 		}
 	}
-	for _, hash := range Hashes(tab) {
+	for _, hash := range Hashes() {
 		clear(all)
 		clear(picked)
 		read(all, archwire.PrintSpec{Hash: hash})

@@ -1,7 +1,6 @@
 package rowhash
 
 import (
-	"math"
 	"math/bits"
 	"strconv"
 
@@ -34,13 +33,12 @@ const groupsMax = 12
 
 var tens = [4]uint64{1, 10, 100, 1000}
 
-// hashNumeric is PostgreSQL's hash_numeric_extended with the seed 0: of the
-// digits in base 10000 without zeros before and behind, and of the first one's
+// hashNumeric is PostgreSQL's hash_numeric_extended: of the digits in base 10000 without zeros before and behind, and of the first one's
 // weight. The sign does not count; zero has a hash of its own.
-func hashNumeric(n decimal128.Num, scale int) uint64 {
+func hashNumeric(n decimal128.Num, scale int, seed uint64) uint64 {
 	hi, lo := magnitude(n)
 	if hi|lo == 0 {
-		return math.MaxUint64
+		return seed - 1
 	}
 	var digits [2 * groupsMax]byte
 	start, end := len(digits), len(digits)
@@ -63,7 +61,7 @@ func hashNumeric(n decimal128.Num, scale int) uint64 {
 			break
 		}
 	}
-	return hashBytes(digits[start:end]) ^ uint64(int64(weight)) //nolint:gosec // C converts so
+	return hashBytes(digits[start:end], seed) ^ uint64(int64(weight)) //nolint:gosec // C converts so
 }
 
 const tenTo19 = 10_000_000_000_000_000_000

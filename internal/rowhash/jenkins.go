@@ -4,18 +4,35 @@ import "math/bits"
 
 // origin is what PostgreSQL adds to a length to start from; see hash_bytes in
 // its src/common/hashfn.c, which is Bob Jenkins's lookup3.
-const origin = 0x9e3779b9 + 3923095
+const origin uint32 = 0x9e3779b9 + 3923095
 
-// hashBytes is PostgreSQL's hash_bytes_extended with the seed 0, as it runs on
-// a little-endian machine.
-func hashBytes[T string | []byte](k T) uint64 {
-	a := uint32(origin) + uint32(len(k)) //nolint:gosec // values are far below 4 GiB
-	b, c := a, a
+// A state is what is hashed so far.
+type state struct{ a, b, c uint32 }
+
+// seeded is the state before a value of so many bytes.
+func seeded(length uint32, seed uint64) state {
+	a := origin + length
+	if seed == 0 {
+		return state{a, a, a}
+	}
+	return mix(a+uint32(seed>>32), a+uint32(seed), a) //nolint:gosec // the lower half
+}
+
+// word is PostgreSQL's hash_bytes_uint32_extended with the seed of a state for 4
+// bytes: the hash of whole numbers of up to 32 bits, of booleans and of dates.
+func (s state) word(k uint32) uint64 { return final(s.a+k, s.b, s.c) }
+
+// hashBytes is PostgreSQL's hash_bytes_extended, as it runs on a little-endian
+// machine.
+func hashBytes[T string | []byte](k T, seed uint64) uint64 {
+	s := seeded(uint32(len(k)), seed) //nolint:gosec // values are far below 4 GiB
+	a, b, c := s.a, s.b, s.c
 	for len(k) >= 12 {
 		a += word(k[0:4])
 		b += word(k[4:8])
 		c += word(k[8:12])
-		a, b, c = mix(a, b, c)
+		s = mix(a, b, c)
+		a, b, c = s.a, s.b, s.c
 		k = k[12:]
 	}
 	switch { // the lowest byte of c is reserved for the length
@@ -44,13 +61,6 @@ func tail[T string | []byte](k T) (w uint32) {
 	return w
 }
 
-// hashWord is PostgreSQL's hash_bytes_uint32_extended with the seed 0: the hash
-// of whole numbers of up to 32 bits, of booleans and of dates.
-func hashWord(k uint32) uint64 {
-	const start = uint32(origin + 4)
-	return final(start+k, start, start)
-}
-
 // fold is the word that hashint8extended hashes. It makes equal numbers of other
 // widths equal, which costs half of the number's bits.
 func fold(v int64) uint32 {
@@ -61,17 +71,11 @@ func fold(v int64) uint32 {
 	return uint32(v) ^ high //nolint:gosec // the lower half
 }
 
-// scramble is hashint8extended(h, h): it depends on all bits of h, and on none
+// scramble is hashint8extended(0, h): it depends on all bits of h, and on none
 // in proportion.
-func scramble(h uint64) uint64 {
-	a, b, c := uint32(origin+4), uint32(origin+4), uint32(origin+4)
-	if h != 0 {
-		a, b, c = mix(a+uint32(h>>32), b+uint32(h), c) //nolint:gosec // the lower half
-	}
-	return final(a+fold(int64(h)), b, c) //nolint:gosec // the same bits
-}
+func scramble(h uint64) uint64 { return seeded(4, h).word(0) }
 
-func mix(a, b, c uint32) (x, y, z uint32) {
+func mix(a, b, c uint32) state {
 	a -= c
 	a ^= bits.RotateLeft32(c, 4)
 	c += b
@@ -90,7 +94,7 @@ func mix(a, b, c uint32) (x, y, z uint32) {
 	c -= b
 	c ^= bits.RotateLeft32(b, 4)
 	b += a
-	return a, b, c
+	return state{a, b, c}
 }
 
 func final(a, b, c uint32) uint64 {

@@ -10,13 +10,9 @@ import (
 	"archwire"
 )
 
-// Hashes lists the hashes that rowhash can compute of t, the fastest first.
-func Hashes(t archwire.Table) []archwire.Hash {
-	if elements(t) > mostElements {
-		return []archwire.Hash{archwire.HashMD5}
-	}
-	return []archwire.Hash{archwire.HashRecord, archwire.HashMD5}
-}
+// Hashes lists the hashes that rowhash can compute of any table, the fastest
+// first.
+func Hashes() []archwire.Hash { return []archwire.Hash{archwire.HashColumns, archwire.HashMD5} }
 
 // Prints fingerprints rows: batches whose columns are t's, in order. Rows that
 // t's Deleted column marks do not count, if it is among the columns. The spec's
@@ -60,7 +56,7 @@ type hasher struct {
 // Check says what is wrong with fingerprinting t so; the parts asked for may be
 // any.
 func Check(t archwire.Table, p archwire.PrintSpec) error {
-	if p.Hash != archwire.HashRecord && p.Hash != archwire.HashMD5 {
+	if p.Hash != archwire.HashColumns && p.Hash != archwire.HashMD5 {
 		return fmt.Errorf("fingerprinting %s: no hash is named %q", t.ID(), p.Hash)
 	}
 	keys := t.KeyTable()
@@ -137,11 +133,11 @@ func (h *hasher) read(batch archwire.Batch) error {
 	return err
 }
 
-func (h *hasher) hash(out []uint64, columns []arrow.Array, t archwire.Table) ([]uint64, error) {
+func (h *hasher) hash(out []uint64, values []arrow.Array, t archwire.Table) ([]uint64, error) {
 	if h.spec.Hash == archwire.HashMD5 {
-		return texts(out, columns, t)
+		return texts(out, values, t)
 	}
-	return record(out, columns, t)
+	return columns(out, values, t)
 }
 
 func (h *hasher) part(i int) int { return h.cut.part(i) }

@@ -57,20 +57,33 @@ func TestHashesArePostgreSQLs(t *testing.T) {
 		"": -6939563903564495251, "abc": -6747756470228489321,
 		"twelve bytes": -7123776401673968163, "more than twelve bytes": 5874120668870896803,
 	} {
-		if got := int64(hashBytes(s)); got != want {
+		if got := int64(hashBytes(s, 0)); got != want {
 			t.Errorf("%q: %d, want %d", s, got, want)
 		}
 	}
 	for n, want := range map[int64]int64{
 		0: 4154612158245552303, 1: -3670598878359251130, 1 << 32: -3670598878359251130, math.MinInt64: -9109110466470504941,
 	} {
-		if got := int64(hashWord(fold(n))); got != want {
+		if got := int64(seeded(4, 0).word(fold(n))); got != want {
 			t.Errorf("%d: %d, want %d", n, got, want)
 		}
 	}
-	minusFive := int64(-5)
-	if got := int64(scramble(uint64(minusFive))); got != 2352530227650907344 {
-		t.Errorf("hashint8extended(-5, -5) is %d", got)
+	for h, want := range map[int64]int64{0: 4154612158245552303, -5: -2100514859832682438, 1 << 32: 4567318049319083637} {
+		if got := int64(scramble(uint64(h))); got != want {
+			t.Errorf("hashint8extended(0, %d) is %d, want %d", h, got, want)
+		}
+	}
+	for column, want := range []int64{-3670598878359251130, 3647684041653542134} {
+		if got := int64(SeedOf(column)); got != want {
+			t.Errorf("hashint8extended(%d, 0) is %d, want %d", column+1, got, want)
+		}
+	}
+	minusSeven := int64(-7)
+	if a, b := int64(hashBytes("abc", uint64(minusSeven))), int64(hashBytes("more than twelve bytes", 1<<32)); a != -311900745630446676 || b != -8059635809753831340 {
+		t.Errorf("with seeds texts have %d and %d", a, b)
+	}
+	if a, b := int64(hashNumeric(decimal128.FromI64(-128450), 2, 77)), int64(hashNumeric(decimal128.Num{}, 2, 77)); a != -3851301963400942416 || b != 76 {
+		t.Errorf("with a seed -1284.50 and 0 have %d and %d", a, b)
 	}
 	for _, c := range []struct {
 		number string
@@ -94,7 +107,7 @@ func TestHashesArePostgreSQLs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := int64(hashNumeric(n, int(c.scale))); got != c.want {
+		if got := int64(hashNumeric(n, int(c.scale), 0)); got != c.want {
 			t.Errorf("%s: %d, want %d", c.number, got, c.want)
 		}
 	}
@@ -147,7 +160,7 @@ func TestDifferencesThatASumOfColumnsWouldMiss(t *testing.T) {
 		"a row comes twice":          `[{"a":1,"b":"ab","c":"c","d":"1.00","e":4294967295},{"a":1,"b":"ab","c":"c","d":"1.00","e":4294967295}]`,
 		"a number moves its point":   `[{"a":1,"b":"ab","c":"c","d":"10000.00","e":4294967295},{"a":2,"b":"x","c":"y","d":"2.00","e":1}]`,
 	} {
-		for _, hash := range Hashes(tab) {
+		for _, hash := range Hashes() {
 			if sum(t, hash, tab, same) == sum(t, hash, tab, other) {
 				t.Errorf("%s, by %s: not seen", name, hash)
 			}
@@ -155,13 +168,18 @@ func TestDifferencesThatASumOfColumnsWouldMiss(t *testing.T) {
 	}
 }
 
-func TestVeryWideTablesHaveNoRecordHash(t *testing.T) {
-	tab := table("int64")
-	for range 800 {
-		tab.Columns = append(tab.Columns, archwire.Column{Name: "d", Type: archwire.Type{Kind: archwire.Decimal, Precision: 9}})
-	}
-	if diff := cmp.Diff([]archwire.Hash{archwire.HashMD5}, Hashes(tab)); diff != "" {
-		t.Errorf("hashes (-want +got):\n%s", diff)
+// TestColumnsAreHashedApart has two columns of whole numbers share no hash: their
+// seeds differ in more than the upper half of a number could make up for.
+func TestColumnsAreHashedApart(t *testing.T) {
+	seen := map[uint32]int{}
+	for column := range 1600 {
+		high := uint32(SeedOf(column) >> 32)
+		for _, h := range []uint32{high, ^high} {
+			if other, ok := seen[h]; ok {
+				t.Errorf("the numbers of columns %d and %d can have one hash", other, column)
+			}
+			seen[h] = column
+		}
 	}
 }
 
@@ -183,8 +201,8 @@ func TestMistakesAreErrors(t *testing.T) {
 		{"key is not among", noKey, archwire.PrintSpec{Hash: archwire.HashMD5}},
 		{"one whole number", byText, archwire.PrintSpec{Hash: archwire.HashMD5, Cut: archwire.Cut{Width: 1, Parts: 2}}},
 		{"column b", retyped, archwire.PrintSpec{Hash: archwire.HashMD5}},
-		{"column b", retyped, archwire.PrintSpec{Hash: archwire.HashRecord}},
-		{"2 columns, not 1", narrow, archwire.PrintSpec{Hash: archwire.HashRecord}},
+		{"column b", retyped, archwire.PrintSpec{Hash: archwire.HashColumns}},
+		{"2 columns, not 1", narrow, archwire.PrintSpec{Hash: archwire.HashColumns}},
 	} {
 		if _, err := Prints(one(rows), c.table, c.spec); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("error %v, want %q", err, c.says)
@@ -208,9 +226,9 @@ func TestMarkedRowsDoNotCount(t *testing.T) {
 		{"date", `[{"a":1,"b":"2026-11-20"},{"a":2},{"a":3}]`, `[{"a":2},{"a":3}]`},
 	} {
 		tab := table("int64", c.typ)
-		want := sum(t, archwire.HashRecord, tab, c.left)
+		want := sum(t, archwire.HashColumns, tab, c.left)
 		tab.Deleted = "b"
-		if got := sum(t, archwire.HashRecord, tab, c.rows); got != want {
+		if got := sum(t, archwire.HashColumns, tab, c.rows); got != want {
 			t.Errorf("%s: %x, want %x", c.typ, got, want)
 		}
 	}

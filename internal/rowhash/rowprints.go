@@ -60,7 +60,7 @@ func (h *hasher) rows(batch archwire.Batch) (archwire.Batch, error) {
 	type run struct{ from, to int }
 	var runs []run
 	for i, print := range h.prints {
-		if part := h.part(i); part < h.spec.First || part > h.spec.Last || h.deleted(i) || !h.asked(part) {
+		if part := h.part(i); part < h.spec.First || part > h.spec.Last || h.deleted(i) || !h.asked(part) || !h.only(i) {
 			continue
 		}
 		prints.Append(int64(print)) //nolint:gosec // the same bits
@@ -116,4 +116,13 @@ func (h *hasher) asked(part int) bool {
 	}
 	_, found := slices.BinarySearch(h.spec.Parts, part)
 	return found
+}
+
+// only says whether the key of row i is among those that the spec lists.
+func (h *hasher) only(i int) bool {
+	if h.spec.Only == nil {
+		return true
+	}
+	_, found := slices.BinarySearch(h.spec.Only, h.cut.keys[i])
+	return found && h.cut.column.IsValid(i)
 }

@@ -14,7 +14,7 @@ import (
 func TestFiltersKeepWhatTheWarehouseKeeps(t *testing.T) {
 	b := setup(t)
 	b.publishMixed(t)
-	key := b.keys.mint(t, archwire.Aggregate)
+	key := b.keys.Open(t, archwire.Aggregate)
 	for _, c := range []struct{ filter, condition string }{
 		{"filter[d]=infinity", "d = 'infinity'"},
 		{"filter[d]=gt:2026-01-03", "d > date '2026-01-03'"},

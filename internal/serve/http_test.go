@@ -16,6 +16,7 @@ import (
 	"archwire"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 )
 
 const someMetric = "/v1/metrics/net_collections?by=payer_kind"
@@ -23,7 +24,7 @@ const someMetric = "/v1/metrics/net_collections?by=payer_kind"
 func TestConditionalRequests(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Aggregate, "p1")
+	key := b.keys.Open(t, archwire.Aggregate, "p1")
 	for _, path := range []string{"/v1", someMetric, "/v1/datasets/collections/rows", "/docs", "/openapi.json"} {
 		first := b.get(t, path, key).want(t, 200)
 		tag := first.header.Get("ETag")
@@ -40,7 +41,7 @@ func TestConditionalRequests(t *testing.T) {
 	}
 	tag := b.get(t, someMetric, key).header.Get("ETag")
 	for name, r := range map[string]reply{
-		"another key":      b.get(t, someMetric, b.keys.mint(t, archwire.Aggregate, "p1"), "If-None-Match", tag),
+		"another key":      b.get(t, someMetric, b.keys.Open(t, archwire.Aggregate, "p1"), "If-None-Match", tag),
 		"another question": b.get(t, someMetric+"&grain=year", key, "If-None-Match", tag),
 	} {
 		if r.status != 200 || r.header.Get("ETag") == tag {
@@ -57,7 +58,7 @@ func TestConditionalRequests(t *testing.T) {
 func TestCompressionRoundTrips(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	path := "/v1/metrics/net_collections?by=payer_kind,practice&grain=day&from=2026-09-01&to=2026-10-31"
 	plain := b.get(t, path, key).want(t, 200)
 	tags := map[string]bool{plain.header.Get("ETag"): true}
@@ -92,7 +93,7 @@ func TestCompressionRoundTrips(t *testing.T) {
 func TestProblemsAreProblems(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Aggregate, "p1")
+	key := b.keys.Open(t, archwire.Aggregate, "p1")
 	for _, c := range []struct {
 		method, path, field string
 		status              int
@@ -153,7 +154,7 @@ func TestProblemsAreProblems(t *testing.T) {
 func TestKeysAreLimited(t *testing.T) {
 	b := setup(t, func(c *serve.Config) { c.Rate, c.Burst = 0.001, 3 })
 	b.published(t, nil)
-	key, other := b.keys.mint(t, archwire.Aggregate), b.keys.mint(t, archwire.Aggregate)
+	key, other := b.keys.Open(t, archwire.Aggregate), b.keys.Open(t, archwire.Aggregate)
 	for i := range 3 {
 		if r := b.get(t, "/v1", key).want(t, 200); r.header.Get("RateLimit-Remaining") != []string{"2", "1", "0"}[i] {
 			t.Errorf("request %d: %v", i, r.header)
@@ -175,7 +176,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	if r := b.get(t, "/readyz", "").want(t, 200); !strings.Contains(r.text, string(m.ID)) {
 		t.Errorf("ready: %s", r.text)
 	}
-	key := b.keys.mint(t, archwire.Aggregate)
+	key := b.keys.Open(t, archwire.Aggregate)
 	b.get(t, someMetric, key).want(t, 200)
 	b.get(t, someMetric, key).want(t, 200)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+b.metrics+"/metrics", nil)
@@ -202,7 +203,7 @@ func TestPublicationsSwitchWithoutALostRequest(t *testing.T) {
 	b := setup(t)
 	seen := sync.Map{}
 	first := b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	var asked atomic.Int64
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -245,7 +246,7 @@ func TestPublicationsSwitchWithoutALostRequest(t *testing.T) {
 
 // gated keys hold every request up until they are released.
 type gated struct {
-	keys
+	*authtest.Keys
 	entered chan struct{}
 	release chan struct{}
 }
@@ -253,14 +254,14 @@ type gated struct {
 func (g gated) Key(ctx context.Context, id string) (auth.Key, error) {
 	g.entered <- struct{}{}
 	<-g.release
-	return g.keys.Key(ctx, id)
+	return g.Keys.Key(ctx, id)
 }
 
 func TestStoppingLetsRequestsFinish(t *testing.T) {
-	g := gated{keys{}, make(chan struct{}, 8), make(chan struct{})}
+	g := gated{authtest.New(), make(chan struct{}, 8), make(chan struct{})}
 	b := setup(t, func(c *serve.Config) { c.Authorizer = auth.NewAuthorizer(g, now) })
 	b.published(t, nil)
-	key := g.mint(t, archwire.Identified)
+	key := g.Open(t, archwire.Identified)
 	answers := make(chan reply, 4)
 	for range 4 {
 		go func() { answers <- b.get(t, "/v1/datasets/patients/rows", key) }()

@@ -41,7 +41,7 @@ func project() publish.Input {
 			},
 			{
 				Name: "patients", From: "mart.patients", Tenant: "practice_id", Contract: 1,
-				Description: "One row a patient.", Key: []string{"patient_id"},
+				Description: "One row a patient.", Key: []string{"patient_id"}, Person: "patient_id",
 				Columns: []archwire.DatasetColumn{
 					{Name: "patient_id", Type: "int64", Class: archwire.ClassPseudonymous},
 					{Name: "added_on", Type: "date", Class: archwire.ClassPseudonymous},

@@ -16,7 +16,7 @@ import (
 func TestRowsAreExact(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	r := b.get(t, "/v1/datasets/patients/rows?practice=p1&practice=p3", key).want(t, 200)
 	want := `[{"practice_id":"p1","patient_id":1,"added_on":"2026-10-01","wait_days":3,"full_name":"Ada \"A\" L\\ovelace","seen_at":"2026-10-04T12:00:00.5Z","extra":{"a":[1,2]}},` +
 		`{"practice_id":"p1","patient_id":2,"added_on":"2026-10-02","wait_days":8,"full_name":null,"seen_at":null,"extra":null},` +
@@ -34,7 +34,7 @@ func TestRowsAreExact(t *testing.T) {
 func TestFieldsAndFilters(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified, "p1")
+	key := b.keys.Open(t, archwire.Identified, "p1")
 	for _, c := range []struct{ ask, want string }{
 		{"collections/rows?fields=amount&filter[payer_kind]=patient", `[{"practice_id":"p1","amount":100.00},{"practice_id":"p1","amount":-0.05},{"practice_id":"p1","amount":10.10}]`},
 		{"collections/rows?fields=practice_id,amount&filter[payer_kind]=patient&filter[amount]=gte:10.1&filter[amount]=lt:100", `[{"practice_id":"p1","amount":10.10}]`},
@@ -111,7 +111,7 @@ func (b *bundle) publishMixed(t *testing.T) {
 
 func TestPagesVisitEachRowOnce(t *testing.T) {
 	b := setup(t)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	b.publishMixed(t)
 	whole, _ := b.pages(t, "/v1/datasets/mixed/rows", key, 10_000)
 	if len(whole) < 600 {
@@ -141,7 +141,7 @@ func TestOneRowATenantHasPagesToo(t *testing.T) {
 	}
 	b.input.Metrics = b.input.Metrics[2:]
 	b.published(t, map[string]string{"mart.facts": "select * from (values ('p1', 1::integer), ('p2', 2), ('p3', 3)) v(practice_id, chairs)"})
-	rows, n := b.pages(t, "/v1/datasets/practice_facts/rows", b.keys.mint(t, archwire.Aggregate), 1)
+	rows, n := b.pages(t, "/v1/datasets/practice_facts/rows", b.keys.Open(t, archwire.Aggregate), 1)
 	want := []string{`{"practice_id":"p1","chairs":1}`, `{"practice_id":"p2","chairs":2}`, `{"practice_id":"p3","chairs":3}`}
 	if d := cmp.Diff(want, rows); d != "" || n != 3 {
 		t.Errorf("%d pages: %s", n, d)
@@ -151,7 +151,7 @@ func TestOneRowATenantHasPagesToo(t *testing.T) {
 func TestCursorsAreBound(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key, same := b.keys.mint(t, archwire.Identified), b.keys.mint(t, archwire.Identified)
+	key, same := b.keys.Open(t, archwire.Identified), b.keys.Open(t, archwire.Identified)
 	first := b.get(t, "/v1/datasets/patients/rows?limit=2", key).want(t, 200)
 	word := first.at(t, "page.next").(string)
 	for name, c := range map[string]struct {
@@ -176,7 +176,7 @@ func TestCursorsAreBound(t *testing.T) {
 func TestCursorsReadOnInTheirPublication(t *testing.T) {
 	b := setup(t)
 	first := b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified, "p1")
+	key := b.keys.Open(t, archwire.Identified, "p1")
 	page := b.get(t, "/v1/datasets/patients/rows?limit=2", key).want(t, 200)
 	next := "/v1/datasets/patients/rows?limit=2&cursor=" + page.at(t, "page.next").(string)
 	second := b.published(t, map[string]string{"mart.patients": strings.ReplaceAll(data()["mart.patients"], "Zoë", "Renamed")})
@@ -199,7 +199,7 @@ func TestCursorsReadOnInTheirPublication(t *testing.T) {
 func TestCursorsOfCollectedSlicesHaveExpired(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified, "p1")
+	key := b.keys.Open(t, archwire.Identified, "p1")
 	page := b.get(t, "/v1/datasets/patients/rows?limit=2", key).want(t, 200)
 	first, err := b.reader.Current(t.Context())
 	must(t, err)
@@ -212,7 +212,7 @@ func TestCursorsOfCollectedSlicesHaveExpired(t *testing.T) {
 func TestALostSliceIsAFaultOfOursAndOfItsPracticeOnly(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	current, err := b.reader.Current(t.Context())
 	must(t, err)
 	b.remove(t, current, key, "patients", "p1")

@@ -49,7 +49,7 @@ func asks() []string {
 func TestNoByteOfAnotherPractice(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key, all := b.keys.mint(t, archwire.Identified, "p1"), b.keys.mint(t, archwire.Identified)
+	key, all := b.keys.Open(t, archwire.Identified, "p1"), b.keys.Open(t, archwire.Identified)
 	for _, path := range []string{"/v1/practices", "/v1/metrics/net_collections?by=payer_kind", "/v1/datasets/patients/rows"} {
 		if !strings.Contains(b.get(t, path, all).want(t, 200).text, canary) {
 			t.Fatalf("%s does not show the canary to who may see it", path) // and would prove nothing below
@@ -92,7 +92,7 @@ func unlessSent(ask string) string {
 func TestWhatMayNotBeSeenDoesNotExist(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Aggregate, "p1")
+	key := b.keys.Open(t, archwire.Aggregate, "p1")
 	for _, pair := range [][2]string{
 		{"/v1/metrics/net_collections?practice=p2", "/v1/metrics/net_collections?practice=p9"},
 		{"/v1/datasets/collections/rows?practice=p2", "/v1/datasets/collections/rows?practice=p9"},
@@ -115,8 +115,8 @@ func cutID(text string) string {
 func TestProfilesOpenTheirColumns(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	aggregate, pseudonymous, identified := b.keys.mint(t, archwire.Aggregate), b.keys.mint(t, archwire.Pseudonymous), b.keys.mint(t, archwire.Identified)
-	unknown := b.keys.mint(t, "owner")
+	aggregate, pseudonymous, identified := b.keys.Open(t, archwire.Aggregate), b.keys.Open(t, archwire.Pseudonymous), b.keys.Open(t, archwire.Identified)
+	unknown := b.keys.Open(t, "owner")
 	for _, c := range []struct {
 		path, key string
 		status    int
@@ -146,7 +146,7 @@ func TestProfilesOpenTheirColumns(t *testing.T) {
 func TestNoKeyNoAnswer(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	for _, path := range []string{"/v1", "/v1/practices", "/v1/metrics", "/v1/metrics/wait", "/v1/datasets", "/v1/datasets/patients/rows", "/v1/nothing"} {
 		for _, wrong := range []string{"", "aw_x_y", key + "x"} {
 			r := b.get(t, path, wrong).want(t, http.StatusUnauthorized)

@@ -22,11 +22,12 @@ import (
 	"archwire/internal/serve/auth"
 )
 
-// Config is what a Server is made of. Reader, Authorizer, Log, Now and Listen
-// must be set.
+// Config is what a Server is made of. Reader, Authorizer, Ledger, Log, Now and
+// Listen must be set.
 type Config struct {
 	Reader     *publish.Reader
 	Authorizer *auth.Authorizer
+	Ledger     api.Ledger // takes down what is disclosed
 	Log        *slog.Logger
 	Now        func() time.Time
 
@@ -35,7 +36,8 @@ type Config struct {
 
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
-	CacheBytes   int64         // for answers and series that are kept; 0 is 128 MiB
+	PersonSecret []byte        // keys the hashes of persons in the ledger
+	CacheBytes   int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate         float64       // requests a second for each key; 0 sets no limit
 	Burst        int           // requests at once for each key; 0 is twice the rate
 	Timeout      time.Duration // for one request; 0 is 30 s
@@ -70,6 +72,7 @@ func New(cfg Config) (*Server, error) {
 	var err error
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
+		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
 	})
@@ -126,6 +129,7 @@ func (s *Server) Run(ctx context.Context) error {
 		defer close(watched)
 		s.cfg.Reader.Watch(ctx, func(pub *publish.Publication, err error) { s.activated(ctx, pub, err) })
 	}()
+	stopWriting := s.writeUses(ctx)
 	servers := []*http.Server{s.server(ctx, s)}
 	listeners := []net.Listener{s.listener}
 	if s.metrics != nil {
@@ -148,10 +152,25 @@ func (s *Server) Run(ctx context.Context) error {
 		err = nil
 	}
 	err = errors.Join(err, s.stop(ctx, servers))
+	stopWriting()
 	if ctx.Err() != nil {
 		<-watched
 	}
 	return err
+}
+
+// writeUses has uses of keys written down until stop is called, which waits for
+// the last of them. They outlast ctx, as the requests under way do.
+func (s *Server) writeUses(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.cfg.Authorizer.WriteUses(ctx, func(err error) {
+			s.cfg.Log.WarnContext(ctx, "uses of keys not written", "err", err)
+		})
+	}()
+	return func() { cancel(); <-done }
 }
 
 // stop ends the servers within the grace; what still runs then is cut off.

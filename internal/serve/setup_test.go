@@ -20,6 +20,8 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -30,38 +32,21 @@ type bundle struct {
 	publisher *publish.Publisher
 	input     publish.Input
 	reader    *publish.Reader
-	keys      keys
+	keys      *authtest.Keys
 	log       *logged
 	store     string // its folder
+	objects   object.Store
+	ledgerDir string
 	url       string
 	metrics   string       // the address of /metrics
 	stop      func() error // ends Run and returns its error
 }
 
-// keys are the keys of a test, by id.
-type keys map[string]auth.Key
-
-func (k keys) Key(_ context.Context, id string) (auth.Key, error) {
-	key, ok := k[id]
-	if !ok {
-		return auth.Key{}, &archwire.Error{Code: archwire.NotFound, Message: "no such key"}
-	}
-	return key, nil
-}
-
-// mint makes a key that opens the given tenants, or all if none are given.
-func (k keys) mint(t *testing.T, profile archwire.Profile, tenants ...string) string {
-	t.Helper()
-	id, key, err := auth.Mint(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k[id] = auth.Key{ID: id, Client: "test", Hash: auth.Hash(key), All: len(tenants) == 0, Tenants: tenants, Profile: profile}
-	return key
-}
-
 // now is the hour of every test.
 func now() time.Time { return time.Now() }
+
+// personSecret keys the persons of the ledger.
+var personSecret = []byte("a secret of the tests")
 
 // setup serves a project of three practices. Nothing is published yet.
 func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
@@ -79,12 +64,16 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	store, err := publish.NewStore(objects)
 	must(t, err)
 	b := &bundle{
-		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: keys{}, log: &logged{},
+		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: authtest.New(), log: &logged{},
 		publisher: &publish.Publisher{Store: store, Warehouse: warehouse, Reader: slices, Now: now, Rand: rand.Reader},
 		reader:    publish.OpenReader(store, slices, now), input: project(),
+		objects: objects, ledgerDir: filepath.Join(dir, "ledger"),
 	}
+	taken, err := ledger.Open(ctx, ledger.Config{Dir: b.ledgerDir, Store: objects, Now: now, Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	t.Cleanup(func() { must(t, taken.Close()) })
 	cfg := serve.Config{
-		Reader: b.reader, Authorizer: auth.NewAuthorizer(b.keys, now), Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
+		Reader: b.reader, Authorizer: auth.NewAuthorizer(b.keys, now), Ledger: taken, PersonSecret: personSecret, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Rate: 1e6, Burst: 1e6, Grace: 10 * time.Second,
 	}
 	for _, f := range change {
@@ -153,9 +142,7 @@ func (b *bundle) await(t *testing.T, id archwire.PublicationID) {
 // remove takes one slice out of the store.
 func (b *bundle) remove(t *testing.T, pub *publish.Publication, key, dataset, tenant string) {
 	t.Helper()
-	scope, err := auth.NewAuthorizer(b.keys, now).Authorize(t.Context(), key)
-	must(t, err)
-	slices, err := pub.Slices(scope, dataset, []string{tenant})
+	slices, err := pub.Slices(b.keys.Scope(t, key, now()), auth.Resource{Dataset: dataset}, []string{tenant})
 	must(t, err)
 	sha := slices[0].SHA256
 	must(t, os.Remove(filepath.Join(b.store, "slices", sha[:2], sha+".parquet")))

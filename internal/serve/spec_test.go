@@ -145,7 +145,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	unpublished := b.get(t, "/readyz", "").want(t, 503)
 	b.published(t, nil)
 	s := specOf(t, b)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	seen := map[string]bool{}
 	for _, c := range []struct{ template, path string }{
 		{"/v1", "/v1"},
@@ -160,6 +160,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"/v1/datasets/{dataset}/rows", "/v1/datasets/patients/rows"},
 		{"/v1/datasets/{dataset}/rows", "/v1/datasets/collections/rows?limit=1"},
 		{"/v1/datasets/{dataset}/rows", "/v1/datasets/balances/rows?fields=balance"},
+		{"/v1/grants", "/v1/grants"},
+		{"/v1/grants", "/v1/grants?practice=p1"},
+		{"/v1/grants", "/v1/grants?practice=p9"},
 		{"/openapi.json", "/openapi.json"},
 		{"/docs", "/docs"},
 		{"/docs", "/docs?x=1"},
@@ -199,7 +202,7 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
 	s := specOf(t, b)
-	key := b.keys.mint(t, archwire.Identified)
+	key := b.keys.Open(t, archwire.Identified)
 	for path, item := range s.at("paths").(map[string]any) {
 		op := item.(map[string]any)["get"].(map[string]any)
 		for _, word := range []string{"summary", "operationId", "responses", "security"} {

@@ -8,106 +8,101 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
+	"net/netip"
 	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
 )
 
-// A Key is what is remembered of an API key: never the key itself.
-type Key struct {
-	ID        string           `json:"id"`
-	Client    string           `json:"client"` // the program that holds it
-	Hash      []byte           `json:"-"`      // as auth.Hash makes it
-	All       bool             `json:"all"`    // it opens every tenant, those to come included
-	Tenants   []string         `json:"tenants,omitempty"`
-	Profile   archwire.Profile `json:"profile"`
-	CreatedAt time.Time        `json:"created_at"`
-	RevokedAt time.Time        `json:"revoked_at,omitzero"` // zero while the key is good
-}
-
-// NewKey says what a key is to open: tenants by name, or All of them.
+// NewKey says whose a key is to be, and what it opens besides what its client may
+// see already.
 type NewKey struct {
-	Client  string
-	Tenants []string
-	All     bool
-	Profile archwire.Profile
+	Client   string
+	Expires  time.Time      // from then on it opens nothing; zero is never
+	Networks []netip.Prefix // where it may be used from; none is everywhere
+	Grants   []NewGrant     // of its client; without any, there must be such a client
 }
 
-// CreateKey makes a key and remembers its hash. The key itself is returned this
+// CreateKey makes a key and remembers its hash, and makes its client and the
+// grants that are asked for where there are none. The key itself is returned this
 // once and cannot be had again.
-func (s *Store) CreateKey(ctx context.Context, n NewKey) (key string, k Key, err error) {
-	if err := n.check(); err != nil {
-		return "", Key{}, err
+func (s *Store) CreateKey(ctx context.Context, n NewKey) (key string, k auth.Key, made []auth.Grant, err error) {
+	if err := n.check(s.now()); err != nil {
+		return "", auth.Key{}, nil, err
 	}
 	id, key, err := auth.Mint(rand.Reader)
 	if err != nil {
-		return "", Key{}, err
+		return "", auth.Key{}, nil, err
 	}
-	k = Key{
-		ID: id, Client: n.Client, Hash: auth.Hash(key), All: n.All, Profile: n.Profile,
-		Tenants:   slices.Compact(slices.Sorted(slices.Values(n.Tenants))),
-		CreatedAt: s.now().UTC().Truncate(time.Microsecond),
+	k = auth.Key{
+		ID: id, Client: n.Client, Hash: auth.Hash(key), Networks: append([]netip.Prefix{}, n.Networks...),
+		ExpiresAt: microseconds(n.Expires), CreatedAt: microseconds(s.now()),
 	}
-	tenants, err := json.Marshal(k.Tenants)
+	err = s.transaction(ctx, func(tx *sql.Tx) error {
+		if err := s.client(ctx, tx, n.Client, len(n.Grants) > 0); err != nil {
+			return err
+		}
+		if err := insertKey(ctx, tx, k); err != nil {
+			return err
+		}
+		made, err = s.grant(ctx, tx, n.Client, n.Grants)
+		return err
+	})
 	if err != nil {
-		return "", Key{}, fmt.Errorf("writing a key's tenants: %w", err)
+		return "", auth.Key{}, nil, s.classify("creating a key", err)
 	}
-	_, err = s.write.ExecContext(ctx, `insert into api_key (id, client, hash, all_tenants, tenants, profile, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7)`,
-		k.ID, k.Client, hex.EncodeToString(k.Hash), k.All, string(tenants), string(k.Profile), timeText(k.CreatedAt))
-	if err != nil {
-		return "", Key{}, s.classify("creating a key", err)
-	}
-	return key, k, nil
+	return key, k, made, nil
 }
 
-func (n NewKey) check() error {
-	wrong := func(message, hint string) error {
-		return &archwire.Error{Code: archwire.Invalid, Message: message, Hint: hint}
+func insertKey(ctx context.Context, tx *sql.Tx, k auth.Key) error {
+	networks, err := json.Marshal(k.Networks)
+	if err != nil {
+		return fmt.Errorf("writing a key's networks: %w", err)
 	}
-	switch {
-	case strings.TrimSpace(n.Client) == "":
-		return wrong("a key needs the name of the client that it is for", "Add --client NAME.")
-	case n.All && len(n.Tenants) > 0:
-		return wrong("a key opens all tenants or the named ones, not both", "Leave out --all or the tenants.")
-	case !n.All && len(n.Tenants) == 0, slices.Contains(n.Tenants, ""):
-		return wrong("a key needs the tenants that it opens", "Name each of them, or add --all.")
-	case !slices.Contains(archwire.Profiles(), n.Profile):
-		return wrong(fmt.Sprintf("there is no profile %q", string(n.Profile)), "The profiles are aggregate, pseudonymous and identified.")
-	}
-	return nil
+	_, err = tx.ExecContext(ctx, "insert into api_key (id, client, hash, networks, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+		k.ID, k.Client, hex.EncodeToString(k.Hash), string(networks), timeText(k.CreatedAt), optionalTime(k.ExpiresAt))
+	return err
 }
 
-const keyColumns = "id, client, hash, all_tenants, tenants, profile, created_at, revoked_at"
+func (n NewKey) check(now time.Time) error {
+	if err := checkClient(n.Client); err != nil {
+		return err
+	}
+	if !n.Expires.IsZero() && !n.Expires.After(now) {
+		return wrong("the key would have expired already", "Choose a time that is to come.")
+	}
+	for _, network := range n.Networks {
+		if !network.IsValid() || network != network.Masked() || network.Addr().Is4In6() {
+			return wrong(fmt.Sprintf("%s is not a network", network), "Write it as 203.0.113.0/24 or 2001:db8::/32, with no bit set after its prefix.")
+		}
+	}
+	return checkGrants(n.Grants, now)
+}
+
+func wrong(message, hint string) error {
+	return &archwire.Error{Code: archwire.Invalid, Message: message, Hint: hint}
+}
+
+// keyQuery also names the grants of the key's client as they are: none is ever
+// deleted or changed but for its revocation, so how many there are, and how many of
+// these are revoked, tells.
+const keyQuery = `select id, client, hash, networks, created_at, expires_at, used_at, revoked_at,
+	(select count(*) || '/' || count(g.revoked_at) from access_grant g where g.client = k.client) from api_key k`
 
 // Key is the key of that id, a revoked one too; code NotFound when there is none.
-func (s *Store) Key(ctx context.Context, id string) (Key, error) {
-	k, err := scanKey(s.read.QueryRowContext(ctx, "select "+keyColumns+" from api_key where id = $1", id))
+func (s *Store) Key(ctx context.Context, id string) (auth.Key, error) {
+	k, err := scanKey(s.read.QueryRowContext(ctx, keyQuery+" where id = $1", id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Key{}, noKey()
+		return auth.Key{}, noKey()
 	}
 	return k, s.classify("reading a key", err)
 }
 
 // Keys lists all keys, the revoked ones too, in the order of their making.
-func (s *Store) Keys(ctx context.Context) (keys []Key, err error) {
-	defer func() { err = s.classify("listing the keys", err) }()
-	rows, err := s.read.QueryContext(ctx, "select "+keyColumns+" from api_key order by created_at, id")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
-	for rows.Next() {
-		k, err := scanKey(rows)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, k)
-	}
-	return keys, rows.Err()
+func (s *Store) Keys(ctx context.Context) (keys []auth.Key, err error) {
+	keys, err = list(ctx, s.read, scanKey, keyQuery+" order by created_at, id")
+	return keys, s.classify("listing the keys", err)
 }
 
 // RevokeKey makes a key open nothing from now on; code NotFound when there is
@@ -125,6 +120,21 @@ func (s *Store) RevokeKey(ctx context.Context, id string) error {
 	return err
 }
 
+// Used remembers when keys were last used, by id. A later time that is remembered
+// already stays.
+func (s *Store) Used(ctx context.Context, last map[string]time.Time) error {
+	err := s.transaction(ctx, func(tx *sql.Tx) error {
+		for id, at := range last {
+			_, err := tx.ExecContext(ctx, "update api_key set used_at = $1 where id = $2 and (used_at is null or used_at < $1)", timeText(at), id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return s.classify("remembering when keys were used", err)
+}
+
 // noKey does not repeat the id: what was given for one may be a whole key.
 func noKey() error {
 	return &archwire.Error{
@@ -133,21 +143,22 @@ func noKey() error {
 	}
 }
 
-func scanKey(row interface{ Scan(dest ...any) error }) (Key, error) {
-	var k Key
-	var hash, tenants, profile string
-	var created, revoked sql.NullString
-	if err := row.Scan(&k.ID, &k.Client, &hash, &k.All, &tenants, &profile, &created, &revoked); err != nil {
-		return Key{}, err
+func scanKey(r row) (auth.Key, error) {
+	var k auth.Key
+	var hash, networks string
+	var created, expires, used, revoked sql.NullString
+	if err := r.Scan(&k.ID, &k.Client, &hash, &networks, &created, &expires, &used, &revoked, &k.Grants); err != nil {
+		return auth.Key{}, err
 	}
-	k.Profile = archwire.Profile(profile)
-	var errs [4]error
+	var errs [6]error
 	k.Hash, errs[0] = hex.DecodeString(hash)
-	errs[1] = json.Unmarshal([]byte(tenants), &k.Tenants)
+	errs[1] = json.Unmarshal([]byte(networks), &k.Networks)
 	k.CreatedAt, errs[2] = parseTime(created)
-	k.RevokedAt, errs[3] = parseTime(revoked)
+	k.ExpiresAt, errs[3] = parseTime(expires)
+	k.UsedAt, errs[4] = parseTime(used)
+	k.RevokedAt, errs[5] = parseTime(revoked)
 	if err := errors.Join(errs[:]...); err != nil {
-		return Key{}, fmt.Errorf("reading key %s: %w", k.ID, err)
+		return auth.Key{}, fmt.Errorf("reading key %s: %w", k.ID, err)
 	}
 	return k, nil
 }

@@ -2,23 +2,46 @@ package state_test
 
 import (
 	"database/sql"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/state"
 )
 
+// everything is a grant of everything by each of the tenants.
+func everything(profile archwire.Profile, tenants ...string) (grants []state.NewGrant) {
+	for _, t := range tenants {
+		grants = append(grants, state.NewGrant{Tenant: t, Profile: profile, Purpose: "tests", By: state.Operator("dana")})
+	}
+	return grants
+}
+
+// mint makes a key of a client that may see all.
+func mint(t *testing.T, s *state.Store, client string) auth.Key {
+	t.Helper()
+	_, k, _, err := s.CreateKey(t.Context(), state.NewKey{Client: client, Grants: everything(archwire.Aggregate, auth.Everyone)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+var prefixes = cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })
+
 func TestCreateKey_RemembersAllButTheKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := open(t, url, at(noon))
-		key, k, err := s.CreateKey(t.Context(), state.NewKey{
-			Client: "practice analytics", Tenants: []string{"7", "3", "7"}, Profile: archwire.Pseudonymous,
+		networks := []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32")}
+		key, k, made, err := s.CreateKey(t.Context(), state.NewKey{
+			Client: "practice analytics", Expires: noon.Add(time.Hour), Networks: networks, Grants: everything(archwire.Pseudonymous, "7", "3"),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -30,15 +53,19 @@ func TestCreateKey_RemembersAllButTheKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := state.Key{
-			ID: k.ID, Client: "practice analytics", Hash: auth.Hash(key), Tenants: []string{"3", "7"},
-			Profile: archwire.Pseudonymous, CreatedAt: noon,
+		want := auth.Key{
+			ID: k.ID, Client: "practice analytics", Hash: auth.Hash(key), Networks: networks, CreatedAt: noon, ExpiresAt: noon.Add(time.Hour),
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, prefixes, cmpopts.IgnoreFields(auth.Key{}, "Grants")); diff != "" {
 			t.Errorf("Key (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(got, k); diff != "" {
+		if diff := cmp.Diff(got, k, prefixes, cmpopts.IgnoreFields(auth.Key{}, "Grants")); diff != "" {
 			t.Errorf("CreateKey gave another record (-Key +CreateKey):\n%s", diff)
+		}
+		grants, err := s.GrantsOf(t.Context(), "practice analytics")
+		byTenant := cmpopts.SortSlices(func(a, b auth.Grant) bool { return a.Tenant < b.Tenant })
+		if diff := cmp.Diff(made, grants, byTenant); err != nil || diff != "" || len(grants) != 2 {
+			t.Errorf("its grants (-CreateKey +GrantsOf): %v\n%s", err, diff)
 		}
 		secret := key[strings.LastIndexByte(key, '_')+1:]
 		if strings.Contains(contents(t, url), secret) {
@@ -73,24 +100,49 @@ func contents(t *testing.T, url string) string {
 	return text
 }
 
+func TestCreateKey_FurtherOnesOpenWhatTheFirstDoes(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		s := open(t, url, at(noon))
+		first := mint(t, s, "partner")
+		_, second, made, err := s.CreateKey(t.Context(), state.NewKey{Client: "partner"})
+		if err != nil || second.Client != first.Client || second.ID == first.ID || len(made) != 0 {
+			t.Errorf("%+v, grants %v, %v", second, made, err)
+		}
+		_, _, _, err = s.CreateKey(t.Context(), state.NewKey{Client: "partnr"})
+		wantCode(t, err, archwire.NotFound)
+		clients, err := s.Clients(t.Context())
+		if diff := cmp.Diff([]state.Client{{Name: "partner", CreatedAt: noon}}, clients); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	})
+}
+
 func TestCreateKey_RefusesUnclearKeys(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := open(t, url, at(noon))
+		all := everything(archwire.Aggregate, auth.Everyone)
 		for name, n := range map[string]state.NewKey{
-			"no client":    {Client: " ", All: true, Profile: archwire.Aggregate},
-			"no tenants":   {Client: "c", Profile: archwire.Aggregate},
-			"empty tenant": {Client: "c", Tenants: []string{""}, Profile: archwire.Aggregate},
-			"all and some": {Client: "c", All: true, Tenants: []string{"1"}, Profile: archwire.Aggregate},
-			"no profile":   {Client: "c", All: true},
-			"odd profile":  {Client: "c", All: true, Profile: "root"},
+			"no client":       {Client: "", Grants: all},
+			"a blank client":  {Client: " ", Grants: all},
+			"a padded client": {Client: "c ", Grants: all},
+			"a line break":    {Client: "c\nd", Grants: all},
+			"expired":         {Client: "c", Grants: all, Expires: noon},
+			"odd network":     {Client: "c", Grants: all, Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/8")}},
+			"no network":      {Client: "c", Grants: all, Networks: []netip.Prefix{{}}},
+			"mapped network":  {Client: "c", Grants: all, Networks: []netip.Prefix{netip.MustParsePrefix("::ffff:10.0.0.0/104")}},
+			"empty tenant":    {Client: "c", Grants: everything(archwire.Aggregate, "")},
+			"no profile":      {Client: "c", Grants: everything("", "1")},
+			"odd profile":     {Client: "c", Grants: everything("root", "1")},
 		} {
 			t.Run(name, func(t *testing.T) {
-				_, _, err := s.CreateKey(t.Context(), n)
+				_, _, _, err := s.CreateKey(t.Context(), n)
 				wantCode(t, err, archwire.Invalid)
 			})
 		}
-		if keys, err := s.Keys(t.Context()); err != nil || len(keys) != 0 {
-			t.Errorf("Keys = %v, %v; want none", keys, err)
+		keys, err := s.Keys(t.Context())
+		clients, err2 := s.Clients(t.Context())
+		if err != nil || err2 != nil || len(keys) != 0 || len(clients) != 0 {
+			t.Errorf("keys %v, %v, clients %v, %v; want none", keys, err, clients, err2)
 		}
 	})
 }
@@ -112,9 +164,7 @@ func TestKeys_AreInTheOrderOfTheirMaking(t *testing.T) {
 		now := noon
 		s := open(t, url, func() time.Time { now = now.Add(time.Second); return now })
 		for _, client := range []string{"b", "a", "c"} {
-			if _, _, err := s.CreateKey(t.Context(), state.NewKey{Client: client, All: true, Profile: archwire.Identified}); err != nil {
-				t.Fatal(err)
-			}
+			mint(t, s, client)
 		}
 		keys, err := s.Keys(t.Context())
 		if err != nil {
@@ -133,10 +183,7 @@ func TestKeys_AreInTheOrderOfTheirMaking(t *testing.T) {
 func TestRevokeKey_KeepsTheFirstTime(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := open(t, url, at(noon))
-		_, k, err := s.CreateKey(t.Context(), state.NewKey{Client: "c", All: true, Profile: archwire.Aggregate})
-		if err != nil {
-			t.Fatal(err)
-		}
+		k := mint(t, s, "c")
 		if err := s.RevokeKey(t.Context(), k.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -146,6 +193,25 @@ func TestRevokeKey_KeepsTheFirstTime(t *testing.T) {
 		got, err := s.Key(t.Context(), k.ID)
 		if err != nil || !got.RevokedAt.Equal(noon) {
 			t.Errorf("revoked at %v, %v; want %v", got.RevokedAt, err, noon)
+		}
+	})
+}
+
+func TestUsed_KeepsTheLatestTime(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		s := open(t, url, at(noon))
+		a, b := mint(t, s, "a"), mint(t, s, "b")
+		for _, used := range []map[string]time.Time{
+			{a.ID: noon.Add(time.Minute), "unknown": noon}, {a.ID: noon, b.ID: noon.Add(time.Second)},
+		} {
+			if err := s.Used(t.Context(), used); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, want := range map[string]time.Time{a.ID: noon.Add(time.Minute), b.ID: noon.Add(time.Second)} {
+			if k, err := s.Key(t.Context(), id); err != nil || !k.UsedAt.Equal(want) {
+				t.Errorf("used at %v, %v; want %v", k.UsedAt, err, want)
+			}
 		}
 	})
 }

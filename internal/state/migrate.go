@@ -14,6 +14,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// steps follow the SQL of the migration of that name, where SQL does not say what
+// is to be done alike on both engines.
+var steps = map[string]func(context.Context, *sql.Tx) error{
+	"migrations/0005_clients_and_grants.sql": keysToGrants,
+}
+
 // migrate brings the tables up to date: the migrations that the state does not
 // have yet, in order, all in one transaction.
 func migrate(ctx context.Context, db *sql.DB, e engine) (err error) {
@@ -48,6 +54,11 @@ func migrate(ctx context.Context, db *sql.DB, e engine) (err error) {
 		}
 		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
 			return fmt.Errorf("running %s: %w", name, err)
+		}
+		if step := steps[name]; step != nil {
+			if err := step(ctx, tx); err != nil {
+				return fmt.Errorf("running %s: %w", name, err)
+			}
 		}
 		if _, err := tx.ExecContext(ctx, "insert into archwire_state (version) values ($1)", have+i+1); err != nil {
 			return fmt.Errorf("running %s: %w", name, err)

@@ -1,6 +1,7 @@
-// Package state remembers what must outlive a process and is not data: API keys,
-// runs, notifications to be sent, and who holds the run lock. It lies in a SQLite
-// file or in a schema of a PostgreSQL database, by the same SQL.
+// Package state remembers what must outlive a process and is not data: clients
+// with their keys and grants, the secret of cursors, runs, notifications to be
+// sent, and who holds the run lock. It lies in a SQLite file or in a schema of a
+// PostgreSQL database, by the same SQL.
 // docs/format/state.md describes both.
 package state
 

@@ -3,6 +3,7 @@ package state_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -49,10 +50,7 @@ func wantCode(t *testing.T, err error, want archwire.Code) {
 func TestOpen_AgainKeepsWhatIsThere(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := open(t, url, at(noon))
-		_, k, err := s.CreateKey(t.Context(), state.NewKey{Client: "c", All: true, Profile: archwire.Aggregate})
-		if err != nil {
-			t.Fatal(err)
-		}
+		k := mint(t, s, "c")
 		for range 2 { // closing twice is closing once
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -135,21 +133,33 @@ func TestOpen_RefusesWhatANewerVersionWrote(t *testing.T) {
 	})
 }
 
-// A state of version 1 is what the first version of the program made.
-func TestOpen_KeepsTheRunsOfAnOlderVersion(t *testing.T) {
-	onBoth(t, func(t *testing.T, url string) {
-		first, err := os.ReadFile("migrations/0001_keys_and_runs.sql")
+// before makes a state as a version of the program left it that had so many
+// migrations, with rows in it.
+func before(t *testing.T, url string, version int, rows string) {
+	t.Helper()
+	statements := ""
+	if !strings.HasPrefix(url, "sqlite:") {
+		statements = "create schema archwire; set search_path = archwire;"
+	}
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) < version {
+		t.Fatalf("%v, %v", files, err)
+	}
+	statements += "create table archwire_state (version integer primary key);"
+	for i, file := range files[:version] {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := ""
-		if !strings.HasPrefix(url, "sqlite:") {
-			before = "create schema archwire; set search_path = archwire;"
-		}
-		execute(t, url, before+string(first)+`;
-			create table archwire_state (version integer primary key); insert into archwire_state (version) values (1);
-			insert into run values ('20261120T013000Z-aaaa', 'succeeded', '2026-11-20T01:30:00.000000Z', '2026-11-20T01:40:00.000000Z', 'publish',
-				'2026-11-19', 7, 'p', '', '', '', '[{"verb":"extract","took_ns":5,"count":7}]')`)
+		statements += string(text) + fmt.Sprintf("; insert into archwire_state (version) values (%d);", i+1)
+	}
+	execute(t, url, statements+rows)
+}
+
+func TestOpen_KeepsTheRunsOfAnOlderVersion(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		before(t, url, 1, `insert into run values ('20261120T013000Z-aaaa', 'succeeded', '2026-11-20T01:30:00.000000Z', '2026-11-20T01:40:00.000000Z', 'publish',
+			'2026-11-19', 7, 'p', '', '', '', '[{"verb":"extract","took_ns":5,"count":7}]')`)
 		r, err := open(t, url, at(noon)).Run(t.Context(), "20261120T013000Z-aaaa")
 		if err != nil || r.Rows != 7 || len(r.Steps) != 1 || r.Details != nil || r.Resumes != "" {
 			t.Errorf("got %+v, %v", r, err)

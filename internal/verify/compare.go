@@ -36,9 +36,8 @@ func (c Comparison) All() Comparison {
 	return c
 }
 
-// Run compares, and hands what differs to found, some parts at a time, in the
-// order of the parts. Without a key found is called once for all rows, with a
-// Difference that names none.
+// Run compares, and hands what differs to found, some parts at a time. Without a
+// key found is called once for all rows, with a Difference that names none.
 func (c Comparison) Run(ctx context.Context, found func(context.Context, Difference) error) (Result, error) {
 	hash, err := c.hash()
 	if err != nil {
@@ -55,12 +54,15 @@ func (c Comparison) Run(ctx context.Context, found func(context.Context, Differe
 		result.SourceRows += s.source.Rows
 		result.CopyRows += s.copied.Rows
 		if s.source != s.copied {
-			differ = append(differ, differing{part, max(s.source.Rows, s.copied.Rows)})
+			differ = append(differ, differing{part, s})
 		}
 	}
 	slices.SortFunc(differ, func(a, b differing) int { return a.part - b.part })
 	for _, d := range differ {
 		result.Differing = append(result.Differing, d.part)
+	}
+	if differ, err = c.lookUp(ctx, spec, differ, found); err != nil {
+		return result, err
 	}
 	for _, group := range groups(differ) {
 		if err := c.look(ctx, spec, group, found); err != nil {
@@ -125,11 +127,14 @@ func merged(source, copied []archwire.PartPrint) map[int]sides {
 	return all
 }
 
-// A differing part, and how many rows it has at most.
+// A differing part, and its prints.
 type differing struct {
 	part int
-	rows int64
+	sides
 }
+
+// most is how many rows the part has at most.
+func (d differing) most() int64 { return max(d.source.Rows, d.copied.Rows) }
 
 // groupRows is how many rows are looked into at once. It bounds memory: a row
 // takes some 100 bytes.
@@ -141,12 +146,12 @@ func groups(differ []differing) [][]int {
 	var out [][]int
 	var rows int64
 	for _, d := range differ {
-		if len(out) == 0 || rows+d.rows > groupRows {
+		if len(out) == 0 || rows+d.most() > groupRows {
 			out = append(out, nil)
 			rows = 0
 		}
 		out[len(out)-1] = append(out[len(out)-1], d.part)
-		rows += d.rows
+		rows += d.most()
 	}
 	return out
 }
@@ -157,18 +162,9 @@ func (c Comparison) look(ctx context.Context, spec archwire.PrintSpec, parts []i
 		return found(ctx, Difference{Table: c.Table, Unkeyed: true})
 	}
 	spec.First, spec.Last, spec.Parts = parts[0], parts[len(parts)-1], parts
-	var source, copied *rows
-	reading, inner := errgroup.WithContext(ctx)
-	reading.Go(func() (err error) {
-		source, err = readRows(c.Table, c.Source.RowPrints(inner, c.Table, spec))
+	source, copied, err := c.rows(ctx, spec)
+	if err != nil {
 		return err
-	})
-	reading.Go(func() (err error) {
-		copied, err = readRows(c.Table, c.Copy.RowPrints(inner, c.Table, spec))
-		return err
-	})
-	if err := reading.Wait(); err != nil {
-		return fmt.Errorf("comparing the rows of %s: %w", c.Table.ID(), err)
 	}
 	defer source.release()
 	defer copied.release()
@@ -178,4 +174,18 @@ func (c Comparison) look(ctx context.Context, spec archwire.PrintSpec, parts []i
 	}
 	defer d.release()
 	return found(ctx, d)
+}
+
+// rows reads the prints of rows of both sides at once.
+func (c Comparison) rows(ctx context.Context, spec archwire.PrintSpec) (source, copied *rows, err error) {
+	source, copied = &rows{}, &rows{}
+	reading, inner := errgroup.WithContext(ctx)
+	reading.Go(func() error { return source.read(c.Table, c.Source.RowPrints(inner, c.Table, spec)) })
+	reading.Go(func() error { return copied.read(c.Table, c.Copy.RowPrints(inner, c.Table, spec)) })
+	if err := reading.Wait(); err != nil {
+		source.release()
+		copied.release()
+		return nil, nil, fmt.Errorf("comparing the rows of %s: %w", c.Table.ID(), err)
+	}
+	return source, copied, nil
 }

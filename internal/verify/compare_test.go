@@ -46,10 +46,14 @@ func (s *side) batches() archwire.Batches {
 }
 
 func appendKey(b array.Builder, key string) {
+	var n int64
+	fmt.Sscan(key, &n) //nolint:errcheck // where it counts, the test writes whole numbers
 	switch b := b.(type) {
+	case *array.Int16Builder:
+		b.Append(int16(n))
+	case *array.Int32Builder:
+		b.Append(int32(n))
 	case *array.Int64Builder:
-		var n int64
-		fmt.Sscan(key, &n) //nolint:errcheck // the test writes whole numbers
 		b.Append(n)
 	case *array.StringBuilder:
 		b.Append(key)

@@ -41,5 +41,14 @@ func ranges(low, high, parts int64) archwire.Cut {
 	return archwire.Cut{From: low, Width: int64(width), Parts: int(n)} //nolint:gosec // at most 2^62, and mostParts
 }
 
+// partOf is the part that a whole key belongs to.
+func partOf(c archwire.Cut, key int64) int {
+	if key < c.From {
+		return 0
+	}
+	n := (uint64(key) - uint64(c.From)) / uint64(c.Width) //nolint:gosec // wraps around to the distance
+	return int(min(n, uint64(parts(c)-1)))                //nolint:gosec // below parts
+}
+
 // parts is how many parts a cut has: the zero Cut is one.
 func parts(c archwire.Cut) int { return max(c.Parts, 1) }

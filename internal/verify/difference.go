@@ -64,41 +64,39 @@ func (r *rows) release() {
 	}
 }
 
-// readRows reads what RowPrints yields.
-func readRows(t archwire.Table, batches archwire.Batches) (*rows, error) {
-	out := &rows{}
+// read takes what RowPrints yields. What it has taken is to be released, even
+// after an error.
+func (r *rows) read(t archwire.Table, batches archwire.Batches) error {
 	var key []byte
 	for batch, err := range batches {
 		if err == nil && int(batch.NumCols()) != len(t.Key)+1 {
 			err = fmt.Errorf("prints of rows have %d columns, not the key and one more", batch.NumCols())
 		}
 		if err != nil {
-			out.release()
-			return nil, err
+			return err
 		}
 		columns := batch.Columns()
 		prints, ok := columns[len(t.Key)].(*array.Int64)
 		if !ok {
-			out.release()
-			return nil, fmt.Errorf("prints of rows are of type %s", columns[len(t.Key)].DataType())
+			return fmt.Errorf("prints of rows are of type %s", columns[len(t.Key)].DataType())
 		}
 		batch.Retain()
-		out.batches = append(out.batches, batch)
-		numbers, isWhole := columns[0].(*array.Int64)
-		isWhole = isWhole && len(t.Key) == 1
+		r.batches = append(r.batches, batch)
 		for row := range int(batch.NumRows()) {
-			w := where{print: prints.Value(row), batch: int32(len(out.batches) - 1), row: int32(row)} //nolint:gosec // bounded by groupRows
-			if isWhole && numbers.IsValid(row) {
-				w.whole = numbers.Value(row)
-			} else {
+			w := where{print: prints.Value(row), batch: int32(len(r.batches) - 1), row: int32(row)} //nolint:gosec // bounded by groupRows
+			whole := false
+			if len(t.Key) == 1 {
+				w.whole, whole = wholeOf(columns[0], row)
+			}
+			if !whole {
 				key = appendKey(key[:0], columns[:len(t.Key)], row)
 				w.key = string(key)
 			}
-			out.at = append(out.at, w)
+			r.at = append(r.at, w)
 		}
 	}
-	slices.SortFunc(out.at, byKey)
-	return out, nil
+	slices.SortFunc(r.at, byKey)
+	return nil
 }
 
 // next takes the row at the front off, and says whether others with its key came
@@ -136,6 +134,11 @@ func difference(t archwire.Table, source, copied *rows) (Difference, error) {
 		if order >= 0 {
 			c, cTwice, ours = next(ours)
 		}
+		if sTwice || order < 0 || order == 0 && s.print != c.print {
+			if column, null := source.nullIn(t, s); null { // no row is found by it
+				return Difference{}, nullKey(t, column)
+			}
+		}
 		switch {
 		case sTwice:
 			return Difference{}, noKey(t)
@@ -148,6 +151,24 @@ func difference(t archwire.Table, source, copied *rows) (Difference, error) {
 		}
 	}
 	return Difference{Table: t, Missing: missing.batch(), Changed: changed.batch(), Extra: extra.batch()}, nil
+}
+
+// nullIn is a column of the key that is NULL in a row of r.
+func (r *rows) nullIn(t archwire.Table, w where) (column string, null bool) {
+	for i, name := range t.Key {
+		if r.batches[w.batch].Column(i).IsNull(int(w.row)) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+func nullKey(t archwire.Table, column string) error {
+	return &archwire.Error{
+		Code:    archwire.Invalid,
+		Message: fmt.Sprintf("%s: column %s of its key is NULL in a row of the source, so nothing tells which row that is", t.ID(), column),
+		Hint:    fmt.Sprintf("Name in sources/%s.yaml a key that is never NULL, or use sync: full without a key.", t.Source),
+	}
 }
 
 func noKey(t archwire.Table) error {

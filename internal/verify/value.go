@@ -53,6 +53,22 @@ func appendKey(to []byte, columns []arrow.Array, row int) []byte {
 	return to
 }
 
+// wholeOf is a value as a whole number; false if it is NULL or of another kind.
+func wholeOf(c arrow.Array, row int) (int64, bool) {
+	if c.IsNull(row) {
+		return 0, false
+	}
+	switch c := c.(type) {
+	case *array.Int16:
+		return int64(c.Value(row)), true
+	case *array.Int32:
+		return int64(c.Value(row)), true
+	case *array.Int64:
+		return c.Value(row), true
+	}
+	return 0, false
+}
+
 func byteOf(b bool) byte {
 	if b {
 		return 1

@@ -12,34 +12,34 @@ import (
 
 // answerMetric reads what the request is about and writes the answer: the
 // series one after the other, each with all its periods.
-func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, error) {
+func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, disclosure, error) {
 	t, err := h.table(c, q)
 	if errors.Is(err, errTooLarge) {
-		return nil, tooLarge()
+		return nil, disclosure{}, tooLarge()
 	}
 	if err != nil {
-		return nil, err
+		return nil, disclosure{}, err
 	}
 	shown := t.shown(q)
 	if len(shown) > maxSeriesRows/len(q.calendar.periods) {
-		return nil, tooLarge()
+		return nil, disclosure{}, tooLarge()
 	}
 	about, err := q.about()
 	if err != nil {
-		return nil, err
+		return nil, disclosure{}, err
 	}
 	dst := append(envelope{}.open(), '[')
-	first := true
-	for _, s := range shown {
-		for _, period := range q.calendar.periods {
-			if !first {
+	heads := q.heads()
+	for i, s := range shown {
+		for j, period := range q.calendar.periods {
+			if i+j > 0 {
 				dst = append(dst, ',')
 			}
-			first = false
-			dst = appendMetricRow(dst, q, t, s, period)
+			dst = appendMetricRow(append(dst, heads[j]...), q, t, s, period)
 		}
 	}
-	return envelope{contract: q.dataset.Contract, about: about}.close(append(dst, ']'), c.ed), nil
+	text := envelope{contract: q.dataset.Contract, about: about}.close(append(dst, ']'), c.ed)
+	return text, q.disclosed(c, shown), nil
 }
 
 // aboutMetric is what "meta" says of a metric besides where it comes from.
@@ -70,15 +70,24 @@ func (q *metricRequest) about() ([]byte, error) {
 	return append([]byte(`,"metric":`), text...), nil
 }
 
+// heads are the beginnings of the rows, one for each period.
+func (q *metricRequest) heads() [][]byte {
+	const each = 64
+	heads := make([][]byte, len(q.calendar.periods))
+	text := make([]byte, 0, each*len(heads))
+	for i, period := range q.calendar.periods {
+		from := len(text)
+		text = period.AppendFormat(append(text, `{"period":"`...), time.DateOnly)
+		text = append(append(text, `","grain":"`...), q.calendar.grain...)
+		text = strconv.AppendBool(append(text, `","complete":`...), q.calendar.complete(period))
+		heads[i] = text[from:]
+	}
+	return heads
+}
+
+// appendMetricRow appends the rest of a row, after its head.
 func appendMetricRow(dst []byte, q *metricRequest, t *table, s *series, period time.Time) []byte {
-	dst = append(dst, `{"period":"`...)
-	dst = period.AppendFormat(dst, time.DateOnly)
-	dst = append(dst, `","grain":"`...)
-	dst = append(dst, q.calendar.grain...)
-	dst = append(dst, `","complete":`...)
-	dst = strconv.AppendBool(dst, q.calendar.complete(period))
-	dst = append(dst, s.by...)
-	dst = append(dst, ',')
+	dst = append(append(dst, s.by...), ',')
 	now := t.at(q, s, period)
 	dst = appendMeasure(dst, q, now)
 	if len(q.compare) > 0 {

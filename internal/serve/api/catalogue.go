@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"archwire"
@@ -13,7 +14,7 @@ type serviceDoc struct {
 	Project   string            `json:"project" doc:"The project that is published."`
 	Version   string            `json:"version" doc:"The dated version of the API." example:"2026-11-22"`
 	Noun      archwire.Noun     `json:"tenant" doc:"What this project calls a tenant."`
-	Profile   archwire.Profile  `json:"profile" doc:"What your key opens." enum:"aggregate,pseudonymous,identified"`
+	Profile   archwire.Profile  `json:"profile,omitempty" doc:"The widest profile that your key opens anything in." enum:"aggregate,pseudonymous,identified"`
 	Published time.Time         `json:"published_at" doc:"When the publication was made."`
 	Links     map[string]string `json:"links" doc:"Where to go from here."`
 }
@@ -34,7 +35,7 @@ type metricDoc struct {
 	Additivity archwire.Additivity `json:"additivity" doc:"Over what values may be summed." enum:"additive,semi,ratio,none"`
 	Basis      archwire.Basis      `json:"basis" doc:"Which date counts." enum:"event,posting,service,due,snapshot,cohort"`
 	Dimensions []string            `json:"dimensions" doc:"What it can be split and filtered by, besides the tenant."`
-	Dataset    string              `json:"dataset" doc:"The dataset it is computed from."`
+	Dataset    string              `json:"dataset,omitempty" doc:"The dataset it is computed from, if your key opens that."`
 	Version    int                 `json:"version" doc:"Rises when the definition changes."`
 }
 
@@ -56,10 +57,10 @@ type columnDoc struct {
 }
 
 func (h *Handler) service(c *call) error {
-	return h.catalogue(c, func() any {
+	return h.catalogue(c, func(tenant string) any {
 		m := c.ed.manifest
 		return serviceDoc{
-			Project: m.Project, Version: Version, Noun: m.Noun, Profile: c.scope.Profile(), Published: m.CreatedAt.UTC(),
+			Project: m.Project, Version: Version, Noun: m.Noun, Profile: c.catalogued(tenant).profile, Published: m.CreatedAt.UTC(),
 			Links: links(m.Noun),
 		}
 	})
@@ -67,16 +68,16 @@ func (h *Handler) service(c *call) error {
 
 func links(n archwire.Noun) map[string]string {
 	return map[string]string{
-		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets",
+		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants",
 		"documentation": "/docs", "openapi": "/openapi.json",
 	}
 }
 
 func (h *Handler) tenants(c *call) error {
-	return h.catalogue(c, func() any {
+	return h.catalogue(c, func(tenant string) any {
 		out := []tenantDoc{}
 		for _, t := range c.ed.manifest.Tenants {
-			if c.scope.Allows(t.ID) {
+			if c.scope.Allows(t.ID) && (tenant == "" || tenant == t.ID) {
 				out = append(out, tenantDoc(t))
 			}
 		}
@@ -85,9 +86,12 @@ func (h *Handler) tenants(c *call) error {
 }
 
 func (h *Handler) metrics(c *call) error {
-	return h.catalogue(c, func() any {
-		out := []metricDoc{}
-		for _, m := range c.view().metrics {
+	return h.catalogue(c, func(tenant string) any {
+		out, seen := []metricDoc{}, c.catalogued(tenant)
+		for _, m := range seen.metrics {
+			if _, ok := seen.dataset(m.Dataset); !ok {
+				m.Dataset = ""
+			}
 			out = append(out, metricDocOf(m))
 		}
 		return out
@@ -95,28 +99,39 @@ func (h *Handler) metrics(c *call) error {
 }
 
 func (h *Handler) datasets(c *call) error {
-	return h.catalogue(c, func() any {
+	return h.catalogue(c, func(tenant string) any {
 		out := []datasetDoc{}
-		for _, d := range c.view().datasets {
+		for _, d := range c.catalogued(tenant).datasets {
 			out = append(out, datasetDocOf(d))
 		}
 		return out
 	})
 }
 
-// catalogue answers with something small that takes no parameters.
-func (h *Handler) catalogue(c *call, data func() any) error {
-	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+// catalogue answers with something small that takes no parameters but a tenant's
+// id, which data is given: "" when there is none.
+func (h *Handler) catalogue(c *call, data func(tenant string) any) error {
+	noun := c.ed.manifest.Noun
+	p, err := parseParameters(c.r.URL.RawQuery, []string{noun.Singular}, false)
+	if err != nil {
 		return err
 	}
+	tenant, err := p.one(noun.Singular)
+	if err != nil {
+		return err
+	}
+	if _, known := slices.BinarySearch(c.ed.tenants, tenant); tenant != "" && (!known || !c.scope.Allows(tenant)) {
+		return notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(tenant)),
+			fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
+	}
 	var b canon
-	b.add("catalogue", c.trip.route)
-	return h.respond(c, b.String(), func() ([]byte, error) {
-		text, err := json.Marshal(data())
+	b.add("catalogue", c.trip.route, tenant)
+	return h.respond(c, b.String(), func() ([]byte, disclosure, error) {
+		text, err := json.Marshal(data(tenant))
 		if err != nil {
-			return nil, fmt.Errorf("writing %s: %w", c.trip.route, err)
+			return nil, disclosure{}, fmt.Errorf("writing %s: %w", c.trip.route, err)
 		}
-		return envelope{}.close(append(envelope{}.open(), text...), c.ed), nil
+		return envelope{}.close(append(envelope{}.open(), text...), c.ed), disclosure{}, nil
 	})
 }
 

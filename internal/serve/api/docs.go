@@ -90,7 +90,7 @@ func docsPage(e *edition) ([]byte, error) {
 
 func docsOrder(n archwire.Noun) []string {
 	return []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows", "/v1/grants",
 		"/openapi.json", "/healthz", "/readyz",
 	}
 }

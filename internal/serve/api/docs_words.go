@@ -90,6 +90,8 @@ func exampleOf(e *edition, path string) any {
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{exampleRow(e.manifest.Datasets[0])})
 		}
+	case "/v1/grants":
+		return exampleAnswer([]any{exampleGrant(n)})
 	case "/readyz":
 		return Health{Status: "ok", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20"}
 	}

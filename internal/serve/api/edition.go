@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 )
 
 // An edition is what follows from one publication alone: its catalogue as each
@@ -20,19 +21,25 @@ type edition struct {
 	asOf     time.Time
 	meta     []byte // the members of "meta", without braces
 	views    map[archwire.Profile]*view
+	openings *cache[cacheKey, *opening]
 	mux      *router
 	spec     func() ([]byte, error)
 	docs     func() ([]byte, error)
 }
 
-// A view is the catalogue as one profile sees it.
+// openingsBytes bounds what is remembered of who may see what of a publication.
+const openingsBytes = 8 << 20
+
+// A view is the catalogue as one profile sees it, or as several grants together
+// open it.
 type view struct {
+	profile  archwire.Profile   // the widest of them
 	datasets []archwire.Dataset // with the visible columns only
 	metrics  []archwire.Metric  // with the usable dimensions only
 }
 
 func newEdition(m archwire.Manifest) (*edition, error) {
-	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}}
+	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, openings: newCache[cacheKey, *opening](openingsBytes)}
 	if e.asOf.IsZero() {
 		return nil, fmt.Errorf("publication %s has the business date %q, which is none", m.ID, m.AsOf)
 	}
@@ -54,7 +61,7 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 }
 
 func newView(m archwire.Manifest, p archwire.Profile) *view {
-	v := &view{}
+	v := &view{profile: p}
 	for _, d := range m.Datasets {
 		if !d.Opens(p) {
 			continue
@@ -88,6 +95,16 @@ func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool
 		}
 	}
 	return true
+}
+
+// resource is the answers of a metric.
+func (e *edition) resource(metric string) (auth.Resource, bool) {
+	for _, m := range e.manifest.Metrics {
+		if m.Name == metric {
+			return auth.Resource{Dataset: m.Dataset, Metric: m.Name}, true
+		}
+	}
+	return auth.Resource{}, false
 }
 
 func (v *view) dataset(name string) (archwire.Dataset, bool) {

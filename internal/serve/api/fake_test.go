@@ -6,27 +6,45 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
+	"archwire/internal/serve/ledger"
 )
 
 // fakePublication answers every query by answer.
 type fakePublication struct {
 	manifest archwire.Manifest
+	altered  string // is part of the slices' hashes
+	refuses  bool   // the slices
 	answer   func(ctx context.Context, q archwire.Query) (archwire.Batch, error)
 }
 
 func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
 
-func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ string, _ []string, q archwire.Query) archwire.Batches {
+func (p *fakePublication) Slices(s auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
+	if p.refuses {
+		return nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no practice"}
+	}
+	var out []archwire.Slice
+	for _, t := range tenants {
+		access, _ := s.Opens(t, what)
+		out = append(out, archwire.Slice{Dataset: what.Dataset, Profile: access.Profile, Tenant: t, SHA256: "hash of " + t + p.altered})
+	}
+	return out, nil
+}
+
+func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ auth.Resource, _ []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
 }
 
@@ -42,22 +60,38 @@ func (r *fakeReader) Publication(context.Context, archwire.PublicationID) (Publi
 	return r.pub, r.err
 }
 
+// fakeLedger remembers what was taken down, or fails.
+type fakeLedger struct {
+	mu      sync.Mutex
+	entries []ledger.Entry
+	err     error
+}
+
+func (l *fakeLedger) Append(_ context.Context, e ledger.Entry) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return l.err
+	}
+	l.entries = append(l.entries, e)
+	return nil
+}
+
 // fakes is a handler over fakes, and a key for it.
 type fakes struct {
 	handler *Handler
+	ledger  *fakeLedger
 	reader  *fakeReader
 	pub     *fakePublication
+	keys    *authtest.Keys
 	key     string
 	log     *strings.Builder
 }
 
 func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.Batch, error)) *fakes {
 	tb.Helper()
-	id, key, err := auth.Mint(strings.NewReader(strings.Repeat("random", 10)))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	f := &fakes{key: key, log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
+	keys := authtest.New()
+	f := &fakes{ledger: &fakeLedger{}, keys: keys, key: keys.Open(tb, archwire.Aggregate), log: &strings.Builder{}, pub: &fakePublication{answer: answer, manifest: archwire.Manifest{
 		ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
 		Project: "test", Tenants: []archwire.Tenant{{ID: "p1"}},
 		Datasets: []archwire.Dataset{{
@@ -69,9 +103,10 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 		}},
 	}}}
 	f.reader = &fakeReader{pub: f.pub}
-	keys := fixedKeys{id: auth.Key{ID: id, Hash: auth.Hash(key), All: true, Profile: archwire.Aggregate}}
+	var err error
 	f.handler, err = New(Config{
-		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 50 * time.Millisecond,
+		Ledger: f.ledger,
+		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 250 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(f.log, nil)), Metrics: NewMetrics(prometheus.NewRegistry(), time.Now),
 	})
 	if err != nil {
@@ -104,22 +139,34 @@ func months(n int) archwire.Batch {
 	return b.NewRecordBatch()
 }
 
-func BenchmarkKeptAnswer(b *testing.B) {
-	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log = slog.New(slog.DiscardHandler)
-	for b.Loop() {
-		if w := f.get("/v1/metrics/m?practice=p1"); w.Code != http.StatusOK {
-			b.Fatal(w.Body)
+// days are sums by day and place, as a cube's query gives them.
+func days(places, n int) archwire.Batch {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "day", Type: arrow.FixedWidthTypes.Date32},
+		{Name: "place", Type: arrow.PrimitiveTypes.Int64},
+		{Name: "n", Type: &arrow.Decimal128Type{Precision: 38, Scale: 2}},
+	}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for place := range places {
+		for i := range n {
+			b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, 0, i)))
+			b.Field(1).(*array.Int64Builder).Append(int64(place))
+			b.Field(2).(*array.Decimal128Builder).Append(decimal128.FromI64(int64(i) * 1237))
 		}
 	}
+	return b.NewRecordBatch()
 }
 
-func BenchmarkKeptSeries(b *testing.B) {
+func BenchmarkKeptAnswer(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log = slog.New(slog.DiscardHandler)
-	f.handler.cache = newCache[*body](0)
+	f.handler.Log, f.handler.limits = slog.New(slog.DiscardHandler), newLimits(1e9, 1e9, time.Now)
+	r := httptest.NewRequest(http.MethodGet, "/v1/metrics/m?practice=p1", nil)
+	r.Header.Set("Authorization", "Bearer "+f.key)
+	b.ReportAllocs()
 	for b.Loop() {
-		if w := f.get("/v1/metrics/m?practice=p1&from=2022-01-01&compare=previous_year"); w.Code != http.StatusOK {
+		w := httptest.NewRecorder()
+		if f.handler.ServeHTTP(w, r); w.Code != http.StatusOK {
 			b.Fatal(w.Body)
 		}
 	}

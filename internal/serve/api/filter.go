@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/bits"
@@ -28,8 +29,8 @@ func operators() map[string]string {
 }
 
 // parseFilters reads the filters of a request, sorted by column. Only the given
-// columns can be filtered.
-func parseFilters(p parameters, columns []archwire.DatasetColumn) ([]filter, error) {
+// columns can be filtered; elsewhere knows more about others.
+func parseFilters(p parameters, columns []archwire.DatasetColumn, elsewhere func(string) string) ([]filter, error) {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
@@ -39,7 +40,7 @@ func parseFilters(p parameters, columns []archwire.DatasetColumn) ([]filter, err
 		field := "filter[" + clip(name) + "]"
 		i := slices.Index(names, name)
 		if i < 0 {
-			return nil, wrong(field, fmt.Sprintf("There is no column %s to filter by.", clip(name)), suggest(name, names))
+			return nil, wrong(field, fmt.Sprintf("There is no column %s to filter by.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
 		}
 		f := filter{column: name, typ: typeOf(columns[i])}
 		for _, v := range p.filters[name] {

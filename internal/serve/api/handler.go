@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/netip"
 	"path"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -22,14 +22,20 @@ import (
 // parameters are only ever added.
 const Version = "2026-11-22"
 
-// Config is what a Handler is made of. Reader, Authorizer, Log, Now and Metrics
-// must be set.
+// Config is what a Handler is made of. Reader, Authorizer, Ledger, Log, Now and
+// Metrics must be set.
 type Config struct {
 	Reader     Reader
 	Authorizer Authorizer
 	Log        *slog.Logger
 	Now        func() time.Time
 	Metrics    *Metrics
+
+	// Ledger takes down what is disclosed, before it is.
+	Ledger Ledger
+
+	// PersonSecret keys the hashes by which the ledger tells persons.
+	PersonSecret []byte
 
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.
@@ -39,7 +45,7 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64         // for answers and series that are kept; 0 is 128 MiB
+	CacheBytes int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate       float64       // requests a second for each key; 0 sets no limit
 	Burst      int           // requests at once for each key; 0 is twice the rate
 	Timeout    time.Duration // for one request; 0 is 30 s
@@ -47,7 +53,7 @@ type Config struct {
 
 // An Authorizer turns credentials into scopes: auth.Authorizer is the one.
 type Authorizer interface {
-	Authorize(ctx context.Context, credential string) (auth.Scope, error)
+	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
 }
 
 // A Handler answers the API of the publication being served. It is safe for use
@@ -56,20 +62,16 @@ type Handler struct {
 	Config
 
 	seal    *sealer
-	cache   *cache[*body]
-	tables  *cache[*table]
-	spelt   *cache[spelling]
+	cache   *cache[cacheKey, *body]
+	spelt   *cache[cacheKey, spelling]
+	cubes   *cache[cubeKey, *cube]
 	limits  *limits
 	packers *packers
-	slots   chan struct{} // one for each answer in the making
+	slots   slots
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
 }
-
-// slotsPerCPU is how many answers are made at once for each processor; further
-// ones wait. It bounds the memory that answers in the making take.
-const slotsPerCPU = 8
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -96,9 +98,11 @@ func New(cfg Config) (*Handler, error) {
 		cfg.Timeout = 30 * time.Second
 	}
 	return &Handler{
-		Config: cfg, seal: seal, packers: packers, cache: newCache[*body](cfg.CacheBytes / 2), tables: newCache[*table](cfg.CacheBytes / 2),
-		spelt:  newCache[spelling](cfg.CacheBytes / 16),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: make(chan struct{}, slotsPerCPU*runtime.GOMAXPROCS(0)),
+		Config: cfg, seal: seal, packers: packers,
+		cache:  newCache[cacheKey, *body](cfg.CacheBytes / 2),
+		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
+		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
 	}, nil
 }
 
@@ -113,16 +117,10 @@ type call struct {
 	scope auth.Scope
 	name  string // the variable of the path
 
-	followed bool // pub is that of a cursor and no longer the current one
-}
+	metric string // the metric that is being answered; "" when it is something else
 
-// view is the catalogue as the caller sees it. A profile that is not known sees
-// an empty one.
-func (c *call) view() *view {
-	if v, ok := c.ed.views[c.scope.Profile()]; ok {
-		return v
-	}
-	return &view{}
+	several  bool // it is about several tenants
+	followed bool // pub is that of a cursor and no longer the current one
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err error) {
@@ -169,7 +167,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r))
+	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r), address(c.r))
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
 			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
@@ -185,6 +183,16 @@ func credential(r *http.Request) string {
 		return strings.TrimSpace(key)
 	}
 	return r.Header.Get("X-API-Key")
+}
+
+// address is where the connection comes from, whatever a header says: anybody can
+// write one. It is the zero Addr where the connection has none.
+func address(r *http.Request) netip.Addr {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr()
 }
 
 // open puts the call into a publication. The editions of a few are kept: of the

@@ -129,18 +129,31 @@ func TestDimensionsNamedLikeMembersAreTold(t *testing.T) {
 
 func TestAnswersInTheMakingAreCounted(t *testing.T) {
 	f := fake(t, func(ctx context.Context, _ archwire.Query) (archwire.Batch, error) { return months(3), nil })
-	for range cap(f.handler.slots) {
-		f.handler.slots <- struct{}{}
-	}
-	if w := f.get("/v1/metrics/m"); w.Code != http.StatusServiceUnavailable {
-		t.Errorf("without a free slot: %d %s", w.Code, w.Body)
-	}
-	<-f.handler.slots
-	if w := f.get("/v1/metrics/m"); w.Code != http.StatusOK {
-		t.Errorf("with one: %d %s", w.Code, w.Body)
-	}
-	if len(f.handler.slots) != cap(f.handler.slots)-1 {
-		t.Error("a slot was not given back")
+	f.pub.manifest.Tenants = append(f.pub.manifest.Tenants, archwire.Tenant{ID: "p2"})
+	const one, several = "/v1/metrics/m?practice=p1", "/v1/metrics/m"
+	for _, c := range []struct {
+		line                 chan struct{}
+		waits, answeredStill string
+	}{{f.handler.slots.one, one, several}, {f.handler.slots.several, several + "?grain=year", one + "&grain=year"}} {
+		for range cap(c.line) {
+			c.line <- struct{}{}
+		}
+		if w := f.get(c.waits); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s without a free slot: %d %s", c.waits, w.Code, w.Body)
+		}
+		if w := f.get(c.answeredStill); w.Code != http.StatusOK {
+			t.Errorf("%s, which waits in the other line: %d %s", c.answeredStill, w.Code, w.Body)
+		}
+		<-c.line
+		if w := f.get(c.waits); w.Code != http.StatusOK {
+			t.Errorf("%s with a free slot: %d %s", c.waits, w.Code, w.Body)
+		}
+		if len(c.line) != cap(c.line)-1 {
+			t.Error("a slot was not given back")
+		}
+		for range len(c.line) {
+			<-c.line
+		}
 	}
 }
 

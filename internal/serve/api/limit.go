@@ -15,6 +15,7 @@ import (
 type limits struct {
 	rate  rate.Limit
 	burst int
+	limit []string // burst, as a header's value
 	now   func() time.Time
 
 	mu   sync.Mutex
@@ -22,7 +23,8 @@ type limits struct {
 }
 
 func newLimits(perSecond float64, burst int, now func() time.Time) *limits {
-	return &limits{rate: rate.Limit(perSecond), burst: max(burst, 1), now: now, keys: map[string]*rate.Limiter{}}
+	burst = max(burst, 1)
+	return &limits{rate: rate.Limit(perSecond), burst: burst, limit: []string{strconv.Itoa(burst)}, now: now, keys: map[string]*rate.Limiter{}}
 }
 
 // admit counts one call of a key, says in the header how many are left, and
@@ -36,9 +38,9 @@ func (l *limits) admit(key string, head http.Header) error {
 	allowed := limiter.AllowN(now, 1)
 	left := math.Max(0, math.Floor(limiter.TokensAt(now)))
 	full := math.Ceil((float64(l.burst) - left) / float64(l.rate))
-	head.Set("RateLimit-Limit", strconv.Itoa(l.burst))
-	head.Set("RateLimit-Remaining", strconv.FormatFloat(left, 'f', 0, 64))
-	head.Set("RateLimit-Reset", strconv.FormatFloat(full, 'f', 0, 64))
+	head["Ratelimit-Limit"] = l.limit
+	head["Ratelimit-Remaining"] = []string{strconv.FormatInt(int64(left), 10)}
+	head["Ratelimit-Reset"] = []string{strconv.FormatInt(int64(full), 10)}
 	if allowed {
 		return nil
 	}

@@ -1,17 +1,20 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 )
 
 // A metricRequest is what is asked about one metric.
 type metricRequest struct {
 	metric   archwire.Metric
 	dataset  archwire.Dataset
+	profile  archwire.Profile // in which they are seen
 	noun     string
 	tenants  []string
 	named    bool // tenants were named, and are not all that the caller may see
@@ -30,20 +33,21 @@ func (q *metricRequest) snapshots() bool {
 
 // metric answers /v1/metrics/{metric}.
 func (h *Handler) metric(c *call) error {
-	m, ok := c.view().metric(c.name)
-	if !ok {
+	what, ok := c.ed.resource(c.name)
+	if !ok || len(c.opening(what).tenants) == 0 {
 		return notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
 	}
-	q, err := parseMetric(c, m)
+	c.metric = c.name
+	q, err := parseMetric(c, what)
 	if err != nil {
 		return err
 	}
-	return h.respond(c, q.canonical(), func() ([]byte, error) { return h.answerMetric(c, q) })
+	return h.respond(c, q.canonical(), func() ([]byte, disclosure, error) { return h.answerMetric(c, q) })
 }
 
 func suggestMetric(c *call) string {
 	var names []string
-	for _, m := range c.view().metrics {
+	for _, m := range c.catalogued("").metrics {
 		names = append(names, m.Name)
 	}
 	if s := suggest(c.name, names); s != "" {
@@ -52,27 +56,31 @@ func suggestMetric(c *call) string {
 	return "/v1/metrics lists those that your key opens."
 }
 
-func parseMetric(c *call, m archwire.Metric) (*metricRequest, error) {
+func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
 	noun := c.ed.manifest.Noun.Singular
 	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
 	if err != nil {
 		return nil, err
 	}
-	q := &metricRequest{metric: m, noun: noun}
-	q.dataset, _ = c.view().dataset(m.Dataset) // a metric is in view only if its dataset is
-	if q.tenants, q.named, err = c.tenantsOf(p); err != nil {
+	q := &metricRequest{noun: noun}
+	var seen *view
+	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
+	q.profile = seen.profile
+	q.metric, _ = seen.metric(what.Metric) // each of the tenants opens it
+	q.dataset, _ = seen.dataset(what.Dataset)
+	elsewhere := func(column string) string { return c.elsewhere(what, column) }
 	if q.calendar, err = parseCalendar(p, c.ed.asOf); err != nil {
 		return nil, err
 	}
-	if q.by, err = parseBy(p, noun, m.Dimensions); err != nil {
+	if q.by, err = parseBy(p, noun, q.metric.Dimensions, elsewhere); err != nil {
 		return nil, err
 	}
 	if q.compare, err = parseCompare(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, columnsOf(q.dataset, m.Dimensions))
+	q.filters, err = parseFilters(p, columnsOf(q.dataset, q.metric.Dimensions), elsewhere)
 	return q, err
 }
 
@@ -121,12 +129,12 @@ func parseDay(p parameters, name string) (time.Time, error) {
 	return d.Time(), nil
 }
 
-func parseBy(p parameters, noun string, dimensions []string) ([]string, error) {
+func parseBy(p parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
 	known := append([]string{noun}, dimensions...)
 	by := p.many("by")
 	for _, name := range by {
 		if !slices.Contains(known, name) {
-			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), suggest(name, known))
+			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, known)))
 		}
 	}
 	return by, nil
@@ -160,26 +168,26 @@ func columnsOf(d archwire.Dataset, names []string) []archwire.DatasetColumn {
 	return out
 }
 
+// dimensions lists the columns that the metric may be cut by.
+func (q *metricRequest) dimensions() []archwire.DatasetColumn {
+	return columnsOf(q.dataset, q.metric.Dimensions)
+}
+
 // canonical spells the request.
 func (q *metricRequest) canonical() string {
 	var b canon
-	b.add("metric", string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
+	b.add("metric", q.metric.Name, string(q.calendar.grain), string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
 	for _, c := range q.compare {
 		b.add(string(c))
 	}
-	q.canonicalTable(&b)
-	return b.String()
-}
-
-// canonicalTable spells what the request's table depends on: all but the days.
-func (q *metricRequest) canonicalTable(b *canon) {
-	b.add("table", q.metric.Name, string(q.calendar.grain))
+	b.add("by")
 	b.add(q.by...)
 	if q.named {
 		b.add("named")
 		b.add(q.tenants...)
 	}
 	for _, f := range q.filters {
-		f.canonical(b)
+		f.canonical(&b)
 	}
+	return b.String()
 }

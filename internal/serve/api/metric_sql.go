@@ -14,7 +14,7 @@ const maxSeriesRows = 200_000
 // metricQuery gives one row for each period and combination of dimensions that
 // has rows: the period's first day, the dimensions, the numerator and, where
 // the metric has one, the denominator. It is ordered by dimensions, then period.
-// Only days of the spans are read, or all if there are none.
+// Only days of the spans are read.
 func metricQuery(q *metricRequest, spans []span) archwire.Query {
 	var s statement
 	s.write("SELECT ", q.periodSQL())
@@ -45,6 +45,27 @@ func metricQuery(q *metricRequest, spans []span) archwire.Query {
 		s.write(ordinals(2, len(q.by)), ", ")
 	}
 	s.write("1 LIMIT ", strconv.Itoa(maxSeriesRows+1))
+	return s.query()
+}
+
+// cubeQuery gives one row for each day and combination of all dimensions that has
+// rows, as metricQuery does for periods.
+func cubeQuery(q *metricRequest) archwire.Query {
+	var s statement
+	s.write("SELECT ", archwire.Quote(q.metric.Date))
+	dimensions := q.dimensions()
+	for _, d := range dimensions {
+		s.write(", ", archwire.Quote(d.Name))
+	}
+	s.write(", (", q.metric.Numerator, ")")
+	if q.metric.Denominator != "" {
+		s.write(", (", q.metric.Denominator, ")")
+	}
+	s.write(" FROM slice WHERE ", archwire.Quote(q.metric.Date), " IS NOT NULL GROUP BY ", ordinals(1, 1+len(dimensions)), " ORDER BY ")
+	if len(dimensions) > 0 {
+		s.write(ordinals(2, len(dimensions)), ", ")
+	}
+	s.write("1 LIMIT ", strconv.Itoa(maxCubeRows+1))
 	return s.query()
 }
 
@@ -89,10 +110,6 @@ func (q *metricRequest) byTenant() bool { return slices.Contains(q.by, q.noun) }
 
 func (q *metricRequest) writeSpans(s *statement, spans []span) {
 	date := archwire.Quote(q.metric.Date)
-	if len(spans) == 0 {
-		s.write(date, " IS NOT NULL")
-		return
-	}
 	s.write("(")
 	for i, span := range spans {
 		if i > 0 {

@@ -15,7 +15,8 @@ import (
 type Metrics struct {
 	requests *prometheus.CounterVec
 	took     *prometheus.HistogramVec
-	answers  *prometheus.CounterVec
+	hits     prometheus.Counter
+	misses   prometheus.Counter
 	info     *prometheus.GaugeVec
 
 	mu      sync.Mutex
@@ -25,7 +26,11 @@ type Metrics struct {
 
 // NewMetrics registers the metrics with reg.
 func NewMetrics(reg prometheus.Registerer, now func() time.Time) *Metrics {
+	answers := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "archwire_serve_cache_total", Help: "Answers, by whether they had been kept: hit or miss.",
+	}, []string{"result"})
 	m := &Metrics{
+		hits: answers.WithLabelValues("hit"), misses: answers.WithLabelValues("miss"),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "archwire_serve_requests_total", Help: "Requests answered, by route and status.",
 		}, []string{"route", "status"}),
@@ -33,9 +38,6 @@ func NewMetrics(reg prometheus.Registerer, now func() time.Time) *Metrics {
 			Name: "archwire_serve_request_seconds", Help: "Time to answer a request, by route.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 30},
 		}, []string{"route"}),
-		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "archwire_serve_cache_total", Help: "Answers, by whether they had been kept: hit or miss.",
-		}, []string{"result"}),
 		info: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "archwire_serve_publication_info", Help: "The publication being served; always 1.",
 		}, []string{"publication", "as_of"}),
@@ -50,7 +52,7 @@ func NewMetrics(reg prometheus.Registerer, now func() time.Time) *Metrics {
 		}
 		return now().Sub(m.through).Seconds()
 	})
-	reg.MustRegister(m.requests, m.took, m.answers, m.info, age)
+	reg.MustRegister(m.requests, m.took, answers, m.info, age)
 	return m
 }
 
@@ -60,11 +62,11 @@ func (m *Metrics) request(route string, status int, took time.Duration) {
 }
 
 func (m *Metrics) cached(hit bool) {
-	result := "miss"
 	if hit {
-		result = "hit"
+		m.hits.Inc()
+		return
 	}
-	m.answers.WithLabelValues(result).Inc()
+	m.misses.Inc()
 }
 
 // publication says that p is being served now.

@@ -64,11 +64,15 @@ func (d *describer) operations() []*huma.Operation {
 	n := d.noun()
 	return []*huma.Operation{
 		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(serviceDoc{})),
-		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
-		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and dimensions.", arrayOf(d.schema(metricDoc{}))),
+		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
+		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
 		d.metric(),
-		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with the columns your key opens, its key and its contract.", arrayOf(d.schema(datasetDoc{}))),
+		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
+		d.catalogued("/v1/grants", "grants", "The grants your key holds",
+			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
+				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",
+			arrayOf(d.grant())),
 		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
 		d.plain("/docs", "docs", "The documentation, for people", "text/html", &huma.Schema{Type: huma.TypeString}),
 		d.health("/healthz", "healthz", "Whether the process is alive", false),
@@ -79,7 +83,41 @@ func (d *describer) operations() []*huma.Operation {
 func (d *describer) catalogued(path, id, summary, about string, data *huma.Schema) *huma.Operation {
 	return &huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Description: about,
-		Parameters: d.headers(), Security: security(), Responses: d.responses(d.envelope(data), nil),
+		Parameters: append([]*huma.Param{
+			query(d.noun().Singular, "The id of a "+d.noun().Singular+": only what this one opens.", &huma.Schema{Type: huma.TypeString}),
+		}, d.headers()...),
+		Security: security(), Responses: d.responses(d.envelope(data), nil),
+	}
+}
+
+// grant is the schema of a grant.
+func (d *describer) grant() *huma.Schema {
+	n := d.noun()
+	text := func(about string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: about} }
+	names := func(about string) *huma.Schema {
+		s := arrayOf(&huma.Schema{Type: huma.TypeString})
+		s.Description = about
+		return s
+	}
+	instant := func(about string) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Format: "date-time", Description: about}
+	}
+	profile := choice(nil, "aggregate", "pseudonymous", "identified")
+	profile.Description = "Which classes of columns it opens."
+	until := instant("From when on it opens nothing; null is open end.")
+	until.Nullable = true
+	return &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "purpose", "from", "until"},
+		Properties: map[string]*huma.Schema{
+			"grant":    text("Names the grant."),
+			n.Singular: text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
+			"datasets": names("The datasets it opens, with their metrics."),
+			"metrics":  names("The metrics it opens, without the rows behind them."),
+			"profile":  profile,
+			"purpose":  text("What it was granted for."),
+			"from":     instant("Since when."),
+			"until":    until,
+		},
 	}
 }
 
@@ -99,7 +137,7 @@ func (d *describer) metric() *huma.Operation {
 		Method: http.MethodGet, Path: "/v1/metrics/{metric}", OperationID: "metric", Summary: "A metric over time",
 		Description: "One row for each period, and for each combination of dimensions where by asks for them: a whole series after the other. " +
 			"Every period of the range has a row. Without rows behind it a sum is 0, a ratio and a state that was not recorded are null. " +
-			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " your key opens together. " +
+			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " together that open it to your key. " +
 			"Periods are always whole: from and to choose the ones they fall into. A period that the data do not reach the end of has complete: false.",
 		Parameters: append([]*huma.Param{
 			inPath("metric", "The metric's name.", names),
@@ -131,7 +169,8 @@ func (d *describer) rows() *huma.Operation {
 	}
 	return &huma.Operation{
 		Method: http.MethodGet, Path: "/v1/datasets/{dataset}/rows", OperationID: "rows", Summary: "The rows of a dataset",
-		Description: "Sorted by " + n.Singular + " and key. Follow page.next until it is null: each row comes exactly once, all from the publication of the first page.",
+		Description: "The columns are those that all of the " + n.Plural + " asked about open; name one to see all that it opens. " +
+			"Sorted by " + n.Singular + " and key. Follow page.next until it is null: each row comes exactly once, all from the publication of the first page.",
 		Parameters: append([]*huma.Param{
 			inPath("dataset", "The dataset's name.", names),
 			d.tenantParam(),

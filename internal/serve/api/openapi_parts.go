@@ -31,7 +31,7 @@ func (d *describer) tenantParam() *huma.Param {
 	yes := true
 	return &huma.Param{
 		Name: n.Singular, In: "query", Style: "form", Explode: &yes, Schema: arrayOf(&huma.Schema{Type: huma.TypeString}),
-		Description: "The id of a " + n.Singular + "; may be repeated. By default all that your key opens; it cannot open more.",
+		Description: "The id of a " + n.Singular + "; may be repeated. By default all that open to your key what is asked for; it cannot open more.",
 	}
 }
 

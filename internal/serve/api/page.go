@@ -20,23 +20,28 @@ type page struct {
 	last cursor // of the last row
 	more bool   // there are rows after it
 
+	tally *tally
+
 	names [][]byte // "name": for each field, the tenant's first
 	json  []bool   // which fields are documents
 }
 
 // page builds the answer. Tenants are read in order, one slice at a time, until
 // the page is full: a page of one tenant's rows opens no other slice.
-func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, error) {
+func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosure, error) {
 	p := newPage(q)
+	p.tally = newTally(q.dataset, h.PersonSecret)
 	p.data = append(envelope{}.open(), '[')
 	for _, tenant := range q.rest() {
 		var after []string
 		if q.after != nil && tenant == q.after.Tenant {
 			after = append([]string{}, q.after.Key...) // not nil, even where the key is empty
 		}
+		p.tally.begin(tenant)
 		if err := p.read(c, tenant, after); err != nil {
-			return nil, err
+			return nil, disclosure{}, err
 		}
+		p.tally.end()
 		if p.more {
 			break
 		}
@@ -44,9 +49,10 @@ func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, error) {
 	p.data = append(p.data, ']')
 	next, err := p.next(h, c, bound)
 	if err != nil {
-		return nil, err
+		return nil, disclosure{}, err
 	}
-	return envelope{contract: q.dataset.Contract, next: next}.close(p.data, c.ed), nil
+	text := envelope{contract: q.dataset.Contract, next: next}.close(p.data, c.ed)
+	return text, q.disclosed(c, p.tally.parts), nil
 }
 
 // read adds the rows of one tenant, those after the given key.
@@ -77,7 +83,7 @@ func newPage(q *rowsRequest) *page {
 // add writes the rows of a batch, up to the page's limits.
 func (p *page) add(batch archwire.Batch) error {
 	columns := batch.Columns()
-	if want := len(p.names) + len(p.q.dataset.Key); len(columns) != want {
+	if want := len(p.names) + len(p.q.dataset.Key) + p.q.persons(); len(columns) != want {
 		return fmt.Errorf("rows of dataset %s have %d columns, not %d", p.q.dataset.Name, len(columns), want)
 	}
 	written := 0
@@ -94,6 +100,7 @@ func (p *page) add(batch archwire.Batch) error {
 			p.data = encode.Cell(p.data, columns[j], i, p.json[j])
 		}
 		p.data = append(p.data, '}')
+		p.tally.row(columns[len(p.names):], i)
 		p.rows++
 		written++
 	}
@@ -112,7 +119,7 @@ func (p *page) remember(columns []arrow.Array, i int) error {
 	}
 	p.last.Tenant = string(append([]byte(nil), tenants.Value(i)...))
 	p.last.Key = p.last.Key[:0]
-	for _, col := range columns[len(p.names):] {
+	for _, col := range columns[len(p.names) : len(p.names)+len(p.q.dataset.Key)] {
 		if col.IsNull(i) {
 			return fmt.Errorf("a key of dataset %s is NULL", p.q.dataset.Name)
 		}

@@ -122,7 +122,7 @@ func TestEqualFiltersAreSpeltTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fs, err := parseFilters(p, columns)
+		fs, err := parseFilters(p, columns, func(string) string { return "" })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func FuzzParameters(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		p, err := parseParameters(raw, []string{"grain", "by", "practice", "from", "to", "compare"}, true)
 		if err == nil {
-			_, err = parseFilters(p, columns)
+			_, err = parseFilters(p, columns, func(string) string { return "" })
 		}
 		if err == nil {
 			_, err = parseCalendar(p, on("2026-11-20"))

@@ -56,7 +56,7 @@ func kinds() []kind {
 	return []kind{
 		{kindParameter, "A parameter is wrong", http.StatusBadRequest, "A parameter is unknown, malformed, given twice or too large. " +
 			"field names it, hint says what would be right."},
-		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed or revoked."},
+		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed, revoked, expired or not to be used from where you are."},
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The API is read only: GET and HEAD."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},

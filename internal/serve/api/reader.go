@@ -27,8 +27,14 @@ type Publication interface {
 	// Manifest describes it. It must not be changed.
 	Manifest() archwire.Manifest
 
-	// Query runs q over the slices of a dataset that belong to the tenants, as
-	// the scope's profile sees them; in q they are the relation "slice". Tenants
-	// that scope does not allow are an error. Tenants without rows are fine.
-	Query(ctx context.Context, scope auth.Scope, dataset string, tenants []string, q archwire.Query) archwire.Batches
+	// Slices lists the slices behind a resource for the given tenants, with the
+	// columns that all of them open to scope. Tenants that do not open the resource
+	// are an error.
+	Slices(scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
+
+	// Query runs q over the slices of a resource's dataset that belong to the
+	// tenants, with the columns that all of them open to scope; in q they are the
+	// relation "slice". Tenants that do not open the resource are an error. Tenants
+	// without rows are fine.
+	Query(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string, q archwire.Query) archwire.Batches
 }

@@ -14,17 +14,18 @@ import (
 type body struct {
 	contentType string
 	plain       []byte
+	about       disclosure
 	mu          sync.Mutex
 	packed      map[string][]byte // by content encoding
 }
 
 // size charges a body twice, for its compressed forms.
-func (b *body) size() int64 { return int64(2 * len(b.plain)) }
+func (b *body) size() int64 { return int64(2*len(b.plain)) + b.about.size() }
 
 // respond answers with what build makes, or with what it made before for the
 // same publication, caller and canonical request. Equal requests get equal
 // bytes, so the ETag is known before the answer is.
-func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error)) error {
+func (h *Handler) respond(c *call, canonical string, build func() ([]byte, disclosure, error)) error {
 	k := keyOf(c.scope, c.ed, canonical)
 	of := spelling{key: k, tag: h.tag(k)}
 	if h.unchanged(c, of) {
@@ -33,15 +34,16 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, error
 	b, ok := h.cache.get(k)
 	h.Metrics.cached(ok)
 	if !ok {
-		text, err := h.inSlot(c, build)
+		b = &body{contentType: contentJSON, packed: map[string][]byte{}}
+		err := h.slots.build(c, func() (err error) { b.plain, b.about, err = build(); return err })
 		if err != nil {
 			return err
 		}
-		b = &body{contentType: contentJSON, plain: text, packed: map[string][]byte{}}
-		h.cache.put(k, b, b.size())
+		h.cache.put(k, b, b.size()+int64(len(k.request)))
 	}
 	if !c.followed {
-		h.spelt.put(asSpelt(c), of, int64(len(k.request)+len(of.tag)))
+		letters := asSpelt(c)
+		h.spelt.put(letters, of, int64(len(letters.request)+len(k.request)+len(of.tag)))
 	}
 	return h.send(c, b, of.tag)
 }
@@ -52,8 +54,8 @@ type spelling struct {
 	tag string
 }
 
-// asSpelt names a request by its very letters.
-func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.URL.Path+"?"+c.r.URL.RawQuery) }
+// asSpelt names a request by its very letters, as they came.
+func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.RequestURI) }
 
 // repeat answers a request that was answered before, letter for letter, without
 // reading its parameters again, if the answer is still kept.
@@ -88,17 +90,6 @@ func (h *Handler) unchanged(c *call, of spelling) bool {
 	return true
 }
 
-// inSlot builds an answer once there is a free slot for it.
-func (h *Handler) inSlot(c *call, build func() ([]byte, error)) ([]byte, error) {
-	select {
-	case h.slots <- struct{}{}:
-	case <-c.ctx.Done():
-		return nil, c.ctx.Err()
-	}
-	defer func() { <-h.slots }()
-	return build()
-}
-
 func (h *Handler) send(c *call, b *body, tag string) error {
 	head := c.w.Header()
 	head.Set("Content-Type", b.contentType)
@@ -112,6 +103,10 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 			head.Set("Content-Encoding", encoding)
 		}
 	}
+	if err := h.disclose(c, b.about); err != nil {
+		head.Del("Content-Encoding")
+		return err
+	}
 	head.Set("ETag", quoted(tag, encoding))
 	head.Set("Content-Length", strconv.Itoa(len(text)))
 	if _, err := c.w.Write(text); err != nil {
@@ -124,7 +119,7 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
 	var b canon
-	b.add(h.Program, Version, h.seal.name, k.publication, k.caller, k.request)
+	b.add(h.Program, Version, h.seal.name, k.publication, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/auth/authtest"
 )
 
 func TestEncodingIsNegotiated(t *testing.T) {
@@ -55,32 +55,14 @@ func TestTagsMatch(t *testing.T) {
 // scopes are two that open different tenants.
 func scopes(t *testing.T) (one, other auth.Scope) {
 	t.Helper()
-	keys := fixedKeys{}
-	a := auth.NewAuthorizer(keys, time.Now)
-	var out []auth.Scope
-	for _, tenant := range []string{"p1", "p2"} {
-		id, key, err := auth.Mint(strings.NewReader(strings.Repeat(tenant, 40)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys[id] = auth.Key{ID: id, Hash: auth.Hash(key), Tenants: []string{tenant}, Profile: archwire.Identified}
-		s, err := a.Authorize(t.Context(), key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, s)
-	}
-	return out[0], out[1]
+	keys := authtest.New()
+	return keys.Scope(t, keys.Open(t, archwire.Identified, "p1"), time.Now()), keys.Scope(t, keys.Open(t, archwire.Identified, "p2"), time.Now())
 }
-
-type fixedKeys map[string]auth.Key
-
-func (k fixedKeys) Key(_ context.Context, id string) (auth.Key, error) { return k[id], nil }
 
 func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 	one, other := scopes(t)
 	a, b := &edition{manifest: archwire.Manifest{ID: "a"}}, &edition{manifest: archwire.Manifest{ID: "b"}}
-	c := newCache[*body](1 << 20)
+	c := newCache[cacheKey, *body](1 << 20)
 	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")}, 4)
 	for name, k := range map[string]cacheKey{"another scope": keyOf(other, a, "q"), "another publication": keyOf(one, b, "q"), "another query": keyOf(one, a, "r"), "no scope": keyOf(auth.Scope{}, a, "q")} {
 		if _, ok := c.get(k); ok {
@@ -93,7 +75,7 @@ func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 }
 
 func TestCacheKeepsTheLastUsedWithinItsBytes(t *testing.T) {
-	c := newCache[*body](64 << 10)
+	c := newCache[cacheKey, *body](64 << 10)
 	key := func(i int) cacheKey { return cacheKey{request: fmt.Sprint(i)} }
 	for i := range 100 {
 		c.put(key(i), &body{}, 2000)

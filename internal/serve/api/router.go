@@ -24,6 +24,7 @@ func newRouter(e *edition) *router {
 		{"/v1/metrics/{metric}", false, (*Handler).metric},
 		{"/v1/datasets", false, (*Handler).datasets},
 		{"/v1/datasets/{dataset}/rows", false, (*Handler).rows},
+		{"/v1/grants", false, (*Handler).grants},
 		{"/openapi.json", true, (*Handler).openAPI},
 		{"/docs", true, (*Handler).docs},
 	}}

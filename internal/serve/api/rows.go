@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 )
 
 const (
@@ -16,6 +18,7 @@ const (
 // A rowsRequest is what is asked about the rows of one dataset.
 type rowsRequest struct {
 	dataset archwire.Dataset
+	profile archwire.Profile // in which it is seen
 	tenants []string
 	named   bool
 	fields  []archwire.DatasetColumn
@@ -47,7 +50,7 @@ func (h *Handler) rows(c *call) error {
 	word, _ := p.one("cursor") // it was read before
 	var b canon
 	b.add(bound, strconv.Itoa(q.limit), word)
-	return h.respond(c, b.String(), func() ([]byte, error) { return h.page(c, q, bound) })
+	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.page(c, q, bound) })
 }
 
 // follow puts the call into the publication that its cursor reads from, which
@@ -93,28 +96,33 @@ func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor,
 }
 
 func parseRows(c *call, p parameters) (*rowsRequest, error) {
-	d, ok := c.view().dataset(c.name)
-	if !ok {
+	what := auth.Resource{Dataset: c.name}
+	if len(c.opening(what).tenants) == 0 {
 		return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
 	}
-	q := &rowsRequest{dataset: d, fields: d.Columns, limit: defaultLimit}
+	q := &rowsRequest{limit: defaultLimit}
 	var err error
-	if q.tenants, q.named, err = c.tenantsOf(p); err != nil {
+	var seen *view
+	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
-	if err := q.parseFields(p); err != nil {
+	q.profile = seen.profile
+	q.dataset, _ = seen.dataset(c.name) // each of the tenants opens it
+	q.fields = q.dataset.Columns
+	elsewhere := func(column string) string { return c.elsewhere(what, column) }
+	if err := q.parseFields(p, elsewhere); err != nil {
 		return nil, err
 	}
 	if err := q.parseLimit(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, d.Columns)
+	q.filters, err = parseFilters(p, q.dataset.Columns, elsewhere)
 	return q, err
 }
 
 func suggestDataset(c *call) string {
 	var names []string
-	for _, d := range c.view().datasets {
+	for _, d := range c.catalogued("").datasets {
 		names = append(names, d.Name)
 	}
 	if s := suggest(c.name, names); s != "" {
@@ -123,7 +131,7 @@ func suggestDataset(c *call) string {
 	return "/v1/datasets lists those that your key opens."
 }
 
-func (q *rowsRequest) parseFields(p parameters) error {
+func (q *rowsRequest) parseFields(p parameters, elsewhere func(string) string) error {
 	asked := p.many("fields")
 	if len(asked) == 0 {
 		return nil
@@ -139,7 +147,7 @@ func (q *rowsRequest) parseFields(p parameters) error {
 			for _, known := range q.dataset.Columns {
 				names = append(names, known.Name)
 			}
-			return wrong("fields", fmt.Sprintf("There is no column %s.", clip(name)), suggest(name, names))
+			return wrong("fields", fmt.Sprintf("There is no column %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
 		}
 		q.fields = append(q.fields, f)
 	}

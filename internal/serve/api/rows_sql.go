@@ -3,7 +3,8 @@ package api
 import "archwire"
 
 // rowsQuery gives up to limit rows of one tenant, by key: the tenant, the fields
-// asked for, and the key as cursors have it. Where after is given, the rows come
+// asked for, the key as cursors have it, and the person where rows are about one.
+// Where after is given, the rows come
 // after that key.
 func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
 	var s statement
@@ -14,6 +15,9 @@ func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
 	}
 	for _, k := range key {
 		s.write(", ", operand(k.Name, typeOf(k)))
+	}
+	if q.persons() > 0 {
+		s.write(", ", asText(q.dataset.Person))
 	}
 	s.write(" FROM slice WHERE TRUE")
 	for _, f := range q.filters {

@@ -13,30 +13,19 @@ import (
 	"archwire"
 )
 
-// table returns a table that holds the request's periods. Of one tenant the
-// whole history is read and kept, so that the next question about other days
-// needs no query. Of several tenants the days asked for are read.
+// table returns a table that holds the request's periods: from a cube where
+// there is one, by queries where there is none.
 func (h *Handler) table(c *call, q *metricRequest) (*table, error) {
-	spans := q.calendar.spans(q.compare)
-	if len(q.tenants) != 1 {
-		return readTable(c, q, spans)
+	k, err := h.cube(c, q)
+	if err != nil {
+		return nil, err
 	}
-	var b canon
-	q.canonicalTable(&b)
-	k := keyOf(c.scope, c.ed, b.String())
-	t, ok := h.tables.get(k)
-	if !ok {
-		var err error
-		t, err = readTable(c, q, nil)
-		if errors.Is(err, errTooLarge) {
-			return readTable(c, q, spans)
+	if k != nil {
+		if t, ok := k.table(q); ok {
+			return t, nil
 		}
-		if err != nil {
-			return nil, err
-		}
-		h.tables.put(k, t, t.bytes)
 	}
-	return t, nil
+	return readTable(c, q, q.calendar.spans(q.compare))
 }
 
 func readTable(c *call, q *metricRequest, spans []span) (*table, error) {
@@ -90,14 +79,12 @@ func (t *table) add(q *metricRequest, found map[string]*series, batch archwire.B
 			s = &series{by: bytes.Clone(key), tenant: tenantAt(q, batch.Columns()[1:first], i)}
 			found[string(key)] = s
 			t.series = append(t.series, s)
-			t.bytes += seriesBytes + int64(len(key))
 		}
 		m := measure{numerator: numberAt(batch.Column(first), i)}
 		if q.metric.Denominator != "" {
 			m.denominator = numberAt(batch.Column(first+1), i)
 		}
 		s.periods, s.values = append(s.periods, periods.Value(i)), append(s.values, m)
-		t.bytes += pointBytes
 	}
 	return nil
 }
@@ -133,7 +120,6 @@ func (t *table) readPresence(c *call, q *metricRequest, spans []span) error {
 		}
 		for i := range int(batch.NumRows()) {
 			t.seen[presence{strings.Clone(tenants.Value(i)), periods.Value(i)}] = true
-			t.bytes += pointBytes
 		}
 	}
 	return nil

@@ -20,19 +20,12 @@ type series struct {
 	values  []measure
 }
 
-// A table is a metric by period and dimensions, as its queries gave it.
+// A table is a metric by period and dimensions.
 type table struct {
 	series []*series // in the order of the dimensions
 	zero   measure   // 0, written as the columns' values are
 	seen   map[presence]bool
-	bytes  int64 // of memory, about
 }
-
-// What a series and a point of it take, with the room that appending leaves.
-const (
-	seriesBytes = 160
-	pointBytes  = 150
-)
 
 // presence says that a tenant, or any when it is "", has a snapshot in a period.
 type presence struct {

@@ -2,44 +2,15 @@ package api
 
 import (
 	"fmt"
-	"slices"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 )
 
-// tenantsOf lists the tenants that a request is about, sorted: those named by
-// the parameter that the noun names, or else all that the caller may see. It
-// also says whether they were named. A tenant that the caller may not see and
-// one that does not exist are the same error.
-func (c *call) tenantsOf(p parameters) (ids []string, named bool, err error) {
-	noun := c.ed.manifest.Noun.Singular
-	asked := p.values[noun]
-	if len(asked) == 0 {
-		return c.allowed(), false, nil
-	}
-	for _, id := range asked {
-		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.scope.Allows(id) {
-			return nil, false, notFound(noun, fmt.Sprintf("There is no %s %s.", noun, clip(id)),
-				fmt.Sprintf("/v1/%s lists those that your key opens.", c.ed.manifest.Noun.Plural))
-		}
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids), true, nil
-}
-
-// allowed lists the tenants that the caller may see, sorted.
-func (c *call) allowed() []string {
-	if c.scope.All() {
-		return c.ed.tenants
-	}
-	var ids []string
-	for _, id := range c.ed.tenants {
-		if c.scope.Allows(id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
+// resource is what the caller asks for: the rows of the dataset, or the answers of
+// the metric that is computed from them.
+func (c *call) resource(dataset string) auth.Resource {
+	return auth.Resource{Dataset: dataset, Metric: c.metric}
 }
 
 // queried yields the rows of a query. What a query fails by may name statements,
@@ -49,7 +20,7 @@ func (c *call) queried(dataset string, tenants []string, q archwire.Query) archw
 		if len(tenants) == 0 {
 			return
 		}
-		for batch, err := range c.pub.Query(c.ctx, c.scope, dataset, tenants, q) {
+		for batch, err := range c.pub.Query(c.ctx, c.scope, c.resource(dataset), tenants, q) {
 			if err != nil {
 				yield(nil, c.readError(dataset, err))
 				return

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -106,8 +107,10 @@ func causes(err error) string {
 func (h *Handler) told(r *http.Request, t *trip) {
 	took := h.Now().Sub(t.began)
 	h.Metrics.request(t.route, t.status, took)
-	h.Log.InfoContext(r.Context(), "served", "method", r.Method, "route", t.route, "status", t.status,
-		"took", took, "bytes", t.bytes, "key", t.key, "request_id", t.id)
+	if h.Log.Enabled(r.Context(), slog.LevelInfo) {
+		h.Log.InfoContext(r.Context(), "served", "method", r.Method, "route", t.route, "status", t.status,
+			"took", took, "bytes", t.bytes, "key", t.key, "request_id", t.id)
+	}
 }
 
 // requestID is the caller's own id for the request, if it is a plain word.

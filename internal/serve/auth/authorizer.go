@@ -3,17 +3,26 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"archwire"
 )
 
-// Keys finds keys by id. The state store is behind it.
+// Keys finds keys and what they open. The state store is behind it.
 type Keys interface {
-	// Key returns the key of that id, a revoked one too. An unknown id is an
-	// error of code NotFound.
+	// Key returns the key of that id, one that is no good any more too. An
+	// unknown id is an error of code NotFound.
 	Key(ctx context.Context, id string) (Key, error)
+
+	// GrantsOf lists the grants of a client, at least those that were not revoked.
+	GrantsOf(ctx context.Context, client string) ([]Grant, error)
+
+	// Used remembers when keys were last used, by id. A later time that is
+	// remembered already stays.
+	Used(ctx context.Context, last map[string]time.Time) error
 }
 
 // An Authorizer turns credentials into Scopes. It is safe for use by several
@@ -22,73 +31,115 @@ type Authorizer struct {
 	keys Keys
 	now  func() time.Time
 
-	mu    sync.RWMutex
-	known map[string]entry // by key id
+	mu      sync.RWMutex
+	known   map[string]*entry    // by key id
+	unknown map[string]time.Time // until when an id that the store has not is refused unasked
+	used    map[string]time.Time // when keys were last used, as far as the store was not told
 }
 
 type entry struct {
 	key   Key
 	scope Scope
 	until time.Time
+	used  atomic.Bool
 }
 
 const (
-	// fresh is how long an answer of the store is used again: a revoked key
-	// opens nothing a second after its revocation.
+	// fresh is how long an answer of the store is used again: what is revoked
+	// opens nothing a second after its revocation, and a new key that was tried
+	// before it was made opens what it should a second after.
 	fresh = time.Second
-	// maxKnown bounds the memory that keys take.
+	// maxKnown bounds the memory that keys take, and that ids which are none take.
+	// They are apart, so that guessing does not drive good keys out.
 	maxKnown = 10_000
 )
 
 // NewAuthorizer returns an Authorizer over keys.
 func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
-	return &Authorizer{keys: keys, now: now, known: map[string]entry{}}
+	return &Authorizer{
+		keys: keys, now: now,
+		known: map[string]*entry{}, unknown: map[string]time.Time{}, used: map[string]time.Time{},
+	}
 }
 
-// Authorize returns the scope of the key that credential is. A malformed, an
-// unknown, a wrong and a revoked key all give the same error, of code Denied;
-// when the keys cannot be read, the code is Unavailable.
-func (a *Authorizer) Authorize(ctx context.Context, credential string) (Scope, error) {
+// Authorize returns the scope of the key that credential is, for a caller at that
+// address. A malformed, an unknown, a wrong, a revoked and an expired key, and one
+// that is not to be used from there, all give the same error, of code Denied; when
+// the keys cannot be read, the code is Unavailable.
+func (a *Authorizer) Authorize(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
 	id, ok := keyID(credential)
 	if !ok {
 		return Scope{}, errDenied()
 	}
-	e, err := a.find(ctx, id)
+	now := a.now()
+	e, err := a.find(ctx, id, now)
 	if err != nil {
 		return Scope{}, err
 	}
-	if subtle.ConstantTimeCompare(Hash(credential), e.key.Hash) != 1 || !e.key.RevokedAt.IsZero() {
+	if subtle.ConstantTimeCompare(Hash(credential), e.key.Hash) != 1 || !e.key.good(now) || !e.key.usableFrom(from) {
 		return Scope{}, errDenied()
+	}
+	if !e.used.Load() && !e.used.Swap(true) {
+		keep(&a.mu, a.used, id, now)
 	}
 	return e.scope, nil
 }
 
-func (a *Authorizer) find(ctx context.Context, id string) (entry, error) {
-	now := a.now()
+func (a *Authorizer) find(ctx context.Context, id string, now time.Time) (*entry, error) {
 	a.mu.RLock()
 	e, ok := a.known[id]
+	refused := now.Before(a.unknown[id])
 	a.mu.RUnlock()
-	if ok && now.Before(e.until) {
+	switch {
+	case ok && now.Before(e.until):
 		return e, nil
+	case refused:
+		return nil, errDenied()
 	}
 	k, err := a.keys.Key(ctx, id)
-	switch {
-	case archwire.CodeOf(err) == archwire.NotFound:
-		return entry{}, errDenied()
-	case err != nil:
-		return entry{}, &archwire.Error{
+	if archwire.CodeOf(err) == archwire.NotFound {
+		keep(&a.mu, a.unknown, id, now.Add(fresh))
+		return nil, errDenied()
+	}
+	var r *reach
+	if err == nil {
+		r, err = a.reachOf(ctx, e, k, now)
+	}
+	if err != nil {
+		return nil, &archwire.Error{
 			Code: archwire.Unavailable, Message: "The key cannot be checked now.",
 			Hint: "Try again in a few seconds.", Err: err,
 		}
 	}
-	e = entry{key: k, scope: newScope(k), until: now.Add(fresh)}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.known) >= maxKnown {
-		clear(a.known)
+	e = &entry{key: k, scope: Scope{client: k.Client, key: k.ID, reach: r}, until: now.Add(fresh)}
+	if !r.until.IsZero() && r.until.Before(e.until) {
+		e.until = r.until
 	}
-	a.known[id] = e
+	keep(&a.mu, a.known, id, e)
 	return e, nil
+}
+
+// reachOf is what k opens: what it opened when it was last asked for, unless the
+// grants of its client have become others since.
+func (a *Authorizer) reachOf(ctx context.Context, last *entry, k Key, now time.Time) (*reach, error) {
+	if last != nil && last.key.Client == k.Client && last.key.Grants == k.Grants && last.scope.reach.holds(now) {
+		return last.scope.reach, nil
+	}
+	grants, err := a.keys.GrantsOf(ctx, k.Client)
+	if err != nil {
+		return nil, err
+	}
+	return newReach(grants, now)
+}
+
+// keep puts v into m, which mu guards and which is emptied when it is full.
+func keep[V any](mu sync.Locker, m map[string]V, id string, v V) {
+	mu.Lock()
+	defer mu.Unlock()
+	if len(m) >= maxKnown {
+		clear(m)
+	}
+	m[id] = v
 }
 
 func errDenied() error {

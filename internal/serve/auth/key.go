@@ -5,22 +5,41 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
-
-	"archwire"
 )
 
 // A Key is what is known of an API key. The key itself is known to its holder
 // only.
 type Key struct {
-	ID        string
-	Client    string
-	Hash      []byte   // as Hash makes it
-	Tenants   []string // ignored when All
-	All       bool
-	Profile   archwire.Profile
-	RevokedAt time.Time // zero while the key is good
+	ID        string         `json:"id"`
+	Client    string         `json:"client"` // the program that holds it, whose grants it opens
+	Hash      []byte         `json:"-"`      // as Hash makes it
+	ExpiresAt time.Time      `json:"expires_at,omitzero"`
+	Networks  []netip.Prefix `json:"networks"` // where it may be used from; none is everywhere
+	CreatedAt time.Time      `json:"created_at"`
+	UsedAt    time.Time      `json:"used_at,omitzero"`    // about when it was last used
+	RevokedAt time.Time      `json:"revoked_at,omitzero"` // zero while it is not revoked
+
+	// Grants names the grants of the client as they are: another name says that
+	// they have become others.
+	Grants string `json:"-"`
+}
+
+// good says whether the key may be used at that time.
+func (k Key) good(now time.Time) bool {
+	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || now.Before(k.ExpiresAt))
+}
+
+// usableFrom says whether the key may be used from that address.
+func (k Key) usableFrom(from netip.Addr) bool {
+	if len(k.Networks) == 0 {
+		return true
+	}
+	from = from.Unmap().WithZone("")
+	return slices.ContainsFunc(k.Networks, func(n netip.Prefix) bool { return n.Contains(from) })
 }
 
 const (

@@ -2,51 +2,26 @@
 // nothing else does: whoever holds one may read what it opens.
 package auth
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"slices"
-	"strconv"
+import "slices"
 
-	"archwire"
-)
-
-// A Scope is what one caller may see: whose slices, and which privacy classes of
-// them. Only an Authorizer makes one that opens anything; the zero Scope sees
-// nothing. It never changes, so it may be shared and kept for one request.
+// A Scope is what one caller may see: of each tenant, what the tenant's grants to
+// the caller open. Only an Authorizer makes one that opens anything; the zero
+// Scope sees nothing. It never changes, so it may be shared and kept for one
+// request.
 type Scope struct {
-	client  string
-	key     string
-	all     bool
-	tenants []string // sorted, each once; nil when all
-	profile archwire.Profile
-	digest  string
+	client string
+	key    string
+	reach  *reach
 }
 
-func newScope(k Key) Scope {
-	s := Scope{client: k.Client, key: k.ID, all: k.All, profile: k.Profile}
-	if !k.All {
-		s.tenants = slices.Compact(slices.Sorted(slices.Values(k.Tenants)))
-	}
-	s.digest = digest(s)
-	return s
-}
+// nothing is the reach of the zero Scope.
+var nothing = &reach{}
 
-// digest hashes each part with its length, so that no two scopes that open
-// different things write the same bytes.
-func digest(s Scope) string {
-	h := sha256.New()
-	part := func(text string) {
-		h.Write([]byte(strconv.Itoa(len(text))))
-		h.Write([]byte{':'})
-		h.Write([]byte(text))
+func (s Scope) opens() *reach {
+	if s.reach == nil {
+		return nothing
 	}
-	part(string(s.profile))
-	part(strconv.FormatBool(s.all))
-	for _, t := range s.tenants {
-		part(t)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return s.reach
 }
 
 // Client is the name of the program that calls.
@@ -55,25 +30,32 @@ func (s Scope) Client() string { return s.client }
 // Key is the id of the key it called with; it is not a secret.
 func (s Scope) Key() string { return s.key }
 
-// All says whether every tenant may be seen, those of the future included.
-func (s Scope) All() bool { return s.all }
+// All says whether something of every tenant may be seen, those of the future
+// included.
+func (s Scope) All() bool { return len(s.opens().every.terms) > 0 }
 
-// Profile is which privacy classes may be seen.
-func (s Scope) Profile() archwire.Profile { return s.profile }
+// Allows says whether something of the tenant may be seen.
+func (s Scope) Allows(tenant string) bool { return len(s.opens().of(tenant).terms) > 0 }
 
-// Allows says whether the tenant may be seen.
-func (s Scope) Allows(tenant string) bool {
-	if s.all {
-		return true
+// Tenants lists the tenants that something may be seen of, sorted; nil when All.
+// The caller owns the list.
+func (s Scope) Tenants() []string {
+	if s.All() {
+		return nil
 	}
-	_, found := slices.BinarySearch(s.tenants, tenant)
-	return found
+	return slices.Clone(s.opens().names)
 }
 
-// Tenants lists the tenants that may be seen, sorted; nil when All. The caller
-// owns the list.
-func (s Scope) Tenants() []string { return slices.Clone(s.tenants) }
+// Opens says whether the tenant lets the caller see the resource, and how: in the
+// widest profile among the grants that cover it.
+func (s Scope) Opens(tenant string, what Resource) (Access, bool) {
+	return s.opens().of(tenant).access(what)
+}
 
-// Digest tells scopes apart by what they open: equal digests see the same
-// rows, whoever calls. It names no tenant.
-func (s Scope) Digest() string { return s.digest }
+// Grants lists the caller's grants that are in force or will be, by id. The
+// caller owns the list, and changes nothing in its grants.
+func (s Scope) Grants() []Grant { return slices.Clone(s.opens().grants) }
+
+// Digest tells scopes apart by what they open, and by which grants: equal digests
+// see the same rows of the same tenants in the same profiles. It names no tenant.
+func (s Scope) Digest() string { return s.opens().digest }

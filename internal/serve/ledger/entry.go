@@ -29,7 +29,7 @@ type Entry struct {
 	Publication archwire.PublicationID `json:"publication"`
 	Profile     archwire.Profile       `json:"profile"`
 	Fields      []string               `json:"fields,omitempty"` // sent; all that the profile opens where none are named
-	Filter      string                 `json:"filter,omitzero"`  // as it was asked, in canonical form
+	Query       string                 `json:"query,omitzero"`   // the parameters of the request, sorted by name; without its cursor
 
 	Parts []Part `json:"parts"` // one for each tenant that the answer is about
 }

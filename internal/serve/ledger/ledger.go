@@ -29,6 +29,7 @@ type Config struct {
 
 	SegmentBytes int64         // a segment is closed beyond this size; 0 is 64 MiB
 	SegmentAge   time.Duration // and at this age; 0 is 10 minutes
+	Keep         time.Duration // what is older is removed from Store; 0 keeps all
 }
 
 // Anchors keep heads of chains apart from their files. The state store is behind

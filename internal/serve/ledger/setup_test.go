@@ -117,7 +117,7 @@ func entry(id int, tenants ...string) ledger.Entry {
 	e := ledger.Entry{
 		At: noon.Add(time.Duration(id) * time.Second), Request: fmt.Sprintf("r%d", id), Outcome: ledger.Sent, Client: "analytics", Key: "k1",
 		Address: "192.0.2.7", Resource: "rows", Name: "collections_daily", Publication: "20261122T020000Z-4f9c",
-		Profile: archwire.Pseudonymous, Fields: []string{"net_amount"}, Filter: `location_id="3"`,
+		Profile: archwire.Pseudonymous, Fields: []string{"net_amount"}, Query: "filter%5Blocation_id%5D=3",
 	}
 	for i, t := range tenants {
 		e.Parts = append(e.Parts, ledger.Part{Tenant: t, Grant: "g-" + t, Rows: int64(10 + i), Subjects: ledger.Subjects{uint64(i), 1 << 63}})

@@ -43,6 +43,20 @@ func (c *chain) shipOne(ctx context.Context, name string) error {
 	return os.Remove(c.path(name))
 }
 
+// retainEvery is how often what is too old is looked for.
+const retainEvery = 24 * time.Hour
+
+// retain removes what was kept long enough, of all chains.
+func (c *chain) retain(ctx context.Context) error {
+	now := c.cfg.Now()
+	if c.cfg.Keep == 0 || now.Sub(c.retained) < retainEvery {
+		return nil
+	}
+	c.retained = now
+	_, err := (&Archive{Store: c.cfg.Store}).Retain(ctx, now.Add(-c.cfg.Keep))
+	return err
+}
+
 // Retain removes from the store what is older than the retention: each segment
 // whose successor was begun before it. It returns how many were removed. The links
 // of what remains are proved as before.

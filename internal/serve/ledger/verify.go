@@ -40,6 +40,7 @@ func (p Proof) Err() error {
 // segment is missing, and that each chain goes as far as the anchors remember.
 // anchors may be nil.
 func (a *Archive) Verify(ctx context.Context, anchors Anchors) (p Proof, err error) {
+	p = Proof{Chains: []ChainProof{}, Problems: []string{}}
 	var heads []Head
 	if anchors != nil { // first: chains grow meanwhile
 		if heads, err = anchors.Heads(ctx); err != nil {

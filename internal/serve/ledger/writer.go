@@ -30,6 +30,7 @@ type chain struct {
 	last Head
 
 	anchored uint64 // the number of the line that the anchors know
+	retained time.Time
 }
 
 // errBroken is why a chain is not written on.
@@ -213,7 +214,7 @@ func (c *chain) keepUp(ctx context.Context) {
 	if c.file != nil && (c.size >= c.cfg.SegmentBytes || c.head().Seq > c.first && c.cfg.Now().Sub(c.begun) >= c.cfg.SegmentAge) {
 		err = c.begin()
 	}
-	err = errors.Join(err, c.ship(ctx), c.anchor(ctx))
+	err = errors.Join(err, c.ship(ctx), c.anchor(ctx), c.retain(ctx))
 	if err != nil {
 		c.cfg.Log.ErrorContext(ctx, "upkeep of the ledger", "chain", c.name, "err", err)
 	}

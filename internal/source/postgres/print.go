@@ -20,11 +20,11 @@ import (
 
 var _ archwire.Printer = (*view)(nil)
 
-// Hashes lists HashRecord where the server has it: PostgreSQL 14 and later.
-func (v *view) Hashes(t archwire.Table) []archwire.Hash {
-	hashes := rowhash.Hashes(t)
+// Hashes lists HashColumns where the server has it: PostgreSQL 14 and later.
+func (v *view) Hashes(archwire.Table) []archwire.Hash {
+	hashes := rowhash.Hashes()
 	if v.version < 140000 {
-		hashes = slices.DeleteFunc(hashes, func(h archwire.Hash) bool { return h == archwire.HashRecord })
+		hashes = slices.DeleteFunc(hashes, func(h archwire.Hash) bool { return h == archwire.HashColumns })
 	}
 	return hashes
 }
@@ -160,9 +160,9 @@ func (v *view) readPrints(ctx context.Context, t archwire.Table, spec archwire.P
 		return err
 	}
 	p.sumKeys()
-	chunks := []archwire.Chunk{{}}
+	chunks := []archwire.Chunk{{Where: p.only()}}
 	alongKey := p.alongKey(t)
-	if !alongKey || spec.Parts == nil && len(p.statements(1)) > 1 {
+	if spec.Only == nil && (!alongKey || spec.Parts == nil && len(p.statements(1)) > 1) {
 		if chunks, err = v.chunksOf(ctx, t, spec); err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func wantSame(t *testing.T, v archwire.View, table archwire.Table, spec archwire
 	}
 }
 
-var bothHashes = []archwire.Hash{archwire.HashRecord, archwire.HashMD5}
+var bothHashes = []archwire.Hash{archwire.HashColumns, archwire.HashMD5}
 
 func TestPrintsOfEachTypeEqualThoseOfTheCopy(t *testing.T) {
 	db, tables := openTypes(t)

@@ -14,11 +14,11 @@ func BenchmarkPrints(b *testing.B) {
 	db := setup(b, fmt.Sprintf(ledgerSQL, rows), "alter table ledger add primary key (id)", "vacuum analyze ledger")
 	t := db.table(b, "ledger")
 	for _, spec := range []archwire.PrintSpec{
-		{Hash: archwire.HashRecord},
-		{Hash: archwire.HashRecord, Cut: archwire.Cut{Width: 4096, Parts: rows/4096 + 1}},
-		{Hash: archwire.HashRecord, Cut: archwire.Cut{Parts: 1024}},
-		{Hash: archwire.HashRecord, Keys: true, Cut: archwire.Cut{Width: 4096, Parts: rows/4096 + 1}},
-		{Hash: archwire.HashRecord, Keys: true, Cut: archwire.Cut{Parts: 1024}},
+		{Hash: archwire.HashColumns},
+		{Hash: archwire.HashColumns, Cut: archwire.Cut{Width: 4096, Parts: rows/4096 + 1}},
+		{Hash: archwire.HashColumns, Cut: archwire.Cut{Parts: 1024}},
+		{Hash: archwire.HashColumns, Keys: true, Cut: archwire.Cut{Width: 4096, Parts: rows/4096 + 1}},
+		{Hash: archwire.HashColumns, Keys: true, Cut: archwire.Cut{Parts: 1024}},
 		{Hash: archwire.HashMD5},
 	} {
 		spec.Last = max(spec.Cut.Parts-1, 0)

@@ -122,19 +122,19 @@ func TestPrintsOfLargeTablesAreSplit(t *testing.T) {
 	if n := len(chunksOf(t, v, table)); n < 5 {
 		t.Fatalf("%d chunks, want several", n)
 	}
-	wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashRecord})
+	wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashColumns})
 	cut := archwire.Cut{From: 1, Width: 7000, Parts: 15} // the last part holds more
-	spec := archwire.PrintSpec{Hash: archwire.HashRecord, Cut: cut, Last: 14}
+	spec := archwire.PrintSpec{Hash: archwire.HashColumns, Cut: cut, Last: 14}
 	wantSame(t, v, table, spec)
 	spec.First, spec.Last = 3, 5
 	wantSame(t, v, table, spec)
 	spec.Keys = true
 	wantSame(t, v, table, spec)
 	table.Deleted = "note"
-	wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashRecord, Cut: archwire.Cut{Parts: 9}, First: 2, Last: 8})
-	wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashRecord, Cut: cut, Last: 14})
+	wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashColumns, Cut: archwire.Cut{Parts: 9}, First: 2, Last: 8})
+	wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashColumns, Cut: cut, Last: 14})
 	table.Key = []string{"account_id"} // not a key of the table's own: no index leads along it
-	spec = archwire.PrintSpec{Hash: archwire.HashRecord, Keys: true, Cut: archwire.Cut{From: -5, Width: 1000, Parts: 50}, First: 2, Last: 49}
+	spec = archwire.PrintSpec{Hash: archwire.HashColumns, Keys: true, Cut: archwire.Cut{From: -5, Width: 1000, Parts: 50}, First: 2, Last: 49}
 	if got := serverPrints(t, v, table, spec); len(got) != 48 {
 		t.Errorf("%d parts, want 48", len(got))
 	}
@@ -172,7 +172,7 @@ func TestPrintsOfPartitionsAndViewsEqualThoseOfTheCopy(t *testing.T) {
 		table.Key = []string{"id"}
 		for _, cut := range []archwire.Cut{{}, {Parts: 4}, {From: -40, Width: 30, Parts: 12}} {
 			for _, keys := range []bool{false, true} {
-				wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashRecord, Keys: keys, Cut: cut, Last: max(cut.Parts-1, 0)})
+				wantSame(t, v, table, archwire.PrintSpec{Hash: archwire.HashColumns, Keys: keys, Cut: cut, Last: max(cut.Parts-1, 0)})
 			}
 		}
 	}

@@ -16,13 +16,12 @@ type printing struct {
 	plan        *plan
 	spec        archwire.PrintSpec
 	columns     []string // quoted, that rows are hashed by
-	row         string   // the hash of a row
-	key         string   // the hash of its key
+	row         string   // the print of a row
+	key         string   // the print of its key
 	keys        []string // the key's columns as COPY sends them
 	keyDecoding []decoding
 	whole       string // the key as a whole number, with a Width
 	parts       int
-	asIs        bool // rows are summed up as they are, not by a hash
 }
 
 // Within the queries; no column of a table is called so.
@@ -87,17 +86,8 @@ func (p *printing) byHash() bool { return p.spec.Cut.Width <= 0 && p.parts > 1 }
 // sumKeys makes the keys themselves what is summed up, where the spec wants that.
 func (p *printing) sumKeys() {
 	if p.spec.Keys && p.whole != "" {
-		p.row, p.asIs = p.whole, true
+		p.row = p.whole
 	}
-}
-
-// scrambled makes a print of a row's hash. That of a record is the sum of its
-// columns' hashes: without this, two rows that swap a value would weigh the same.
-func (p *printing) scrambled(h string) string {
-	if p.asIs || p.spec.Hash == archwire.HashMD5 {
-		return h
-	}
-	return "pg_catalog.hashint8extended(" + h + ", " + h + ")"
 }
 
 // part is the number of a row's part.
@@ -106,7 +96,7 @@ func (p *printing) part() string {
 	case p.parts == 1:
 		return "0"
 	case p.whole == "":
-		h := p.scrambled(keyHash)
+		h := keyHash
 		// The number is unsigned and int8 is not: 2^64 was taken off the upper half.
 		back := (math.MaxUint64%uint64(p.parts) + 1) % uint64(p.parts)                                                                                 //nolint:gosec // positive
 		return fmt.Sprintf("case when %s >= 0 then %s %% %d else (%s %% %d + %d) %% %d end", h, h, p.parts, h, p.parts, uint64(p.parts)+back, p.parts) //nolint:gosec // positive
@@ -119,14 +109,14 @@ func (p *printing) part() string {
 }
 
 // rows reads what is hashed of the rows for which the condition holds: their
-// part, their hash before it is scrambled, and more. Rows of other parts cost no
-// more than telling so. "offset 0" keeps the planner from computing a hash at each
-// of the places where it is used.
+// part, their print, and more. Rows of other parts cost no more than telling so.
+// "offset 0" keeps the planner from computing a hash at each of the places where it
+// is used.
 func (p *printing) rows(condition string, more ...string) string {
 	condition = both(condition, p.plan.live)
 	if !p.byHash() {
 		columns := append([]string{p.row + " as " + rowHash, p.part() + " as " + partNo}, more...)
-		return "select " + strings.Join(columns, ", ") + " from " + p.plan.rel.quoted() + where(both(condition, p.span())) + " offset 0"
+		return "select " + strings.Join(columns, ", ") + " from " + p.plan.rel.quoted() + where(both(condition, p.span()))
 	}
 	inner := append([]string{p.key + " as " + keyHash}, p.columns...)
 	row := p.row
@@ -152,7 +142,7 @@ func (p *printing) sums(condition string) string {
 		part, group = "0", " having count(*) > 0"
 	}
 	return fmt.Sprintf("select %s, count(*), coalesce(sum(%s), 0)::pg_catalog.numeric from (%s) p%s",
-		part, p.scrambled(rowHash), p.rows(condition), group)
+		part, rowHash, p.rows(condition), group)
 }
 
 // rowPrints asks for the key and the print of each row. Along the key's index,
@@ -164,7 +154,7 @@ func (p *printing) rowPrints(condition string, alongKey bool) string {
 		names[i] = fmt.Sprintf(`"archwire %d"`, i)
 		more[i] = k + " as " + names[i]
 	}
-	names = append(names, p.scrambled(rowHash))
+	names = append(names, rowHash)
 	list := "select " + strings.Join(names, ", ") + " from "
 	switch {
 	case p.spec.Parts == nil || p.byHash():

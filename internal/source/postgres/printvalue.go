@@ -2,9 +2,11 @@ package postgres
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"archwire"
+	"archwire/internal/rowhash"
 )
 
 // A printed column says how SQL reads one column's value for a fingerprint; the
@@ -47,25 +49,61 @@ type dialect struct {
 	convert bool // text must be turned into UTF-8 to be hashed
 }
 
-// elements are what the column gives to the row that is hashed as a record, and
-// what is mixed in beside it: the upper halves of long numbers, which the
-// server's hash folds onto the lower.
-func (d dialect) elements(c printed) (row []string, beside string) {
+// hashed is the hash of a value, as HashColumns has it: 0 for NULL.
+func (d dialect) hashed(c printed, column int) string {
+	seed := rowhash.SeedOf(column)
 	switch c.typ.Kind { //nolint:exhaustive // the others are hashed as they are
-	case archwire.Int64:
-		return []string{c.value}, "coalesce(" + c.value + " >> 32, 0)"
-	case archwire.Float32, archwire.Float64:
-		return []string{d.sent(c)}, "" // hashed as they are, -0 would be 0
-	case archwire.Decimal:
-		return []string{c.value, c.value + " < 0"}, "" // the sign is no part of a number's hash
+	case archwire.Int64: // the server's hash folds the upper half onto the lower
+		return orZero("hashint8extended(" + c.value + ", (" + c.value + " >> 32) # " + seedLiteral(seed) + ")")
+	case archwire.Decimal: // it leaves the sign out
+		return orZero(fmt.Sprintf("hash_numeric_extended(%s, case when %s < 0 then %s else %s end)",
+			c.value, c.value, seedLiteral(seed+1), seedLiteral(seed)))
+	case archwire.Float32, archwire.Float64: // for it -0 is 0
+		return bytesHash(d.sent(c), seed)
 	case archwire.Text, archwire.JSON:
 		if d.convert {
-			return []string{"pg_catalog.convert_to(" + c.value + ", 'UTF8')"}, ""
+			return bytesHash("pg_catalog.convert_to("+c.value+", 'UTF8')", seed)
 		}
-		return []string{c.value + ` collate "C"`}, ""
+		return orZero("hashtextextended(" + c.value + ` collate "C", ` + seedLiteral(seed) + ")")
+	case archwire.Bytes:
+		return bytesHash(c.value, seed)
 	}
-	return []string{c.value}, ""
+	function, value := plainHash(c)
+	return orZero(function + "(" + value + ", " + seedLiteral(seed) + ")")
 }
+
+// plainHash is the function that hashes a value, and the value as it takes it.
+func plainHash(c printed) (function, value string) {
+	const zero = "'2000-01-01'::pg_catalog.date"
+	switch c.typ.Kind { //nolint:exhaustive // the others have hashes of their own
+	case archwire.Bool:
+		return "hashint4extended", c.value + "::pg_catalog.int4"
+	case archwire.Int16:
+		return "hashint2extended", c.value
+	case archwire.Date: // the infinite have no distance
+		return "hashint4extended", fmt.Sprintf("case when pg_catalog.isfinite(%s) then %s - %s when %s > %s then %d when %s < %s then %d end",
+			c.value, c.value, zero, c.value, zero, math.MaxInt32, c.value, zero, math.MinInt32)
+	case archwire.Time:
+		return "time_hash_extended", c.value
+	case archwire.Timestamp:
+		return "timestamp_hash_extended", c.value
+	case archwire.TimestampTZ: // by no zone, which leaves it as it is
+		return "timestamp_hash_extended", "pg_catalog.timezone('0'::pg_catalog.interval, " + c.value + ")"
+	case archwire.UUID:
+		return "uuid_hash_extended", c.value
+	}
+	return "hashint4extended", c.value
+}
+
+// bytesHash hashes bytes. Their hash cannot be called by its name, only as that
+// of a record's field.
+func bytesHash(value string, seed uint64) string {
+	return "pg_catalog.hash_record_extended(row(" + value + "), " + seedLiteral(seed) + ")"
+}
+
+func orZero(hash string) string { return "coalesce(pg_catalog." + hash + ", 0)" }
+
+func seedLiteral(seed uint64) string { return int8Literal(int64(seed)) } //nolint:gosec // the same bits
 
 // sent is the value's bytes on the wire.
 func (d dialect) sent(c printed) string {
@@ -107,21 +145,29 @@ func wide(sent string) string {
 	return "('x' || pg_catalog.encode(pg_catalog." + sent + ", 'hex'))::bit(64)::pg_catalog.int8"
 }
 
-// row hashes the columns together.
+// row is the print of a row of the columns.
 func (d dialect) row(hash archwire.Hash, columns []printed) string {
 	if hash == archwire.HashMD5 {
 		return d.md5(columns)
 	}
-	var row, besides []string
-	for _, c := range columns {
-		elements, beside := d.elements(c)
-		row = append(row, elements...)
-		if beside != "" {
-			besides = append(besides, beside)
-		}
+	hashes := make([]string, len(columns))
+	for i, c := range columns {
+		hashes[i] = d.hashed(c, i)
 	}
-	record := "pg_catalog.hash_record_extended(row(" + strings.Join(row, ", ") + "), 0)"
-	return strings.Join(append([]string{record}, besides...), " # ")
+	return "pg_catalog.hashint8extended(0, " + mixed(hashes) + ")"
+}
+
+// mixed joins hashes by exclusive or. It halves them, for the server refuses
+// expressions that are nested thousands deep.
+func mixed(hashes []string) string {
+	switch n := len(hashes); n {
+	case 0:
+		return "0"
+	case 1:
+		return hashes[0]
+	default:
+		return "(" + mixed(hashes[:n/2]) + " # " + mixed(hashes[n/2:]) + ")"
+	}
 }
 
 func (d dialect) md5(columns []printed) string {

@@ -18,6 +18,7 @@ type view struct {
 	src      *Source
 	version  int // the server's
 	at       archwire.Instant
+	certain  bool   // an equal mark means equal rows
 	snapshot string // "" when the server does not export one
 	mem      buffers
 
@@ -100,7 +101,10 @@ func (v *view) open(ctx context.Context) error {
 			}
 		}
 	}
-	return v.lead.exec(ctx, "savepoint "+savepoint)
+	if err := v.lead.exec(ctx, "savepoint "+savepoint); err != nil {
+		return err
+	}
+	return v.identify(ctx, v.lead)
 }
 
 // begin starts a transaction and notes its instant as the view's. The
@@ -134,7 +138,8 @@ func (v *view) start(ctx context.Context, se *session) error {
 }
 
 // At is when the first transaction began, and the snapshot in PostgreSQL's
-// own words: xmin:xmax:xip_list.
+// own words: xmin:xmax:xip_list. Where it can be told again, the server and the
+// database follow it.
 func (v *view) At() archwire.Instant { return v.at }
 
 // join opens a further session on the snapshot.

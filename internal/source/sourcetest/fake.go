@@ -20,9 +20,11 @@ type Fake struct {
 
 	mu      sync.Mutex
 	tables  []fakeTable
-	changes int   // the clock
+	changes int // the clock
+	waited  time.Duration
 	rows    int64 // numbers given out
 	gentle  bool
+	vouches string // what its marks begin with, if its views vouch for anything
 	faults  map[string]map[Call]Fault
 	watch   func(Call, string)
 }
@@ -67,7 +69,16 @@ func (f *Fake) Now() time.Time {
 	return f.now()
 }
 
-func (f *Fake) now() time.Time { return time.Date(2026, 11, 20, 12, 0, f.changes, 0, time.UTC) }
+func (f *Fake) now() time.Time {
+	return time.Date(2026, 11, 20, 12, 0, f.changes, 0, time.UTC).Add(f.waited)
+}
+
+// Wait lets time go by in which nothing happens.
+func (f *Fake) Wait(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waited += d
+}
 
 // Tables describes the tables.
 func (f *Fake) Tables(ctx context.Context) ([]archwire.Table, error) {
@@ -105,8 +116,8 @@ func (f *Fake) View(ctx context.Context) (archwire.View, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return &fakeView{
-		fake: f, tables: slices.Clone(f.tables), gentle: f.gentle, slots: make(chan struct{}, f.connections), done: make(chan struct{}),
-		at: archwire.Instant{Time: f.now(), Mark: "change " + strconv.Itoa(f.changes)},
+		fake: f, tables: slices.Clone(f.tables), gentle: f.gentle, vouches: f.vouches != "", slots: make(chan struct{}, f.connections), done: make(chan struct{}),
+		at: archwire.Instant{Time: f.now(), Mark: f.vouches + "change " + strconv.Itoa(f.changes)},
 	}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 func TestFake(t *testing.T) {
 	Run(t, Harness{Open: func(_ *testing.T, tables ...Table) Lab {
 		f := NewFake("fake", 2, tables...)
+		f.Vouch()
 		return Lab{
 			Source: f, Connections: 2,
 			Insert: func(_ *testing.T, table string, rows ...[]any) {

@@ -10,7 +10,7 @@ import (
 var _ archwire.Printer = (*fakeView)(nil)
 
 // Hashes lists those of rowhash.
-func (v *fakeView) Hashes(t archwire.Table) []archwire.Hash { return rowhash.Hashes(t) }
+func (v *fakeView) Hashes(archwire.Table) []archwire.Hash { return rowhash.Hashes() }
 
 // Prints hashes the rows that Batches yields.
 func (v *fakeView) Prints(ctx context.Context, t archwire.Table, p archwire.PrintSpec) ([]archwire.PartPrint, error) {

@@ -14,13 +14,14 @@ import (
 )
 
 type fakeView struct {
-	fake   *Fake
-	tables []fakeTable
-	gentle bool
-	at     archwire.Instant
-	slots  chan struct{}
-	once   sync.Once
-	done   chan struct{}
+	fake    *Fake
+	tables  []fakeTable
+	gentle  bool
+	vouches bool
+	at      archwire.Instant
+	slots   chan struct{}
+	once    sync.Once
+	done    chan struct{}
 }
 
 const (

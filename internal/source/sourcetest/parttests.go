@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"archwire"
 )
@@ -191,6 +193,31 @@ func testListedParts(t *testing.T, p archwire.Printer, table archwire.Table, spe
 	spec.Parts = []int{0, 2}
 	if diff := cmp.Diff(want, keysOf(t, p, table, spec)); diff != "" || len(want) == 0 {
 		t.Errorf("%+v (-all but the middle +listed):\n%s", spec, diff)
+	}
+}
+
+func testRowPrintsOfKeys(t *testing.T, h Harness) {
+	ends := []int64{math.MinInt64, -500, -1, 0, 9, 10, 29, 30, 9000, math.MaxInt64}
+	marked := numbered("payer", ends...)
+	marked.Rows[4][2] = archwire.Number("1.500") // 9
+	lab := h.Open(t, marked)
+	p := printer(t, lab.Source)
+	table := Find(t, lab.Source, "payer")
+	table.Deleted = "rating"
+	for _, hash := range p.Hashes(table) {
+		spec := archwire.PrintSpec{Hash: hash, Keys: true, Cut: archwire.Cut{Width: 10, Parts: 4}, Last: 3}
+		for _, c := range []struct{ asked, want []int64 }{
+			{nil, []int64{math.MinInt64, -500, -1, 0, 10, 29, 30, 9000, math.MaxInt64}},
+			{[]int64{}, nil},
+			{[]int64{3, 4}, nil},
+			{[]int64{math.MinInt64, -2, -1, 8, 9, 10, 9000, math.MaxInt64}, []int64{math.MinInt64, -1, 10, 9000, math.MaxInt64}},
+		} {
+			spec.Only = c.asked
+			got := keysOf(t, p, table, spec)
+			if diff := cmp.Diff(c.want, slices.Sorted(maps.Keys(got)), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s: of %d (-want +got):\n%s", hash, c.asked, diff)
+			}
+		}
 	}
 }
 

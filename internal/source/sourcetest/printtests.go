@@ -27,6 +27,7 @@ var printerTests = []struct {
 	{"KeysAloneShowMissingRowsNotChangedOnes", testKeyPrints},
 	{"PrintsAreOfTheChunksAskedFor", testPrintsOfChunks},
 	{"RowPrintsAddUpToThoseOfTheirPart", testRowPrints},
+	{"RowPrintsAreOfTheKeysAskedFor", testRowPrintsOfKeys},
 	{"PrintsAreOfTheSameInstant", testPrintsOfOneInstant},
 	{"PrintsOfAMissingTableAreInvalidAndNameIt", testPrintsOfMissingTable},
 	{"CancelledContextStopsPrints", testCancelledPrints},
@@ -67,8 +68,8 @@ func testHashes(t *testing.T, h Harness) {
 	if !slices.Contains(hashes, archwire.HashMD5) {
 		t.Errorf("hashes %v lack the one that every engine has", hashes)
 	}
-	if at := slices.Index(hashes, archwire.HashRecord); at > 0 {
-		t.Errorf("hashes %v: the record hash is the faster one", hashes)
+	if at := slices.Index(hashes, archwire.HashColumns); at > 0 {
+		t.Errorf("hashes %v: that of the columns is the faster one", hashes)
 	}
 }
 

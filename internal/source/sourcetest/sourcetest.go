@@ -104,10 +104,14 @@ func Run(t *testing.T, h Harness) {
 			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
 		}
 	}
-	if _, ok := Open(t, h.Open(t).Source).(archwire.Printer); !ok {
-		return
+	further, view := witnessTests, Open(t, h.Open(t).Source)
+	if _, ok := view.(archwire.Witness); !ok {
+		further = nil
 	}
-	for _, test := range printerTests {
+	if _, ok := view.(archwire.Printer); ok {
+		further = slices.Concat(further, printerTests)
+	}
+	for _, test := range further {
 		if h.Only == nil || slices.Contains(h.Only, test.name) {
 			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
 		}

@@ -77,7 +77,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 		c.Now = time.Now //nolint:forbidigo // measures durations only; a date never comes from it
 	}
 	w := &Warehouse{path: path, db: db, now: c.Now}
-	if err := w.prepare(ctx); err != nil {
+	if err := errors.Join(teach(ctx, db), w.prepare(ctx)); err != nil {
 		return nil, errors.Join(classify("preparing the warehouse", err), db.Close())
 	}
 	return w, nil

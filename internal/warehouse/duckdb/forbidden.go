@@ -22,7 +22,7 @@ var forbidden = map[string]string{
 	"nextval": useKey, "currval": useKey, "txid_current": useKey,
 	"datediff": useArith, "date_diff": useArith, "datesub": useArith, "date_sub": useArith,
 	"dateadd": useInterval, "date_add": useInterval,
-	"ratio_to_report": "Write x / sum(x) over (...).",
+	"ratio_to_report": "Write x::double precision / sum(x) over (...).",
 	"getenv":          useTables, "getvariable": useTables, "current_setting": useTables,
 }
 

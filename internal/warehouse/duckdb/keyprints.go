@@ -17,14 +17,20 @@ func (l *load) keyPrints(ctx context.Context, g *target, p archwire.PrintSpec) (
 	if !ok {
 		return nil, &archwire.Error{Code: archwire.Internal, Message: g.ID() + " has a key that is no whole number, so it cannot be cut by it"}
 	}
+	return l.addUp(ctx, g, p.Staged, key, ranges(key, p))
+}
+
+// addUp counts the rows of each part, and adds up what value is of them. The
+// sums are those of whole tables less those of the rows that are hidden.
+func (l *load) addUp(ctx context.Context, g *target, staged bool, value string, ranges []keyRange) ([]archwire.PartPrint, error) {
 	plus, minus := g.balance()
-	if p.Staged {
+	if staged {
 		plus, minus = g.staged(), nil
 	}
 	var queries []string
-	for _, r := range ranges(key, p) {
+	for _, r := range ranges {
 		if len(plus) > 0 {
-			queries = append(queries, sums(plus, minus, r.part+" AS part, count(*) AS n, sum("+key+") AS s", r.where+" GROUP BY 1"))
+			queries = append(queries, sums(plus, minus, r.part+" AS part, count(*) AS n, sum("+value+") AS s", r.where+" GROUP BY 1"))
 		}
 	}
 	if len(queries) == 0 {

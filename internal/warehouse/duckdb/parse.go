@@ -22,8 +22,21 @@ type tree struct {
 // parse reads SQL with DuckDB's own parser, which is the only thing that knows
 // what it will take a name for. It resolves nothing and runs nothing.
 func parse(ctx context.Context, db *sql.DB, text string) (*tree, error) {
+	t := &tree{sql: dialect(text)} // positions count its bytes
+	statements, err := parseAll(ctx, db, t.sql)
+	if err != nil {
+		return nil, err
+	}
+	if len(statements) != 1 {
+		return nil, t.complaint(nil, fmt.Sprintf("there are %d statements where one query is expected", len(statements)), "Write one SELECT.")
+	}
+	t.root = statements[0]
+	return t, nil
+}
+
+// parseAll gives the parse trees of queries in DuckDB's words.
+func parseAll(ctx context.Context, db *sql.DB, text string) ([]any, error) {
 	var out string
-	text = dialect(text) // positions count its bytes
 	err := db.QueryRowContext(ctx, "SELECT CAST(json_serialize_sql($1::VARCHAR) AS VARCHAR)", text).Scan(&out)
 	if err != nil {
 		return nil, classify("parsing SQL", err)
@@ -46,12 +59,8 @@ func parse(ctx context.Context, db *sql.DB, text string) (*tree, error) {
 		return nil, t.complaint(nil, "this is not a query", "Write one SELECT; nothing else is run.")
 	case parsed.Error:
 		return nil, t.complaint(parsed.Position, parsed.Message, "")
-	case len(parsed.Statements) != 1:
-		return nil, t.complaint(nil, fmt.Sprintf("there are %d statements where one query is expected", len(parsed.Statements)),
-			"Write one SELECT.")
 	}
-	t.root = parsed.Statements[0]
-	return t, nil
+	return parsed.Statements, nil
 }
 
 // complaint is an error about what stands at a position of the SQL.

@@ -28,6 +28,9 @@ func (l *load) pieces(ctx context.Context, g *target, p archwire.PrintSpec) (arc
 	if p.Staged {
 		parts = g.staged()
 	}
+	if p.Keys && p.Cut.Width > 0 && (p.Parts != nil || p.Only != nil) {
+		return table, g.keyPieces(parts, p), nil
+	}
 	list, within := columnList(table.Columns), g.within(p)
 	var queries []string
 	for _, part := range parts {

@@ -13,9 +13,9 @@ import (
 	"archwire/internal/rowhash"
 )
 
-// Hashes lists the hashes that can be computed of t. DuckDB computes none of
-// them; its rows are hashed as they leave it.
-func (l *load) Hashes(t archwire.Table) []archwire.Hash { return rowhash.Hashes(t) }
+// Hashes lists the hashes that can be computed of t. DuckDB is taught to compute
+// HashColumns; by MD5 its rows are hashed as they leave it.
+func (l *load) Hashes(archwire.Table) []archwire.Hash { return rowhash.Hashes() }
 
 // hashers is how many goroutines hash the rows of one call. DuckDB reads with
 // threads of its own beside them.
@@ -29,9 +29,12 @@ func (l *load) Prints(ctx context.Context, t archwire.Table, p archwire.PrintSpe
 	}
 	defer leave()
 	var prints []archwire.PartPrint
-	if p.Keys && p.Cut.Width > 0 {
+	switch {
+	case p.Keys && p.Cut.Width > 0:
 		prints, err = l.keyPrints(ctx, g, p)
-	} else {
+	case p.Hash == archwire.HashColumns:
+		prints, err = l.columnPrints(ctx, g, p)
+	default:
 		prints, err = l.rowPrints(ctx, g, p)
 	}
 	return prints, classify("fingerprinting "+t.ID(), err)

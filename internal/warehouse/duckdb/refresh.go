@@ -95,12 +95,15 @@ func (w *Warehouse) refreshAll(ctx context.Context, m archwire.Model, r archwire
 
 // columnsOf are the columns of a relation, nil when there is none of that name.
 func (w *Warehouse) columnsOf(ctx context.Context, relation string) ([]archwire.Column, error) {
-	columns, err := w.shapes.of(ctx, w.db, "SELECT * FROM "+archwire.QuoteName(relation))
+	columns, err := w.shapes.of(ctx, w.db, everything(relation))
 	if archwire.CodeOf(err) == archwire.Invalid {
 		return nil, nil
 	}
 	return columns, err
 }
+
+// everything is the query for all rows of a relation.
+func everything(relation string) string { return "SELECT * FROM " + archwire.QuoteName(relation) }
 
 // sameColumns says whether rows with the columns a fit a table with the columns b.
 func sameColumns(a, b []archwire.Column) bool {

@@ -30,7 +30,7 @@ type part struct {
 	archwire.RefreshScope
 	query   string // gives their rows
 	columns []archwire.Column
-	in      string // tenant IN (...)
+	in      string // says that a row is one of theirs
 }
 
 // part is the refresh that r asks for. ok is false where all rows must be
@@ -42,7 +42,7 @@ func (w *Warehouse) part(ctx context.Context, m archwire.Model, r archwire.Refre
 	if !ok {
 		return p, false, nil
 	}
-	narrow, ok, err := w.restrict(ctx, trimmed(m.SQL), r.Filter)
+	narrow, ok, err := w.restrict(ctx, trimmed(m.SQL), r.Filter, len(r.Tenants))
 	if err != nil || !ok {
 		return p, false, onlyCancelled(err)
 	}
@@ -50,7 +50,7 @@ func (w *Warehouse) part(ctx context.Context, m archwire.Model, r archwire.Refre
 	if err != nil || !sameColumns(before, columns) {
 		return p, false, onlyCancelled(err)
 	}
-	p.in = archwire.Quote(m.Tenant) + " IN (" + constants(r.Tenants, tenant.Origin) + ")"
+	p.in = within(m.Tenant, constants(r.Tenants, tenant.Origin), len(r.Tenants))
 	p.query = normal(narrow.text(r.Tenants), columns) + order(m)
 	return p, true, nil
 }
@@ -161,7 +161,7 @@ func (p part) replace(ctx context.Context, conn *sql.Conn) (archwire.Changed, er
 		return archwire.Changed{}, err
 	}
 	tenant, _ := column(p.columns, p.Tenant) // part has found it
-	where := " WHERE " + archwire.Quote(p.Tenant) + " IN (" + constants(tenants, tenant.Origin) + ")"
+	where := " WHERE " + within(p.Tenant, constants(tenants, tenant.Origin), len(tenants))
 	deleted, err := conn.ExecContext(ctx, "DELETE FROM "+name+where) //nolint:gosec // quoted names and constants
 	if err != nil {
 		return archwire.Changed{}, err

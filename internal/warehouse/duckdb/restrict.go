@@ -25,11 +25,28 @@ func (r restricted) text(tenants []string) string {
 	return strings.NewReplacer(pairs...).Replace(r.sql) // in one pass: a tenant may be called like a hole
 }
 
+// fewTenants is up to how many tenants DuckDB looks for in a row's place. It
+// turns IN into a hash join above the scan, for which it unpacks all columns of
+// all rows; a list is looked through within the scan, which then unpacks the rows
+// it lets pass only. IN stands beside it to skip blocks by their least and greatest
+// values. A long list takes longer to look through than the rest is worth.
+const fewTenants = 128
+
+// within is the condition that a column holds one of the constants of list, n in
+// number.
+func within(column, list string, n int) string {
+	in := archwire.Quote(column) + " IN (" + list + ")"
+	if n > fewTenants {
+		return in
+	}
+	return in + " AND list_contains([" + list + "], " + archwire.Quote(column) + ")"
+}
+
 // constants lists tenants as values of a type. One that is no value of it has no
 // rows where the column has that type.
 func constants(tenants []string, kind string) string {
 	if len(tenants) == 0 {
-		return "NULL"
+		return "CAST(NULL AS " + kind + ")"
 	}
 	list := make([]string, len(tenants))
 	for i, t := range tenants {
@@ -41,8 +58,8 @@ func constants(tenants []string, kind string) string {
 // restrict makes a query read the relations of filter, which gives the tenant
 // column of each, for some tenants only. The names are replaced in the text, and
 // ok says that the result's syntax tree is that of the query with these nodes
-// replaced, and nothing else. The query is one of trimmed.
-func (w *Warehouse) restrict(ctx context.Context, query string, filter map[string]string) (r restricted, ok bool, err error) {
+// replaced, and nothing else. The query is one of trimmed, the tenants will be n.
+func (w *Warehouse) restrict(ctx context.Context, query string, filter map[string]string, n int) (r restricted, ok bool, err error) {
 	if dialect(query) != query { // parse would count positions in another text
 		return restricted{}, false, nil
 	}
@@ -55,7 +72,8 @@ func (w *Warehouse) restrict(ctx context.Context, query string, filter map[strin
 		return restricted{}, false, err
 	}
 	r = restricted{sql: query, columns: map[string]string{}}
-	for _, f := range slices.Backward(found) { // the last first: positions before it stay
+	subqueries := make([]string, len(found))
+	for i, f := range slices.Backward(found) { // the last first: positions before it stay
 		hole := literal("archwire tenants of " + f.relation)
 		if strings.Contains(query, hole) {
 			return restricted{}, false, nil
@@ -63,25 +81,30 @@ func (w *Warehouse) restrict(ctx context.Context, query string, filter map[strin
 		if r.columns[hole], err = w.columnType(ctx, f.relation, filter[f.relation]); err != nil {
 			return restricted{}, false, err
 		}
-		subquery := f.inner(filter[f.relation], hole)
-		if r.sql, ok = f.splice(r.sql, subquery); !ok {
+		subqueries[i] = f.inner(within(filter[f.relation], hole, n))
+		if r.sql, ok = f.splice(r.sql, subqueries[i]); !ok {
 			return restricted{}, false, nil
 		}
-		node, err := subqueryNode(ctx, w.db, subquery)
-		if err != nil {
-			return restricted{}, false, err
-		}
-		f.replace(node)
 	}
-	result, err := parse(ctx, w.db, r.sql)
-	return r, err == nil && equalTrees(t.root, result.root), err
+	result, nodes, err := parseBeside(ctx, w.db, r.sql, subqueries)
+	if err != nil {
+		return restricted{}, false, err
+	}
+	for i, f := range found {
+		f.replace(nodes[i])
+	}
+	return r, equalTrees(t.root, result), nil
 }
 
 // columnType is DuckDB's name of a column's type.
-func (w *Warehouse) columnType(ctx context.Context, relation, column string) (string, error) {
-	columns, err := w.shapes.of(ctx, w.db, "SELECT "+archwire.Quote(column)+" FROM "+archwire.QuoteName(relation))
+func (w *Warehouse) columnType(ctx context.Context, relation, name string) (string, error) {
+	columns, err := w.shapes.of(ctx, w.db, everything(relation))
 	if err != nil {
 		return "", err
 	}
-	return columns[0].Origin, nil
+	c, ok := column(columns, name)
+	if !ok {
+		return "", &archwire.Error{Code: archwire.Invalid, Message: relation + " has no column " + name}
+	}
+	return c.Origin, nil
 }

@@ -17,7 +17,7 @@ type rule func(node map[string]any, defined map[string]bool) (wrong, instead str
 var reachRules = []rule{wholeNames, noTableFunctions, noShow, noPeeking}
 
 // portableRules keep a query to what both engines run alike, run after run.
-var portableRules = append([]rule{noClock, noUnquotedParts, noSample, noFilter, knownFormats, sharedPatterns}, reachRules...)
+var portableRules = append([]rule{noClock, noUnquotedParts, noSample, noFilter, noInexact, knownFormats, sharedPatterns}, reachRules...)
 
 // check applies rules to every node.
 func (t *tree) check(rules []rule) error {
@@ -33,15 +33,17 @@ func (t *tree) check(rules []rule) error {
 
 // reads lists the relations a query reads, if it keeps the rules of a model.
 func reads(ctx context.Context, db *sql.DB, sql string) ([]string, error) {
-	t, err := parse(ctx, db, sql)
+	t, err := modelTree(ctx, db, sql)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.check(portableRules); err != nil {
-		return nil, err
-	}
+	return t.reads()
+}
+
+// reads lists the relations that the query reads.
+func (t *tree) reads() ([]string, error) {
 	found := []string{}
-	err = t.walk(func(node map[string]any, defined map[string]bool) error {
+	err := t.walk(func(node map[string]any, defined map[string]bool) error {
 		if node["type"] == "BASE_TABLE" && !isDefined(node, defined) {
 			found = append(found, strings.ToLower(text(node, "schema_name")+"."+text(node, "table_name")))
 		}

@@ -4,14 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"archwire"
 )
 
 // A Sandbox is a warehouse without rows, in memory: models are compiled against
-// it when no source is at hand.
-type Sandbox struct{ db *sql.DB }
+// it when no source is at hand. What it has understood of a query once it does not
+// ask DuckDB again: a query names its relations in full, and no relation changes.
+type Sandbox struct {
+	db     *sql.DB
+	shapes shapes
+	trees  trees
+}
 
 var (
 	_ archwire.Parser    = (*Sandbox)(nil)
@@ -73,12 +79,17 @@ func (s *Sandbox) make(ctx context.Context, schema, what, create string) error {
 
 // Reads lists the relations that a query reads.
 func (s *Sandbox) Reads(ctx context.Context, sql string) ([]string, error) {
-	return reads(ctx, s.db, sql)
+	t, err := s.trees.of(ctx, s.db, sql)
+	if err != nil {
+		return nil, err
+	}
+	return t.reads()
 }
 
 // Describe returns names and types of a query's columns.
 func (s *Sandbox) Describe(ctx context.Context, sql string) ([]archwire.Column, error) {
-	return describe(ctx, s.db, sql)
+	columns, err := s.shapes.of(ctx, s.db, sql)
+	return slices.Clone(columns), err
 }
 
 // Close releases the sandbox. It is safe to call more than once.

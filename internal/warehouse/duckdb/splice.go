@@ -45,9 +45,9 @@ func position(node map[string]any) json.Number {
 }
 
 // inner is the subquery that stands for the relation.
-func (f reference) inner(column, hole string) string {
+func (f reference) inner(condition string) string {
 	return "(SELECT * FROM " + archwire.Quote(text(f.node, "schema_name")) + "." + archwire.Quote(text(f.node, "table_name")) +
-		" WHERE " + archwire.Quote(column) + " IN (" + hole + "))"
+		" WHERE " + condition + ")"
 }
 
 // splice puts the subquery in the place of the name. ok is false if the name is
@@ -104,14 +104,25 @@ func equalTrees(a, b any) bool {
 	return a == b
 }
 
-// subqueryNode is the parse tree of a subquery in FROM.
-func subqueryNode(ctx context.Context, db *sql.DB, subquery string) (map[string]any, error) {
-	t, err := parse(ctx, db, "SELECT * FROM "+subquery)
-	if err != nil {
-		return nil, err
+// parseBeside is the parse tree of a query and those of subqueries in FROM, read
+// at once.
+func parseBeside(ctx context.Context, db *sql.DB, query string, subqueries []string) (root any, nodes []map[string]any, err error) {
+	texts := []string{query}
+	for _, s := range subqueries {
+		texts = append(texts, "SELECT * FROM "+s)
 	}
-	statement, _ := t.root.(map[string]any) // nil maps have no fields
-	node, _ := statement["node"].(map[string]any)
-	from, _ := node["from_table"].(map[string]any)
-	return from, nil
+	statements, err := parseAll(ctx, db, strings.Join(texts, "\n;\n")) // a comment may end the query
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(statements) != 1+len(subqueries) {
+		return nil, nil, &archwire.Error{Code: archwire.Invalid, Message: "a query that is restricted to some tenants is not one query"}
+	}
+	for _, s := range statements[1:] {
+		statement, _ := s.(map[string]any) // nil maps have no fields
+		node, _ := statement["node"].(map[string]any)
+		from, _ := node["from_table"].(map[string]any)
+		nodes = append(nodes, from)
+	}
+	return statements[0], nodes, nil
 }

@@ -59,6 +59,8 @@ func reads(t *testing.T, p archwire.Parser) {
 	wantReads(t, p, "select case when x in (select 1 from a.e) then (select 2 from a.f) end from a.b where x between 1 and (select 3 from a.g)", "a.b", "a.e", "a.f", "a.g")
 	wantReads(t, p, "select listagg(x, ',') within group (order by x) from a.b", "a.b")
 	wantReads(t, p, "select r.as_of from archwire.run r", "archwire.run")
+	wantReads(t, p, "select x::double precision / y, 100 * cast(x as float8) / nullif(y, 0), x / (y + 1::double precision) from a.b", "a.b")
+	wantReads(t, p, "select sum(x::double precision) / count(*), avg(x::double precision), avg(coalesce(x, 0)::float8) over () from a.b", "a.b")
 	wantReads(t, p, "select 'from a.z' /* from a.y */ from a.b -- from a.x", "a.b")
 }
 
@@ -91,6 +93,13 @@ func readsRefuses(t *testing.T, p archwire.Parser) {
 		"select sysdate":                                     1,
 		"select sum(x) filter (where x > 0) from a.b":        1,
 		"select random()":                                    1,
+		"select\nx / y from a.b":                             2,
+		"select x * 100 / nullif(y, 0) from a.b":             1,
+		"select x::real / y from a.b":                        1,
+		"select (x / y)::double precision from a.b":          1,
+		"select avg(x) from a.b":                             1,
+		"select avg(x) over (partition by y) from a.b":       1,
+		"select avg(x)::double precision from a.b":           1,
 		"select datediff(day, x, y) from a.b":                1,
 		"select dateadd(day, 1, x) from a.b":                 1,
 		"select date_part(dow, x) from a.b":                  1,

@@ -3,6 +3,7 @@ package warehousetest
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -133,6 +134,48 @@ func testRowPrints(t *testing.T, open Opener) {
 					t.Errorf("keys %t, %+v: the rows of %+v are %d with the sum %d", keys, cut, part, rows, sum)
 				}
 			}
+		}
+	}
+}
+
+// testRowPrintsOfKeys asks for keys by themselves and by parts, of rows that are
+// there, staged, patched, marked and taken out.
+func testRowPrintsOfKeys(t *testing.T, open Opener) {
+	const low, high = math.MinInt64, math.MaxInt64
+	w := withVisits(t, open, row(-7, 1, ""), row(0, 1, ""), row(99, 1, ""), row(100, 1, ""), row(101, 1, ""), row(250, 1, ""), row(low, 1, ""), row(high, 1, ""))
+	l := beginMerge(t, w, "second", visit)
+	marked := row(101, 1, "")
+	marked[4] = true
+	stage(t, l, visit, batches(visit, row(0, 2, "again"), row(150, 1, "new"), marked))
+	if _, err := l.Patch(context.Background(), visit, batches(visit.KeyTable(), []any{100}, []any{5}), batches(visit, row(299, 1, "patched"))); err != nil {
+		t.Fatal(err)
+	}
+	cut := archwire.Cut{From: 0, Width: 100, Parts: 4}
+	for _, c := range []struct {
+		name       string
+		parts      []int
+		only, want []int64
+	}{
+		{name: "all", want: []int64{low, -7, 0, 99, 150, 250, 299, high}},
+		{name: "no key", only: []int64{}},
+		{name: "keys", only: []int64{low, -7, -6, 0, 5, 99, 100, 101, 150, 299, 300}, want: []int64{low, -7, 0, 99, 150, 299}},
+		{name: "no part", parts: []int{}},
+		{name: "first part", parts: []int{0}, want: []int64{low, -7, 0, 99}},
+		{name: "parts", parts: []int{1, 3}, want: []int64{150, high}},
+		{name: "parts in a row", parts: []int{0, 1, 2}, want: []int64{low, -7, 0, 99, 150, 250, 299}},
+		{name: "keys of parts", parts: []int{1, 2}, only: []int64{0, 150, 250, 299}, want: []int64{150, 250, 299}},
+	} {
+		var got []int64
+		spec := archwire.PrintSpec{Hash: l.Hashes(visit)[0], Keys: true, Cut: cut, Last: 3, Parts: c.parts, Only: c.only}
+		for b, err := range l.RowPrints(context.Background(), visit, spec) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, b.Column(0).(*array.Int64).Values()...)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
 }

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"archwire"
+	"archwire/internal/project"
+	"archwire/internal/state"
+)
+
+// knownResources refuses datasets and metrics that the project does not have, and
+// datasets that the profile does not open.
+func knownResources(p *project.Project, n state.NewGrant) error {
+	datasets, metrics := map[string]archwire.Dataset{}, []string{}
+	var names []string
+	for _, d := range p.Datasets {
+		datasets[d.Name], names = d, append(names, d.Name)
+	}
+	for _, m := range p.Metrics {
+		metrics = append(metrics, m.Name)
+	}
+	for _, name := range n.Datasets {
+		d, ok := datasets[name]
+		if !ok {
+			return noSuch("dataset", name, names)
+		}
+		if slices.Contains(archwire.Profiles(), n.Profile) && !d.Opens(n.Profile) {
+			return &archwire.Error{
+				Code: archwire.Invalid, Message: fmt.Sprintf("profile %s opens nothing of dataset %s", n.Profile, name),
+				Hint: "Its key has columns of a class that the profile does not open. Choose a wider profile with --profile, or grant metrics.",
+			}
+		}
+	}
+	for _, name := range n.Metrics {
+		if !slices.Contains(metrics, name) {
+			return noSuch("metric", name, metrics)
+		}
+	}
+	return nil
+}
+
+func noSuch(kind, name string, known []string) error {
+	return &archwire.Error{
+		Code: archwire.NotFound, Message: fmt.Sprintf("there is no %s %q%s", kind, name, project.DidYouMean(name, known)),
+		Hint: fmt.Sprintf("Name a %s of the project, as its files in %ss/ do.", kind, kind),
+	}
+}
+
+// knownClient refuses a client that there is not.
+func knownClient(ctx context.Context, st *state.Store, name, noun string) error {
+	clients, err := st.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, c := range clients {
+		if c.Name == name {
+			return nil
+		}
+		names = append(names, c.Name)
+	}
+	return &archwire.Error{
+		Code: archwire.NotFound, Message: fmt.Sprintf("there is no client %q%s", name, project.DidYouMean(name, names)),
+		Hint: fmt.Sprintf("To make it, create its first key with what it may see: archwire key create --client NAME, and --%s ID or --all.", flagOf(noun)),
+	}
+}
+
+// flagOf is the flag that names tenants in a project with that noun.
+func flagOf(noun string) string {
+	if noun == "practice" {
+		return noun
+	}
+	return "tenant"
+}

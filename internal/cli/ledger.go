@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"archwire"
+	"archwire/internal/object"
+	"archwire/internal/project"
+	"archwire/internal/serve/ledger"
+	"archwire/internal/state"
+)
+
+func newLedgerCommand(a *app) *cobra.Command {
+	var f ledgerFlags
+	cmd := &cobra.Command{
+		Use:   "ledger",
+		Short: "Show what was disclosed: to whom, when, about whom",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter, err := f.filter()
+			if err != nil {
+				return err
+			}
+			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, _ *state.Store) error {
+				return a.showRecords(archive.Find(cmd.Context(), filter))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&f.practice, "practice", "", "only what is about this practice")
+	cmd.Flags().StringVar(&f.practice, "tenant", "", "the same, in projects whose tenants are called otherwise")
+	cmd.Flags().StringVar(&f.client, "client", "", "only what was sent to this client")
+	cmd.Flags().StringVar(&f.name, "name", "", "only this dataset or metric")
+	cmd.Flags().StringVar(&f.since, "since", "", "from this UTC day on: 2026-11-20")
+	cmd.Flags().StringVar(&f.until, "until", "", "before this UTC day")
+	cmd.AddCommand(newLedgerVerifyCommand(a), newLedgerWhoCommand(a))
+	return cmd
+}
+
+// ledgerFlags are which entries are wanted.
+type ledgerFlags struct{ practice, client, name, since, until string }
+
+func (f ledgerFlags) filter() (filter ledger.Filter, err error) {
+	filter = ledger.Filter{Tenant: f.practice, Client: f.client, Name: f.name}
+	if filter.From, err = dayFlag("since", f.since); err != nil {
+		return filter, err
+	}
+	filter.Until, err = dayFlag("until", f.until)
+	return filter, err
+}
+
+// dayFlag is the start of the day that a flag names; the zero time if it is not set.
+func dayFlag(name, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	d, err := archwire.ParseDay(text)
+	if err != nil {
+		return time.Time{}, &archwire.Error{Code: archwire.Invalid, Message: "--" + name + ": " + err.Error()}
+	}
+	return d.Time(), nil
+}
+
+// openLedger opens the ledger of disclosures for writing, and gives the secret by
+// which it tells persons.
+func (a *app) openLedger(ctx context.Context, p *project.Project, st *state.Store, log *slog.Logger) (*ledger.Ledger, []byte, error) {
+	secret, err := st.LedgerSecret(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	objects, err := openObjects(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := ledger.Open(ctx, ledger.Config{
+		Dir: p.Path(p.Ledger.Path), Store: objects, Anchors: st, Now: a.Now, Log: log,
+		Keep: time.Duration(p.Ledger.Days) * 24 * time.Hour,
+	})
+	return l, secret, err
+}
+
+func openObjects(p *project.Project) (object.Store, error) {
+	url, err := p.ResolveStore()
+	if err != nil {
+		return nil, err
+	}
+	return object.Open(url)
+}
+
+// withArchive runs do with the project's ledger.
+func (a *app) withArchive(ctx context.Context, do func(*project.Project, *ledger.Archive, *state.Store) error) error {
+	return a.withState(ctx, func(p *project.Project, st *state.Store) error {
+		objects, err := openObjects(p)
+		if err != nil {
+			return err
+		}
+		return do(p, &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects}, st)
+	})
+}
+
+// showRecords prints records as they are found.
+func (a *app) showRecords(records iter.Seq2[ledger.Record, error]) error {
+	if a.json {
+		all := []ledger.Record{}
+		for r, err := range records {
+			if err != nil {
+				return ledger.ErrUnreadable(err)
+			}
+			all = append(all, r)
+		}
+		return writeJSON(a.Out, map[string]any{"entries": all})
+	}
+	t := newTable(a.Out, "at", "client", "about", "what", "rows", "profile", "outcome", "request")
+	defer t.flush()
+	for r, err := range records {
+		if err != nil {
+			return ledger.ErrUnreadable(err)
+		}
+		t.row(r.At.UTC().Format(time.RFC3339), r.Client, about(r.Parts), r.Resource+" "+r.Name, count(r.Rows()),
+			string(r.Profile), string(r.Outcome), r.Request)
+	}
+	return nil
+}
+
+// about names tenants, the first few of many.
+func about(parts []ledger.Part) string {
+	const most = 3
+	var names []string
+	for _, p := range parts[:min(len(parts), most)] {
+		names = append(names, p.Tenant)
+	}
+	if more := len(parts) - most; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+func newLedgerVerifyCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Prove that the ledger is what was written",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, st *state.Store) error {
+				proof, err := archive.Verify(cmd.Context(), st)
+				if err != nil {
+					return err
+				}
+				return errors.Join(a.showProof(proof), proof.Err())
+			})
+		},
+	}
+}
+
+func (a *app) showProof(proof ledger.Proof) error {
+	if a.json {
+		return writeJSON(a.Out, proof)
+	}
+	for _, c := range proof.Chains {
+		fmt.Fprintf(a.Out, "chain %s: %s entries since %s, proved up to line %d\n", c.Chain, count(c.Entries), c.Since.UTC().Format(time.RFC3339), c.Seq)
+	}
+	for _, problem := range proof.Problems {
+		fmt.Fprintln(a.Out, problem)
+	}
+	if len(proof.Chains) == 0 && len(proof.Problems) == 0 {
+		fmt.Fprintln(a.Out, "Nothing was disclosed yet.")
+	}
+	return nil
+}
+
+func newLedgerWhoCommand(a *app) *cobra.Command {
+	var person string
+	cmd := &cobra.Command{
+		Use:   "who --patient KEY",
+		Short: "Show who was sent rows about a person",
+		Long: `Show who was sent rows about a person, by the key that datasets give: the column
+that person: names in datasets/*.yaml. The key of another practice's person may be
+the same; the practices are shown.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if person == "" {
+				return &archwire.Error{
+					Code: archwire.Invalid, Message: "which person is asked about is not said",
+					Hint: "Add --patient KEY: the person's key as the API writes it.",
+				}
+			}
+			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, st *state.Store) error {
+				secret, err := st.LedgerSecret(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return a.showRecords(archive.Who(cmd.Context(), ledger.NewHasher(secret).Person([]byte(person))))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&person, "patient", "", "the person's key, as the API writes it")
+	cmd.Flags().StringVar(&person, "person", "", "the same, in projects whose persons are called otherwise")
+	return cmd
+}

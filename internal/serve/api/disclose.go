@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
+)
+
+// A Ledger takes down disclosures: ledger.Ledger is the one.
+type Ledger interface {
+	// Append writes an entry down. Only when it has returned nil may what the entry
+	// tells of be sent.
+	Append(ctx context.Context, e ledger.Entry) error
+}
+
+// A disclosure is what an answer tells about tenants: the part of a ledger entry
+// that follows from the answer, whoever it is sent to and when. The zero disclosure
+// tells nothing about any.
+type disclosure struct {
+	resource, name string // rows of a dataset, or a metric
+	profile        archwire.Profile
+	fields         []string
+	query          string
+	parts          []ledger.Part
+}
+
+// size is about how many bytes of memory it takes.
+func (d disclosure) size() int64 {
+	const each = 200
+	n := int64(len(d.query))
+	for _, p := range d.parts {
+		n += each + int64(8*len(p.Subjects))
+	}
+	return n
+}
+
+// disclose takes down that an answer is about to be sent.
+func (h *Handler) disclose(c *call, d disclosure) error {
+	if len(d.parts) == 0 {
+		return nil
+	}
+	err := h.Ledger.Append(c.ctx, ledger.Entry{
+		At: h.Now().UTC(), Request: c.trip.id, Outcome: ledger.Sent,
+		Client: c.scope.Client(), Key: c.scope.Key(), Address: address(c.r).String(),
+		Resource: d.resource, Name: d.name, Publication: c.ed.manifest.ID, Profile: d.profile,
+		Fields: d.fields, Query: d.query, Parts: d.parts,
+	})
+	if err == nil {
+		return nil
+	}
+	c.w.Header().Set("Retry-After", "5")
+	p := problem(kindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
+	p.Hint, p.cause = "Try again in a few seconds.", err
+	return p
+}
+
+// query spells what was asked, but for the cursor, which tells where a page begins
+// and is a secret to others.
+func (c *call) query() string {
+	values, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return "" // it was read before
+	}
+	values.Del("cursor")
+	return values.Encode()
+}
+
+// grant is the id of the grant by which a tenant lets the caller see a resource.
+func (c *call) grant(tenant string, what auth.Resource) string {
+	access, _ := c.scope.Opens(tenant, what) // the tenant is part of the answer
+	return access.Grant
+}
+
+// disclosed is what a page of rows tells.
+func (q *rowsRequest) disclosed(c *call, parts []ledger.Part) disclosure {
+	d := disclosure{resource: "rows", name: q.dataset.Name, profile: q.profile, query: c.query(), parts: parts}
+	for i, p := range parts {
+		d.parts[i].Grant = c.grant(p.Tenant, auth.Resource{Dataset: q.dataset.Name})
+	}
+	if q.chosen {
+		for _, f := range q.fields {
+			d.fields = append(d.fields, f.Name)
+		}
+	}
+	return d
+}
+
+// disclosed is what figures tell: for each tenant, how many rows of the answer it
+// has a part in.
+func (q *metricRequest) disclosed(c *call, shown []*series) disclosure {
+	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: c.query()}
+	what := auth.Resource{Dataset: q.metric.Dataset, Metric: q.metric.Name}
+	each := int64(len(q.calendar.periods))
+	rows := map[string]int64{}
+	for _, s := range shown {
+		rows[s.tenant] += each
+	}
+	for _, id := range q.tenants {
+		of := rows[id]
+		if !slices.Contains(q.by, q.noun) {
+			of = each * int64(len(shown)) // each row is about all
+		}
+		d.parts = append(d.parts, ledger.Part{Tenant: id, Grant: c.grant(id, what), Rows: of})
+	}
+	return d
+}
+
+// persons is how many columns a query of rows has for the person that each is
+// about: one, where the caller's profile opens it.
+func (q *rowsRequest) persons() int {
+	if _, ok := q.dataset.Column(q.dataset.Person); ok && q.dataset.Person != "" {
+		return 1
+	}
+	return 0
+}

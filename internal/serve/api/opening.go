@@ -1,0 +1,131 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// An opening is what a caller may see of a resource: of which tenants, and how.
+type opening struct {
+	tenants []string         // those that open it, sorted
+	common  archwire.Profile // what all of them open
+	widest  archwire.Profile // what one of them opens
+}
+
+// opening asks the scope about each tenant, once for a scope and a publication.
+func (c *call) opening(what auth.Resource) *opening {
+	var b canon
+	b.add("opening", what.Dataset, what.Metric)
+	k := keyOf(c.scope, c.ed, b.String())
+	if o, ok := c.ed.openings.get(k); ok {
+		return o
+	}
+	o := &opening{common: archwire.Identified}
+	for _, id := range c.ed.tenants {
+		if p, ok := c.opens(id, what); ok {
+			o.tenants = append(o.tenants, id)
+			o.common, o.widest = o.common.Common(p), wider(o.widest, p)
+		}
+	}
+	if len(o.tenants) == len(c.ed.tenants) {
+		o.tenants = c.ed.tenants
+	}
+	const header = 16
+	c.ed.openings.put(k, o, int64(len(k.request)+header*len(o.tenants)))
+	return o
+}
+
+// opens says whether a tenant of the publication lets the caller see a resource,
+// and in which profile.
+func (c *call) opens(tenant string, what auth.Resource) (archwire.Profile, bool) {
+	access, ok := c.scope.Opens(tenant, what)
+	if !ok {
+		return "", false
+	}
+	if what.Metric != "" {
+		_, ok = c.ed.views[access.Profile].metric(what.Metric)
+	} else {
+		_, ok = c.ed.views[access.Profile].dataset(what.Dataset)
+	}
+	return access.Profile, ok
+}
+
+// tenantsOf lists the tenants that a request for a resource is about, sorted:
+// those named by the parameter that the noun names, or else all that open it. It
+// also says whether they were named, and how they are seen: what all of them open.
+// A tenant that does not open it, one that the caller may not see and one that does
+// not exist are the same error.
+func (c *call) tenantsOf(p parameters, what auth.Resource) (ids []string, named bool, seen *view, err error) {
+	defer func() { c.several = len(ids) > 1 }()
+	o, noun := c.opening(what), c.ed.manifest.Noun
+	asked := p.values[noun.Singular]
+	if len(asked) == 0 {
+		return o.tenants, false, c.ed.views[o.common], nil
+	}
+	common := archwire.Identified
+	for _, id := range asked {
+		if _, found := slices.BinarySearch(o.tenants, id); !found {
+			return nil, false, nil, notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+				fmt.Sprintf("/v1/%s lists those that your key opens, /v1/grants what each of them opens.", noun.Plural))
+		}
+		profile, _ := c.opens(id, what)
+		ids, common = append(ids, id), common.Common(profile)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), true, c.ed.views[common], nil
+}
+
+// catalogued is the catalogue as the caller sees it: what one of the tenants opens,
+// or the given one.
+func (c *call) catalogued(tenant string) *view {
+	profile := func(what auth.Resource) (archwire.Profile, bool) {
+		if tenant != "" {
+			return c.opens(tenant, what)
+		}
+		o := c.opening(what)
+		return o.widest, len(o.tenants) > 0
+	}
+	v, all := &view{}, c.ed.views[archwire.Identified]
+	for _, d := range all.datasets {
+		if p, ok := profile(auth.Resource{Dataset: d.Name}); ok {
+			d, _ = c.ed.views[p].dataset(d.Name)
+			v.datasets, v.profile = append(v.datasets, d), wider(v.profile, p)
+		}
+	}
+	for _, m := range all.metrics {
+		if p, ok := profile(auth.Resource{Dataset: m.Dataset, Metric: m.Name}); ok {
+			m, _ = c.ed.views[p].metric(m.Name)
+			v.metrics, v.profile = append(v.metrics, m), wider(v.profile, p)
+		}
+	}
+	return v
+}
+
+// wider is the wider of two profiles; "" is the narrowest.
+func wider(a, b archwire.Profile) archwire.Profile {
+	if a == "" || a.Common(b) == a {
+		return b
+	}
+	return a
+}
+
+// elsewhere is what to tell a caller that asked for a column which it may see of
+// other tenants than those that it asked about; "" of any other column.
+func (c *call) elsewhere(what auth.Resource, column string) string {
+	widest, ok := c.ed.views[c.opening(what).widest]
+	if !ok {
+		return ""
+	}
+	d, ok := widest.dataset(what.Dataset)
+	if m, found := widest.metric(what.Metric); found && !slices.Contains(m.Dimensions, column) {
+		return ""
+	}
+	if _, found := d.Column(column); !ok || !found {
+		return ""
+	}
+	noun := c.ed.manifest.Noun
+	return fmt.Sprintf("Not all of these %s open it. Name some that do: /v1/datasets?%s=ID says what one opens.", noun.Plural, noun.Singular)
+}

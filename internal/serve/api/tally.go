@@ -1,0 +1,57 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"archwire"
+	"archwire/internal/serve/ledger"
+)
+
+// A tally counts the rows that are sent, tenant by tenant: how many, a digest of
+// their keys, and the persons in them.
+type tally struct {
+	parts  []ledger.Part
+	keys   int // columns
+	person bool
+	hasher *ledger.Hasher
+	digest hash.Hash
+	text   []byte
+}
+
+func newTally(d archwire.Dataset, secret []byte) *tally {
+	_, person := d.Column(d.Person)
+	return &tally{keys: len(d.Key), person: person && d.Person != "", hasher: ledger.NewHasher(secret), digest: sha256.New()}
+}
+
+// begin begins the part of a tenant.
+func (t *tally) begin(tenant string) {
+	t.parts = append(t.parts, ledger.Part{Tenant: tenant})
+	t.digest.Reset()
+}
+
+// row counts row i of the columns of the key and, behind them, the person's.
+func (t *tally) row(columns []arrow.Array, i int) {
+	t.parts[len(t.parts)-1].Rows++
+	for _, col := range columns[:t.keys] {
+		t.text = appendText(append(t.text[:0], 0, 0, 0, 0), col, i)
+		binary.BigEndian.PutUint32(t.text, uint32(len(t.text)-4)) //nolint:gosec // a key fits into a cursor
+		t.digest.Write(t.text)
+	}
+	if t.person && !columns[t.keys].IsNull(i) {
+		t.hasher.Add(appendText(t.text[:0], columns[t.keys], i))
+	}
+}
+
+// end ends the part that was begun last.
+func (t *tally) end() {
+	part := &t.parts[len(t.parts)-1]
+	part.Subjects = t.hasher.Subjects()
+	if part.Rows > 0 && t.keys > 0 {
+		part.Keys = hex.EncodeToString(t.digest.Sum(nil))
+	}
+}

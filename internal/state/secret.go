@@ -1,0 +1,62 @@
+package state
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// secretBytes makes a secret that cannot be guessed.
+const secretBytes = 32
+
+// A secret is one of the state's: what it is, and the statements of its table.
+type secret struct{ what, read, make string }
+
+// CursorSecret is what servers encrypt cursors with: the same bytes for all that
+// share the state, now and after a restart. Whoever asks first makes it; of
+// several at once, all get the one that was first.
+func (s *Store) CursorSecret(ctx context.Context) ([]byte, error) {
+	return s.secret(ctx, secret{
+		"the secret of cursors", "select secret from cursor_secret where id = 1",
+		"insert into cursor_secret (id, secret) values (1, $1) on conflict do nothing",
+	})
+}
+
+// LedgerSecret is what keys the hashes by which the ledger of disclosures tells
+// persons; it is made as CursorSecret is. Without it, nobody can tell whose rows
+// were disclosed.
+func (s *Store) LedgerSecret(ctx context.Context) ([]byte, error) {
+	return s.secret(ctx, secret{
+		"the secret of the ledger", "select secret from ledger_secret where id = 1",
+		"insert into ledger_secret (id, secret) values (1, $1) on conflict do nothing",
+	})
+}
+
+func (s *Store) secret(ctx context.Context, of secret) (bytes []byte, err error) {
+	defer func() { err = s.classify("reading "+of.what, err) }()
+	bytes, err = of.from(ctx, s.read)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return bytes, err
+	}
+	made := make([]byte, secretBytes)
+	_, _ = rand.Read(made) // never fails, says its documentation
+	if _, err = s.write.ExecContext(ctx, of.make, hex.EncodeToString(made)); err != nil {
+		return nil, err
+	}
+	return of.from(ctx, s.write)
+}
+
+func (of secret) from(ctx context.Context, db *sql.DB) ([]byte, error) {
+	var text string
+	if err := db.QueryRowContext(ctx, of.read).Scan(&text); err != nil {
+		return nil, err
+	}
+	bytes, err := hex.DecodeString(text)
+	if err != nil || len(bytes) != secretBytes {
+		return nil, fmt.Errorf("%s is not %d bytes in hexadecimal", of.what, secretBytes) // err would show some of it
+	}
+	return bytes, nil
+}
