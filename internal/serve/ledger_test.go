@@ -124,6 +124,10 @@ func (fullLedger) Append(context.Context, ledger.Entry) error {
 	return &archwire.Error{Code: archwire.Unavailable, Message: "no room at /secret/place", Err: errors.New("disk full")}
 }
 
+func (l fullLedger) Keep(ctx context.Context, _ string, _ ledger.Subjects) error {
+	return l.Append(ctx, ledger.Entry{})
+}
+
 func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 	b := setup(t, func(c *serve.Config) { c.Ledger = fullLedger{} })
 	b.published(t, nil)

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 // A cube is a metric of one tenant as fine as it can be asked about: by day and
@@ -108,7 +109,7 @@ func (p *part) add(col arrow.Array) bool {
 		return p.addDecimals(c)
 	case *array.Int64, *array.Int32, *array.Int16, *array.Int8:
 		for i := range col.Len() {
-			n, _ := integer(col, i)
+			n, _ := encode.Integer(col, i)
 			if col.IsNull(i) {
 				n = absent
 			} else if n == absent {

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 // A dimension is the values of one dimension of a cube, in their order: NULL last.
@@ -98,7 +99,7 @@ func (d *rawDimension) codeAt(col arrow.Array, i int) (code uint32, ok bool) {
 
 // appear takes in a value that was not there before.
 func (d *rawDimension) appear(v value, col arrow.Array, i int) uint32 {
-	v.json = string(appendCell(nil, col, i, false))
+	v.json = string(encode.Cell(nil, col, i, false))
 	d.seen = append(d.seen, v)
 	return uint32(len(d.seen) - 1) //nolint:gosec // a cube's rows are counted
 }
@@ -115,7 +116,7 @@ func (d *rawDimension) wholeAt(col arrow.Array, i int) (int64, bool) {
 		}
 		return 0, d.typ.Kind == archwire.Bool
 	case *array.Int64, *array.Int32, *array.Int16:
-		n, ok := integer(col, i)
+		n, ok := encode.Integer(col, i)
 		return n, ok && isWhole(d.typ.Kind)
 	}
 	return 0, false

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -15,13 +16,18 @@ type Ledger interface {
 	// Append writes an entry down. Only when it has returned nil may what the entry
 	// tells of be sent.
 	Append(ctx context.Context, e ledger.Entry) error
+
+	// Keep keeps the persons of a slice for entries that name the slice. It must have
+	// returned before such an entry is appended.
+	Keep(ctx context.Context, slice string, s ledger.Subjects) error
 }
 
 // A disclosure is what an answer tells about tenants: the part of a ledger entry
 // that follows from the answer, whoever it is sent to and when. The zero disclosure
 // tells nothing about any.
 type disclosure struct {
-	resource, name string // rows of a dataset, or a metric
+	resource, name string         // rows of a dataset, or a metric
+	outcome        ledger.Outcome // "" is Sent
 	profile        archwire.Profile
 	fields         []string
 	query          string
@@ -44,14 +50,19 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 		return nil
 	}
 	err := h.Ledger.Append(c.ctx, ledger.Entry{
-		At: h.Now().UTC(), Request: c.trip.id, Outcome: ledger.Sent,
+		At: h.Now().UTC(), Request: c.trip.id, Outcome: cmp.Or(d.outcome, ledger.Sent),
 		Client: c.scope.Client(), Key: c.scope.Key(), Address: address(c.r).String(),
 		Resource: d.resource, Name: d.name, Publication: c.ed.manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
-	if err == nil {
-		return nil
+	if err != nil {
+		return h.unwritten(c, err)
 	}
+	return nil
+}
+
+// unwritten is what the caller is told when the ledger takes nothing down.
+func (h *Handler) unwritten(c *call, err error) error {
 	c.w.Header().Set("Retry-After", "5")
 	p := problem(kindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
 	p.Hint, p.cause = "Try again in a few seconds.", err

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 //go:embed docs.html
@@ -89,10 +90,13 @@ func docsPage(e *edition) ([]byte, error) {
 }
 
 func docsOrder(n archwire.Noun) []string {
-	return []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows", "/v1/grants",
-		"/openapi.json", "/healthz", "/readyz",
+	paths := []string{
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows",
 	}
+	for _, f := range encode.Formats() {
+		paths = append(paths, exportPath(f))
+	}
+	return append(paths, "/v1/grants", "/openapi.json", "/healthz", "/readyz")
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {

@@ -1,6 +1,10 @@
 package api
 
-import "strconv"
+import (
+	"strconv"
+
+	"archwire/internal/serve/encode"
+)
 
 // An envelope is what stands around data.
 type envelope struct {

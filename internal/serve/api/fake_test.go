@@ -77,6 +77,8 @@ func (l *fakeLedger) Append(_ context.Context, e ledger.Entry) error {
 	return nil
 }
 
+func (l *fakeLedger) Keep(context.Context, string, ledger.Subjects) error { return l.err }
+
 // fakes is a handler over fakes, and a key for it.
 type fakes struct {
 	handler *Handler

@@ -5,6 +5,8 @@ import (
 	"sort"
 
 	"github.com/apache/arrow-go/v18/arrow"
+
+	"archwire/internal/serve/encode"
 )
 
 // table is the table that the request's queries would give; false if its sums
@@ -198,7 +200,7 @@ func (k *cube) appendBy(dst []byte, q *metricRequest, c cell) []byte {
 	for _, name := range q.by {
 		dst = appendDimension(dst, name)
 		if name == q.noun {
-			dst = appendString(dst, q.tenants[0])
+			dst = encode.String(dst, q.tenants[0])
 			continue
 		}
 		d := k.dimension(name)

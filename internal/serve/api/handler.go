@@ -68,10 +68,15 @@ type Handler struct {
 	limits  *limits
 	packers *packers
 	slots   slots
+	exports chan struct{} // one for each export under way
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
 }
+
+// mostExports is how many exports are under way at once; further ones wait. Each
+// holds the rows of a tenant or two, and a stream's buffers.
+const mostExports = 16
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -103,6 +108,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
+		exports: make(chan struct{}, mostExports),
 	}, nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 	"pgregory.net/rapid"
+
+	"archwire/internal/serve/encode"
 )
 
 func decimals(text string) number {

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 // openAPI describes the API of one edition as OpenAPI 3.1: the noun names its
@@ -62,7 +63,7 @@ func (d *describer) noun() archwire.Noun { return d.e.manifest.Noun }
 
 func (d *describer) operations() []*huma.Operation {
 	n := d.noun()
-	return []*huma.Operation{
+	operations := []*huma.Operation{
 		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(serviceDoc{})),
 		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
 		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
@@ -78,6 +79,33 @@ func (d *describer) operations() []*huma.Operation {
 		d.health("/healthz", "healthz", "Whether the process is alive", false),
 		d.health("/readyz", "readyz", "Whether requests are answered", true),
 	}
+	for _, f := range encode.Formats() {
+		operations = append(operations, d.export(f))
+	}
+	return operations
+}
+
+// export describes the export of a dataset in a format.
+func (d *describer) export(f encode.Format) *huma.Operation {
+	var names []any
+	for _, ds := range d.e.manifest.Datasets {
+		names = append(names, ds.Name)
+	}
+	op := &huma.Operation{
+		Method: http.MethodGet, Path: exportPath(f), OperationID: "export_" + f.Name, Summary: "All rows of a dataset as " + f.Name,
+		Description: "The rows of all pages at once, as one stream of any length. " + f.About +
+			" A stream that broke off is not whole: the connection ends without its last chunk, which every HTTP client reports.",
+		Parameters: append([]*huma.Param{
+			inPath("dataset", "The dataset's name.", names),
+			d.tenantParam(),
+			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+d.noun().Singular+" is always there.", &huma.Schema{Type: huma.TypeString}),
+			filterParam("Values that columns must have: filter[column]=value; see filters."),
+		}, d.headers()...),
+		Security:  security(),
+		Responses: d.responses(&huma.Schema{Type: huma.TypeString}, nil),
+	}
+	op.Responses["200"].Content = map[string]*huma.MediaType{f.ContentType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	return op
 }
 
 func (d *describer) catalogued(path, id, summary, about string, data *huma.Schema) *huma.Operation {

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 // A page ends early when it has this many bytes, however few rows they are.

@@ -2,6 +2,8 @@ package api
 
 import (
 	"strings"
+
+	"archwire/internal/serve/encode"
 )
 
 // A route answers one path. Its pattern has at most one variable, a whole
@@ -17,7 +19,7 @@ type route struct {
 type router struct{ routes []route }
 
 func newRouter(e *edition) *router {
-	return &router{[]route{
+	r := &router{[]route{
 		{"/v1", false, (*Handler).service},
 		{"/v1/" + e.manifest.Noun.Plural, false, (*Handler).tenants},
 		{"/v1/metrics", false, (*Handler).metrics},
@@ -28,6 +30,10 @@ func newRouter(e *edition) *router {
 		{"/openapi.json", true, (*Handler).openAPI},
 		{"/docs", true, (*Handler).docs},
 	}}
+	for _, f := range encode.Formats() {
+		r.routes = append(r.routes, route{exportPath(f), false, exporting(f)})
+	}
+	return r
 }
 
 // match returns the route of a path and the value of its variable.

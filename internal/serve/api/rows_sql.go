@@ -1,14 +1,35 @@
 package api
 
-import "archwire"
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"archwire"
+)
 
 // rowsQuery gives up to limit rows of one tenant, by key: the tenant, the fields
 // asked for, the key as cursors have it, and the person where rows are about one.
 // Where after is given, the rows come
 // after that key.
 func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
-	var s statement
-	key := q.keyColumns()
+	s, key := selectRows(q), q.keyColumns()
+	if after != nil {
+		writeAfter(s, key, after)
+	}
+	orderByKey(s, key)
+	s.write(" LIMIT ", s.arg(int64(limit)))
+	return s.query()
+}
+
+// exportQuery gives all rows of one tenant, by key, with the columns of rowsQuery.
+func exportQuery(q *rowsRequest) archwire.Query {
+	s := selectRows(q)
+	orderByKey(s, q.keyColumns())
+	return s.query()
+}
+
+// selectRows begins a query of rows, up to its filters.
+func selectRows(q *rowsRequest) *statement {
+	s, key := &statement{}, q.keyColumns()
 	s.write("SELECT ", asText(q.dataset.Tenant))
 	for _, f := range q.fields {
 		s.write(", ", archwire.Quote(f.Name))
@@ -21,16 +42,24 @@ func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
 	}
 	s.write(" FROM slice WHERE TRUE")
 	for _, f := range q.filters {
-		f.write(&s)
+		f.write(s)
 	}
-	if after != nil {
-		writeAfter(&s, key, after)
-	}
+	return s
+}
+
+func orderByKey(s *statement, key []archwire.DatasetColumn) {
 	for i, k := range key {
 		s.write([]string{" ORDER BY ", ", "}[min(i, 1)], operand(k.Name, typeOf(k)))
 	}
-	s.write(" LIMIT ", s.arg(int64(limit)))
-	return s.query()
+}
+
+// emptySchema is the schema of rows that are none: a tenant, and the fields.
+func emptySchema(q *rowsRequest) *arrow.Schema {
+	fields := []arrow.Field{{Type: arrow.BinaryTypes.String}}
+	for _, f := range q.fields {
+		fields = append(fields, arrow.Field{Type: typeOf(f).Arrow()})
+	}
+	return arrow.NewSchema(fields, nil)
 }
 
 // writeAfter adds the condition that the key comes after the given one, column

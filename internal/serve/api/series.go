@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 // table returns a table that holds the request's periods: from a cube where

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"archwire"
+	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
 )
 
@@ -38,12 +39,12 @@ func (t *tally) begin(tenant string) {
 func (t *tally) row(columns []arrow.Array, i int) {
 	t.parts[len(t.parts)-1].Rows++
 	for _, col := range columns[:t.keys] {
-		t.text = appendText(append(t.text[:0], 0, 0, 0, 0), col, i)
+		t.text = encode.Text(append(t.text[:0], 0, 0, 0, 0), col, i)
 		binary.BigEndian.PutUint32(t.text, uint32(len(t.text)-4)) //nolint:gosec // a key fits into a cursor
 		t.digest.Write(t.text)
 	}
 	if t.person && !columns[t.keys].IsNull(i) {
-		t.hasher.Add(appendText(t.text[:0], columns[t.keys], i))
+		t.hasher.Add(encode.Text(t.text[:0], columns[t.keys], i))
 	}
 }
 

@@ -26,6 +26,9 @@ type trip struct {
 	began  time.Time
 }
 
+// Unwrap shows the connection to a ResponseController.
+func (t *trip) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
 // WriteHeader remembers the status.
 func (t *trip) WriteHeader(status int) {
 	if t.status == 0 {
@@ -52,8 +55,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head.Set("X-Request-Id", t.id)
 	head.Set("X-Content-Type-Options", "nosniff")
 	defer h.told(r, t)
-	if err := h.contained(t, r); err != nil {
-		h.fail(t, r, err)
+	err := h.contained(t, r)
+	if err == nil {
+		return
+	}
+	begun := t.status != 0
+	h.fail(t, r, err)
+	if begun {
+		panic(http.ErrAbortHandler) // so that its reader sees that the answer is not whole
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 type Format struct {
 	Name        string // the file's extension: csv, ndjson, parquet, arrow
 	ContentType string
-	Compressed  bool // the bytes are compressed already
+	Compressed  bool   // the bytes are compressed already
+	About       string // how rows look in it, in a sentence
 
 	open func(w io.Writer, s *arrow.Schema, columns []Column) (Writer, error)
 }
@@ -39,10 +40,10 @@ type Writer interface {
 // Formats lists them by name.
 func Formats() []Format {
 	return []Format{
-		{"arrow", "application/vnd.apache.arrow.stream", false, openArrow},
-		{"csv", "text/csv; charset=utf-8; header=present", false, openCSV},
-		{"ndjson", "application/x-ndjson", false, openNDJSON},
-		{"parquet", "application/vnd.apache.parquet", true, openParquet},
+		{"arrow", "application/vnd.apache.arrow.stream", false, "An Arrow IPC stream, with the types of the catalogue.", openArrow},
+		{"csv", "text/csv; charset=utf-8; header=present", false, "CSV as RFC 4180 has it, with a header: NULL is nothing at all, an empty text is two quotes.", openCSV},
+		{"ndjson", "application/x-ndjson", false, "A JSON object a line, written as pages write rows.", openNDJSON},
+		{"parquet", "application/vnd.apache.parquet", true, "A Parquet file, compressed with zstd, with the types of the catalogue.", openParquet},
 	}
 }
 

@@ -57,6 +57,9 @@ type Ledger struct {
 	queue chan *waiting
 	chain *chain
 
+	mu   sync.Mutex
+	kept map[string]bool // slices whose persons are known to be in the store
+
 	stop  sync.Once
 	ended chan struct{} // closed by Close
 	done  chan struct{} // closed when the writer has ended
@@ -73,6 +76,10 @@ const (
 	// queued is how many entries wait for the disk before further ones wait for a
 	// place among them.
 	queued = 4096
+
+	// mostKept is how many slices are remembered as kept; a forgotten one is written
+	// again.
+	mostKept = 100_000
 
 	// upkeep is how often segments are looked at that are old, closed or not shipped.
 	upkeep = time.Second
@@ -128,6 +135,27 @@ func (l *Ledger) Append(ctx context.Context, e Entry) error {
 	case <-l.done:
 		return unavailable("the ledger of disclosures is closed", nil)
 	}
+}
+
+// Keep keeps the persons of a slice for entries that name the slice. It must have
+// returned before such an entry is appended. A ledger without a store keeps none.
+func (l *Ledger) Keep(ctx context.Context, slice string, s Subjects) error {
+	l.mu.Lock()
+	known := l.kept[slice]
+	l.mu.Unlock()
+	if known || l.cfg.Store == nil {
+		return nil
+	}
+	if err := (Lists{l.cfg.Store}).Put(ctx, slice, s); err != nil {
+		return unavailable("the ledger of disclosures cannot be written", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.kept == nil || len(l.kept) >= mostKept {
+		l.kept = map[string]bool{}
+	}
+	l.kept[slice] = true
+	return nil
 }
 
 // Head is the last line that is on the disk.

@@ -1,0 +1,207 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+	"archwire/internal/serve/encode"
+	"archwire/internal/serve/ledger"
+)
+
+// exportPath is where the rows of a dataset leave in a format.
+func exportPath(f encode.Format) string { return "/v1/datasets/{dataset}/export." + f.Name }
+
+// exporting answers exportPath of a format.
+func exporting(f encode.Format) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error { return h.export(c, f) }
+}
+
+// export answers with all rows of a dataset, tenant by tenant, as one stream, in
+// memory that does not grow with them.
+func (h *Handler) export(c *call, f encode.Format) error {
+	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields"}, true)
+	if err != nil {
+		return err
+	}
+	q, err := parseRows(c, p)
+	if err != nil {
+		return err
+	}
+	encoding := ""
+	if !f.Compressed {
+		encoding = negotiate(c.r.Header.Get("Accept-Encoding"))
+	}
+	var b canon
+	b.add("export", f.Name, q.bound(c))
+	k := keyOf(c.scope, c.ed, b.String())
+	tag := h.tag(k)
+	if h.unchanged(c, spelling{key: k, tag: tag}) {
+		return nil
+	}
+	head := c.w.Header()
+	head.Set("Content-Type", f.ContentType)
+	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": q.dataset.Name + "." + f.Name}))
+	head.Set("ETag", quoted(tag, encoding))
+	if encoding != "" {
+		head.Set("Content-Encoding", encoding)
+	}
+	if c.r.Method == http.MethodHead {
+		return nil
+	}
+	err = h.stream(c, &exported{h: h, c: c, q: q, format: f, encoding: encoding})
+	if err != nil && c.trip.status == 0 { // nothing was sent yet
+		for _, name := range []string{"Content-Disposition", "ETag", "Content-Encoding"} {
+			head.Del(name)
+		}
+	}
+	return err
+}
+
+// stream sends an export once fewer than a bound are under way.
+func (h *Handler) stream(c *call, e *exported) error {
+	select {
+	case h.exports <- struct{}{}:
+	case <-c.ctx.Done():
+		return c.ctx.Err()
+	}
+	defer func() { <-h.exports }()
+	c.ctx = c.r.Context() // it may take as long as its reader does
+	return e.send()
+}
+
+// An exported is an export on its way.
+type exported struct {
+	h        *Handler
+	c        *call
+	q        *rowsRequest
+	format   encode.Format
+	encoding string
+
+	out   *outlet
+	to    encode.Writer // nil until the first rows
+	tally *tally
+}
+
+// send sends it. The ledger is told before the first byte that it begins, and
+// before the last one what was sent.
+func (e *exported) send() (err error) {
+	e.tally = newTally(e.q.dataset, e.h.PersonSecret)
+	if err := e.disclose(ledger.Begun, e.begun()); err != nil {
+		return err
+	}
+	if e.out, err = newOutlet(e.c.w, e.encoding); err != nil {
+		return err
+	}
+	for _, tenant := range e.q.tenants {
+		if err = e.tenant(tenant); err != nil {
+			break
+		}
+	}
+	if err == nil && e.to == nil {
+		err = e.open(nil)
+	}
+	if err == nil {
+		err = e.disclose(ledger.Sent, e.tally.parts)
+	}
+	if err == nil {
+		err = errors.Join(e.to.Close(), e.out.Close())
+	}
+	if err != nil {
+		e.out.abandon()
+		err = errors.Join(err, e.cut())
+	}
+	return err
+}
+
+// tenant sends the rows of one tenant.
+func (e *exported) tenant(id string) error {
+	e.tally.begin(id)
+	defer e.tally.end()
+	key := len(e.q.fields) + 1
+	for batch, err := range e.c.queried(e.q.dataset.Name, []string{id}, exportQuery(e.q)) {
+		if err == nil {
+			err = e.open(batch)
+		}
+		if err == nil {
+			err = e.to.Write(batch)
+		}
+		if err != nil {
+			return err
+		}
+		for i := range int(batch.NumRows()) {
+			e.tally.row(batch.Columns()[key:], i)
+		}
+	}
+	return nil
+}
+
+// open opens the writer with the columns of the first rows, or as the catalogue
+// has them where there are none.
+func (e *exported) open(first archwire.Batch) (err error) {
+	if e.to != nil {
+		return nil
+	}
+	columns := []encode.Column{{Name: e.q.dataset.Tenant}}
+	for _, f := range e.q.fields {
+		columns = append(columns, encode.Column{Name: f.Name, Document: typeOf(f).Kind == archwire.JSON})
+	}
+	schema := emptySchema(e.q)
+	if first != nil {
+		schema = first.Schema()
+	}
+	e.to, err = e.format.Open(e.out, schema, columns)
+	return err
+}
+
+// begun are the parts of an export that has sent nothing yet.
+func (e *exported) begun() (parts []ledger.Part) {
+	for _, id := range e.q.tenants {
+		parts = append(parts, ledger.Part{Tenant: id})
+	}
+	return parts
+}
+
+func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
+	d := e.q.disclosed(e.c, slices.Clone(parts))
+	d.resource, d.outcome = "export", outcome
+	if outcome != ledger.Begun && len(e.q.filters) == 0 {
+		if err := e.bySlice(d.parts); err != nil {
+			return err
+		}
+	}
+	return e.h.disclose(e.c, d)
+}
+
+// bySlice names the slices that were sent whole, and keeps their persons with the
+// slices instead of with each entry.
+func (e *exported) bySlice(parts []ledger.Part) error {
+	what := auth.Resource{Dataset: e.q.dataset.Name}
+	for i := range parts {
+		found, err := e.c.pub.Slices(e.c.scope, what, []string{parts[i].Tenant})
+		if err != nil {
+			return fmt.Errorf("finding the slice of an export: %w", err)
+		}
+		if len(found) != 1 || found[0].Rows != parts[i].Rows {
+			continue // it was cut off within
+		}
+		if len(parts[i].Subjects) > 0 {
+			if err := e.h.Ledger.Keep(e.c.ctx, found[0].SHA256, parts[i].Subjects); err != nil {
+				return e.h.unwritten(e.c, err)
+			}
+		}
+		parts[i].Slice, parts[i].Subjects = found[0].SHA256, nil
+	}
+	return nil
+}
+
+// cut writes down that only a part of it was sent. Its caller may be gone.
+func (e *exported) cut() error {
+	e.c.ctx = context.WithoutCancel(e.c.ctx)
+	return e.disclose(ledger.Cut, e.tally.parts)
+}
