@@ -16,7 +16,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	defer l.Close() //nolint:errcheck // the benchmark is over
 	var n atomic.Int64
-	b.SetParallelism(64) // as many callers as wait at once at a busy server
+	b.SetParallelism(8) // as many callers as wait at once at a busy server
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {

@@ -73,7 +73,11 @@ func (c *chain) resumeIn(ctx context.Context, name string, f *os.File) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	c.file, c.first, c.size, c.begun = f, s.header.First, s.read, s.header.At
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	c.file, c.first, c.size, c.room, c.begun = f, s.header.First, s.read, size, s.header.At
 	c.advance(s.seq, s.link)
 	return nil
 }

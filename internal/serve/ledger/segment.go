@@ -79,10 +79,14 @@ func (s *segmentReader) next() ([]byte, error) {
 	return text, nil
 }
 
-// line reads up to a line feed; io.EOF where nothing is left.
+// line reads up to a line feed; io.EOF where nothing is left but the zeros that a
+// segment has behind its lines while it is written.
 func (s *segmentReader) line() ([]byte, error) {
 	var line []byte
 	for {
+		if first, err := s.lines.Peek(1); len(line) == 0 && err == nil && first[0] == 0 {
+			return nil, s.padding()
+		}
 		part, err := s.lines.ReadSlice('\n')
 		if line = append(line, part...); len(line) > maxLine {
 			return nil, s.wrong(errors.New("it has no end"))
@@ -98,6 +102,21 @@ func (s *segmentReader) line() ([]byte, error) {
 			return nil, fmt.Errorf("reading %s: %w", s.name, err)
 		}
 		return bytes.TrimSuffix(line, []byte{'\n'}), nil
+	}
+}
+
+// padding reads zeros to the end of the file: io.EOF if there is nothing else.
+func (s *segmentReader) padding() error {
+	for {
+		b, err := s.lines.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF):
+			return io.EOF
+		case err != nil:
+			return fmt.Errorf("reading %s: %w", s.name, err)
+		case b != 0:
+			return s.wrong(errors.New("it begins with a zero"))
+		}
 	}
 }
 
