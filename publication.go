@@ -98,5 +98,6 @@ type VerifiedTable struct {
 	Parts        int       `json:"parts,omitzero"`         // parts whose fingerprints were compared in this run
 	PrintedRows  int64     `json:"printed_rows,omitzero"`  // rows in these parts
 	CoveredSince time.Time `json:"covered_since,omitzero"` // each part of the table was found equal at this instant or later
+	Vouched      bool      `json:"vouched,omitzero"`       // the source vouched that nothing had changed since SourceRows were counted
 	Differences  int64     `json:"differences,omitzero"`   // rows found to differ and not repaired: none, or there is no publication
 }

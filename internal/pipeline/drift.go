@@ -108,6 +108,7 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 		return fmt.Errorf("reading the load journal: %w", err)
 	}
 	var differs bool
+	r.departures = map[string][]project.Departure{}
 	for i, s := range p.Sources {
 		if s.Drift == project.DriftIgnore {
 			continue
@@ -138,6 +139,7 @@ func (r *Runner) follow(ctx context.Context, run *archwire.Run) error {
 			}
 		}
 		p.Sources[i] = s.Follow(departures)
+		r.departures[s.Name] = p.Sources[i].Departures(now)
 	}
 	if !differs {
 		return nil
@@ -163,11 +165,20 @@ func (r *Runner) moved(ctx context.Context, failed error) bool {
 		if s.Drift == project.DriftIgnore {
 			continue
 		}
-		if now, err := r.describe(ctx, s); err == nil && len(s.Departures(now)) > 0 { // else the error at hand says more
+		now, err := r.describe(ctx, s)
+		if err != nil {
+			continue // the error at hand says more
+		}
+		if diff := s.Departures(now); !slices.EqualFunc(diff, r.departures[s.Name], samePlace) {
 			return true
 		}
 	}
 	return false
+}
+
+// samePlace says whether two departures are the same one.
+func samePlace(a, b project.Departure) bool {
+	return a.Kind == b.Kind && a.Table == b.Table && a.Column == b.Column && a.Is == b.Is && a.Was == b.Was
 }
 
 // reconsider asks whether the project's statements go with other tables, and how

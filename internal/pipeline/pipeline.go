@@ -48,8 +48,9 @@ type Runner struct {
 	Repair        bool // read rows again that differ, instead of failing
 
 	tenantCount int
-	ways        map[string]model.Way // how each model is refreshed
-	dialect     string               // what queries mean to the warehouse; "" is not known
+	ways        map[string]model.Way           // how each model is refreshed
+	departures  map[string][]project.Departure // of each source, those that are left after following it
+	dialect     string                         // what queries mean to the warehouse; "" is not known
 }
 
 // A CheckFailure is a check that found rows. It carries the first of them for

@@ -88,6 +88,9 @@ func (r *Runner) compareShare(ctx context.Context, load archwire.Load, c *copyin
 	if c.cycle.Paid.IsZero() {
 		c.cycle.Paid = c.last.At.Time
 	}
+	if c.cycle.Paid.IsZero() { // this is the first copy: nothing has been due for longer
+		c.cycle.Paid = d.at
+	}
 	for {
 		s, ok := c.cycle.next(d)
 		if !ok {
@@ -153,13 +156,14 @@ func stretches(cut archwire.Cut, parts []int) []stretch {
 }
 
 // noteSuspects remembers what differs, so that each run compares it first until it
-// is equal: a run must not publish what is known to be wrong because it compares
-// another share.
+// is equal, or copies it anew where it copies the table whole: a run must not
+// publish what is known to be wrong because it compares another share, or because
+// the source vouches that nothing has changed there.
 func (r *Runner) noteSuspects(ctx context.Context, readings []*reading) error {
 	marks := map[string]archwire.Acknowledged{}
 	for _, c := range all(readings) {
-		if len(c.suspect) == 0 || c.table.Sync == modeFull || c.table.Sync == modeChecksum {
-			continue // those are read again in each run
+		if len(c.suspect) == 0 {
+			continue
 		}
 		y := c.remembered
 		for _, s := range c.suspect {

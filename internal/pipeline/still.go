@@ -119,7 +119,7 @@ func (rd *reading) tellStill(r *Runner) {
 // and the share of its values that is due is compared again.
 func (r *Runner) settleStill(ctx context.Context, load archwire.Load, c *copying, source archwire.Printer) (err error) {
 	c.verified.Table, c.verified.At, c.verified.Mode = c.table.ID(), c.view.At().Time, c.Mode
-	c.sourceRows, c.verified.SourceRows = c.last.Rows, c.last.Rows
+	c.sourceRows, c.verified.SourceRows, c.verified.Vouched = c.last.Rows, c.last.Rows, true
 	if source == nil {
 		return nil
 	}

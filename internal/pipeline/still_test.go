@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -153,6 +154,39 @@ func TestValuesAreComparedWhenTheyAreDue(t *testing.T) {
 	_, err = b.run(t) // what is known to differ is compared first in each run
 	if archwire.CodeOf(err) != archwire.Mismatch {
 		t.Fatalf("the next run ended with %v", err)
+	}
+}
+
+// TestWhatVerifyRefutedIsNotPublished damages copies of every mode that nothing
+// has happened to, and has the damage found by verify alone.
+func TestWhatVerifyRefutedIsNotPublished(t *testing.T) {
+	t.Parallel()
+	for mode, heals := range map[string]bool{"full": true, "checksum": true, "cursor": false} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			b, _ := vouching(t)
+			if d := b.table(t, "sale"); mode != "cursor" {
+				d.Sync, d.Cursor, d.Deletes = mode, "", ""
+			}
+			_, err := b.run(t)
+			check(t, err)
+			b.damage(t, sale(2, 1, "1.10"))
+			b.source.Wait(time.Hour)
+			report, err := b.runner.Verify(t.Context(), "look", []string{"app.sale"})
+			if err = errors.Join(err, report.Err()); archwire.CodeOf(err) != archwire.Mismatch {
+				t.Fatalf("verify ended with %v", err)
+			}
+			b.runner.VerifyAll = false // a run is a process of its own
+			_, err = b.run(t)
+			if heals {
+				check(t, err)
+				if got, want := b.amounts(t), "1=10.10 2=99.99"; got != want {
+					t.Errorf("the totals are %q, want %q", got, want)
+				}
+			} else if archwire.CodeOf(err) != archwire.Mismatch {
+				t.Errorf("the run after verify ended with %v", err)
+			}
+		})
 	}
 }
 

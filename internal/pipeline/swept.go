@@ -41,7 +41,7 @@ func (r *Runner) compareSwept(ctx context.Context, load archwire.Load, c *copyin
 	// Each part counts once, however often it was compared.
 	c.verified.PrintedRows, c.verified.Parts = printed+result.SourceRows, parts+result.Parts
 	c.report.Rows, c.report.Parts = result.SourceRows, result.Parts
-	c.cycle = cycle{Covered: c.view.At().Time}
+	c.cycle = cycle{Covered: c.view.At().Time, Paid: c.view.At().Time, Current: c.current()}
 	c.verified.CoveredSince = c.cycle.Covered
 	return r.count(ctx, load, c)
 }

@@ -171,8 +171,11 @@ func (k *cube) addUp(w *windows, c cell) bool {
 	period := 0
 	for i += c.from; i < c.to; i++ {
 		day := k.days[i]
-		for period < len(w.end) && day >= w.end[period] {
-			period++
+		if day >= w.end[period] {
+			// Mostly the next one; a cell whose days lie far apart must not walk along all.
+			if period++; period < len(w.end) && day >= w.end[period] {
+				period += sort.Search(len(w.end)-period, func(n int) bool { return day < w.end[period+n] })
+			}
 		}
 		switch {
 		case period == len(w.end):

@@ -104,7 +104,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
-		cache:  newCache[cacheKey, *body](cfg.CacheBytes / 2),
+		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 7 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),

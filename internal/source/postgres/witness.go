@@ -36,7 +36,7 @@ func (v *view) Unchanged(ctx context.Context, t archwire.Table, since archwire.I
 // that were written to them: not computed as views are, nor fetched as those of
 // foreign tables are, nor emptied by a crash as those of unlogged tables are, nor
 // hidden by a policy, which may go by the clock. The digits of money go by a
-// setting.
+// setting, and composite types and domains may hold some.
 const plainSQL = `
 with recursive tree (oid) as (
 	select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -45,7 +45,8 @@ with recursive tree (oid) as (
 	select i.inhrelid from pg_inherits i join tree on i.inhparent = tree.oid)
 select count(*) > 0 and bool_and(
 	c.relpersistence = 'p' and not c.relrowsecurity
-	and not exists (select from pg_attribute m where m.attrelid = c.oid and m.atttypid = 'money'::regtype)
+	and not exists (select from pg_attribute m join pg_type y on y.oid = m.atttypid where m.attrelid = c.oid
+		and (y.typtype in ('c', 'd') or 'money'::regtype in (y.oid, y.typelem)))
 	and (c.relkind = 'p' or c.relkind in ('r', 'm') and a.amname = 'heap'))
 from tree join pg_class c on c.oid = tree.oid left join pg_am a on a.oid = c.relam`
 

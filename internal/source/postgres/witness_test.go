@@ -153,7 +153,8 @@ func TestWitnessVouchesForPlainTablesOnly(t *testing.T) {
 		"create materialized view kept as select id from plain",
 		"create unlogged table volatile (id int)",
 		"create table policed (id int)", "alter table policed enable row level security",
-		"create table cash (id int, amount money)",
+		"create table cash (id int, amount money)", "create table coins (id int, amounts money[])",
+		"create domain price as money", "create table priced (id int, amount price)",
 		"create table parted (id int) partition by list (id)",
 		"create table part_1 partition of parted for values in (1)",
 		"create table mixed (id int) partition by list (id)",
@@ -162,7 +163,7 @@ func TestWitnessVouchesForPlainTablesOnly(t *testing.T) {
 	v := b.view(t)
 	for name, want := range map[string]bool{
 		"plain": true, "kept": true, "parted": true,
-		"now_and_then": false, "volatile": false, "policed": false, "cash": false, "mixed": false, "absent": false,
+		"now_and_then": false, "volatile": false, "policed": false, "cash": false, "coins": false, "priced": false, "mixed": false, "absent": false,
 	} {
 		got, err := v.(archwire.Witness).Unchanged(t.Context(), archwire.Table{Source: "rcm", Name: name, Schema: "public", Origin: name}, v.At())
 		if err != nil || got != want {
