@@ -25,7 +25,7 @@ func projectSpec(p *Project) spec {
 		{"notify", "Who is told of what, by webhook.", false, "nobody", mappings[Hook]{
 			&p.Hooks, "webhook", func(h *Hook) spec { h.On = archwire.Events(); return hookSpec(h) },
 		}},
-		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 runs", object{verifySpec(&p.Verify)}},
+		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 days", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
 		{"ledger", "Where the server writes down what it discloses, and for how long it is kept.", false, "data/ledger, for six years", object{ledgerSpec(&p.Ledger)}},
 		{
@@ -66,7 +66,7 @@ func scheduleSpec(s *Schedule) spec {
 
 func verifySpec(v *VerifyConfig) spec {
 	return spec{Name: "verify", Doc: "How much of the copies a run compares with their sources, beside what it has just copied.", Fields: []field{
-		{"days", "Within so many runs every row of every table is compared.", false, "30", integer{&v.Days, 1}},
+		{"days", "Within so many days every row of every table is compared, however often runs begin.", false, "30", integer{&v.Days, 1}},
 	}}
 }
 

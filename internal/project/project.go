@@ -72,7 +72,7 @@ type Schedule struct {
 
 // A VerifyConfig says how much of the copy a run compares with its source.
 type VerifyConfig struct {
-	Days int // within so many nightly runs, every row has been compared
+	Days int // within so many days, every row has been compared
 }
 
 // A KeepConfig says how long publications that are not in service any more are kept.

@@ -6,10 +6,11 @@ import (
 )
 
 // noInexact refuses a division and a mean that have other digits in the other
-// engine: DuckDB makes a float of decimals and of whole numbers alike, Redshift a
-// decimal of a scale of its own rules, or a whole number. A tree knows no types,
-// so that a float is wanted must stand beside it; then both engines agree, and
-// nobody's money goes through a float unseen.
+// engine: DuckDB makes a float of decimals, Redshift a decimal of a scale of its own
+// rules; a mean of whole numbers is a float here and a whole number there. Whole
+// numbers divide alike, but a tree knows no types: that a float is wanted must stand
+// beside the division. Then both engines agree, and nobody's money goes through a
+// float unseen.
 func noInexact(node map[string]any, _ map[string]bool) (wrong, instead string) {
 	children, _ := node["children"].([]any) // none is none
 	name := called(node)
