@@ -8,8 +8,7 @@ import (
 
 // rowsQuery gives up to limit rows of one tenant, by key: the tenant, the fields
 // asked for, the key as cursors have it, and the person where rows are about one.
-// Where after is given, the rows come
-// after that key.
+// Where after is given, the rows come after that key.
 func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
 	s, key := selectRows(q), q.keyColumns()
 	if after != nil {
