@@ -14,7 +14,7 @@ func on(d string) time.Time { return archwire.Day(d).Time() }
 func TestEveryDayIsInOnePeriod(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := rapid.SampledFrom(grains()).Draw(t, "grain")
-		d := time.Unix(int64(rapid.IntRange(-20_000, 60_000).Draw(t, "day"))*(24 * 60 * 60), 0).UTC()
+		d := time.Unix(int64(rapid.IntRange(-20_000, 60_000).Draw(t, "day"))*(24*60*60), 0).UTC()
 		start, end := g.start(d), g.add(g.start(d), 1)
 		if d.Before(start) || !d.Before(end) {
 			t.Fatalf("%s of %s is %s to %s", g, d, start, end)

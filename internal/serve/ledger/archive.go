@@ -25,7 +25,7 @@ type Archive struct {
 	Dir   string       // of this machine; "" has none
 	Store object.Store // nil has none
 
-	Now func() time.Time // nil is time.Now
+	Now func() time.Time // must be set to verify by anchors
 }
 
 // A Record is an entry where it stands.

@@ -58,11 +58,7 @@ func (a *Archive) last(ctx context.Context, c chainFiles) (seq uint64, err error
 // lost says whether a chain of which nothing can be found is lost: its server would
 // have moved it to the store.
 func (a *Archive) lost(h Head) bool {
-	now := time.Now
-	if a.Now != nil {
-		now = a.Now
-	}
-	return now().Sub(h.At) > movedAfter
+	return a.Now().Sub(h.At) > movedAfter
 }
 
 func gone(h Head) string { return fmt.Sprintf("chain %s is gone; it had %d lines", h.Chain, h.Seq+1) }
