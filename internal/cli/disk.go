@@ -17,8 +17,8 @@ import (
 // leastFree is the free space below which a run may well fill the disk.
 const leastFree = 1 << 30
 
-// disks looks at the free space where the store and the state lie, as far as these
-// are folders of this machine; the warehouse looks at its own.
+// disks looks at the free space where the store, the state and the ledger lie, as far
+// as these are folders of this machine; the warehouse looks at its own.
 func disks(p *project.Project) []archwire.Diagnosis {
 	var found []archwire.Diagnosis
 	if url, err := p.ResolveStore(); err == nil { // else the store has said so
@@ -31,7 +31,8 @@ func disks(p *project.Project) []archwire.Diagnosis {
 			found = append(found, disk("state: disk", filepath.Dir(path), "Free some space, or move state in archwire.yaml to a larger disk."))
 		}
 	}
-	return found
+	return append(found, disk("ledger: disk", p.Path(p.Ledger.Path),
+		"Free some space, or move ledger.path in archwire.yaml to a larger disk: what cannot be written down is not answered."))
 }
 
 // disk looks at the free space where a folder lies, or will.

@@ -3,10 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"iter"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +26,10 @@ func newLedgerCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, _ *state.Store) error {
+			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, st *state.Store) error {
+				if err := a.showElsewhere(cmd.Context(), archive, st); err != nil {
+					return err
+				}
 				return a.showRecords(archive.Find(cmd.Context(), filter))
 			})
 		},
@@ -101,45 +101,8 @@ func (a *app) withArchive(ctx context.Context, do func(*project.Project, *ledger
 		if err != nil {
 			return err
 		}
-		return do(p, &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects}, st)
+		return do(p, &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now}, st)
 	})
-}
-
-// showRecords prints records as they are found.
-func (a *app) showRecords(records iter.Seq2[ledger.Record, error]) error {
-	if a.json {
-		all := []ledger.Record{}
-		for r, err := range records {
-			if err != nil {
-				return ledger.ErrUnreadable(err)
-			}
-			all = append(all, r)
-		}
-		return writeJSON(a.Out, map[string]any{"entries": all})
-	}
-	t := newTable(a.Out, "at", "client", "about", "what", "rows", "profile", "outcome", "request")
-	defer t.flush()
-	for r, err := range records {
-		if err != nil {
-			return ledger.ErrUnreadable(err)
-		}
-		t.row(r.At.UTC().Format(time.RFC3339), r.Client, about(r.Parts), r.Resource+" "+r.Name, count(r.Rows()),
-			string(r.Profile), string(r.Outcome), r.Request)
-	}
-	return nil
-}
-
-// about names tenants, the first few of many.
-func about(parts []ledger.Part) string {
-	const most = 3
-	var names []string
-	for _, p := range parts[:min(len(parts), most)] {
-		names = append(names, p.Tenant)
-	}
-	if more := len(parts) - most; more > 0 {
-		names = append(names, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(names, ", ")
 }
 
 func newLedgerVerifyCommand(a *app) *cobra.Command {
@@ -157,22 +120,6 @@ func newLedgerVerifyCommand(a *app) *cobra.Command {
 			})
 		},
 	}
-}
-
-func (a *app) showProof(proof ledger.Proof) error {
-	if a.json {
-		return writeJSON(a.Out, proof)
-	}
-	for _, c := range proof.Chains {
-		fmt.Fprintf(a.Out, "chain %s: %s entries since %s, proved up to line %d\n", c.Chain, count(c.Entries), c.Since.UTC().Format(time.RFC3339), c.Seq)
-	}
-	for _, problem := range proof.Problems {
-		fmt.Fprintln(a.Out, problem)
-	}
-	if len(proof.Chains) == 0 && len(proof.Problems) == 0 {
-		fmt.Fprintln(a.Out, "Nothing was disclosed yet.")
-	}
-	return nil
 }
 
 func newLedgerWhoCommand(a *app) *cobra.Command {
@@ -194,6 +141,9 @@ the same; the practices are shown.`,
 			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, st *state.Store) error {
 				secret, err := st.LedgerSecret(cmd.Context())
 				if err != nil {
+					return err
+				}
+				if err := a.showElsewhere(cmd.Context(), archive, st); err != nil {
 					return err
 				}
 				return a.showRecords(archive.Who(cmd.Context(), ledger.NewHasher(secret).Person([]byte(person))))

@@ -62,7 +62,8 @@ func TestExportAsCSV(t *testing.T) {
 	must(t, err)
 	want := [][]string{
 		{"practice_id", "patient_id", "full_name", "seen_at"},
-		{"p1", "1", `Ada "A" L\ovelace`, "2026-10-04T12:00:00.5Z"}, {"p1", "2", "", ""},
+		{"p1", "1", `Ada "A" L\ovelace`, "2026-10-04T12:00:00.5Z"},
+		{"p1", "2", "", ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)

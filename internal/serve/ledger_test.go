@@ -2,7 +2,11 @@ package serve_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,6 +32,13 @@ func (b *bundle) disclosed(t *testing.T, f ledger.Filter) (all []ledger.Entry) {
 // person is what the ledger knows a person by.
 func person(key string) uint64 { return ledger.NewHasher(personSecret).Person([]byte(key)) }
 
+// keyed is the keyed hash of a text.
+func keyed(text string) string {
+	mac := hmac.New(sha256.New, personSecret)
+	mac.Write([]byte(text))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
 func TestRowsAreDisclosed(t *testing.T) {
 	b := setup(t)
 	b.published(t, nil)
@@ -40,7 +51,7 @@ func TestRowsAreDisclosed(t *testing.T) {
 	e := got[0]
 	if e.Request != "request-1" || e.Outcome != ledger.Sent || e.Client == "" || !strings.Contains(key, e.Key) || e.Address != "127.0.0.1" ||
 		e.Resource != "rows" || e.Name != "patients" || e.Profile != archwire.Pseudonymous || string(e.Publication) != r.at(t, "meta.publication") ||
-		e.Query != "fields=wait_days&filter%5Bwait_days%5D=lt%3A8" {
+		e.Query != fmt.Sprintf("fields=wait_days&filter%%5Bwait_days%%5D=lt%%3Ahmac%%3A%016x", person("8")) {
 		t.Errorf("entry %+v", e)
 	}
 	if diff := cmp.Diff([]string{"wait_days"}, e.Fields); diff != "" {
@@ -55,7 +66,7 @@ func TestRowsAreDisclosed(t *testing.T) {
 			t.Errorf("patient %s of p1 was sent: %t", key, !want)
 		}
 	}
-	if !e.Parts[1].Subjects.Has(person("9007199254740993")) || e.Parts[0].Keys == "" || e.Parts[0].Keys == e.Parts[1].Keys {
+	if !e.Parts[1].Subjects.Has(person("9007199254740993")) || e.Parts[0].Keys != keyed("\x00\x00\x00\x011\x00\x00\x00\x013") || e.Parts[0].Keys == e.Parts[1].Keys {
 		t.Errorf("parts %+v", e.Parts)
 	}
 }

@@ -39,7 +39,7 @@ func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, disclosure, e
 		}
 	}
 	text := envelope{contract: q.dataset.Contract, about: about}.close(append(dst, ']'), c.ed)
-	return text, q.disclosed(c, shown), nil
+	return text, q.disclosed(h, c, shown), nil
 }
 
 // aboutMetric is what "meta" says of a metric besides where it comes from.

@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 
 	"archwire"
@@ -69,17 +68,6 @@ func (h *Handler) unwritten(c *call, err error) error {
 	return p
 }
 
-// query spells what was asked, but for the cursor, which tells where a page begins
-// and is a secret to others.
-func (c *call) query() string {
-	values, err := url.ParseQuery(c.r.URL.RawQuery)
-	if err != nil {
-		return "" // it was read before
-	}
-	values.Del("cursor")
-	return values.Encode()
-}
-
 // grant is the id of the grant by which a tenant lets the caller see a resource.
 func (c *call) grant(tenant string, what auth.Resource) string {
 	access, _ := c.scope.Opens(tenant, what) // the tenant is part of the answer
@@ -87,8 +75,8 @@ func (c *call) grant(tenant string, what auth.Resource) string {
 }
 
 // disclosed is what a page of rows tells.
-func (q *rowsRequest) disclosed(c *call, parts []ledger.Part) disclosure {
-	d := disclosure{resource: "rows", name: q.dataset.Name, profile: q.profile, query: c.query(), parts: parts}
+func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclosure {
+	d := disclosure{resource: "rows", name: q.dataset.Name, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
 	for i, p := range parts {
 		d.parts[i].Grant = c.grant(p.Tenant, auth.Resource{Dataset: q.dataset.Name})
 	}
@@ -102,8 +90,8 @@ func (q *rowsRequest) disclosed(c *call, parts []ledger.Part) disclosure {
 
 // disclosed is what figures tell: for each tenant, how many rows of the answer it
 // has a part in.
-func (q *metricRequest) disclosed(c *call, shown []*series) disclosure {
-	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: c.query()}
+func (q *metricRequest) disclosed(h *Handler, c *call, shown []*series) disclosure {
+	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret)}
 	what := auth.Resource{Dataset: q.metric.Dataset, Metric: q.metric.Name}
 	each := int64(len(q.calendar.periods))
 	rows := map[string]int64{}

@@ -168,7 +168,7 @@ func (e *exported) begun() (parts []ledger.Part) {
 }
 
 func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
-	d := e.q.disclosed(e.c, slices.Clone(parts))
+	d := e.q.disclosed(e.h, e.c, slices.Clone(parts))
 	d.resource, d.outcome = "export", outcome
 	if outcome != ledger.Begun && len(e.q.filters) == 0 {
 		if err := e.bySlice(d.parts); err != nil {

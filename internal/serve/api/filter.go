@@ -16,6 +16,7 @@ import (
 type filter struct {
 	column string
 	typ    archwire.Type
+	class  archwire.Class
 	equal  []string // sorted, each once
 	tests  []test
 }
@@ -42,7 +43,7 @@ func parseFilters(p parameters, columns []archwire.DatasetColumn, elsewhere func
 		if i < 0 {
 			return nil, wrong(field, fmt.Sprintf("There is no column %s to filter by.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
 		}
-		f := filter{column: name, typ: typeOf(columns[i])}
+		f := filter{column: name, typ: typeOf(columns[i]), class: columns[i].Class}
 		for _, v := range p.filters[name] {
 			if err := f.add(field, v); err != nil {
 				return nil, err
@@ -55,13 +56,19 @@ func parseFilters(p parameters, columns []archwire.DatasetColumn, elsewhere func
 	return out, nil
 }
 
-func (f *filter) add(field, text string) error {
-	op, value := "eq", text
+// operation takes the text of a filter apart: its operator, which is eq where none is
+// written, and the value behind.
+func operation(text string) (op, value string) {
 	if word, rest, ok := strings.Cut(text, ":"); ok {
 		if _, known := operators()[word]; known {
-			op, value = word, rest
+			return word, rest
 		}
 	}
+	return "eq", text
+}
+
+func (f *filter) add(field, text string) error {
+	op, value := operation(text)
 	if op == "null" {
 		if value != "true" && value != "false" {
 			return wrong(field, field+" is not a value of its column.", "Write null:true or null:false.")

@@ -34,7 +34,8 @@ type Config struct {
 	// Ledger takes down what is disclosed, before it is.
 	Ledger Ledger
 
-	// PersonSecret keys the hashes by which the ledger tells persons.
+	// PersonSecret keys the hashes by which the ledger tells persons, keys of rows and
+	// values that were filtered by.
 	PersonSecret []byte
 
 	// Program names the build. Answers of one build are not taken for those of

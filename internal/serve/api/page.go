@@ -53,7 +53,7 @@ func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosur
 		return nil, disclosure{}, err
 	}
 	text := envelope{contract: q.dataset.Contract, next: next}.close(p.data, c.ed)
-	return text, q.disclosed(c, p.tally.parts), nil
+	return text, q.disclosed(h, c, p.tally.parts), nil
 }
 
 // read adds the rows of one tenant, those after the given key.

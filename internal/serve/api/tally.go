@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -13,8 +14,8 @@ import (
 	"archwire/internal/serve/ledger"
 )
 
-// A tally counts the rows that are sent, tenant by tenant: how many, a digest of
-// their keys, and the persons in them.
+// A tally counts the rows that are sent, tenant by tenant: how many, a keyed hash
+// of their keys, and the persons in them.
 type tally struct {
 	parts  []ledger.Part
 	keys   int // columns
@@ -26,7 +27,7 @@ type tally struct {
 
 func newTally(d archwire.Dataset, secret []byte) *tally {
 	_, person := d.Column(d.Person)
-	return &tally{keys: len(d.Key), person: person && d.Person != "", hasher: ledger.NewHasher(secret), digest: sha256.New()}
+	return &tally{keys: len(d.Key), person: person && d.Person != "", hasher: ledger.NewHasher(secret), digest: hmac.New(sha256.New, secret)}
 }
 
 // begin begins the part of a tenant.

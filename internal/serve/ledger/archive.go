@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"archwire"
 	"archwire/internal/object"
@@ -23,6 +24,8 @@ import (
 type Archive struct {
 	Dir   string       // of this machine; "" has none
 	Store object.Store // nil has none
+
+	Now func() time.Time // must be set to verify by anchors
 }
 
 // A Record is an entry where it stands.
@@ -133,49 +136,57 @@ func (a *Archive) open(ctx context.Context, name string) (f io.ReadCloser, local
 type chainFiles struct {
 	name     string
 	segments []string // in order
+	here     bool     // this machine has a folder of it
 }
 
-// chains lists all chains in the order of their beginning, by their names.
+// chains lists all chains in the order of their beginning, by their names. Those of
+// this machine come first: a segment that moves to the store meanwhile is found
+// twice, not missed.
 func (a *Archive) chains(ctx context.Context) ([]chainFiles, error) {
 	found := map[string]map[string]bool{}
-	add := func(name string) {
-		chain, ok := parseSegmentName(name)
-		if !ok {
-			return
-		}
-		if found[chain] == nil {
-			found[chain] = map[string]bool{}
-		}
-		found[chain][name] = true
-	}
-	if a.Store != nil {
-		infos, err := a.Store.List(ctx, prefix)
-		if err != nil {
-			return nil, fmt.Errorf("listing the ledger: %w", err)
-		}
-		for _, info := range infos {
-			add(strings.TrimPrefix(info.Name, prefix))
-		}
-	}
 	names, err := chainsIn(a.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("listing the ledger: %w", err)
 	}
 	for _, name := range names {
+		found[name] = map[string]bool{}
 		c := chain{cfg: Config{Dir: a.Dir}, name: name}
 		segments, err := c.segments()
 		if err != nil {
 			return nil, fmt.Errorf("listing the ledger: %w", err)
 		}
 		for _, s := range segments {
-			add(s)
+			found[name][s] = true
 		}
+	}
+	if err := a.stored(ctx, found); err != nil {
+		return nil, fmt.Errorf("listing the ledger: %w", err)
 	}
 	var all []chainFiles
 	for _, name := range slices.Sorted(maps.Keys(found)) {
-		all = append(all, chainFiles{name, slices.Sorted(maps.Keys(found[name]))})
+		all = append(all, chainFiles{name, slices.Sorted(maps.Keys(found[name])), slices.Contains(names, name)})
 	}
 	return all, nil
+}
+
+// stored adds the segments in the store, by their chains.
+func (a *Archive) stored(ctx context.Context, found map[string]map[string]bool) error {
+	if a.Store == nil {
+		return nil
+	}
+	infos, err := a.Store.List(ctx, prefix)
+	for _, info := range infos {
+		name := strings.TrimPrefix(info.Name, prefix)
+		chain, ok := parseSegmentName(name)
+		if !ok {
+			continue
+		}
+		if found[chain] == nil {
+			found[chain] = map[string]bool{}
+		}
+		found[chain][name] = true
+	}
+	return err
 }
 
 // ErrUnreadable is the error for a person when the ledger cannot be read.

@@ -20,16 +20,15 @@ type Entry struct {
 	Outcome Outcome   `json:"outcome"`
 
 	Client  string `json:"client"`
-	Key     string `json:"key,omitzero"`    // the id of the credential
-	Person  string `json:"person,omitzero"` // who was signed in, where a person was
-	Address string `json:"address"`         // of the caller
+	Key     string `json:"key,omitzero"` // the id of the credential
+	Address string `json:"address"`      // of the caller
 
-	Resource    string                 `json:"resource"` // rows, metric, changes, export, slice, explain
+	Resource    string                 `json:"resource"` // rows, metric, export
 	Name        string                 `json:"name"`     // of the dataset or metric
 	Publication archwire.PublicationID `json:"publication"`
 	Profile     archwire.Profile       `json:"profile"`
 	Fields      []string               `json:"fields,omitempty"` // sent; all that the profile opens where none are named
-	Query       string                 `json:"query,omitzero"`   // the parameters of the request, sorted by name; without its cursor
+	Query       string                 `json:"query,omitzero"`   // the parameters of the request, sorted by name; without its cursor and what tells of persons
 
 	Parts []Part `json:"parts"` // one for each tenant that the answer is about
 }
@@ -39,8 +38,8 @@ type Part struct {
 	Tenant   string   `json:"tenant"`
 	Grant    string   `json:"grant,omitzero"`    // by which the tenant allowed it
 	Rows     int64    `json:"rows"`              // sent
-	Keys     string   `json:"keys,omitzero"`     // SHA-256 of the keys of the rows, in the order sent
-	Slice    string   `json:"slice,omitzero"`    // the file that was sent whole, or read whole
+	Keys     string   `json:"keys,omitzero"`     // keyed hash of the keys of the rows, in the order sent
+	Slice    string   `json:"slice,omitzero"`    // the file that was sent whole
 	Subjects Subjects `json:"subjects,omitzero"` // the persons in the rows; those of a slice are in its own list
 }
 
@@ -50,7 +49,7 @@ type Outcome string
 // The outcomes. What is begun is followed by another entry of the same request
 // that says how it ended, unless the server died.
 const (
-	Sent  Outcome = "sent"  // all of it
+	Sent  Outcome = "sent"  // all of it was handed to the connection, as far as the server can tell
 	Begun Outcome = "begun" // a stream, of which any part may have been sent
 	Cut   Outcome = "cut"   // the caller was gone, or the stream broke, before its end
 )

@@ -70,6 +70,9 @@ func appendForever(dir string, full bool) error {
 					room()
 				}
 				out.Unlock()
+				if err != nil {
+					time.Sleep(200 * time.Millisecond) // as those who ask again do
+				}
 			}
 		}()
 	}

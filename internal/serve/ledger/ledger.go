@@ -58,7 +58,7 @@ type Ledger struct {
 	chain *chain
 
 	mu   sync.Mutex
-	kept map[string]bool // slices whose persons are known to be in the store
+	kept map[string]bool // lists of persons that are known to be in the store
 
 	stop  sync.Once
 	ended chan struct{} // closed by Close
@@ -77,7 +77,7 @@ const (
 	// place among them.
 	queued = 4096
 
-	// mostKept is how many slices are remembered as kept; a forgotten one is written
+	// mostKept is how many lists are remembered as kept; a forgotten one is written
 	// again.
 	mostKept = 100_000
 
@@ -140,13 +140,15 @@ func (l *Ledger) Append(ctx context.Context, e Entry) error {
 // Keep keeps the persons of a slice for entries that name the slice. It must have
 // returned before such an entry is appended. A ledger without a store keeps none.
 func (l *Ledger) Keep(ctx context.Context, slice string, s Subjects) error {
+	now := l.cfg.Now()
+	list := listName(now, slice)
 	l.mu.Lock()
-	known := l.kept[slice]
+	known := l.kept[list]
 	l.mu.Unlock()
 	if known || l.cfg.Store == nil {
 		return nil
 	}
-	if err := (Lists{l.cfg.Store}).Put(ctx, slice, s); err != nil {
+	if err := (Lists{l.cfg.Store}).Put(ctx, now, slice, s); err != nil {
 		return unavailable("the ledger of disclosures cannot be written", err)
 	}
 	l.mu.Lock()
@@ -154,15 +156,15 @@ func (l *Ledger) Keep(ctx context.Context, slice string, s Subjects) error {
 	if l.kept == nil || len(l.kept) >= mostKept {
 		l.kept = map[string]bool{}
 	}
-	l.kept[slice] = true
+	l.kept[list] = true
 	return nil
 }
 
 // Head is the last line that is on the disk.
 func (l *Ledger) Head() Head { return l.chain.head() }
 
-// Close writes what is waiting and gives the chain back. Entries that are appended
-// from then on are errors.
+// Close writes what is waiting, moves all entries to the store and gives the chain
+// back. Entries that are appended from then on are errors.
 func (l *Ledger) Close() error {
 	l.stop.Do(func() { close(l.ended) })
 	<-l.done
@@ -180,12 +182,12 @@ func (l *Ledger) write(ctx context.Context) {
 		case w := <-l.queue:
 			l.commit(ctx, l.gather(w))
 		case <-tick.C:
-			l.chain.keepUp(ctx)
+			l.chain.keepUp(ctx, false)
 		case <-l.ended:
 			if batch := l.gather(nil); len(batch) > 0 {
 				l.commit(ctx, batch)
 			}
-			l.chain.keepUp(ctx)
+			l.chain.keepUp(ctx, true)
 			l.err = l.chain.close()
 			return
 		}

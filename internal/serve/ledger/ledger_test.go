@@ -28,6 +28,7 @@ func TestAppend_IsFoundAgain(t *testing.T) {
 
 func TestAppend_IsChainedAsTheFormatSays(t *testing.T) {
 	g := newGround(t)
+	g.Store = nil
 	g.with(t, entry(1, "7"), entry(2, "8"))
 	files, err := filepath.Glob(filepath.Join(g.Dir, "*", "*.ledger"))
 	if err != nil || len(files) != 1 {
@@ -185,12 +186,18 @@ func TestWho_NamesAnswersWithThePerson(t *testing.T) {
 		t.Errorf("two persons are %d subjects", len(rows.Parts[0].Subjects))
 	}
 	h.Add([]byte("patient 3"))
-	if err := (ledger.Lists{Store: g.Store}).Put(t.Context(), "abcd", h.Subjects()); err != nil {
+	if err := (ledger.Lists{Store: g.Store}).Put(t.Context(), noon, "abcd", h.Subjects()); err != nil {
 		t.Fatal(err)
 	}
 	whole := entry(2, "7", "8")
 	whole.Parts[0] = ledger.Part{Tenant: "7", Rows: 5, Slice: "abcd"}
-	g.with(t, rows, whole, entry(3, "7"))
+	l := g.open(t)
+	for _, e := range []ledger.Entry{rows, whole, entry(3, "7")} {
+		if err := l.Append(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer l.Close() //nolint:errcheck // the test is over
 	for person, want := range map[string]string{"patient 1": "r1", "patient 2": "r1", "patient 3": "r2", "patient 4": ""} {
 		var got []string
 		for r, err := range g.archive().Who(t.Context(), ledger.NewHasher(secret).Person([]byte(person))) {
@@ -206,7 +213,10 @@ func TestWho_NamesAnswersWithThePerson(t *testing.T) {
 			t.Errorf("%s was in %v, want %q", person, got, want)
 		}
 	}
-	files, _ := filepath.Glob(filepath.Join(g.Dir, "*", "*"))
+	files, _ := filepath.Glob(filepath.Join(g.Dir, "*", "*.ledger"))
+	if len(files) != 1 {
+		t.Fatalf("files %v", files)
+	}
 	for _, f := range files {
 		all, err := os.ReadFile(f)
 		if err != nil {

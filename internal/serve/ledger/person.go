@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"hash"
 	"slices"
 )
@@ -31,6 +32,10 @@ func (h *Hasher) Person(key []byte) uint64 {
 	h.sum = h.mac.Sum(h.sum[:0])
 	return binary.BigEndian.Uint64(h.sum)
 }
+
+// Value spells the keyed hash of a value that may tell of a person: that of a
+// person's key is the number by which Subjects have the person.
+func (h *Hasher) Value(text string) string { return fmt.Sprintf("hmac:%016x", h.Person([]byte(text))) }
 
 // Add remembers a person.
 func (h *Hasher) Add(key []byte) { h.all = append(h.all, h.Person(key)) }

@@ -14,6 +14,9 @@ import (
 // line that was being written when the process died or the disk was full is put
 // aside: nobody was answered on its strength.
 func (c *chain) resume(ctx context.Context) error {
+	if err := c.settle(); err != nil {
+		return err
+	}
 	names, err := c.segments()
 	if err != nil {
 		return err
@@ -32,6 +35,29 @@ func (c *chain) resume(ctx context.Context) error {
 	if err := c.resumeIn(ctx, name, f); err != nil {
 		return errors.Join(err, f.Close())
 	}
+	return nil
+}
+
+// A doubt is a file whose bytes behind size may be in the system's memory only: after
+// a failed write or fsync, a later fsync can succeed without them.
+type doubt struct {
+	path string
+	size int64
+}
+
+// settle cuts off what is doubted: nobody was answered on its strength.
+func (c *chain) settle() error {
+	if c.doubt == nil {
+		return nil
+	}
+	f, err := os.OpenFile(c.doubt.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Truncate(c.doubt.size), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	c.doubt = nil
 	return nil
 }
 
@@ -69,8 +95,9 @@ func (c *chain) resumeIn(ctx context.Context, name string, f *os.File) error {
 			return err
 		}
 	}
-	// What was written before an error may not have reached the disk.
-	if err := f.Sync(); err != nil {
+	// What was written by another process, or named before an error, may not have
+	// reached the disk.
+	if err := errors.Join(f.Sync(), syncFolder(c.folder())); err != nil {
 		return err
 	}
 	size, err := f.Seek(0, io.SeekEnd)
@@ -92,7 +119,7 @@ func (c *chain) setAside(ctx context.Context, f *os.File, s *segmentReader) erro
 	}
 	_, err = io.Copy(tail, io.NewSectionReader(f, s.read, 1<<62))
 	if err := errors.Join(err, tail.Sync(), tail.Close(), syncFolder(c.folder())); err != nil {
-		return err
+		return errors.Join(err, os.Remove(tail.Name())) // the room it takes may be the last
 	}
 	c.cfg.Log.WarnContext(ctx, "the end of the ledger was not whole", "chain", c.name, "line", s.seq+1, "kept_as", name)
 	return f.Truncate(s.read)

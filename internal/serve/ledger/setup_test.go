@@ -76,7 +76,9 @@ func (g *ground) open(t *testing.T) *ledger.Ledger {
 	return l
 }
 
-func (g *ground) archive() *ledger.Archive { return &ledger.Archive{Dir: g.Dir, Store: g.Store} }
+func (g *ground) archive() *ledger.Archive {
+	return &ledger.Archive{Dir: g.Dir, Store: g.Store, Now: g.clock.now}
+}
 
 // with appends entries and closes the ledger.
 func (g *ground) with(t *testing.T, entries ...ledger.Entry) {

@@ -6,29 +6,56 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"time"
 
 	"archwire"
 	"archwire/internal/object"
 )
 
-// Lists keep the persons of whole slices, once for each slice however often it is
-// sent, and for as long as the ledger is kept: slices themselves go sooner.
+// Lists keep the persons of whole slices, once a month for each slice however often
+// it is sent, and for as long as the ledger is kept: slices themselves go sooner.
+// By the month it is known which lists no entry will name any more.
 type Lists struct{ Store object.Store }
 
-func listName(slice string) string { return folderName + "-subjects/" + slice }
+const (
+	listPrefix = folderName + "-subjects/"
+	monthForm  = "2006-01"
+)
+
+// listName is where a slice's persons lie that were kept at a time.
+func listName(at time.Time, slice string) string {
+	return listPrefix + at.UTC().Format(monthForm) + "/" + slice
+}
+
+// listNames are the lists that an entry of a time can mean: a list was kept before
+// its entry was made, in the month before perhaps.
+func listNames(at time.Time, slice string) []string {
+	y, m, _ := at.UTC().Date()
+	return []string{listName(at, slice), listName(time.Date(y, m-1, 1, 0, 0, 0, 0, time.UTC), slice)}
+}
 
 // Put keeps the persons of a slice. It must have returned before an entry names
-// the slice.
-func (l Lists) Put(ctx context.Context, slice string, s Subjects) error {
-	if err := l.Store.Put(ctx, listName(slice), bytes.NewReader(s.bytes())); err != nil {
+// the slice, which is made within a month.
+func (l Lists) Put(ctx context.Context, at time.Time, slice string, s Subjects) error {
+	if err := l.Store.Put(ctx, listName(at, slice), bytes.NewReader(s.bytes())); err != nil {
 		return fmt.Errorf("keeping the persons of a slice: %w", err)
 	}
 	return nil
 }
 
-// Get are the persons of a slice; not ok if none were kept.
-func (l Lists) Get(ctx context.Context, slice string) (s Subjects, ok bool, err error) {
-	f, err := l.Store.Open(ctx, listName(slice))
+// Get are the persons of a slice that an entry of a time names; not ok if none were
+// kept.
+func (l Lists) Get(ctx context.Context, at time.Time, slice string) (s Subjects, ok bool, err error) {
+	for _, name := range listNames(at, slice) {
+		if s, ok, err = l.read(ctx, name); ok || err != nil {
+			break
+		}
+	}
+	return s, ok, err
+}
+
+func (l Lists) read(ctx context.Context, name string) (s Subjects, ok bool, err error) {
+	f, err := l.Store.Open(ctx, name)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return nil, false, nil
 	}
@@ -55,7 +82,7 @@ func (a *Archive) Who(ctx context.Context, person uint64) iter.Seq2[Record, erro
 					break
 				}
 				var in bool
-				if in, err = w.in(ctx, p); in {
+				if in, err = w.in(ctx, r.At, p); in {
 					parts = append(parts, p)
 				}
 			}
@@ -71,24 +98,25 @@ func (a *Archive) Who(ctx context.Context, person uint64) iter.Seq2[Record, erro
 type who struct {
 	lists  Lists
 	person uint64
-	slices map[string]bool // looked into already
+	slices map[string]bool // looked into already, by their lists
 }
 
-func (w who) in(ctx context.Context, p Part) (bool, error) {
+func (w who) in(ctx context.Context, at time.Time, p Part) (bool, error) {
 	if p.Subjects.Has(w.person) {
 		return true, nil
 	}
 	if p.Slice == "" || w.lists.Store == nil {
 		return false, nil
 	}
-	in, known := w.slices[p.Slice]
+	list := listName(at, p.Slice)
+	in, known := w.slices[list]
 	if !known {
-		s, _, err := w.lists.Get(ctx, p.Slice)
+		s, _, err := w.lists.Get(ctx, at, p.Slice)
 		if err != nil {
 			return false, err
 		}
 		in = s.Has(w.person)
-		w.slices[p.Slice] = in
+		w.slices[list] = in
 	}
 	return in, nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -92,6 +93,7 @@ func TestVerify_FindsWhatIsGone(t *testing.T) {
 	if err := os.RemoveAll(filepath.Dir(files[0])); err != nil {
 		t.Fatal(err)
 	}
+	g.clock.pass(2 * time.Hour)
 	if p := g.proof(t); archwire.CodeOf(p.Err()) != archwire.Mismatch {
 		t.Errorf("the chain is gone, and verify says %+v", p)
 	}
@@ -99,6 +101,7 @@ func TestVerify_FindsWhatIsGone(t *testing.T) {
 
 func TestOpen_DoesNotGoOnWithAChainThatLostItsEnd(t *testing.T) {
 	g := newGround(t)
+	g.Store = nil
 	g.with(t, entry(1, "7"), entry(2, "7"))
 	files, _ := filepath.Glob(filepath.Join(g.Dir, "*", "*.ledger"))
 	all, err := os.ReadFile(files[0])

@@ -14,6 +14,7 @@ import (
 type Proof struct {
 	Chains   []ChainProof `json:"chains"`
 	Problems []string     `json:"problems"` // each one sentence; none when the ledger is as it was written
+	Notes    []string     `json:"notes"`    // each one sentence: what other servers have written and not yet moved to the store
 }
 
 // A ChainProof is what was found of one chain.
@@ -37,10 +38,10 @@ func (p Proof) Err() error {
 }
 
 // Verify proves that each line of the ledger is linked to the one before, that no
-// segment is missing, and that each chain goes as far as the anchors remember.
-// anchors may be nil.
+// segment is missing, and that each chain goes as far as the anchors remember: of
+// another server's chain, as far as it was moved to the store. anchors may be nil.
 func (a *Archive) Verify(ctx context.Context, anchors Anchors) (p Proof, err error) {
-	p = Proof{Chains: []ChainProof{}, Problems: []string{}}
+	p = Proof{Chains: []ChainProof{}, Problems: []string{}, Notes: []string{}}
 	var heads []Head
 	if anchors != nil { // first: chains grow meanwhile
 		if heads, err = anchors.Heads(ctx); err != nil {
@@ -58,14 +59,25 @@ func (a *Archive) Verify(ctx context.Context, anchors Anchors) (p Proof, err err
 			v.anchor = &anchor
 			heads = slices.Delete(heads, i, i+1)
 		}
+		if len(c.segments) == 0 {
+			if v.anchor != nil {
+				p.Problems = append(p.Problems, gone(*v.anchor))
+			}
+			continue
+		}
 		if err := v.chain(ctx, c); err != nil {
 			return p, err
 		}
 		p.Chains = append(p.Chains, v.proof)
 		p.Problems = append(p.Problems, v.problems...)
+		p.Notes = append(p.Notes, v.notes...)
 	}
 	for _, h := range heads {
-		p.Problems = append(p.Problems, fmt.Sprintf("chain %s is gone; it had %d lines", h.Chain, h.Seq+1))
+		if a.lost(h) {
+			p.Problems = append(p.Problems, gone(h))
+		} else {
+			p.Notes = append(p.Notes, elsewhere(h, nil))
+		}
 	}
 	return p, nil
 }
@@ -76,6 +88,7 @@ type verifier struct {
 	anchor   *Head
 	proof    ChainProof
 	problems []string
+	notes    []string
 	met      bool // the anchor's line is there
 }
 
@@ -90,7 +103,11 @@ func (v *verifier) chain(ctx context.Context, c chainFiles) error {
 			return err
 		}
 	}
-	if v.anchor != nil && !v.met && v.anchor.Seq >= v.proof.Retired {
+	switch {
+	case v.anchor == nil || v.met || v.anchor.Seq < v.proof.Retired:
+	case !c.here:
+		v.notes = append(v.notes, elsewhere(*v.anchor, &v.proof.Seq))
+	default:
 		v.problems = append(v.problems, fmt.Sprintf("chain %s ends with line %d, where line %d is known to have been written",
 			c.name, v.proof.Seq, v.anchor.Seq))
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -23,9 +22,13 @@ type chain struct {
 
 	file  *os.File // the last segment; nil after an error, until it was read again
 	first uint64   // the number of its header
-	size  int64    // of its lines, which are on the disk
+	size  int64    // of its lines, which are known to be on the disk
 	room  int64    // of the file: zeros follow the lines
 	begun time.Time
+
+	doubt   *doubt    // what the disk may not hold, though reading it again would show it
+	failure error     // of the last append; nil when it was written
+	tried   time.Time // when the segment was last read again
 
 	mu   sync.Mutex
 	last Head
@@ -39,7 +42,7 @@ var errBroken = errors.New("the chain's lines are not what was written")
 
 // openChain takes a chain that nobody has open, or begins one.
 func openChain(ctx context.Context, cfg Config) (*chain, error) {
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	if err := makeFolder(cfg.Dir); err != nil {
 		return nil, err
 	}
 	names, err := chainsIn(cfg.Dir)
@@ -75,25 +78,11 @@ func newChainName(now time.Time) string {
 	return fmt.Sprintf("%s-%x", now.UTC().Format("20060102T150405Z"), b)
 }
 
-// chainsIn lists the chains of a folder.
-func chainsIn(dir string) (names []string, err error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	for _, e := range entries {
-		if e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	return names, err
-}
-
 var errTaken = errors.New("another process has it open")
 
 // take locks the chain for this process; the lock ends with it.
 func (c *chain) take() error {
-	if err := os.MkdirAll(c.folder(), 0o700); err != nil {
+	if err := makeFolder(c.folder()); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(filepath.Join(c.folder(), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
@@ -128,14 +117,27 @@ func (c *chain) advance(seq uint64, link string) {
 	c.last = Head{Chain: c.name, Seq: seq, Link: link, At: c.cfg.Now().UTC()}
 }
 
+// retryEvery is how often a segment is read again while nothing can be written.
+const retryEvery = time.Second
+
 // append writes entries to the disk. After an error, the segment is read again
 // before anything is written on.
 func (c *chain) append(ctx context.Context, texts [][]byte) error {
 	if c.file == nil {
-		if err := c.resume(ctx); err != nil {
-			return err
+		now := c.cfg.Now()
+		if c.failure != nil && now.Sub(c.tried) < retryEvery {
+			return c.failure
+		}
+		c.tried = now
+		if c.failure = c.resume(ctx); c.failure != nil {
+			return c.failure
 		}
 	}
+	c.failure = c.write(texts)
+	return c.failure
+}
+
+func (c *chain) write(texts [][]byte) error {
 	at := c.head()
 	all, last := lines(at.Link, texts)
 	if err := c.put(all); err != nil {
@@ -161,12 +163,21 @@ func (c *chain) put(all []byte) error {
 		err = syscall.Fdatasync(int(c.file.Fd()))
 	}
 	if err != nil {
-		err = errors.Join(err, c.file.Close())
-		c.file = nil
-		return err
+		c.doubt = &doubt{path: c.path(segmentName(c.name, c.first)), size: c.size}
+		return errors.Join(err, c.giveUp())
 	}
 	c.size += int64(len(all))
 	return nil
+}
+
+// giveUp lets go of the segment: it is read again before anything is written on.
+func (c *chain) giveUp() error {
+	if c.file == nil {
+		return nil
+	}
+	err := c.file.Close()
+	c.file = nil
+	return err
 }
 
 // grow makes the file hold so many bytes at least, by zeros that are on the disk.
@@ -190,7 +201,8 @@ func (c *chain) end() error {
 	return errors.Join(c.file.Truncate(c.size), c.file.Sync(), c.file.Close())
 }
 
-// begin begins a segment: its header is the next line of the chain.
+// begin begins a segment: its header is the next line of the chain. After an error
+// it is there or not, so which one is the last must be read again.
 func (c *chain) begin() error {
 	at := c.head()
 	h := header{Format: Format, Chain: c.name, First: at.Seq + 1, At: c.cfg.Now().UTC(), Prev: at.Link}
@@ -204,7 +216,7 @@ func (c *chain) begin() error {
 	all, last := lines(h.Prev, [][]byte{text})
 	f, err := c.create(segmentName(c.name, h.First), all)
 	if err != nil {
-		return err
+		return errors.Join(err, c.giveUp())
 	}
 	if c.file != nil {
 		err = c.end()
@@ -215,6 +227,7 @@ func (c *chain) begin() error {
 }
 
 // create makes a file with its first bytes: it is there with them, or not at all.
+// After an error it may be either.
 func (c *chain) create(name string, all []byte) (*os.File, error) {
 	draft := filepath.Join(c.folder(), "draft")
 	f, err := os.OpenFile(draft, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600) //nolint:gosec // a file of the ledger
@@ -237,45 +250,10 @@ func (c *chain) create(name string, all []byte) (*os.File, error) {
 	return f, nil
 }
 
-// keepUp closes a segment that is large or old, ships those that are closed, and
-// tells the anchors how far the chain goes. What fails is told to the log and
-// tried again.
-func (c *chain) keepUp(ctx context.Context) {
-	var err error
-	if c.file != nil && (c.size >= c.cfg.SegmentBytes || c.head().Seq > c.first && c.cfg.Now().Sub(c.begun) >= c.cfg.SegmentAge) {
-		err = c.begin()
-	}
-	err = errors.Join(err, c.ship(ctx), c.anchor(ctx), c.retain(ctx))
-	if err != nil {
-		c.cfg.Log.ErrorContext(ctx, "upkeep of the ledger", "chain", c.name, "err", err)
-	}
-}
-
-// anchor tells the anchors of a head that they do not know.
-func (c *chain) anchor(ctx context.Context) error {
-	h := c.head()
-	if c.cfg.Anchors == nil || h.Seq == c.anchored {
-		return nil
-	}
-	if err := c.cfg.Anchors.SaveHead(ctx, h); err != nil {
-		return fmt.Errorf("anchoring the ledger: %w", err)
-	}
-	c.anchored = h.Seq
-	return nil
-}
-
 // close gives the chain back.
 func (c *chain) close() (err error) {
 	if c.file != nil {
 		err = c.end()
 	}
 	return errors.Join(err, c.lock.Close())
-}
-
-func syncFolder(path string) error {
-	f, err := os.Open(path) //nolint:gosec // a folder of the ledger
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
