@@ -48,6 +48,7 @@ type Runner struct {
 	Repair        bool // read rows again that differ, instead of failing
 
 	tenantCount int
+	fewRows     int64                          // 0 is the number of that name
 	ways        map[string]model.Way           // how each model is refreshed
 	departures  map[string][]project.Departure // of each source, those that are left after following it
 	dialect     string                         // what queries mean to the warehouse; "" is not known

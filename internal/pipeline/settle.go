@@ -13,6 +13,14 @@ import (
 // a run.
 const fewRows = 200_000
 
+// few is fewRows, unless a test has set another number.
+func (r *Runner) few() int64 {
+	if r.fewRows > 0 {
+		return r.fewRows
+	}
+	return fewRows
+}
+
 // settle makes what is staged for a table equal to the source as of the view, as
 // far as its sync mode finds differences, and proves it.
 func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) error {

@@ -43,7 +43,7 @@ func (r *Runner) verifyShare(ctx context.Context, load archwire.Load, c *copying
 		}
 	case c.soup || c.Mode == modeChecksum: // compared already
 		c.cycle = cycle{Covered: at, Paid: at}
-	case c.Mode == modeFull && c.sourceRows <= fewRows, r.VerifyAll, r.Project.Verify.Days <= 1:
+	case c.Mode == modeFull && c.sourceRows <= r.few(), r.VerifyAll, r.Project.Verify.Days <= 1:
 		if err := r.compare(ctx, load, c, source, stretch{c.cut, 0, total - 1}); err != nil {
 			return err
 		}

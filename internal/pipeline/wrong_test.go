@@ -281,7 +281,8 @@ func TestAnotherKeyIsComparedByPartsOfItsOwn(t *testing.T) {
 	b := setup(t)
 	b.sales().Sync, b.sales().Cursor, b.sales().Deletes = "full", "", ""
 	b.runner.Project.Verify.Days = 30
-	b.many(201_000)
+	b.runner.SetFewRows(2_000)
+	b.many(5_000)
 	_, err := b.run(t)
 	check(t, err)
 	b.sales().Key = []string{"shop_id", "id"}

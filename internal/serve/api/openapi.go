@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -104,7 +105,8 @@ func (d *describer) export(f encode.Format) *huma.Operation {
 		Security:  security(),
 		Responses: d.responses(&huma.Schema{Type: huma.TypeString}, nil),
 	}
-	op.Responses["200"].Content = map[string]*huma.MediaType{f.ContentType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	kind, _, _ := strings.Cut(f.ContentType, ";")
+	op.Responses["200"].Content = map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
 	return op
 }
 
