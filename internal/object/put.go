@@ -31,7 +31,7 @@ func (d *Dir) Put(ctx context.Context, name string, body io.Reader) (err error) 
 	if err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(target))
+	return SyncFolder(filepath.Dir(target))
 }
 
 // writeTemp writes body to a file of the scratch folder and to the disk.
@@ -75,11 +75,11 @@ func makeFolder(path string) error {
 	if err := os.Mkdir(path, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncFolder(parent)
+	return SyncFolder(parent)
 }
 
-// syncFolder brings a folder's entries to the disk.
-func syncFolder(path string) error {
+// SyncFolder brings a folder's entries to the disk.
+func SyncFolder(path string) error {
 	f, err := os.Open(path) //nolint:gosec // a folder of the store
 	if err != nil {
 		return err

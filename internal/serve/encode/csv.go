@@ -14,15 +14,14 @@ import (
 // csvWriter writes CSV as RFC 4180 has it: a header, commas, CRLF, quotes around
 // what needs them. NULL is nothing at all; an empty text is two quotes.
 type csvWriter struct {
-	to      io.Writer
+	gathered
 	columns []Column
 	begun   bool
-	buf     []byte
 	cell    []byte
 }
 
 func openCSV(w io.Writer, _ *arrow.Schema, columns []Column) (Writer, error) {
-	return &csvWriter{to: w, columns: columns}, nil
+	return &csvWriter{gathered: gathered{to: w}, columns: columns}, nil
 }
 
 // Write implements Writer.
@@ -91,17 +90,4 @@ func (w *csvWriter) text(value []byte) {
 		value = value[at+1:]
 	}
 	w.buf = append(append(w.buf, value...), '"')
-}
-
-// flushAt is how many bytes are gathered before they are sent on.
-const flushAt = 64 << 10
-
-// flush sends on what was gathered if it is as much as that.
-func (w *csvWriter) flush(atLeast int) error {
-	if len(w.buf) < atLeast || len(w.buf) == 0 {
-		return nil
-	}
-	_, err := w.to.Write(w.buf)
-	w.buf = w.buf[:0]
-	return err
 }

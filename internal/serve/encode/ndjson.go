@@ -10,14 +10,13 @@ import (
 
 // ndjsonWriter writes a JSON object a line, as pages of rows have them.
 type ndjsonWriter struct {
-	to      io.Writer
+	gathered
 	columns []Column
 	names   [][]byte // {"name": or ,"name":
-	buf     []byte
 }
 
 func openNDJSON(w io.Writer, _ *arrow.Schema, columns []Column) (Writer, error) {
-	n := &ndjsonWriter{to: w, columns: columns}
+	n := &ndjsonWriter{gathered: gathered{to: w}, columns: columns}
 	for i, c := range columns {
 		start := []byte{'{'}
 		if i > 0 {
@@ -45,12 +44,3 @@ func (w *ndjsonWriter) Write(b archwire.Batch) error {
 
 // Close implements Writer.
 func (w *ndjsonWriter) Close() error { return w.flush(0) }
-
-func (w *ndjsonWriter) flush(atLeast int) error {
-	if len(w.buf) < atLeast || len(w.buf) == 0 {
-		return nil
-	}
-	_, err := w.to.Write(w.buf)
-	w.buf = w.buf[:0]
-	return err
-}

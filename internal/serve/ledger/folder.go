@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"archwire/internal/object"
 )
 
 // makeFolder makes a folder and those above it. Its entry is on the disk when it
@@ -19,15 +21,7 @@ func makeFolder(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncFolder(parent)
-}
-
-func syncFolder(path string) error {
-	f, err := os.Open(path) //nolint:gosec // a folder of the ledger
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return object.SyncFolder(parent)
 }
 
 // chainsIn lists the chains of a folder.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"archwire/internal/object"
 )
 
 // resume reads the chain's last segment and goes on behind its last whole line. A
@@ -97,7 +99,7 @@ func (c *chain) resumeIn(ctx context.Context, name string, f *os.File) error {
 	}
 	// What was written by another process, or named before an error, may not have
 	// reached the disk.
-	if err := errors.Join(f.Sync(), syncFolder(c.folder())); err != nil {
+	if err := errors.Join(f.Sync(), object.SyncFolder(c.folder())); err != nil {
 		return err
 	}
 	size, err := f.Seek(0, io.SeekEnd)
@@ -118,7 +120,7 @@ func (c *chain) setAside(ctx context.Context, f *os.File, s *segmentReader) erro
 		return err
 	}
 	_, err = io.Copy(tail, io.NewSectionReader(f, s.read, 1<<62))
-	if err := errors.Join(err, tail.Sync(), tail.Close(), syncFolder(c.folder())); err != nil {
+	if err := errors.Join(err, tail.Sync(), tail.Close(), object.SyncFolder(c.folder())); err != nil {
 		return errors.Join(err, os.Remove(tail.Name())) // the room it takes may be the last
 	}
 	c.cfg.Log.WarnContext(ctx, "the end of the ledger was not whole", "chain", c.name, "line", s.seq+1, "kept_as", name)

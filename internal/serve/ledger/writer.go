@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"archwire/internal/object"
 )
 
 // A chain is the end of a chain of segments, open for writing. Only the ledger's
@@ -242,7 +244,7 @@ func (c *chain) create(name string, all []byte) (*os.File, error) {
 		err = os.Rename(draft, c.path(name))
 	}
 	if err == nil {
-		err = syncFolder(c.folder())
+		err = object.SyncFolder(c.folder())
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
