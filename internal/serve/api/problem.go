@@ -60,7 +60,7 @@ func kinds() []kind {
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The API is read only: GET and HEAD."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
-		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not held any more. Start again from the first page."},
+		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
 		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},
