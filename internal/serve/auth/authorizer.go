@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -33,7 +35,7 @@ type Keys interface {
 type Authorizer struct {
 	keys   Keys
 	now    func() time.Time
-	tokens *Tokens // nil where none are taken
+	tokens *Tokens
 
 	mu      sync.RWMutex
 	known   map[string]*entry    // by key id
@@ -60,8 +62,10 @@ const (
 
 // NewAuthorizer returns an Authorizer over keys.
 func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
+	own := make([]byte, sha256.Size)
+	rand.Read(own) // never fails, says its documentation
 	return &Authorizer{
-		keys: keys, now: now,
+		keys: keys, now: now, tokens: &Tokens{own, TokenTTL},
 		known: map[string]*entry{}, unknown: map[string]time.Time{}, used: map[string]time.Time{},
 	}
 }
@@ -73,7 +77,7 @@ func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
 // opens what its key opens at that moment, and nothing once the key does not.
 func (a *Authorizer) Authorize(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
 	now := a.now()
-	id, isToken := a.tokenOf(credential, now)
+	id, isToken := a.tokens.open(credential, now)
 	if !isToken {
 		var ok bool
 		if id, ok = keyID(credential); !ok {
@@ -89,15 +93,6 @@ func (a *Authorizer) Authorize(ctx context.Context, credential string, from neti
 	}
 	a.uses(e, now)
 	return e.scope, nil
-}
-
-// tokenOf is the id of the key that a token stands for; not ok when credential is
-// no token that is good now.
-func (a *Authorizer) tokenOf(credential string, now time.Time) (id string, ok bool) {
-	if a.tokens == nil {
-		return "", false
-	}
-	return a.tokens.open(credential, now)
 }
 
 // uses remembers that the key of e was used.

@@ -17,6 +17,15 @@ type ClientCredentials struct {
 	Audiences []string // what an assertion may be addressed to, the first of them preferred
 }
 
+// KeyID is the id of the key that the credentials say they are of.
+func (c ClientCredentials) KeyID() string {
+	if c.ID != "" || c.Assertion == "" {
+		return c.ID
+	}
+	said, _ := parseAssertion(c.Assertion)
+	return said.key
+}
+
 // A Token is what a client is given in exchange for its credentials.
 type Token struct {
 	Text  string
@@ -25,8 +34,9 @@ type Token struct {
 	TTL   time.Duration // as of when it was made
 }
 
-// Accept makes the Authorizer give out and take tokens. It is called before the
-// Authorizer is used.
+// Accept makes the Authorizer give out and take tokens of servers that share a
+// secret, where otherwise it knows its own alone. It is called before the Authorizer
+// is used.
 func (a *Authorizer) Accept(t *Tokens) { a.tokens = t }
 
 // Token gives a token for credentials shown from that address. Wrong, unknown,

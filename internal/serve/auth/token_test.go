@@ -146,7 +146,7 @@ func TestTokensThatAreNoneLookLikeWrongKeys(t *testing.T) {
 		t.Errorf("a server with another secret: %v", err)
 	}
 	if _, err := auth.NewAuthorizer(s, c.now).Authorize(t.Context(), token, here); archwire.CodeOf(err) != archwire.Denied {
-		t.Errorf("a server without tokens: %v", err)
+		t.Errorf("a server with a secret of its own: %v", err)
 	}
 	if _, err := a.Token(t.Context(), auth.ClientCredentials{ID: idOf(key), Secret: token}, here); archwire.CodeOf(err) != archwire.Denied {
 		t.Errorf("a token for a token: %v", err)
