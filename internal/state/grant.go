@@ -67,7 +67,7 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, client string, grants []N
 	}
 	for _, n := range grants {
 		g := auth.Grant{
-			ID: newGrantID(), Client: client, Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
+			ID: newID(), Client: client, Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
 			Purpose: n.Purpose, GrantedBy: n.By, CreatedAt: now, From: microseconds(n.From), Until: microseconds(n.Until),
 		}
 		if g.From.IsZero() {

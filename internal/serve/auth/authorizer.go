@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,8 +29,9 @@ type Keys interface {
 // An Authorizer turns credentials into Scopes. It is safe for use by several
 // goroutines.
 type Authorizer struct {
-	keys Keys
-	now  func() time.Time
+	keys     Keys
+	now      func() time.Time
+	sessions *sessions // nil takes none
 
 	mu      sync.RWMutex
 	known   map[string]*entry    // by key id
@@ -62,11 +64,14 @@ func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
 	}
 }
 
-// Authorize returns the scope of the key that credential is, for a caller at that
-// address. A malformed, an unknown, a wrong, a revoked and an expired key, and one
+// Authorize returns the scope of the key, or of the session, that credential is,
+// for a caller at that address. A malformed, an unknown, a wrong, a revoked and an expired key, and one
 // that is not to be used from there, all give the same error, of code Denied; when
 // the keys cannot be read, the code is Unavailable.
 func (a *Authorizer) Authorize(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
+	if strings.HasPrefix(credential, sessionPrefix) {
+		return a.sessions.authorize(ctx, credential)
+	}
 	id, ok := keyID(credential)
 	if !ok {
 		return Scope{}, errDenied()
