@@ -89,6 +89,13 @@ func names(list []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(append([]string{}, list...))))
 }
 
+// Says says whether g opens what n is to, for the same reason until the same time.
+func (n NewGrant) Says(g auth.Grant) bool {
+	return same(g, auth.Grant{
+		Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile, Purpose: n.Purpose, Until: microseconds(n.Until),
+	})
+}
+
 // same says whether two grants that are in force open the same for the same
 // reason until the same time.
 func same(a, b auth.Grant) bool {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -16,6 +17,9 @@ type NewRole struct {
 	Profile archwire.Profile // "" is what the role opens
 	By      string
 }
+
+// Opens is the profile that the role opens; none for a partner.
+func (r NewRole) Opens() archwire.Profile { return cmp.Or(r.Profile, r.Role.Opens()) }
 
 // check says whether there can be such a role.
 func (r NewRole) check() error {

@@ -1,6 +1,10 @@
 package auth
 
-import "slices"
+import (
+	"slices"
+
+	"archwire"
+)
 
 // Person is who calls: the zero Person if it is a program by itself.
 func (s Scope) Person() Person {
@@ -33,4 +37,17 @@ func (s Scope) Administered() (tenants []string) {
 	}
 	slices.Sort(tenants)
 	return slices.Compact(tenants)
+}
+
+// MayHandOn says whether the caller may let others see what is opened in that
+// profile of the tenant: an operator any, a practice's admin no wider one than
+// their own.
+func (s Scope) MayHandOn(tenant string, p archwire.Profile) bool {
+	if s.Operates() {
+		return true
+	}
+	return slices.ContainsFunc(s.person.Roles, func(m Membership) bool {
+		g, ok := m.grant()
+		return ok && m.Role == PracticeAdmin && m.Tenant == tenant && rank(p) <= rank(g.Profile)
+	})
 }

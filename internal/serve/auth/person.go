@@ -37,9 +37,9 @@ func Roles() []Role { return []Role{Operator, PracticeAdmin, PracticeUser, Partn
 // OfPractice says whether the role is one in a practice.
 func (r Role) OfPractice() bool { return r == PracticeAdmin || r == PracticeUser }
 
-// opens is the widest profile that a role opens by itself; none for a partner,
+// Opens is the widest profile that a role opens by itself; none for a partner,
 // who sees what the client is granted.
-func (r Role) opens() archwire.Profile {
+func (r Role) Opens() archwire.Profile {
 	switch r {
 	case Operator:
 		return archwire.Aggregate
@@ -69,7 +69,7 @@ type Membership struct {
 func (m Membership) grant() (Grant, bool) {
 	g := Grant{ID: m.ID, Tenant: m.Tenant, Profile: m.Profile, CreatedAt: m.CreatedAt, From: m.CreatedAt, RevokedAt: m.EndedAt}
 	if g.Profile == "" {
-		g.Profile = m.Role.opens()
+		g.Profile = m.Role.Opens()
 	}
 	if m.Role == Operator {
 		g.Tenant = Everyone

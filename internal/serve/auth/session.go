@@ -41,6 +41,12 @@ const sessionPrefix = "aws_"
 // aws_<id>_<secret>.
 func MintSession(random io.Reader) (id, secret string, err error) { return mint(random, sessionPrefix) }
 
+// IsSession says whether text has the form of a session's secret.
+func IsSession(text string) bool {
+	_, ok := idOf(text, sessionPrefix)
+	return ok
+}
+
 const invitationPrefix = "awi_"
 
 // MintInvitation makes an invitation in the form of a key, awi_<id>_<secret>.

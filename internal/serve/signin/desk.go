@@ -30,7 +30,6 @@ type Config struct {
 	People  People
 	Secret  []byte // encrypts the secrets of codes, and what a browser carries to an issuer and back
 	Project string // names the project to authenticator apps
-	URL     string // where people reach the server: https://archwire.example.com; "" is where they happen to
 	Issuers map[string]Issuer
 	Cost    Cost // of hashing; zero is DefaultCost
 	Now     func() time.Time
