@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -87,6 +89,16 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, disclosed.Close()) }()
+	keys := auth.NewAuthorizer(st, a.Now)
+	keys.Admit(st)
+	desk, url, err := a.openDesk(ctx, p, st)
+	if err != nil {
+		return err
+	}
+	objects, err := openObjects(p)
+	if err != nil {
+		return err
+	}
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
@@ -99,9 +111,12 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	server, err := serve.New(serve.Config{
 		Reader:        publish.OpenReader(store, engine, a.Now),
-		Authorizer:    auth.NewAuthorizer(st, a.Now),
+		Authorizer:    keys,
 		Ledger:        disclosed,
 		PersonSecret:  persons,
+		Desk:          desk,
+		Office:        st,
+		Disclosures:   &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
 		Log:           log,
 		Now:           a.Now,
 		Listen:        o.listen,
@@ -110,7 +125,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		CursorSecret:  secret,
 		TokenSecret:   tokens,
 		TokenTTL:      o.ttl,
-		URL:           o.url,
+		URL:           cmp.Or(o.url, url),
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})

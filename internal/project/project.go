@@ -36,6 +36,7 @@ type Project struct {
 	Verify       VerifyConfig
 	Keep         KeepConfig
 	Ledger       LedgerConfig
+	SignIn       SignInConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model

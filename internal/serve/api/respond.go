@@ -80,7 +80,7 @@ func (h *Handler) repeat(c *call) (done bool, err error) {
 func (h *Handler) unchanged(c *call, of spelling) bool {
 	head := c.w.Header()
 	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key")
+	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key, Cookie")
 	match := matched(c.r.Header.Get("If-None-Match"), of.tag)
 	if match == "" {
 		return false
