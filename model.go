@@ -71,7 +71,7 @@ func (p Profile) Opens(c Class) bool {
 
 // A Dataset is what consumers see: a model or table by tenant, under contract.
 type Dataset struct {
-	Name        string          `json:"dataset"`
+	Name        string          `json:"dataset"` // of an older contract that is still served: name@contract
 	Description string          `json:"description"`
 	From        string          `json:"-"` // the relation in the warehouse
 	Tenant      string          `json:"tenant"`
@@ -79,6 +79,7 @@ type Dataset struct {
 	Columns     []DatasetColumn `json:"columns"`
 	Person      string          `json:"person,omitempty"` // the column with the key of the person that a row is about; "" if it is about none
 	Contract    int             `json:"contract"`
+	Retirement
 }
 
 // A DatasetColumn is one column of a dataset.
@@ -163,4 +164,5 @@ type Metric struct {
 	Better      string     `json:"better"` // up, down or neither
 	Definition  string     `json:"definition"`
 	Version     int        `json:"version"`
+	Retirement
 }
