@@ -124,6 +124,8 @@ type call struct {
 	scope auth.Scope
 	name  string // the variable of the path
 
+	notices notices // what it tells of an end
+
 	metric string // the metric that is being answered; "" when it is something else
 
 	several  bool // it is about several tenants
