@@ -92,7 +92,7 @@ func (d *describer) operations() []*huma.Operation {
 func (d *describer) export(f encode.Format) *huma.Operation {
 	var names []any
 	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, ds.Name)
+		names = append(names, d.e.contracts.public[ds.Name])
 	}
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: exportPath(f), OperationID: "export_" + f.Name, Summary: "All rows of a dataset as " + f.Name,
@@ -192,7 +192,7 @@ func (d *describer) rows() *huma.Operation {
 	var names []any
 	var shapes []*huma.Schema
 	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, ds.Name)
+		names = append(names, d.e.contracts.public[ds.Name])
 		shapes = append(shapes, d.rowOf(ds))
 	}
 	row := &huma.Schema{Type: huma.TypeObject}
