@@ -92,6 +92,12 @@ func exampleOf(e *edition, path string) any {
 		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
+	case publicationsPath:
+		return exampleAnswer([]any{exampleKept()})
+	case manifestPath:
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer(exampleManifest(e))
+		}
 	case "/readyz":
 		return Health{Status: "ok", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20"}
 	}

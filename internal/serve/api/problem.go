@@ -42,6 +42,8 @@ const (
 	kindNotFound     = "not-found"
 	kindMethod       = "method"
 	kindConflict     = "conflict"
+	kindPrecondition = "precondition"
+	kindRange        = "range"
 	kindTooLarge     = "too-large"
 	kindMedia        = "media-type"
 	kindExpired      = "cursor-expired"
@@ -63,6 +65,8 @@ func kinds() []kind {
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
+		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
+		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},

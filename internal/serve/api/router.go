@@ -30,6 +30,9 @@ func newRouter(e *edition) *router {
 		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
 		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
 		{http.MethodGet, "/v1/grants", (*Handler).grants},
+		{http.MethodGet, publicationsPath, (*Handler).publications},
+		{http.MethodGet, manifestPath, (*Handler).manifest},
+		{http.MethodGet, slicePath, (*Handler).slice},
 		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
 		{http.MethodGet, "/docs", (*Handler).docs},
 	}}
