@@ -47,7 +47,7 @@ type Config struct {
 // A Server serves one store.
 type Server struct {
 	cfg  Config
-	pubs *publications
+	pubs publications
 	api  *api.Handler
 	reg  *prometheus.Registry
 
@@ -66,7 +66,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, reg: prometheus.NewRegistry(), stopping: make(chan struct{}),
-		pubs: &publications{reader: cfg.Reader},
+		pubs: publications{reader: cfg.Reader},
 	}
 	s.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	var err error
@@ -192,7 +192,6 @@ func (s *Server) activated(ctx context.Context, pub *publish.Publication, err er
 		s.cfg.Log.WarnContext(ctx, "publication not activated", "code", archwire.CodeOf(err), "err", err)
 		return
 	}
-	s.pubs.remember(pub)
 	m := pub.Manifest()
 	s.cfg.Log.InfoContext(ctx, "publication activated", "publication", m.ID, "as_of", m.AsOf)
 }

@@ -70,6 +70,7 @@ type Handler struct {
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
+	alone   *router
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -109,7 +110,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports),
+		exports: make(chan struct{}, mostExports), alone: alone(),
 	}, nil
 }
 
@@ -146,6 +147,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 			return err
 		}
 	}
+	if m, ok := h.alone.match(r.Method, r.URL.Path); ok {
+		return h.routed(c, m)
+	}
 	pub, err := h.Reader.Current(ctx)
 	if err != nil {
 		return unavailable(c, err)
@@ -154,22 +158,29 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 		return err
 	}
 	h.Metrics.publication(c.ed.manifest)
-	found, name, ok := c.ed.mux.match(r.URL.Path)
+	m, ok := c.ed.mux.match(r.Method, r.URL.Path)
 	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
 		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
-	t.route, c.name = found.pattern, name
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		return problem(kindMethod, "The API is read only: this path takes GET and HEAD.")
+	return h.routed(c, m)
+}
+
+// routed hands a call to its route.
+func (h *Handler) routed(c *call, m match) error {
+	c.trip.route, c.name = m.pattern, m.variable
+	if len(m.allowed) > 0 {
+		c.w.Header().Set("Allow", strings.Join(m.allowed, ", "))
+		return problem(kindMethod, "This path takes "+either(m.allowed)+".")
 	}
-	if v := r.Header.Get("Archwire-Version"); v != "" && v != Version {
+	if v := c.r.Header.Get("Archwire-Version"); v != "" && v != Version {
 		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
 	}
-	if done, err := h.repeat(c); done {
-		return err
+	if c.ed != nil && m.method == http.MethodGet {
+		if done, err := h.repeat(c); done {
+			return err
+		}
 	}
-	return found.serve(h, c)
+	return m.serve(h, c)
 }
 
 // admit finds out who calls, and whether it calls too often.

@@ -18,7 +18,7 @@ type Reader interface {
 	Current(ctx context.Context) (Publication, error)
 
 	// Publication is the publication of that id, which need not be the current
-	// one. One that is not held any more is an error of code NotFound.
+	// one. One that the store does not hold any more is an error of code NotFound.
 	Publication(ctx context.Context, id archwire.PublicationID) (Publication, error)
 }
 
