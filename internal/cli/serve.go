@@ -24,6 +24,7 @@ type serveOptions struct {
 	threads int
 	rate    float64
 	log     string
+	quiet   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -51,6 +52,7 @@ were answered.`,
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
+	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
 
@@ -86,6 +88,8 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
 	server, err := serve.New(serve.Config{
+		Webhooks:      st,
+		WebhookGuard:  guardOf(p),
 		Reader:        publish.OpenReader(store, engine, a.Now),
 		Authorizer:    auth.NewAuthorizer(st, a.Now),
 		Ledger:        disclosed,
@@ -104,6 +108,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	if err := server.Open(ctx); err != nil {
 		return err
+	}
+	if !o.quiet {
+		defer a.telling(ctx, p, st, log)()
 	}
 	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
 	return server.Run(ctx)

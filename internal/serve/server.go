@@ -20,6 +20,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/webhook"
 )
 
 // Config is what a Server is made of. Reader, Authorizer, Ledger, Log, Now and
@@ -33,6 +34,9 @@ type Config struct {
 
 	Listen        string // where the API is served: 127.0.0.1:8080
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
+
+	Webhooks     api.Webhooks  // where clients' webhooks are kept; nil has none
+	WebhookGuard webhook.Guard // what their endpoints may be
 
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
@@ -72,7 +76,7 @@ func New(cfg Config) (*Server, error) {
 	var err error
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
-		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret,
+		Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard, Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
 	})
