@@ -47,13 +47,14 @@ func (d *describer) webhooks() []*huma.Operation {
 }
 
 func (d *describer) addition() *huma.Operation {
-	asked := newWebhookDoc{exampleWebhook().URL}
+	made := exampleWebhook()
+	made.Secret = "awh_6c1f..."
 	return d.own(&huma.Operation{
 		Method: http.MethodPost, Path: "/v1/webhooks", OperationID: "webhook_add", Summary: "Have an endpoint told of each publication",
 		Description: "Each time another publication goes into service, a signed POST is sent there. The answer holds the secret that signs; it is shown this once. " +
 			"A client has " + strconv.Itoa(webhook.Most) + " webhooks at most, and each URL once.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: d.schema(newWebhookDoc{}), Example: asked}}},
-	}, http.StatusCreated, d.schema(madeWebhookDoc{}), madeWebhookDoc{exampleWebhook(), "awh_6c1f..."},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: d.schema(newWebhookDoc{}), Example: newWebhookDoc{made.URL}}}},
+	}, http.StatusCreated, d.schema(webhookDoc{}), made,
 		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 }
 

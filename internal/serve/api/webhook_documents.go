@@ -21,12 +21,7 @@ type webhookDoc struct {
 	URL        string     `json:"url" doc:"Where events are sent."`
 	CreatedAt  time.Time  `json:"created_at" doc:"When it was added."`
 	DisabledAt *time.Time `json:"disabled_at" doc:"Since when it is told nothing, because it failed event after event; null while it is. Replay enables it again."`
-}
-
-type madeWebhookDoc struct {
-	webhookDoc
-
-	Secret string `json:"secret" doc:"Signs what is sent. It is shown once." example:"awh_..."`
+	Secret     string     `json:"secret,omitempty" doc:"Signs what is sent. It is shown once, when the webhook is added." example:"awh_..."`
 }
 
 type deliveryDoc struct {

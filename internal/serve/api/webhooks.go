@@ -81,7 +81,9 @@ func (h *Handler) addWebhook(c *call, client string) error {
 	if err != nil {
 		return err
 	}
-	return c.told(http.StatusCreated, dataDoc{madeWebhookDoc{webhookDocOf(one), secret}})
+	made := webhookDocOf(one)
+	made.Secret = secret
+	return c.told(http.StatusCreated, dataDoc{made})
 }
 
 func (h *Handler) removeWebhook(c *call, client string) error {
