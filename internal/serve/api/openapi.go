@@ -46,8 +46,8 @@ func describe(e *edition) *huma.OpenAPI {
 		},
 	}
 	for _, op := range d.operations() {
-		if answer := op.Responses["200"].Content[contentJSON]; answer != nil {
-			answer.Example = exampleOf(e, op.Path)
+		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example == nil {
+			ok.Content[contentJSON].Example = exampleOf(e, op.Path)
 		}
 		doc.AddOperation(op)
 	}
@@ -86,6 +86,7 @@ func (d *describer) operations() []*huma.Operation {
 	for _, f := range encode.Formats() {
 		operations = append(operations, d.export(f))
 	}
+	operations = append(operations, d.webhooks()...)
 	return operations
 }
 
