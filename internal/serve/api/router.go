@@ -41,7 +41,12 @@ func newRouter(e *edition) *router {
 
 // alone is the router of what is answered without a publication. A path is either
 // here or in an edition's router, with all its methods.
-func alone() *router { return &router{} }
+func alone() *router {
+	return &router{[]route{
+		{http.MethodPost, tokenPath, (*Handler).token},
+		{http.MethodGet, metadataPath, (*Handler).metadata},
+	}}
+}
 
 // A match is what a router finds for a request.
 type match struct {
