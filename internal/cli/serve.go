@@ -97,8 +97,12 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	pseudonyms, err := st.PseudonymSecret(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := serve.New(serve.Config{
-		Reader:        publish.OpenReader(store, engine, a.Now),
+		Reader:        publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
 		Authorizer:    auth.NewAuthorizer(st, a.Now),
 		Ledger:        disclosed,
 		PersonSecret:  persons,
