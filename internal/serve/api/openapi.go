@@ -141,16 +141,17 @@ func (d *describer) grant() *huma.Schema {
 	until := instant("From when on it opens nothing; null is open end.")
 	until.Nullable = true
 	return &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "purpose", "from", "until"},
+		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "locations", "purpose", "from", "until"},
 		Properties: map[string]*huma.Schema{
-			"grant":    text("Names the grant."),
-			n.Singular: text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
-			"datasets": names("The datasets it opens, with their metrics."),
-			"metrics":  names("The metrics it opens, without the rows behind them."),
-			"profile":  profile,
-			"purpose":  text("What it was granted for."),
-			"from":     instant("Since when."),
-			"until":    until,
+			"grant":     text("Names the grant."),
+			n.Singular:  text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
+			"datasets":  names("The datasets it opens, with their metrics."),
+			"metrics":   names("The metrics it opens, without the rows behind them."),
+			"profile":   profile,
+			"locations": names("The locations whose rows it opens; empty is all."),
+			"purpose":   text("What it was granted for."),
+			"from":      instant("Since when."),
+			"until":     until,
 		},
 	}
 }

@@ -156,6 +156,9 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 	}
 	for _, c := range ds.Columns {
 		col := valueSchema(typeOf(c))
+		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
+			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
+		}
 		col.Description = c.Description
 		s.Properties[c.Name] = col
 	}
