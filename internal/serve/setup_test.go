@@ -75,6 +75,7 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	cfg := serve.Config{
 		Reader: b.reader, Authorizer: auth.NewAuthorizer(b.keys, now), Ledger: taken, PersonSecret: personSecret, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Rate: 1e6, Burst: 1e6, Grace: 10 * time.Second,
+		Disclosures: &ledger.Archive{Dir: b.ledgerDir, Store: objects, Now: now},
 	}
 	for _, f := range change {
 		f(&cfg)
