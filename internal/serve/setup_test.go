@@ -173,7 +173,12 @@ func (b *bundle) get(t *testing.T, path, key string, header ...string) reply {
 
 func do(t *testing.T, r *http.Request) reply {
 	t.Helper()
-	resp, err := http.DefaultClient.Do(r)
+	return doWith(t, http.DefaultClient, r)
+}
+
+func doWith(t *testing.T, client *http.Client, r *http.Request) reply {
+	t.Helper()
+	resp, err := client.Do(r)
 	must(t, err)
 	defer resp.Body.Close() //nolint:errcheck // read to its end
 	text, err := io.ReadAll(resp.Body)
