@@ -173,6 +173,11 @@ func (p *Project) Dataset(name string) (archwire.Dataset, bool) {
 	return archwire.Dataset{}, false
 }
 
+// Yesterday is the last calendar day that is over in the schedule's time zone.
+func (p *Project) Yesterday(now time.Time) archwire.Day {
+	return archwire.DayOf(now.In(p.Schedule.Timezone).AddDate(0, 0, -1))
+}
+
 // Path makes a path of the project's files absolute to Dir.
 func (p *Project) Path(path string) string {
 	if filepath.IsAbs(path) {

@@ -41,9 +41,9 @@ type Config struct {
 	// Desk lets people sign in; nil lets nobody.
 	Desk Desk
 
-	// URL is where people reach the server, if it is not where they seem to:
+	// Origin is where people reach the server, if it is not where they seem to:
 	// https://archwire.example.com.
-	URL string
+	Origin string
 
 	// Office keeps what is changed over HTTP; nil changes nothing.
 	Office Office
@@ -59,15 +59,22 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64         // for answers and cubes that are kept; 0 is 128 MiB
-	Rate       float64       // requests a second for each key; 0 sets no limit
-	Burst      int           // requests at once for each key; 0 is twice the rate
-	Timeout    time.Duration // for one request; 0 is 30 s
+	CacheBytes int64 // for answers and cubes that are kept; 0 is 128 MiB
+
+	// URL is where callers reach the server, https://api.example.com: what clients
+	// address assertions to.
+	URL func() string
+
+	Rate    float64       // requests a second for each key; 0 sets no limit
+	Burst   int           // requests at once for each key; 0 is twice the rate
+	Timeout time.Duration // for one request; 0 is 30 s
 }
 
-// An Authorizer turns credentials into scopes: auth.Authorizer is the one.
+// An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
+// the one.
 type Authorizer interface {
 	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
+	Token(ctx context.Context, c auth.ClientCredentials, from netip.Addr) (auth.Token, error)
 }
 
 // A Handler answers the API of the publication being served. It is safe for use
@@ -80,6 +87,7 @@ type Handler struct {
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *cube]
 	limits  *limits
+	guesses *guesses
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
@@ -111,7 +119,7 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
 	}
-	crossing, err := newCrossing(cfg.URL)
+	crossing, err := newCrossing(cfg.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -124,12 +132,15 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 30 * time.Second
 	}
+	if cfg.URL == nil {
+		cfg.URL = func() string { return "" }
+	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 7 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), guesses: newGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), alone: alone(cfg.Desk != nil),
 		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
@@ -147,6 +158,7 @@ type call struct {
 	name  string // the variable of the path
 
 	credential string // that the caller showed; a secret
+	notices notices // what it tells of an end
 
 	metric string // the metric that is being answered; "" when it is something else
 

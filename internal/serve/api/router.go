@@ -51,9 +51,12 @@ func newRouter(e *edition) *router {
 // alone is the router of what is answered without a publication. A path is either
 // here or in an edition's router, with all its methods.
 func alone(signIn bool) *router {
-	r := &router{}
+	r := &router{[]route{
+		{http.MethodPost, tokenPath, (*Handler).token},
+		{http.MethodGet, metadataPath, (*Handler).metadata},
+	}}
 	if signIn {
-		r.routes = signInRoutes()
+		r.routes = append(r.routes, signInRoutes()...)
 	}
 	return r
 }

@@ -56,7 +56,7 @@ func (h *Handler) credential(r *http.Request) (text string, cookie bool) {
 
 // overTLS says whether the browser reached us by https.
 func (h *Handler) overTLS(r *http.Request) bool {
-	return r.TLS != nil || strings.HasPrefix(h.URL, "https://")
+	return r.TLS != nil || strings.HasPrefix(h.Origin, "https://")
 }
 
 // safe says whether cookies can be Secure, and refuses where they would cross a
@@ -113,5 +113,5 @@ func (h *Handler) callback(r *http.Request) string {
 		base = "https://" + r.Host
 	}
 	path := strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/start"), "/callback")
-	return cmp.Or(h.URL, base) + path + "/callback"
+	return cmp.Or(h.Origin, base) + path + "/callback"
 }

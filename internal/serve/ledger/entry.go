@@ -24,8 +24,9 @@ type Entry struct {
 	Key     string `json:"key,omitzero"`    // the id of the credential
 	Address string `json:"address"`         // of the caller
 
-	Resource    string                 `json:"resource"` // rows, metric, export
-	Name        string                 `json:"name"`     // of the dataset or metric
+	Resource    string                 `json:"resource"`          // rows, metric, export
+	Name        string                 `json:"name"`              // of the dataset or metric
+	Contract    int                    `json:"contract,omitzero"` // of the dataset
 	Publication archwire.PublicationID `json:"publication"`
 	Profile     archwire.Profile       `json:"profile"`
 	Fields      []string               `json:"fields,omitempty"` // sent; all that the profile opens where none are named
