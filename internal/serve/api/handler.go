@@ -157,8 +157,8 @@ type call struct {
 	scope auth.Scope
 	name  string // the variable of the path
 
-	credential string // that the caller showed; a secret
-	notices notices // what it tells of an end
+	credential string  // that the caller showed; a secret
+	notices    notices // what it tells of an end
 
 	metric string // the metric that is being answered; "" when it is something else
 
