@@ -77,8 +77,8 @@ func (o *office) key(t *testing.T, client, tenant string, profile archwire.Profi
 	return key, k, made[0]
 }
 
-// ask sends a request with a key or a session, and a body of JSON unless it is "".
-func (b *bundle) ask(t *testing.T, method, path, key, body string, header ...string) reply {
+// request sends one with a key or a session, and a body of JSON unless it is "".
+func (b *bundle) request(t *testing.T, method, path, key, body string, header ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, b.url+path, strings.NewReader(body))
 	must(t, err)
@@ -124,21 +124,21 @@ func TestRolesMayDoWhatTheDocumentationSays(t *testing.T) {
 			return o.get(t, "/v1/metrics/net_collections?practice="+tenant, key)
 		},
 		"grants": func(key, tenant string) reply {
-			return o.ask(t, "POST", "/v1/grants", key, grantBody(tenant, "other", archwire.Aggregate))
+			return o.request(t, "POST", "/v1/grants", key, grantBody(tenant, "other", archwire.Aggregate))
 		},
 		"grants everything of all": func(key, _ string) reply {
-			return o.ask(t, "POST", "/v1/grants", key, grantBody("*", "other", archwire.Aggregate))
+			return o.request(t, "POST", "/v1/grants", key, grantBody("*", "other", archwire.Aggregate))
 		},
 		"lists grants": func(key, tenant string) reply { return o.get(t, "/v1/grants?practice="+tenant, key) },
 		"takes a grant back": func(key, tenant string) reply {
 			n++
 			made, err := o.state.Grant(t.Context(), "other", []state.NewGrant{{Tenant: tenant, Profile: archwire.Aggregate, Purpose: fmt.Sprint(n), By: "operator"}})
 			must(t, err)
-			return o.ask(t, "DELETE", "/v1/grants/"+made[0].ID, key, "")
+			return o.request(t, "DELETE", "/v1/grants/"+made[0].ID, key, "")
 		},
 		"makes a key": func(key, tenant string) reply {
 			n++
-			return o.ask(t, "POST", "/v1/keys", key, fmt.Sprintf(`{"practice":%q,"client":"bi%d","grant":{"profile":"identified","purpose":"our own"}}`, tenant, n))
+			return o.request(t, "POST", "/v1/keys", key, fmt.Sprintf(`{"practice":%q,"client":"bi%d","grant":{"profile":"identified","purpose":"our own"}}`, tenant, n))
 		},
 		"lists keys": func(key, tenant string) reply { return o.get(t, "/v1/keys?practice="+tenant, key) },
 		"revokes a key": func(key, tenant string) reply {
@@ -147,21 +147,21 @@ func TestRolesMayDoWhatTheDocumentationSays(t *testing.T) {
 				Client: fmt.Sprintf("%s/own%d", tenant, n), Tenant: tenant, Grants: []state.NewGrant{{Tenant: tenant, Profile: archwire.Aggregate, Purpose: "x", By: "operator"}},
 			})
 			must(t, err)
-			return o.ask(t, "DELETE", "/v1/keys/"+k.ID, key, "")
+			return o.request(t, "DELETE", "/v1/keys/"+k.ID, key, "")
 		},
 		"invites a user": func(key, tenant string) reply {
 			n++
-			return o.ask(t, "POST", "/v1/people", key, fmt.Sprintf(`{"practice":%q,"name":"new%d@example.com","role":"practice_user"}`, tenant, n))
+			return o.request(t, "POST", "/v1/people", key, fmt.Sprintf(`{"practice":%q,"name":"new%d@example.com","role":"practice_user"}`, tenant, n))
 		},
 		"invites an operator": func(key, _ string) reply {
 			n++
-			return o.ask(t, "POST", "/v1/people", key, fmt.Sprintf(`{"name":"op%d@example.com","role":"operator"}`, n))
+			return o.request(t, "POST", "/v1/people", key, fmt.Sprintf(`{"name":"op%d@example.com","role":"operator"}`, n))
 		},
 		"lists people": func(key, tenant string) reply { return o.get(t, "/v1/people?practice="+tenant, key) },
 		"removes a user": func(key, tenant string) reply {
 			n++
 			p := o.person(t, fmt.Sprintf("old%d@example.com", n), auth.PracticeUser, tenant, "")
-			return o.ask(t, "DELETE", "/v1/people/"+p.ID, key, "")
+			return o.request(t, "DELETE", "/v1/people/"+p.ID, key, "")
 		},
 		"reads the ledger": func(key, tenant string) reply { return o.get(t, "/v1/ledger?practice="+tenant, key) },
 	}

@@ -27,12 +27,12 @@ func TestAnAdminSeesTheOwnPracticeOnly(t *testing.T) {
 			t.Errorf("%s tells of another practice: %s", path, r.text)
 		}
 	}
-	unknown := o.ask(t, "DELETE", "/v1/people/nosuchperson", admin, "", "X-Request-Id", "r").want(t, 404)
-	if foreign := o.ask(t, "DELETE", "/v1/people/"+theirs.ID, admin, "", "X-Request-Id", "r"); foreign.text != unknown.text {
+	unknown := o.request(t, "DELETE", "/v1/people/nosuchperson", admin, "", "X-Request-Id", "r").want(t, 404)
+	if foreign := o.request(t, "DELETE", "/v1/people/"+theirs.ID, admin, "", "X-Request-Id", "r"); foreign.text != unknown.text {
 		t.Errorf("a person of another practice: %s; one that there is not: %s", foreign.text, unknown.text)
 	}
 	// Of somebody with roles elsewhere, only the own practice's ends.
-	o.ask(t, "DELETE", "/v1/people/"+both.ID, admin, "").want(t, 204)
+	o.request(t, "DELETE", "/v1/people/"+both.ID, admin, "").want(t, 204)
 	left, err := o.state.Person(t.Context(), both.Name)
 	must(t, err)
 	if len(left.Roles) != 1 || left.Roles[0].Tenant != "p2" || !left.DisabledAt.IsZero() {
@@ -40,7 +40,7 @@ func TestAnAdminSeesTheOwnPracticeOnly(t *testing.T) {
 	}
 	// A name that is there already is not let in a second time: the invitation
 	// would choose the password of whoever has it.
-	o.ask(t, "POST", "/v1/people", admin, `{"practice":"p1","name":"theirs@example.com","role":"practice_user"}`).want(t, 409)
+	o.request(t, "POST", "/v1/people", admin, `{"practice":"p1","name":"theirs@example.com","role":"practice_user"}`).want(t, 409)
 }
 
 func TestNobodyHandsOnMoreThanTheySee(t *testing.T) {
@@ -54,12 +54,12 @@ func TestNobodyHandsOnMoreThanTheySee(t *testing.T) {
 		`{"practice":"p1","name":"a@example.com","role":"practice_user"}`:                         "/v1/people",
 		`{"practice":"p1","name":"b@example.com","role":"practice_admin","profile":"identified"}`: "/v1/people",
 	} {
-		if r := o.ask(t, "POST", path, narrow, body); r.status != 403 {
+		if r := o.request(t, "POST", path, narrow, body); r.status != 403 {
 			t.Errorf("%s: %d %s", body, r.status, r.text)
 		}
 	}
-	o.ask(t, "POST", "/v1/grants", narrow, grantBody("p1", "partner", archwire.Aggregate)).want(t, 201)
-	o.ask(t, "POST", "/v1/people", narrow, `{"practice":"p1","name":"c@example.com","role":"practice_user","profile":"aggregate"}`).want(t, 201)
+	o.request(t, "POST", "/v1/grants", narrow, grantBody("p1", "partner", archwire.Aggregate)).want(t, 201)
+	o.request(t, "POST", "/v1/people", narrow, `{"practice":"p1","name":"c@example.com","role":"practice_user","profile":"aggregate"}`).want(t, 201)
 }
 
 func TestBadBodiesSayWhatIsAllowed(t *testing.T) {
@@ -93,7 +93,7 @@ func TestBadBodiesSayWhatIsAllowed(t *testing.T) {
 		{"/v1/people", `{"name":"ann@example.com","role":"boss"}`, 400, "role"},
 		{"/v1/people", `{"name":"ann@example.com","role":"practice_user","profile":"all"}`, 400, ""},
 	} {
-		r := o.ask(t, "POST", test.path, admin, test.body)
+		r := o.request(t, "POST", test.path, admin, test.body)
 		field, _ := r.json(t)["field"].(string)
 		if r.status != test.status || field != test.field || test.status == 400 && r.json(t)["hint"] == nil {
 			t.Errorf("%s %s: %d %s", test.path, test.body, r.status, r.text)
@@ -105,7 +105,7 @@ func TestAKeyOfAPracticesOwnClientOpensWhatItGrants(t *testing.T) {
 	o := staffed(t)
 	o.published(t, nil)
 	admin := o.session(t, "admin@example.com", auth.PracticeAdmin, "p1", "")
-	r := o.ask(t, "POST", "/v1/keys", admin, `{"client":"bi","grant":{"profile":"identified","purpose":"our own warehouse"}}`).want(t, 201)
+	r := o.request(t, "POST", "/v1/keys", admin, `{"client":"bi","grant":{"profile":"identified","purpose":"our own warehouse"}}`).want(t, 201)
 	if r.header.Get("Cache-Control") != "no-store" || r.at(t, "client") != "p1/bi" {
 		t.Errorf("the answer is %s", r.text)
 	}
@@ -128,8 +128,8 @@ func TestAClientGivesItsOwnGrantUp(t *testing.T) {
 	o.published(t, nil)
 	key, _, own := o.key(t, "partner", "p1", archwire.Aggregate)
 	_, _, other := o.key(t, "other", "p1", archwire.Aggregate)
-	o.ask(t, "DELETE", "/v1/grants/"+other.ID, key, "").want(t, 404)
-	o.ask(t, "DELETE", "/v1/grants/"+own.ID, key, "").want(t, 204)
+	o.request(t, "DELETE", "/v1/grants/"+other.ID, key, "").want(t, 404)
+	o.request(t, "DELETE", "/v1/grants/"+own.ID, key, "").want(t, 204)
 	g, err := o.state.FindGrant(t.Context(), own.ID)
 	must(t, err)
 	if g.RevokedAt.IsZero() {
@@ -148,7 +148,7 @@ func TestTheSameRequestHasOneEffect(t *testing.T) {
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {
-			r := o.ask(t, "POST", "/v1/keys", admin, body, "Idempotency-Key", key)
+			r := o.request(t, "POST", "/v1/keys", admin, body, "Idempotency-Key", key)
 			mu.Lock()
 			defer mu.Unlock()
 			answers[fmt.Sprint(r.status, r.text)]++
@@ -168,20 +168,20 @@ func TestTheSameRequestHasOneEffect(t *testing.T) {
 	if len(keys) != 1 {
 		t.Errorf("%d keys were made", len(keys))
 	}
-	o.ask(t, "POST", "/v1/keys", admin, strings.Replace(body, "bi", "bj", 1), "Idempotency-Key", key).want(t, 422)
-	o.ask(t, "POST", "/v1/grants", admin, body, "Idempotency-Key", key).want(t, 400)
+	o.request(t, "POST", "/v1/keys", admin, strings.Replace(body, "bi", "bj", 1), "Idempotency-Key", key).want(t, 422)
+	o.request(t, "POST", "/v1/grants", admin, body, "Idempotency-Key", key).want(t, 400)
 	for _, odd := range []string{"short", strings.Repeat("x", 256), "with some spaces in it", `"half quoted key`} {
-		o.ask(t, "POST", "/v1/keys", admin, body, "Idempotency-Key", odd).want(t, 400)
+		o.request(t, "POST", "/v1/keys", admin, body, "Idempotency-Key", odd).want(t, 400)
 	}
 	// Another caller's key of that text is another key; another session of the same
 	// person does not carry out the same again, and is not told the secret.
 	other := o.session(t, "other@example.com", auth.PracticeAdmin, "p2", "")
-	o.ask(t, "POST", "/v1/keys", other, body, "Idempotency-Key", key).want(t, 201)
+	o.request(t, "POST", "/v1/keys", other, body, "Idempotency-Key", key).want(t, 201)
 	p, err := o.state.Person(t.Context(), "admin@example.com")
 	must(t, err)
 	again, _, err := o.state.StartSession(t.Context(), p.ID)
 	must(t, err)
-	if r := o.ask(t, "POST", "/v1/keys", again, body, "Idempotency-Key", key).want(t, 409); strings.Contains(r.text, "aw_") {
+	if r := o.request(t, "POST", "/v1/keys", again, body, "Idempotency-Key", key).want(t, 409); strings.Contains(r.text, "aw_") {
 		t.Errorf("the answer is %s", r.text)
 	}
 }

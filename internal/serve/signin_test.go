@@ -48,8 +48,8 @@ func (o *office) admitted(t *testing.T, name string, role auth.Role, tenant stri
 	p := o.person(t, name, role, tenant, "")
 	invitation, err := o.state.Invite(t.Context(), p.ID)
 	must(t, err)
-	r := o.ask(t, "POST", "/auth/accept", "", fmt.Sprintf(`{"invitation":%q,"password":%q,"totp":%t}`, invitation, password, codes)).want(t, 200)
-	o.ask(t, "POST", "/auth/accept", "", fmt.Sprintf(`{"invitation":%q,"password":"another password","totp":true}`, invitation)).want(t, 404)
+	r := o.request(t, "POST", "/auth/accept", "", fmt.Sprintf(`{"invitation":%q,"password":%q,"totp":%t}`, invitation, password, codes)).want(t, 200)
+	o.request(t, "POST", "/auth/accept", "", fmt.Sprintf(`{"invitation":%q,"password":"another password","totp":true}`, invitation)).want(t, 404)
 	if !codes {
 		return p, ""
 	}
@@ -115,7 +115,7 @@ func TestSessionsEndWithTheirPerson(t *testing.T) {
 	admin := o.session(t, "op@example.com", auth.Operator, "", "")
 	for name, end := range map[string]func(){
 		"a new password": func() { must(t, o.state.SetPassword(t.Context(), p.ID, cheap.HashPassword(password))) },
-		"being removed":  func() { o.ask(t, "DELETE", "/v1/people/"+p.ID, admin, "").want(t, 204) },
+		"being removed":  func() { o.request(t, "DELETE", "/v1/people/"+p.ID, admin, "").want(t, 204) },
 	} {
 		must(t, o.state.EnablePerson(t.Context(), p.ID))
 		secret, _, err := o.state.StartSession(t.Context(), p.ID)
@@ -125,7 +125,7 @@ func TestSessionsEndWithTheirPerson(t *testing.T) {
 		o.awaitRefusal(t, secret)
 		_ = name
 	}
-	o.ask(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, "")).want(t, 401)
+	o.request(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, "")).want(t, 401)
 }
 
 func TestSignInRefusalsLookTheSame(t *testing.T) {
@@ -146,7 +146,7 @@ func TestSignInRefusalsLookTheSame(t *testing.T) {
 		"a disabled person":        signInBody("gone@example.com", password, ""),
 		"nobody has accepted that": signInBody("invited@example.com", password, ""),
 	} {
-		r := o.ask(t, "POST", "/auth/sign-in", "", body, "X-Request-Id", "r").want(t, 401)
+		r := o.request(t, "POST", "/auth/sign-in", "", body, "X-Request-Id", "r").want(t, 401)
 		if first == "" {
 			first = r.text
 		}
@@ -161,9 +161,9 @@ func TestACodeIsGoodOnce(t *testing.T) {
 	_, secret := o.admitted(t, "ann@example.com", auth.PracticeAdmin, "p1", true)
 	code, err := totp.GenerateCode(secret, time.Now())
 	must(t, err)
-	o.ask(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", "wrong", code)).want(t, 401)
-	o.ask(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, code)).want(t, 200)
-	o.ask(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, code)).want(t, 401)
+	o.request(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", "wrong", code)).want(t, 401)
+	o.request(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, code)).want(t, 200)
+	o.request(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, code)).want(t, 401)
 }
 
 func TestGuessingIsSlowedDownAndNobodyLockedOut(t *testing.T) {
@@ -171,7 +171,7 @@ func TestGuessingIsSlowedDownAndNobodyLockedOut(t *testing.T) {
 	o.admitted(t, "ann@example.com", auth.PracticeAdmin, "p1", false)
 	var refused reply
 	for range 40 {
-		refused = o.ask(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", "wrong", ""))
+		refused = o.request(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", "wrong", ""))
 		if refused.status == 429 {
 			break
 		}
@@ -182,7 +182,7 @@ func TestGuessingIsSlowedDownAndNobodyLockedOut(t *testing.T) {
 	}
 	// Somebody else, from the same place, is not held up.
 	o.admitted(t, "bob@example.com", auth.PracticeAdmin, "p1", false)
-	o.ask(t, "POST", "/auth/sign-in", "", signInBody("bob@example.com", password, "")).want(t, 200)
+	o.request(t, "POST", "/auth/sign-in", "", signInBody("bob@example.com", password, "")).want(t, 200)
 }
 
 func TestAnotherSiteCannotUseABrowsersSession(t *testing.T) {
@@ -207,13 +207,13 @@ func TestAnotherSiteCannotUseABrowsersSession(t *testing.T) {
 	}
 	o.send(t, b, "POST", "/v1/grants", ask, "Sec-Fetch-Site", "same-origin", "Origin", o.url).want(t, 201)
 	// What is not a cookie no other site can have sent.
-	o.ask(t, "POST", "/v1/grants", o.session(t, "bob@example.com", auth.PracticeAdmin, "p1", ""), ask, "Sec-Fetch-Site", "cross-site").want(t, 200)
+	o.request(t, "POST", "/v1/grants", o.session(t, "bob@example.com", auth.PracticeAdmin, "p1", ""), ask, "Sec-Fetch-Site", "cross-site").want(t, 200)
 }
 
 func TestCookiesAreSecureBehindTLS(t *testing.T) {
 	o := staffed(t, func(cfg *serve.Config, _ *signin.Config) { cfg.URL = "https://archwire.example.com" })
 	o.admitted(t, "ann@example.com", auth.PracticeAdmin, "p1", false)
-	r := o.ask(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, ""), "Origin", "https://archwire.example.com").want(t, 200)
+	r := o.request(t, "POST", "/auth/sign-in", "", signInBody("ann@example.com", password, ""), "Origin", "https://archwire.example.com").want(t, 200)
 	cookie := r.header.Get("Set-Cookie")
 	if !strings.HasPrefix(cookie, "__Host-archwire=aws_") || !strings.Contains(cookie, "; Secure") || strings.Contains(cookie, "Domain") {
 		t.Errorf("the cookie is %s", cookie)
