@@ -99,7 +99,7 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	return append(paths, "/v1/grants", tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
+	return append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
 // operationsOf are what a path does, by method.
@@ -181,6 +181,8 @@ func takes(s *huma.Schema) string {
 // docsCurl is a command that asks for the path.
 func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
+	path = strings.ReplaceAll(path, "{publication}", current)
+	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
 	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
 	case "token":
