@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -99,7 +100,8 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	return append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
+	return append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger",
+		"/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback", tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
 // operationsOf are what a path does, by method.
@@ -130,8 +132,8 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
 	}
 	p.Parameters = append(p.Parameters, docsMembers(op)...)
-	if example := op.Responses["200"].Content[contentJSON]; example != nil && example.Example != nil {
-		text, err := json.MarshalIndent(example.Example, "", "  ")
+	if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example != nil {
+		text, err := json.MarshalIndent(ok.Content[contentJSON].Example, "", "  ")
 		if err != nil {
 			return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
 		}
@@ -192,10 +194,17 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	case "rows":
 		path += "?limit=100"
 	}
-	if len(op.Security) == 0 {
-		return fmt.Sprintf("curl -s \"$BASE%s\"", path)
+	send := ""
+	if op.Method != http.MethodGet {
+		send = "-X " + op.Method + " "
 	}
-	return fmt.Sprintf("curl -s -H \"Authorization: Bearer $KEY\" \"$BASE%s\"", path)
+	if op.RequestBody != nil {
+		send += "-H \"Content-Type: application/json\" -d @body.json "
+	}
+	if len(op.Security) == 0 {
+		return fmt.Sprintf("curl -s %s\"$BASE%s\"", send, path)
+	}
+	return fmt.Sprintf("curl -s -H \"Authorization: Bearer $KEY\" %s\"$BASE%s\"", send, path)
 }
 
 func first[T any](list []T, name func(T) string) string {
