@@ -29,6 +29,7 @@ type serveOptions struct {
 	log     string
 	url     string
 	ttl     time.Duration
+	quiet   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -58,6 +59,7 @@ were answered.`,
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
+	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
 
@@ -110,6 +112,8 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	server, err := serve.New(serve.Config{
+		Webhooks:      st,
+		WebhookGuard:  guardOf(p),
 		Reader:        publish.OpenReader(store, engine, a.Now),
 		Authorizer:    keys,
 		Ledger:        disclosed,
@@ -134,6 +138,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	if err := server.Open(ctx); err != nil {
 		return err
+	}
+	if !o.quiet {
+		defer a.telling(ctx, p, st, log)()
 	}
 	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
 	return server.Run(ctx)

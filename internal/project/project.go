@@ -33,6 +33,7 @@ type Project struct {
 	Schedule     Schedule
 	Freshness    time.Duration // how old what is served may become; 0 when nothing is promised
 	Hooks        []Hook
+	Webhooks     WebhooksConfig
 	Verify       VerifyConfig
 	Keep         KeepConfig
 	Ledger       LedgerConfig

@@ -16,6 +16,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/webhook"
 )
 
 // Version is the dated version of the API. Within a version, fields and
@@ -50,6 +51,10 @@ type Config struct {
 
 	// Disclosures shows practices what was disclosed about them; nil shows nothing.
 	Disclosures Disclosures
+	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
+	// says what endpoints may be.
+	Webhooks     Webhooks
+	WebhookGuard webhook.Guard
 
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.

@@ -47,7 +47,7 @@ func describe(e *edition) *huma.OpenAPI {
 		},
 	}
 	for _, op := range d.operations() {
-		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && op.Method == http.MethodGet {
+		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example == nil && op.Method == http.MethodGet {
 			ok.Content[contentJSON].Example = exampleOf(e, op.Path)
 		}
 		doc.AddOperation(op)
@@ -90,6 +90,7 @@ func (d *describer) operations() []*huma.Operation {
 	}
 	operations = append(operations, d.office()...)
 	operations = append(operations, d.signIn()...)
+	operations = append(operations, d.webhooks()...)
 	return operations
 }
 

@@ -71,7 +71,7 @@ func (d *describer) changes(method, path, id, summary, about string, body, made 
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
 		Description: "16 to 255 characters of your own, such as a random UUID. The same request with the same key has one effect and one answer, however often it is sent within a day.",
 	})
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body}}}
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
 	content := map[string]*huma.MediaType{contentJSON: {Schema: made}}
 	op.Responses["201"] = &huma.Response{Description: "It is made.", Content: content}
 	if id == "add_grant" {
@@ -155,6 +155,24 @@ func (d *describer) grantBody() *huma.Schema {
 	s.Properties[d.noun().Singular] = d.ownTenant()
 	s.Required = append(s.Required, "client")
 	return s
+}
+
+// exampleBody is what a body might be.
+func (d *describer) exampleBody(id string) any {
+	grant := map[string]any{"profile": "identified", "purpose": "our own warehouse"}
+	switch id {
+	case "add_grant":
+		return map[string]any{d.noun().Singular: "17", "client": "partner", "profile": "pseudonymous", "purpose": "analytics"}
+	case "add_key":
+		return map[string]any{d.noun().Singular: "17", "client": "warehouse", "grant": grant}
+	case "add_person":
+		return map[string]any{d.noun().Singular: "17", "name": "ann@example.com", "role": "practice_user"}
+	case "sign_in":
+		return map[string]any{"name": "ann@example.com", "password": "...", "code": "123456"}
+	case "accept":
+		return map[string]any{"invitation": "awi_...", "password": "...", "totp": true}
+	}
+	return nil
 }
 
 func (d *describer) ownTenant() *huma.Schema {

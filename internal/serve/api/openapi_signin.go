@@ -41,7 +41,7 @@ func (d *describer) atDesk(method, path, id, summary, about string, body *huma.S
 		op.Responses[status].Content = map[string]*huma.MediaType{contentJSON: {Schema: answer}}
 	}
 	if body != nil {
-		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body}}}
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
 		op.Responses["413"], op.Responses["415"] = d.problem(kindTooLarge), d.problem(kindMedia)
 	}
 	if name := variable(path); name != "" {
