@@ -100,8 +100,9 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants")
+	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
 	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
 	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
