@@ -96,6 +96,7 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
+	paths = append(paths, changesPath)
 	return append(paths, "/v1/grants", "/openapi.json", "/healthz", "/readyz")
 }
 
@@ -156,6 +157,8 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		path += "?grain=month&compare=previous_year"
 	case "rows":
 		path += "?limit=100"
+	case "changes":
+		path += "?since=20261121T021400Z-4f9c"
 	}
 	if len(op.Security) == 0 {
 		return fmt.Sprintf("curl -s \"$BASE%s\"", path)

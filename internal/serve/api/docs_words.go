@@ -90,6 +90,10 @@ func exampleOf(e *edition, path string) any {
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{exampleRow(e.manifest.Datasets[0])})
 		}
+	case changesPath:
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer(exampleChanges(e.manifest.Datasets[0]))
+		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
 	case "/readyz":

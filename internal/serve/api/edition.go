@@ -132,6 +132,7 @@ type metaDoc struct {
 	DataThrough time.Time              `json:"data_through" doc:"The oldest instant at which a source was read."`
 	Verified    verifiedDoc            `json:"verified" doc:"What was proved about the copy before it was published."`
 	Contract    int                    `json:"contract,omitempty" doc:"The contract version of the dataset answered from."`
+	Since       archwire.PublicationID `json:"since,omitempty" doc:"The publication that changes begin with." example:"20261120T021400Z-83d1"`
 	Metric      *aboutMetric           `json:"metric,omitempty" doc:"The metric answered, where it is one."`
 }
 

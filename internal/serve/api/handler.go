@@ -46,7 +46,7 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64         // for answers and cubes that are kept; 0 is 128 MiB
+	CacheBytes int64         // for answers, cubes and comparisons that are kept; 0 is 128 MiB
 	Rate       float64       // requests a second for each key; 0 sets no limit
 	Burst      int           // requests at once for each key; 0 is twice the rate
 	Timeout    time.Duration // for one request; 0 is 30 s
@@ -66,6 +66,7 @@ type Handler struct {
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *cube]
+	pairs   *cache[comparedKey, []change]
 	limits  *limits
 	packers *packers
 	slots   slots
@@ -106,9 +107,10 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
-		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 7 / 16),
+		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), alone: alone(),
 	}, nil

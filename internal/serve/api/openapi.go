@@ -71,6 +71,7 @@ func (d *describer) operations() []*huma.Operation {
 		d.metric(),
 		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
+		d.changes(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",

@@ -29,6 +29,7 @@ func newRouter(e *edition) *router {
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
 		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
 		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
+		{http.MethodGet, changesPath, (*Handler).changes},
 		{http.MethodGet, "/v1/grants", (*Handler).grants},
 		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
 		{http.MethodGet, "/docs", (*Handler).docs},
