@@ -91,7 +91,7 @@ func docsPage(e *edition) ([]byte, error) {
 
 func docsOrder(n archwire.Noun) []string {
 	paths := []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", explainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
 	}
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
@@ -157,6 +157,8 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		path += "?grain=month&compare=previous_year"
 	case "rows":
 		path += "?limit=100"
+	case "explain":
+		path += "?period=2026-11-01"
 	case "changes":
 		path += "?since=20261121T021400Z-4f9c"
 	}

@@ -82,6 +82,8 @@ func exampleOf(e *edition, path string) any {
 				"period": "2025-10-01", "value": json.RawMessage("100000.00"), "change": json.RawMessage("28450.25"), "change_ratio": json.RawMessage("0.284503"),
 			}},
 		}})
+	case explainPath:
+		return exampleAnswer(exampleExplained())
 	case "/v1/datasets":
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{datasetDocOf(e.manifest.Datasets[0])})

@@ -86,15 +86,25 @@ func newView(m archwire.Manifest, p archwire.Profile) *view {
 // opensMetric says whether p shows every column that a metric may be computed
 // from: any whose name is a word of its expressions.
 func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool {
-	words := strings.FieldsFunc(strings.ToLower(m.Numerator+" "+m.Denominator+" "+m.Date), func(r rune) bool {
-		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
-	})
-	for _, c := range d.Columns {
-		if !p.Opens(c.Class) && slices.Contains(words, strings.ToLower(c.Name)) {
+	for _, c := range columnsRead(m, d) {
+		if !p.Opens(c.Class) {
 			return false
 		}
 	}
 	return true
+}
+
+// columnsRead lists the columns that a metric may be computed from.
+func columnsRead(m archwire.Metric, d archwire.Dataset) (out []archwire.DatasetColumn) {
+	words := strings.FieldsFunc(strings.ToLower(m.Numerator+" "+m.Denominator+" "+m.Date), func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
+	})
+	for _, c := range d.Columns {
+		if slices.Contains(words, strings.ToLower(c.Name)) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // resource is the answers of a metric.

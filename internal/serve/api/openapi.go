@@ -69,6 +69,7 @@ func (d *describer) operations() []*huma.Operation {
 		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
 		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
 		d.metric(),
+		d.explain(),
 		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
 		d.changes(),

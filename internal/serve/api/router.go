@@ -27,6 +27,7 @@ func newRouter(e *edition) *router {
 		{http.MethodGet, "/v1/" + e.manifest.Noun.Plural, (*Handler).tenants},
 		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
+		{http.MethodGet, explainPath, (*Handler).explain},
 		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
 		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
 		{http.MethodGet, changesPath, (*Handler).changes},

@@ -23,7 +23,7 @@ type Entry struct {
 	Key     string `json:"key,omitzero"` // the id of the credential
 	Address string `json:"address"`      // of the caller
 
-	Resource    string                 `json:"resource"` // rows, changes, metric, export
+	Resource    string                 `json:"resource"` // rows, changes, export, metric, explain
 	Name        string                 `json:"name"`     // of the dataset or metric
 	Publication archwire.PublicationID `json:"publication"`
 	Profile     archwire.Profile       `json:"profile"`
