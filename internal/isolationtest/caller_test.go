@@ -19,15 +19,21 @@ type caller struct {
 	secret  string // never to be found anywhere
 	may     func(canary) bool
 	refused bool   // all of /v1 is 401 to it
-	figures string // the metric that is all it has; "" is rows as well
+	figures string // what of it is not shown by each pass: figures only, or people; "" is nothing
+	like    string // the caller whose own it shares; "" is its own only
+	cookie  bool   // the secret is a session
 }
 
 // mayNotRead says whether a caller sees a canary only where figures are split by it,
-// which not each pass asks for.
-func (c caller) mayNotRead(f canary) bool { return c.figures != "" && f.dataset != "tenants" }
+// which not each pass asks for, or where people are listed, which some may.
+func (c caller) mayNotRead(f canary) bool {
+	return f.dataset == "people" || c.figures == "taken" && f.dataset != "tenants"
+}
 
 func (c caller) sign(r *http.Request) {
-	if c.secret != "" {
+	if c.cookie {
+		r.AddCookie(&http.Cookie{Name: "archwire", Value: c.secret})
+	} else if c.secret != "" {
 		r.Header.Set("Authorization", "Bearer "+c.secret)
 	}
 }
@@ -101,6 +107,10 @@ func (w *world) callers(t *testing.T) []caller {
 	}
 	out = append(out, late, revoked, w.badKey(t, "expired key", state.NewKey{Expires: in(time.Millisecond)}),
 		w.badKey(t, "key of elsewhere", state.NewKey{Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}}), w.revokedKey(t))
+	out = append(out, w.client(t, "one location", at(of(archwire.Identified, "p1"), "l1"),
+		with(grant(archwire.Identified, "p1"), func(g *state.NewGrant) { g.Locations = []string{"l1"} })))
+	out = append(out, w.token(t, "partner", out), w.token(t, "mixed", out))
+	out = append(out, w.people(t)...)
 	time.Sleep(2 * time.Millisecond) // so that what was to end has ended
 	return out
 }

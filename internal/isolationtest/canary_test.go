@@ -22,15 +22,29 @@ var (
 	canaryForm = regexp.MustCompile(`CANARY-(p\d)-(\w+)-(public|pseudonymous|identified)(?:-(l\d))?`)
 	// moneyForm finds amounts: 9<practice>001337.<location and publication>.
 	moneyForm = regexp.MustCompile(`9([0-3])001337\.\d(\d)`)
+	// patientForm finds patients by their keys: 7<practice>00700<account>.
+	patientForm = regexp.MustCompile(`7([0-3])00700([123])`)
+	personForm  = regexp.MustCompile(`canary-(p\d)-people@`)
 )
 
-// found lists the canaries in a text, amounts of money among them.
+// found lists the canaries in a text: amounts of money, keys of patients and names of
+// people among them.
 func found(text string) (out []canary) {
 	for _, m := range canaryForm.FindAllStringSubmatch(text, -1) {
 		out = append(out, canary{m[1], m[2], m[3], m[4]})
 	}
 	for _, m := range moneyForm.FindAllStringSubmatch(text, -1) {
 		out = append(out, canary{practices()[m[1][0]-'0'], "visits", "public", "l" + m[2]})
+	}
+	for _, m := range patientForm.FindAllStringSubmatch(text, -1) {
+		location := "l2"
+		if m[2] == "1" {
+			location = "l1"
+		}
+		out = append(out, canary{practices()[m[1][0]-'0'], "accounts", "identified", location})
+	}
+	for _, m := range personForm.FindAllStringSubmatch(text, -1) {
+		out = append(out, canary{m[1], "people", "identified", ""})
 	}
 	return out
 }

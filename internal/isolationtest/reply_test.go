@@ -30,7 +30,9 @@ func send(t *testing.T, r *http.Request) reply {
 	must(t, err)
 	defer resp.Body.Close() //nolint:errcheck // read to its end
 	raw, err := io.ReadAll(resp.Body)
-	must(t, err)
+	if err != nil {
+		t.Fatalf("%s: %d: %v", r.URL.Path, resp.StatusCode, err)
+	}
 	raw = unpacked(t, resp.Header.Get("Content-Encoding"), raw)
 	kind := resp.Header.Get("Content-Type")
 	switch {

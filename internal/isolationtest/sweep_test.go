@@ -80,7 +80,7 @@ func (s *sweep) try(t *testing.T, c caller, a ask) {
 	t.Helper()
 	s.look(t, c, a, s.get(t, c, a))
 	for owner, tag := range s.tags[a.path] {
-		if owner != c.name {
+		if owner != c.name && owner != c.like && tag != s.tags[a.path][c.name] { // equal bytes that both may have are no secret
 			if r := s.get(t, c, a, "If-None-Match", tag); r.status == http.StatusNotModified && !strings.HasPrefix(a.path, "/openapi") && !strings.HasPrefix(a.path, "/docs") {
 				t.Errorf("%s has the answer that %s got to %s", c.name, owner, a.path)
 			}
@@ -91,7 +91,7 @@ func (s *sweep) try(t *testing.T, c caller, a ask) {
 		with.path += map[bool]string{true: "&", false: "?"}[strings.Contains(a.path, "?")] + "cursor=" + cursor
 		r := s.get(t, c, with)
 		s.look(t, c, with, r)
-		if owner != c.name && r.status == http.StatusOK {
+		if owner != c.name && owner != c.like && r.status == http.StatusOK {
 			t.Errorf("%s reads on with a cursor of %s: %s", c.name, owner, with.path)
 		}
 	}
@@ -141,6 +141,11 @@ func (s *sweep) remember(c caller, a ask, r reply) {
 // found anything.
 func (s *sweep) judge(t *testing.T) {
 	t.Helper()
+	for line := range strings.Lines(s.log.String()) {
+		if strings.Contains(line, "level=ERROR") {
+			t.Errorf("the server says %s", line)
+		}
+	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.metrics, nil)
 	must(t, err)
 	metrics := send(t, r).text

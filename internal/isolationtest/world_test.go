@@ -43,7 +43,7 @@ type world struct {
 
 // counted counts the slices that queries reach.
 type counted struct {
-	archwire.SliceReader
+	*duckdb.Reader
 	queries atomic.Int64
 }
 
@@ -53,7 +53,7 @@ func (c *counted) QuerySlices(ctx context.Context, files []archwire.SliceFile, q
 			c.queries.Add(1)
 		}
 	}
-	return c.SliceReader.QuerySlices(ctx, files, q)
+	return c.Reader.QuerySlices(ctx, files, q)
 }
 
 // newWorld serves the project in both its states.
@@ -68,7 +68,7 @@ func newWorld(t *testing.T) *world {
 	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: "512MB", Threads: 1})
 	must(t, err)
 	t.Cleanup(func() { must(t, reader.Close()) })
-	w.engine = &counted{SliceReader: reader}
+	w.engine = &counted{Reader: reader}
 	objects, err := object.Open("file:" + filepath.Join(dir, "store"))
 	must(t, err)
 	store, err := publish.NewStore(objects)
@@ -86,7 +86,7 @@ func newWorld(t *testing.T) *world {
 	keys := auth.NewAuthorizer(w.state, time.Now)
 	keys.Admit(w.state)
 	w.serve(t, serve.Config{
-		Reader: publish.OpenReader(store, w.engine, time.Now), Authorizer: keys, Ledger: taken,
+		Reader: publish.OpenReader(store, w.engine, time.Now).Keyed([]byte("a secret of the pseudonyms")), Authorizer: keys, Ledger: taken,
 		Office: w.state, Disclosures: &ledger.Archive{Dir: filepath.Join(dir, "ledger"), Store: objects, Now: time.Now}, Webhooks: w.state,
 		PersonSecret: []byte("a secret of the tests"), Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Grace: 10 * time.Second,
@@ -150,7 +150,7 @@ func rows(second bool) map[string]string {
 				account = 3 // one has gone, another has come
 			}
 			accounts = append(accounts, fmt.Sprintf("('%s', %d, %d, '%s', '%s', date '2026-11-0%d', '%s', '{\"of\": \"%s\"}')",
-				p, account, 70+account, location, canary{p, "accounts", "pseudonymous", location}, j+1,
+				p, account, 70007000+i*1000000+account, location, canary{p, "accounts", "pseudonymous", location}, j+1,
 				canary{p, "accounts", "identified", location}, canary{p, "accounts", "identified", location}))
 		}
 	}
@@ -180,16 +180,16 @@ func input() publish.Input {
 				Columns: []archwire.DatasetColumn{column("label", "text", archwire.ClassPublic)},
 			},
 			{
-				Name: "visits", From: "mart.visits", Tenant: "practice_id", Contract: 1, Description: "Visits.", Key: []string{"day", "location_id", "kind"},
+				Name: "visits", From: "mart.visits", Tenant: "practice_id", Location: "location_id", Contract: 1, Description: "Visits.", Key: []string{"day", "location_id", "kind"},
 				Columns: []archwire.DatasetColumn{
 					column("day", "date", archwire.ClassPublic), column("location_id", "text", archwire.ClassPublic),
 					column("kind", "text", archwire.ClassPublic), column("amount", "decimal(12,2)", archwire.ClassPublic),
 				},
 			},
 			{
-				Name: "accounts", From: "mart.accounts", Tenant: "practice_id", Contract: 1, Description: "Accounts.", Key: []string{"account_id"}, Person: "patient_id",
+				Name: "accounts", From: "mart.accounts", Tenant: "practice_id", Location: "location_id", Contract: 1, Description: "Accounts.", Key: []string{"account_id"}, Person: "patient_id",
 				Columns: []archwire.DatasetColumn{
-					column("account_id", "int64", archwire.ClassPseudonymous), column("patient_id", "int64", archwire.ClassPseudonymous),
+					column("account_id", "int64", archwire.ClassPseudonymous), {Name: "patient_id", Type: "int64", Class: archwire.ClassPseudonymous, Pseudonym: "patient"},
 					column("location_id", "text", archwire.ClassPublic), column("status", "text", archwire.ClassPseudonymous),
 					column("opened_on", "date", archwire.ClassPseudonymous), column("name", "text", archwire.ClassIdentified), column("note", "json", archwire.ClassIdentified),
 				},

@@ -55,7 +55,7 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 	var common [2]archwire.Profile // before and now
 	var used []archwire.Profile
 	for _, id := range q.tenants {
-		access, _ := c.scope.Opens(id, what) // it does in one of them
+		access, _ := c.access(id, what) // it does in one of them
 		used = append(used, access.Profile)
 		for i, there := range []bool{q.places[id].before, q.places[id].now} {
 			if there {
@@ -65,7 +65,7 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 	}
 	then, now := cmp.Or(common[0], common[1]), cmp.Or(common[1], common[0])
 	found := false
-	q.profile = now
+	q.profile, c.within, q.before.within = now, now, then
 	if q.dataset, found = c.ed.views[now].dataset(what.Dataset); !found {
 		if _, opens := c.ed.views[archwire.Identified].dataset(what.Dataset); !opens {
 			return noDataset(c)

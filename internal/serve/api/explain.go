@@ -203,7 +203,7 @@ func (v *version) opensRows() (bool, error) {
 		return true, nil
 	}
 	dataset := v.q.dataset.Name
-	if _, ok := v.c.scope.Opens(v.q.tenants[0], auth.Resource{Dataset: dataset}); !ok {
+	if _, ok := v.c.access(v.q.tenants[0], auth.Resource{Dataset: dataset}); !ok {
 		return false, nil
 	}
 	rows, err := v.c.pub.Slices(v.c.ctx, v.c.scope, auth.Resource{Dataset: dataset}, v.q.tenants)

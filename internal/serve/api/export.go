@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"archwire"
-	"archwire/internal/serve/auth"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
 )
@@ -181,7 +180,7 @@ func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
 // bySlice names the slices that were sent whole, and keeps their persons with the
 // slices instead of with each entry.
 func (e *exported) bySlice(parts []ledger.Part) error {
-	what := auth.Resource{Dataset: e.q.dataset.Name}
+	what := e.c.resource(e.q.dataset.Name)
 	for i := range parts {
 		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{parts[i].Tenant})
 		if err != nil {

@@ -168,7 +168,8 @@ type call struct {
 	credential string  // that the caller showed; a secret
 	notices    notices // what it tells of an end
 
-	metric string // the metric that is being answered; "" when it is something else
+	metric string           // the metric that is being answered; "" when it is something else
+	within archwire.Profile // in which all of the answer is seen; "" where each part is as it is opened
 
 	several  bool // it is about several tenants
 	followed bool // pub is that of a cursor and no longer the current one

@@ -106,7 +106,7 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
-	q.profile = seen.profile
+	q.profile, c.within = seen.profile, seen.profile
 	q.dataset, _ = seen.dataset(what.Dataset) // each of the tenants opens it
 	c.datasetEnds(q.dataset)
 	q.fields = q.dataset.Columns

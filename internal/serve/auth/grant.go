@@ -44,6 +44,10 @@ type Resource struct {
 	Dataset string
 	Metric  string
 	Located bool // the dataset's rows tell their location; others are closed to grants limited to locations
+
+	// Within is the widest profile in which it is to be seen, whatever opens it; "" is as
+	// wide as it is opened. An answer about several tenants shows all of them alike.
+	Within archwire.Profile
 }
 
 // Access is how a tenant opens a resource.

@@ -62,9 +62,14 @@ func (s Scope) Tenants() []string {
 }
 
 // Opens says whether the tenant lets the caller see the resource, and how: in the
-// widest profile among the grants that cover it.
+// widest profile among the grants that cover it, as far as that is within what is
+// asked for.
 func (s Scope) Opens(tenant string, what Resource) (Access, bool) {
-	return s.opens().of(tenant).access(what)
+	found, ok := s.opens().of(tenant).access(what)
+	if ok && what.Within != "" {
+		found.Profile = found.Profile.Common(what.Within)
+	}
+	return found, ok
 }
 
 // Grants lists the grants of the client that are in force or will be, by id; what a
