@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"archwire"
@@ -21,6 +22,7 @@ type Publication struct {
 	datasets  map[string]shown
 	metrics   map[string]measured
 	slices    map[place]kept
+	places    func() map[string][]place // of each slice, by its hash
 }
 
 // A shown is a dataset as the profiles that open it see it.
@@ -48,6 +50,7 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		tenants: map[string]int{}, datasets: map[string]shown{}, metrics: map[string]measured{},
 		slices: make(map[place]kept, len(index)),
 	}
+	p.places = sync.OnceValue(p.byHash)
 	for i, t := range m.Tenants {
 		p.tenants[t.ID] = i
 	}

@@ -22,9 +22,10 @@ type Reader struct {
 	proof  *proof
 	maker  *maker
 
-	active atomic.Pointer[Publication]
-	mu     sync.Mutex // serialises activations
-	opened opened
+	active    atomic.Pointer[Publication]
+	mu        sync.Mutex // serialises activations
+	opened    opened
+	catalogue catalogue
 }
 
 // OpenReader reads the publications in store through slices, which the caller

@@ -24,8 +24,10 @@ type edition struct {
 	located  map[string]bool // the datasets whose rows tell their location
 	openings *cache[cacheKey, *opening]
 	mux      *router
-	spec     func() ([]byte, error)
-	docs     func() ([]byte, error)
+
+	contracts contracts
+	spec      func() ([]byte, error)
+	docs      func() ([]byte, error)
 }
 
 // openingsBytes bounds what is remembered of who may see what of a publication.
@@ -58,7 +60,7 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 	if e.meta, err = metaOf(m); err != nil {
 		return nil, err
 	}
-	e.mux = newRouter(e)
+	e.mux, e.contracts = newRouter(e), contractsOf(m)
 	e.spec = sync.OnceValues(func() ([]byte, error) { return openAPI(e) })
 	e.docs = sync.OnceValues(func() ([]byte, error) { return docsPage(e) })
 	return e, nil
@@ -86,9 +88,15 @@ func newView(m archwire.Manifest, p archwire.Profile) *view {
 	return v
 }
 
-// opensMetric says whether p shows every column that a metric may be computed from.
+// opensMetric says whether p shows every column that a metric may be computed
+// from.
 func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool {
-	return !slices.ContainsFunc(d.Columns, func(c archwire.DatasetColumn) bool { return !p.Opens(c.Class) && m.MayRead(c.Name) })
+	for _, c := range d.Columns {
+		if !p.Opens(c.Class) && m.MayRead(c.Name) {
+			return false
+		}
+	}
+	return true
 }
 
 // resource is the answers of a metric.
