@@ -66,7 +66,11 @@ func datasetChanges(was, is archwire.Dataset) (out []Change) {
 	}
 	for _, col := range was.Columns {
 		now, found := is.Column(col.Name)
-		for _, c := range columnChanges(col, now, found) {
+		changes := columnChanges(col, now, found)
+		if found && col.Pseudonym != now.Pseudonym {
+			changes = append(changes, Change{What: pseudonymised(col.Pseudonym, now.Pseudonym), hidden: archwire.ClassIdentified})
+		}
+		for _, c := range changes {
 			of := newChange(was)
 			c.Kind, c.Name, c.Contract, c.Way, c.Column, c.class = of.Kind, of.Name, of.Contract, of.Way, col.Name, col.Class
 			out = append(out, c)
@@ -81,9 +85,6 @@ func columnChanges(was, is archwire.DatasetColumn, found bool) (out []Change) {
 	}
 	if was.Type != is.Type {
 		out = append(out, Change{What: fmt.Sprintf("has another type: %s instead of %s", is.Type, was.Type)})
-	}
-	if was.Pseudonym != is.Pseudonym {
-		out = append(out, Change{What: pseudonymised(was.Pseudonym, is.Pseudonym), hidden: archwire.ClassIdentified})
 	}
 	if narrower(was.Class, is.Class) {
 		out = append(out, Change{What: shownToFewer(was.Class, is.Class), hidden: is.Class})

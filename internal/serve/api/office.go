@@ -199,7 +199,23 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 			return n, wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
 		}
 	}
-	return n, nil
+	return n, c.locatable(n)
+}
+
+// locatable refuses a grant limited to locations of a dataset, or of a metric of one,
+// whose rows do not tell theirs: it would open nothing.
+func (c *call) locatable(n state.NewGrant) error {
+	datasets := slices.Clone(n.Datasets)
+	for _, name := range n.Metrics {
+		what, _ := c.ed.resource(name) // it was found before
+		datasets = append(datasets, what.Dataset)
+	}
+	for _, name := range datasets {
+		if len(n.Locations) > 0 && !c.ed.located[name] {
+			return wrong("locations", fmt.Sprintf("The rows of dataset %s do not tell their location.", name), "Grant it without locations: /v1/datasets names the column that has them.")
+		}
+	}
+	return nil
 }
 
 // grantTenant is whose grant is asked for: of one practice, or, which operators
