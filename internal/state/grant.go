@@ -93,8 +93,8 @@ func names(list []string) []string {
 // Says says whether g opens what n is to, for the same reason until the same time.
 func (n NewGrant) Says(g auth.Grant) bool {
 	return same(g, auth.Grant{
-		Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile, Locations: names(n.Locations),
-		Purpose: n.Purpose, Until: microseconds(n.Until),
+		Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
+		Locations: names(n.Locations), Purpose: n.Purpose, Until: microseconds(n.Until),
 	})
 }
 

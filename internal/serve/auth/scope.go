@@ -33,7 +33,8 @@ func (s Scope) Client() string { return s.client }
 func (s Scope) Key() string { return s.key }
 
 // Audience names whom pseudonyms are made for: within one audience a value has
-// one, and another one in every other audience.
+// one, and another one in every other audience. People who call for no client are
+// each one of their own.
 func (s Scope) Audience() string {
 	if s.client == "" && s.person.ID != "" {
 		return PersonAudience(s.person.ID)
