@@ -70,7 +70,7 @@ func domainsOf(p *project.Project) []string {
 }
 
 // personsOf are the hashes under which the ledger has a person: of the key itself,
-// and of the pseudonyms that clients are given for it.
+// and of the pseudonyms that anybody is given for it.
 func personsOf(ctx context.Context, p *project.Project, st *state.Store, key string) ([]uint64, error) {
 	hashed, err := st.LedgerSecret(ctx)
 	if err != nil {
@@ -80,17 +80,36 @@ func personsOf(ctx context.Context, p *project.Project, st *state.Store, key str
 	if err != nil {
 		return nil, err
 	}
-	clients, err := st.Clients(ctx)
+	audiences, err := audiencesOf(ctx, st)
 	if err != nil {
 		return nil, err
 	}
 	hasher := ledger.NewHasher(hashed)
 	persons := []uint64{hasher.Person([]byte(key))}
-	for _, c := range clients {
-		of := pseudonym.NewKey(secret, auth.ClientAudience(c.Name))
+	for _, a := range audiences {
+		of := pseudonym.NewKey(secret, a)
 		for _, domain := range domainsOf(p) {
 			persons = append(persons, hasher.Person(of.Of(domain, []byte(key))))
 		}
 	}
 	return persons, nil
+}
+
+// audiencesOf lists all that pseudonyms may have been made for.
+func audiencesOf(ctx context.Context, st *state.Store) (audiences []string, err error) {
+	clients, err := st.Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people, err := st.People(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clients {
+		audiences = append(audiences, auth.ClientAudience(c.Name))
+	}
+	for _, p := range people {
+		audiences = append(audiences, auth.PersonAudience(p.ID))
+	}
+	return audiences, nil
 }

@@ -69,6 +69,9 @@ func TestCompare_NamesWhatBreaks(t *testing.T) {
 			`dataset visits, contract 3: column fee has another unit: "cent" instead of "usd"`,
 			"metric fees, version 2: reads column fee, which is shown to fewer: its class is identified instead of public",
 		}},
+		"pseudonyms": {changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Columns[2].Pseudonym = "fee" }), []string{
+			"dataset visits, contract 3: column fee is given as pseudonyms of domain fee instead of as it is",
+		}},
 		"key and tenant": {changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Key, d.Tenant = []string{"id", "on_day"}, "office_id" }), []string{
 			"dataset visits, contract 3: has its tenant in column office_id instead of practice_id",
 			"dataset visits, contract 3: has the key [id, on_day] instead of [id]",

@@ -58,12 +58,19 @@ func datasetChanges(was, is archwire.Dataset) (out []Change) {
 	if !slices.Equal(was.Key, is.Key) {
 		whole("has the key [%s] instead of [%s]", strings.Join(is.Key, ", "), strings.Join(was.Key, ", "))
 	}
+	if was.Location != "" && was.Location != is.Location {
+		whole("tells the location of a row in column %q instead of %q", is.Location, was.Location)
+	}
 	if was.Sunset != "" && is.Sunset != "" && is.Sunset < was.Sunset {
 		whole("ends on %s, though %s was said", is.Sunset, was.Sunset)
 	}
 	for _, col := range was.Columns {
 		now, found := is.Column(col.Name)
-		for _, c := range columnChanges(col, now, found) {
+		changes := columnChanges(col, now, found)
+		if found && col.Pseudonym != now.Pseudonym {
+			changes = append(changes, Change{What: pseudonymised(col.Pseudonym, now.Pseudonym), hidden: archwire.ClassIdentified})
+		}
+		for _, c := range changes {
 			of := newChange(was)
 			c.Kind, c.Name, c.Contract, c.Way, c.Column, c.class = of.Kind, of.Name, of.Contract, of.Way, col.Name, col.Class
 			out = append(out, c)
@@ -86,6 +93,16 @@ func columnChanges(was, is archwire.DatasetColumn, found bool) (out []Change) {
 		out = append(out, Change{What: fmt.Sprintf("has another unit: %q instead of %q", is.Unit, was.Unit)})
 	}
 	return out
+}
+
+func pseudonymised(was, is string) string {
+	switch {
+	case was == "":
+		return fmt.Sprintf("is given as pseudonyms of domain %s instead of as it is", is)
+	case is == "":
+		return fmt.Sprintf("is given as it is instead of as pseudonyms of domain %s", was)
+	}
+	return fmt.Sprintf("is given as pseudonyms of domain %s instead of %s", is, was)
 }
 
 func shownToFewer(was, is archwire.Class) string {

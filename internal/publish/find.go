@@ -43,7 +43,9 @@ func (p *Publication) find(ctx context.Context, scope auth.Scope, what auth.Reso
 	for i, o := range wanted {
 		if r, ok := newRecipe(d.Dataset, v, scope.Audience(), common, o.locations, found[i].Slice); ok {
 			group.Go(func() (err error) {
+				tenant := found[i].Tenant
 				found[i], err = p.reader.maker.get(ctx, r, found[i])
+				found[i].Tenant = tenant
 				return err
 			})
 		}

@@ -19,12 +19,15 @@ import (
 // A hash that scope is not given does not exist: code NotFound. A file whose bytes
 // are not those that were published is an error of code Mismatch.
 func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error) {
-	given := p.given(ctx, scope, sha)
+	given, err := p.given(ctx, scope, sha)
+	if err != nil {
+		return nil, nil, err
+	}
 	if len(given) == 0 {
 		return nil, nil, noSlice()
 	}
 	f := given[0].file
-	if err := p.reader.proof.checkAgain(f); err != nil {
+	if err = p.reader.proof.checkAgain(f); err != nil {
 		return nil, nil, p.unlessCollected(ctx, err)
 	}
 	file, err := os.Open(f.Path)
@@ -41,16 +44,40 @@ func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (i
 	return file, out, nil
 }
 
-// given lists the places at which scope is given the slice of that hash. It asks
-// find about each, so there is no other way to a slice than that of Slices.
-func (p *Publication) given(ctx context.Context, scope auth.Scope, sha string) (given []kept) {
-	for _, at := range p.places()[sha] {
-		found, err := p.find(ctx, scope, auth.Resource{Dataset: at.dataset}, []string{at.tenant})
-		if err == nil && len(found) == 1 && found[0].SHA256 == sha {
-			given = append(given, found[0])
+// given lists the places at which scope is given the slice of that hash: a published
+// one, or one that was made. It asks find about each, so there is no other way to a
+// slice than that of Slices.
+func (p *Publication) given(ctx context.Context, scope auth.Scope, sha string) (given []kept, err error) {
+	given, err = p.givenOf(ctx, scope, sha, sha)
+	if len(given) > 0 || err != nil {
+		return given, err
+	}
+	m := p.reader.maker
+	given, err = p.givenOf(ctx, scope, sha, m.madeOf(sha)...)
+	if len(given) > 0 || err != nil {
+		return given, err
+	}
+	sources, err := m.sources(ctx, sha)
+	if err != nil {
+		return nil, err
+	}
+	return p.givenOf(ctx, scope, sha, sources...)
+}
+
+// givenOf is given at the places of some published slices.
+func (p *Publication) givenOf(ctx context.Context, scope auth.Scope, sha string, published ...string) (given []kept, err error) {
+	for _, source := range published {
+		for _, at := range p.places()[source] {
+			found, err := p.find(ctx, scope, auth.Resource{Dataset: at.dataset}, []string{at.tenant})
+			if code := archwire.CodeOf(err); err != nil && code != archwire.NotFound {
+				return nil, err
+			}
+			if len(found) == 1 && found[0].SHA256 == sha {
+				given = append(given, found[0])
+			}
 		}
 	}
-	return given
+	return given, nil
 }
 
 // byHash finds the places of each slice, one a dataset and tenant, in the manifest's

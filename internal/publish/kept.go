@@ -76,13 +76,22 @@ func (r *Reader) kept(ctx context.Context, id archwire.PublicationID) (Kept, err
 	return k, nil
 }
 
-// Naming lists the publications whose indexes may name a slice, for whomever, newest
+// Naming lists the publications whose indexes may name a slice, or what it was made of, for whomever, newest
 // first: all that do, and hardly ever another. Whether a caller is given the slice is
 // for each of them to say.
 func (r *Reader) Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error) {
-	name, ok := beginning(sha)
-	if !ok {
+	if _, ok := beginning(sha); !ok {
 		return nil, nil
+	}
+	sources, err := r.maker.sources(ctx, sha)
+	if err != nil {
+		return nil, err
+	}
+	var wanted []uint64
+	for _, s := range append(sources, sha) {
+		if name, ok := beginning(s); ok {
+			wanted = append(wanted, name)
+		}
 	}
 	kept, err := r.Kept(ctx)
 	if err != nil {
@@ -97,7 +106,8 @@ func (r *Reader) Naming(ctx context.Context, sha string) ([]archwire.Publication
 		if err != nil {
 			return nil, err
 		}
-		if _, found := slices.BinarySearch(names, name); found {
+		named := func(name uint64) bool { _, found := slices.BinarySearch(names, name); return found }
+		if slices.ContainsFunc(wanted, named) {
 			out = append(out, k.ID)
 		}
 	}

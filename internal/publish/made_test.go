@@ -1,7 +1,9 @@
 package publish_test
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -424,5 +426,75 @@ func TestMade_IsCollectedWithWhatItWasMadeOf(t *testing.T) {
 	}
 	if diff := cmp.Diff(left, b.madeFiles(t)); diff != "" {
 		t.Errorf("what was kept was made again:\n%s", diff)
+	}
+}
+
+func TestMade_IsOpenedByItsHashForItsAudienceAlone(t *testing.T) {
+	b := setup(t)
+	b.published(t)
+	one := client(t, "one", authtest.Everything(archwire.Pseudonymous)...)
+	two := client(t, "two", authtest.Everything(archwire.Pseudonymous)...)
+	north := client(t, "one", limited(archwire.Identified, "1", "2"))
+	all := client(t, "one", authtest.Everything(archwire.Identified)...)
+	made := slicesOf(t, b.served(t, secret, b.reader), one, "care", "")
+	located, err := b.served(t, secret, b.reader).Slices(t.Context(), north, of("care"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := slicesOf(t, b.served(t, secret, b.reader), all, "care", "")
+	for _, c := range []struct {
+		name  string
+		scope auth.Scope
+		sha   string
+		opens bool
+	}{
+		{"one its own", one, made[0], true},
+		{"two what is one's", two, made[0], false},
+		{"identified what is one's", all, made[0], false},
+		{"one what was published", one, raw[0], false},
+		{"identified what was published", all, raw[0], true},
+		{"a location's own", north, located[0].SHA256, true},
+		{"a location's what was published", north, raw[0], false},
+		{"identified what is a location's", all, located[0].SHA256, false},
+		{"one what there is not", one, strings.Repeat("0", 64), false},
+	} {
+		p := b.served(t, secret, b.reader) // another server, which has made nothing
+		file, of, err := p.Open(t.Context(), c.scope, c.sha)
+		if !c.opens {
+			if archwire.CodeOf(err) != archwire.NotFound {
+				t.Errorf("%s: %v, %v", c.name, of, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		content, err := io.ReadAll(file)
+		if err != nil || fmt.Sprintf("%x", sha256.Sum256(content)) != c.sha || len(of) != 1 || of[0].Tenant != "1" || of[0].Bytes != int64(len(content)) {
+			t.Errorf("%s: %d bytes of %v, %v", c.name, len(content), of, err)
+		}
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	if ids, err := r.Naming(t.Context(), made[0]); err != nil || len(ids) != 1 {
+		t.Errorf("publications with what it was made of are %v, %v", ids, err)
+	}
+}
+
+func TestMade_TenantsWithoutRowsShareOne(t *testing.T) {
+	b := setup(t)
+	b.published(t)
+	in := b.madeInput()
+	in.Tenants = append(in.Tenants, archwire.Tenant{ID: "4", Label: "Four", Timezone: "America/Denver"})
+	b.publish(t, in)
+	found, err := b.served(t, secret, b.reader).Slices(t.Context(), client(t, "one", authtest.Everything(archwire.Pseudonymous)...), of("care"), []string{"3", "4"})
+	if err != nil || len(found) != 2 || found[0].SHA256 != found[1].SHA256 || found[0].Tenant != "3" || found[1].Tenant != "4" {
+		t.Errorf("slices %v, %v", found, err)
+	}
+	if files := b.madeFiles(t); len(files) != 2 {
+		t.Errorf("made were %v", files)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -24,6 +26,7 @@ type maker struct {
 
 	mu    sync.RWMutex
 	known map[string]remembered // by recipe
+	made  map[string][]string   // what slices were made of, by their hashes
 }
 
 // A remembered is a made slice, and the SHA-256 of what it was made from.
@@ -37,7 +40,7 @@ type remembered struct {
 const mostKnown = 200_000
 
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
-	return &maker{store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), known: map[string]remembered{}}
+	return &maker{store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), known: map[string]remembered{}, made: map[string][]string{}}
 }
 
 // get is the slice of a recipe, made from source if there is none yet. Of several who
@@ -88,8 +91,12 @@ func (m *maker) contained(ctx context.Context, r recipe, text string, source kep
 	defer m.mu.Unlock()
 	if len(m.known) >= mostKnown {
 		clear(m.known)
+		clear(m.made)
 	}
 	m.known[text] = remembered{k, r.Source}
+	if sources := m.made[k.SHA256]; !slices.Contains(sources, r.Source) {
+		m.made[k.SHA256] = append(slices.Clip(sources), r.Source)
+	}
 	return k, nil
 }
 
@@ -143,6 +150,32 @@ func (m *maker) find(ctx context.Context, name, text string, key []byte) (record
 	return made, sha == made.Slice, nil
 }
 
+// madeOf lists what slices of that hash were made of, as far as this process has seen.
+func (m *maker) madeOf(sha string) []string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.made[sha]
+}
+
+// sources lists what slices of that hash were made of, by anybody and for anybody.
+func (m *maker) sources(ctx context.Context, sha string) ([]string, error) {
+	if _, ok := beginning(sha); !ok {
+		return nil, nil
+	}
+	infos, err := m.store.objects.List(ctx, madeFolder)
+	if err != nil {
+		return nil, fmt.Errorf("looking for a made slice: %w", err)
+	}
+	var sources []string
+	for _, i := range infos {
+		source, rest, ok := strings.Cut(i.Name[strings.LastIndexByte(i.Name, '/')+1:], "-")
+		if ok && rest == sha+".parquet" {
+			sources = append(sources, source)
+		}
+	}
+	return sources, nil
+}
+
 // keepOnly forgets slices that were made from others than those of an index.
 func (m *maker) keepOnly(index []archwire.Slice) {
 	named := make(map[string]bool, len(index))
@@ -152,4 +185,5 @@ func (m *maker) keepOnly(index []archwire.Slice) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	maps.DeleteFunc(m.known, func(_ string, k remembered) bool { return !named[k.source] })
+	clear(m.made) // it is filled again
 }

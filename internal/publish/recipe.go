@@ -18,7 +18,7 @@ type recipe struct {
 	Format     int               `json:"format"`
 	Audience   string            `json:"audience"`
 	Dataset    string            `json:"dataset"`
-	Tenant     string            `json:"tenant"`
+	Tenant     string            `json:"tenant,omitempty"` // absent where there are no rows: all who have none share the slice
 	Profile    archwire.Profile  `json:"profile"`
 	Source     string            `json:"source"`               // the SHA-256 of the published slice
 	Columns    []string          `json:"columns"`              // in the slice's order, the tenant's first
@@ -34,6 +34,9 @@ func newRecipe(d archwire.Dataset, v variant, audience string, profile archwire.
 	r = recipe{
 		Format: format, Audience: audience, Dataset: d.Name, Tenant: from.Tenant, Profile: profile, Source: from.SHA256,
 		Columns: v.order(d), Key: len(d.Key),
+	}
+	if from.Rows == 0 {
+		r.Tenant = ""
 	}
 	for _, c := range v.columns {
 		if c.Pseudonymised(profile) {

@@ -159,18 +159,19 @@ func lower(s string) string {
 
 // opened is what a grant or a role is to open, as the body of a request says.
 type openedRequest struct {
-	Datasets []string         `json:"datasets"`
-	Metrics  []string         `json:"metrics"`
-	Profile  archwire.Profile `json:"profile"`
-	Purpose  string           `json:"purpose"`
-	From     *time.Time       `json:"from"`
-	Until    *time.Time       `json:"until"`
+	Datasets  []string         `json:"datasets"`
+	Metrics   []string         `json:"metrics"`
+	Profile   archwire.Profile `json:"profile"`
+	Locations []string         `json:"locations"`
+	Purpose   string           `json:"purpose"`
+	From      *time.Time       `json:"from"`
+	Until     *time.Time       `json:"until"`
 }
 
 // grant is the grant that is asked for, if the caller may make it: nobody hands on
 // more than they see, but operators.
 func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) {
-	n := state.NewGrant{Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Purpose: r.Purpose, By: c.by()}
+	n := state.NewGrant{Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: r.Purpose, By: c.by()}
 	if r.From != nil {
 		n.From = *r.From
 	}
@@ -198,7 +199,23 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 			return n, wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
 		}
 	}
-	return n, nil
+	return n, c.locatable(n)
+}
+
+// locatable refuses a grant limited to locations of a dataset, or of a metric of one,
+// whose rows do not tell theirs: it would open nothing.
+func (c *call) locatable(n state.NewGrant) error {
+	datasets := slices.Clone(n.Datasets)
+	for _, name := range n.Metrics {
+		what, _ := c.ed.resource(name) // it was found before
+		datasets = append(datasets, what.Dataset)
+	}
+	for _, name := range datasets {
+		if len(n.Locations) > 0 && !c.ed.located[name] {
+			return wrong("locations", fmt.Sprintf("The rows of dataset %s do not tell their location.", name), "Grant it without locations: /v1/datasets names the column that has them.")
+		}
+	}
+	return nil
 }
 
 // grantTenant is whose grant is asked for: of one practice, or, which operators

@@ -12,6 +12,7 @@ import (
 // out at which something did.
 func (s Scope) ChangedAt(what Resource, tenants []string) time.Time {
 	r := s.opens()
+	what.Located = true // a grant of some locations changes what is seen of any that may have them
 	var latest time.Time
 	for _, g := range r.all {
 		if (len(tenants) == 0 || g.Tenant == Everyone || slices.Contains(tenants, g.Tenant)) && termsOf(g).covers(what) {

@@ -37,13 +37,16 @@ func (s Scope) Key() string { return s.key }
 // each one of their own.
 func (s Scope) Audience() string {
 	if s.client == "" && s.person.ID != "" {
-		return "person:" + s.person.ID
+		return PersonAudience(s.person.ID)
 	}
 	return ClientAudience(s.client)
 }
 
 // ClientAudience is the audience that a client is.
 func ClientAudience(client string) string { return "client:" + client }
+
+// PersonAudience is the audience that a person is who calls for no client.
+func PersonAudience(id string) string { return "person:" + id }
 
 // All says whether something of every tenant may be seen, those of the future
 // included.
