@@ -115,7 +115,7 @@ func (c *call) listed(data any, next string) error {
 
 // noted tells the log who changed what.
 func (h *Handler) noted(c *call, what, id string) {
-	h.Log.InfoContext(c.ctx, what, "id", id, "person", c.scope.Person().ID, "client", c.scope.Client(), "request_id", c.trip.id)
+	h.Log.InfoContext(c.ctx, "done at the office", "what", what, "id", id, "person", c.scope.Person().ID, "client", c.scope.Client(), "request_id", c.trip.id)
 }
 
 // split reads a JSON object whose tenant is named by the noun: the tenant, and the

@@ -131,7 +131,8 @@ func TestSessionsOpenWhatRolesDo(t *testing.T) {
 	}{
 		"nobody": {nil, map[string]archwire.Profile{"17": "", "18": ""}, false, nil, "person:ann", map[archwire.Profile]bool{archwire.Aggregate: false}},
 		"an operator": {
-			[]auth.Membership{{ID: "m", Role: auth.Operator}}, map[string]archwire.Profile{"17": archwire.Aggregate, "18": archwire.Aggregate}, true, nil, "person:ann",
+			[]auth.Membership{{ID: "m", Role: auth.Operator}},
+			map[string]archwire.Profile{"17": archwire.Aggregate, "18": archwire.Aggregate}, true, nil, "person:ann",
 			map[archwire.Profile]bool{archwire.Identified: true},
 		},
 		"an operator who sees more": {
