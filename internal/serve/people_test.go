@@ -85,6 +85,7 @@ func TestBadBodiesSayWhatIsAllowed(t *testing.T) {
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":["nothing"]}`, 400, "metrics"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"2020-01-01T00:00:00Z"}`, 400, ""},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"soon"}`, 400, ""},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":["net_collections"],"locations":["L1"]}`, 400, "locations"},
 		{"/v1/keys", `{"client":""}`, 400, "client"},
 		{"/v1/keys", `{"client":"bi","networks":["everywhere"]}`, 400, "networks"},
 		{"/v1/keys", `{"client":"bi","expires":"2020-01-01T00:00:00Z","grant":{"profile":"aggregate","purpose":"x"}}`, 400, ""},

@@ -159,18 +159,19 @@ func lower(s string) string {
 
 // opened is what a grant or a role is to open, as the body of a request says.
 type openedRequest struct {
-	Datasets []string         `json:"datasets"`
-	Metrics  []string         `json:"metrics"`
-	Profile  archwire.Profile `json:"profile"`
-	Purpose  string           `json:"purpose"`
-	From     *time.Time       `json:"from"`
-	Until    *time.Time       `json:"until"`
+	Datasets  []string         `json:"datasets"`
+	Metrics   []string         `json:"metrics"`
+	Profile   archwire.Profile `json:"profile"`
+	Locations []string         `json:"locations"`
+	Purpose   string           `json:"purpose"`
+	From      *time.Time       `json:"from"`
+	Until     *time.Time       `json:"until"`
 }
 
 // grant is the grant that is asked for, if the caller may make it: nobody hands on
 // more than they see, but operators.
 func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) {
-	n := state.NewGrant{Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Purpose: r.Purpose, By: c.by()}
+	n := state.NewGrant{Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: r.Purpose, By: c.by()}
 	if r.From != nil {
 		n.From = *r.From
 	}
@@ -183,22 +184,33 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	if !c.scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
-	m := c.ed.manifest
-	for _, name := range r.Datasets {
-		i := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
-		if i < 0 {
-			return n, wrong("datasets", "There is no dataset "+clip(name)+".", "/v1/datasets lists them.")
-		}
-		if !m.Datasets[i].Opens(r.Profile) {
-			return n, wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
-		}
-	}
+	return n, c.knownResources(r)
+}
+
+// knownResources refuses datasets and metrics that there are not, and such as a
+// grant in these words would not open.
+func (c *call) knownResources(r openedRequest) error {
+	datasets := slices.Clone(r.Datasets)
 	for _, name := range r.Metrics {
-		if _, ok := c.ed.resource(name); !ok {
-			return n, wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
+		what, ok := c.ed.resource(name)
+		if !ok {
+			return wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
+		}
+		datasets = append(datasets, what.Dataset)
+	}
+	m := c.ed.manifest
+	for i, name := range datasets {
+		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
+		switch {
+		case at < 0:
+			return wrong("datasets", "There is no dataset "+clip(name)+".", "/v1/datasets lists them.")
+		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
+			return wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
+		case len(r.Locations) > 0 && !m.Datasets[at].Located():
+			return wrong("locations", fmt.Sprintf("A grant limited to locations opens nothing of dataset %s.", name), "The dataset does not say which location a row belongs to: grant it without locations.")
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // grantTenant is whose grant is asked for: of one practice, or, which operators

@@ -70,8 +70,10 @@ func (d *describer) operations() []*huma.Operation {
 		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
 		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
 		d.metric(),
+		d.explain(),
 		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
+		d.changes(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"The admin of a "+n.Singular+", and an operator, see with "+n.Singular+" what that one has granted to all clients. "+
@@ -145,16 +147,17 @@ func (d *describer) grant() *huma.Schema {
 	until := instant("From when on it opens nothing; null is open end.")
 	until.Nullable = true
 	return &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "purpose", "from", "until"},
+		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "locations", "purpose", "from", "until"},
 		Properties: map[string]*huma.Schema{
-			"grant":    text("Names the grant."),
-			n.Singular: text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
-			"datasets": names("The datasets it opens, with their metrics."),
-			"metrics":  names("The metrics it opens, without the rows behind them."),
-			"profile":  profile,
-			"purpose":  text("What it was granted for."),
-			"from":     instant("Since when."),
-			"until":    until,
+			"grant":     text("Names the grant."),
+			n.Singular:  text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
+			"datasets":  names("The datasets it opens, with their metrics."),
+			"metrics":   names("The metrics it opens, without the rows behind them."),
+			"profile":   profile,
+			"locations": names("The locations whose rows it opens; empty is all."),
+			"purpose":   text("What it was granted for."),
+			"from":      instant("Since when."),
+			"until":     until,
 		},
 	}
 }
