@@ -58,6 +58,11 @@ func TestNobodyHandsOnMoreThanTheySee(t *testing.T) {
 			t.Errorf("%s: %d %s", body, r.status, r.text)
 		}
 	}
+	// A further key of a client that sees more would open that, too.
+	wide := o.session(t, "wide@example.com", auth.PracticeAdmin, "p1", "")
+	o.request(t, "POST", "/v1/keys", wide, `{"client":"bi","grant":{"profile":"identified","purpose":"x"}}`).want(t, 201)
+	o.request(t, "POST", "/v1/keys", narrow, `{"client":"bi"}`).want(t, 403)
+	o.request(t, "POST", "/v1/keys", wide, `{"client":"bi"}`).want(t, 201)
 	o.request(t, "POST", "/v1/grants", narrow, grantBody("p1", "partner", archwire.Aggregate)).want(t, 201)
 	o.request(t, "POST", "/v1/people", narrow, `{"practice":"p1","name":"c@example.com","role":"practice_user","profile":"aggregate"}`).want(t, 201)
 }
