@@ -23,7 +23,7 @@ func TestAnAdminSeesTheOwnPracticeOnly(t *testing.T) {
 	o.key(t, "partner", "p2", archwire.Identified)
 	for _, path := range []string{"/v1/people", "/v1/grants?practice=p1", "/v1/keys", "/v1/ledger"} {
 		r := o.get(t, path, admin).want(t, 200)
-		if strings.Contains(r.text, "p2") || strings.Contains(r.text, "theirs@") || strings.Contains(r.text, "partner") {
+		if strings.Contains(r.text, `"p2"`) || strings.Contains(r.text, "theirs@") || strings.Contains(r.text, `"partner"`) {
 			t.Errorf("%s tells of another practice: %s", path, r.text)
 		}
 	}
@@ -58,6 +58,11 @@ func TestNobodyHandsOnMoreThanTheySee(t *testing.T) {
 			t.Errorf("%s: %d %s", body, r.status, r.text)
 		}
 	}
+	// A further key of a client that sees more would open that, too.
+	wide := o.session(t, "wide@example.com", auth.PracticeAdmin, "p1", "")
+	o.request(t, "POST", "/v1/keys", wide, `{"client":"bi","grant":{"profile":"identified","purpose":"x"}}`).want(t, 201)
+	o.request(t, "POST", "/v1/keys", narrow, `{"client":"bi"}`).want(t, 403)
+	o.request(t, "POST", "/v1/keys", wide, `{"client":"bi"}`).want(t, 201)
 	o.request(t, "POST", "/v1/grants", narrow, grantBody("p1", "partner", archwire.Aggregate)).want(t, 201)
 	o.request(t, "POST", "/v1/people", narrow, `{"practice":"p1","name":"c@example.com","role":"practice_user","profile":"aggregate"}`).want(t, 201)
 }
@@ -85,6 +90,7 @@ func TestBadBodiesSayWhatIsAllowed(t *testing.T) {
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":["nothing"]}`, 400, "metrics"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"2020-01-01T00:00:00Z"}`, 400, ""},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"soon"}`, 400, ""},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":["net_collections"],"locations":["L1"]}`, 400, "locations"},
 		{"/v1/keys", `{"client":""}`, 400, "client"},
 		{"/v1/keys", `{"client":"bi","networks":["everywhere"]}`, 400, "networks"},
 		{"/v1/keys", `{"client":"bi","expires":"2020-01-01T00:00:00Z","grant":{"profile":"aggregate","purpose":"x"}}`, 400, ""},
@@ -205,7 +211,7 @@ func TestAPracticeReadsWhatWasDisclosedAboutIt(t *testing.T) {
 	path := "/v1/ledger?limit=3"
 	for path != "" {
 		r := o.get(t, path, admin).want(t, 200)
-		if strings.Contains(r.text, "p2") || strings.Contains(r.text, "example.com") {
+		if strings.Contains(r.text, `"p2"`) || strings.Contains(r.text, "practice=p2") || strings.Contains(r.text, "example.com") {
 			t.Errorf("the ledger tells of others: %s", r.text)
 		}
 		for _, e := range r.at(t, "data").([]any) {

@@ -115,7 +115,7 @@ func (c *call) listed(data any, next string) error {
 
 // noted tells the log who changed what.
 func (h *Handler) noted(c *call, what, id string) {
-	h.Log.InfoContext(c.ctx, what, "id", id, "person", c.scope.Person().ID, "client", c.scope.Client(), "request_id", c.trip.id)
+	h.Log.InfoContext(c.ctx, "done at the office", "what", what, "id", id, "person", c.scope.Person().ID, "client", c.scope.Client(), "request_id", c.trip.id)
 }
 
 // split reads a JSON object whose tenant is named by the noun: the tenant, and the
@@ -184,35 +184,30 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	if !c.scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
-	m := c.ed.manifest
-	for _, name := range r.Datasets {
-		i := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
-		if i < 0 {
-			return n, wrong("datasets", "There is no dataset "+clip(name)+".", "/v1/datasets lists them.")
-		}
-		if !m.Datasets[i].Opens(r.Profile) {
-			return n, wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
-		}
-	}
-	for _, name := range r.Metrics {
-		if _, ok := c.ed.resource(name); !ok {
-			return n, wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
-		}
-	}
-	return n, c.locatable(n)
+	return n, c.knownResources(r)
 }
 
-// locatable refuses a grant limited to locations of a dataset, or of a metric of one,
-// whose rows do not tell theirs: it would open nothing.
-func (c *call) locatable(n state.NewGrant) error {
-	datasets := slices.Clone(n.Datasets)
-	for _, name := range n.Metrics {
-		what, _ := c.ed.resource(name) // it was found before
+// knownResources refuses datasets and metrics that there are not, and such as a
+// grant in these words would not open.
+func (c *call) knownResources(r openedRequest) error {
+	datasets := slices.Clone(r.Datasets)
+	for _, name := range r.Metrics {
+		what, ok := c.ed.resource(name)
+		if !ok {
+			return wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
+		}
 		datasets = append(datasets, what.Dataset)
 	}
-	for _, name := range datasets {
-		if len(n.Locations) > 0 && !c.ed.located[name] {
-			return wrong("locations", fmt.Sprintf("The rows of dataset %s do not tell their location.", name), "Grant it without locations: /v1/datasets names the column that has them.")
+	m := c.ed.manifest
+	for i, name := range datasets {
+		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
+		switch {
+		case at < 0:
+			return wrong("datasets", "There is no dataset "+clip(name)+".", "/v1/datasets lists them.")
+		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
+			return wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
+		case len(r.Locations) > 0 && !m.Datasets[at].Located():
+			return wrong("locations", fmt.Sprintf("A grant limited to locations opens nothing of dataset %s.", name), "The dataset does not say which location a row belongs to: grant it without locations.")
 		}
 	}
 	return nil

@@ -96,6 +96,9 @@ func (h *Handler) addKey(c *call) error {
 		}
 		n.Grants = []state.NewGrant{g}
 	}
+	if err := h.mayGiveKey(c, n); err != nil {
+		return err
+	}
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
 		secret, k, _, err := h.Office.CreateKey(ctx, n)
 		if archwire.CodeOf(err) == archwire.NotFound {
@@ -111,7 +114,23 @@ func (h *Handler) addKey(c *call) error {
 	})
 }
 
-// keys are those that the caller gives: of a tenant's own clients, or of all where
+// mayGiveKey refuses a further key of a client that sees what the caller does not:
+// it would open that to the caller.
+func (h *Handler) mayGiveKey(c *call, n state.NewKey) error {
+	grants, err := h.Office.Grants(c.ctx, n.Client, "")
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		ended := !g.RevokedAt.IsZero() || !g.Until.IsZero() && !h.Now().Before(g.Until)
+		if !ended && !c.scope.MayHandOn(n.Tenant, g.Profile) {
+			return forbidden()
+		}
+	}
+	return nil
+}
+
+// keysOf are those that the caller gives: of a tenant's own clients, or of all where
 // tenant is "".
 func (h *Handler) keysOf(c *call, tenant string) ([]auth.Key, error) {
 	if tenant == "" {
