@@ -2,7 +2,6 @@ package api
 
 import (
 	"archwire"
-	"archwire/internal/serve/auth"
 	"archwire/internal/serve/encode"
 )
 
@@ -115,7 +114,6 @@ func (p pair) rows() int64 { return p.before.Rows + p.now.Rows }
 // scope.
 func (p *changesPage) pairOf(tenant string) (pair, error) {
 	out, there := pair{tenant: tenant}, p.q.places[tenant]
-	what := auth.Resource{Dataset: p.q.dataset.Name}
 	for _, side := range []struct {
 		c     *call
 		there bool
@@ -124,7 +122,7 @@ func (p *changesPage) pairOf(tenant string) (pair, error) {
 		if !side.there {
 			continue
 		}
-		found, err := side.c.pub.Slices(side.c.scope, what, []string{tenant})
+		found, err := side.c.pub.Slices(side.c.ctx, side.c.scope, side.c.rowsOf(), []string{tenant})
 		if err != nil {
 			return pair{}, side.c.readError(p.q.dataset.Name, err)
 		}

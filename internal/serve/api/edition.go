@@ -21,10 +21,13 @@ type edition struct {
 	asOf     time.Time
 	meta     []byte // the members of "meta", without braces
 	views    map[archwire.Profile]*view
+	located  map[string]bool // the datasets whose rows tell their location
 	openings *cache[cacheKey, *opening]
 	mux      *router
-	spec     func() ([]byte, error)
-	docs     func() ([]byte, error)
+
+	contracts contracts
+	spec      func() ([]byte, error)
+	docs      func() ([]byte, error)
 }
 
 // openingsBytes bounds what is remembered of who may see what of a publication.
@@ -34,12 +37,12 @@ const openingsBytes = 8 << 20
 // open it.
 type view struct {
 	profile  archwire.Profile   // the widest of them
-	datasets []archwire.Dataset // with the visible columns only
+	datasets []archwire.Dataset // with the visible columns only, as they are seen
 	metrics  []archwire.Metric  // with the usable dimensions only
 }
 
 func newEdition(m archwire.Manifest) (*edition, error) {
-	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, openings: newCache[cacheKey, *opening](openingsBytes)}
+	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, located: map[string]bool{}, openings: newCache[cacheKey, *opening](openingsBytes)}
 	if e.asOf.IsZero() {
 		return nil, fmt.Errorf("publication %s has the business date %q, which is none", m.ID, m.AsOf)
 	}
@@ -47,6 +50,9 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 		e.tenants = append(e.tenants, t.ID)
 	}
 	slices.Sort(e.tenants)
+	for _, d := range m.Datasets {
+		e.located[d.Name] = d.Located()
+	}
 	for _, p := range archwire.Profiles() {
 		e.views[p] = newView(m, p)
 	}
@@ -54,7 +60,7 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 	if e.meta, err = metaOf(m); err != nil {
 		return nil, err
 	}
-	e.mux = newRouter(e)
+	e.mux, e.contracts = newRouter(e), contractsOf(m)
 	e.spec = sync.OnceValues(func() ([]byte, error) { return openAPI(e) })
 	e.docs = sync.OnceValues(func() ([]byte, error) { return docsPage(e) })
 	return e, nil
@@ -75,32 +81,22 @@ func newView(m archwire.Manifest, p archwire.Profile) *view {
 				v.metrics = append(v.metrics, metric)
 			}
 		}
-		d.Columns = d.Visible(p)
-		v.datasets = append(v.datasets, d)
+		v.datasets = append(v.datasets, d.SeenBy(p))
 	}
 	slices.SortFunc(v.datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(v.metrics, func(a, b archwire.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return v
 }
 
-// opensMetric says whether p shows every column that a metric may be computed
-// from: any whose name is a word of its expressions.
+// opensMetric says whether p shows every column that a metric may be computed from.
 func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool {
-	for _, c := range columnsRead(m, d) {
-		if !p.Opens(c.Class) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(d.Columns, func(c archwire.DatasetColumn) bool { return !p.Opens(c.Class) && m.MayRead(c.Name) })
 }
 
 // columnsRead lists the columns that a metric may be computed from.
 func columnsRead(m archwire.Metric, d archwire.Dataset) (out []archwire.DatasetColumn) {
-	words := strings.FieldsFunc(strings.ToLower(m.Numerator+" "+m.Denominator+" "+m.Date), func(r rune) bool {
-		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
-	})
 	for _, c := range d.Columns {
-		if slices.Contains(words, strings.ToLower(c.Name)) {
+		if m.MayRead(c.Name) {
 			out = append(out, c)
 		}
 	}

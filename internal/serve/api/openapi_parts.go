@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -109,17 +110,14 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
 			continue // no path that is described here answers so
-		case http.StatusGone:
-			if len(further) == 0 {
+		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
+			if !slices.Contains(further, k.Status) {
 				continue
 			}
 		}
-		out[strconv.Itoa(k.Status)] = &huma.Response{
-			Description: k.Title + ". " + k.About,
-			Content:     map[string]*huma.MediaType{contentProblem: {Schema: d.schema(Problem{})}},
-		}
+		out[strconv.Itoa(k.Status)] = d.problem(k.Anchor)
 	}
 	return out
 }
@@ -166,6 +164,9 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 	}
 	for _, c := range ds.Columns {
 		col := valueSchema(typeOf(c))
+		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
+			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
+		}
 		col.Description = c.Description
 		s.Properties[c.Name] = col
 	}

@@ -89,14 +89,9 @@ func newOpened(grants []Grant, shared map[string][]terms) opened {
 }
 
 // sum makes the digest. A grant never changes, but its begin and its end change
-// what is opened, so which are in force is part of it, and so is the latest change:
-// what opens as much as it did before something came and went is not the same.
+// what is opened, so which are in force is part of it.
 func (r *reach) sum(inForce []bool) error {
-	var changed time.Time
-	for _, g := range r.all {
-		changed = later(changed, g.changedAt(r.from))
-	}
-	text, err := json.Marshal(map[string]any{"grants": r.grants, "in_force": inForce, "changed": changed.UTC()})
+	text, err := json.Marshal(map[string]any{"grants": r.grants, "in_force": inForce})
 	if err != nil {
 		return fmt.Errorf("telling grants apart: %w", err)
 	}
@@ -118,12 +113,21 @@ func (r *reach) of(tenant string) opened {
 	return r.every
 }
 
-// access finds the widest profile for which the resource is opened.
-func (o opened) access(what Resource) (Access, bool) {
+// access finds the widest profile for which the resource is opened, and in it the
+// locations that are: all, or those of the grants of that profile together.
+func (o opened) access(what Resource) (found Access, ok bool) {
 	for i, t := range o.terms {
-		if t.covers(what) {
-			return Access{t.profile, o.grants[i]}, true
+		switch {
+		case !t.covers(what):
+		case !ok:
+			found, ok = Access{t.profile, o.grants[i], t.locations}, true
+			if len(t.locations) == 0 {
+				return found, true
+			}
+		case t.profile == found.Profile:
+			found.Grant += "," + o.grants[i]
+			found.Locations = set(slices.Concat(found.Locations, t.locations))
 		}
 	}
-	return Access{}, false
+	return found, ok
 }
