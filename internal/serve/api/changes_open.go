@@ -68,7 +68,7 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 		}
 	}
 	then, now := cmp.Or(common[0], common[1]), cmp.Or(common[1], common[0])
-	found := false
+	var found bool
 	q.profile = now
 	if q.dataset, found = c.ed.views[now].dataset(what.Dataset); !found {
 		if _, opens := c.ed.views[archwire.Identified].dataset(what.Dataset); !opens {
