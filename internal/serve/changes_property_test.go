@@ -32,14 +32,14 @@ type nights struct {
 // things is the dataset: a column of each kind that is easily taken for another.
 func things() archwire.Dataset {
 	return archwire.Dataset{
-		Name: "things", From: "mart.things", Tenant: "practice_id", Contract: 1, Description: "Things.", Key: []string{"a", "b"}, Person: "x",
+		Name: "things", From: "mart.things", Tenant: "practice_id", Contract: 1, Description: "Things.", Key: []string{"a", "b"}, Person: "x", Location: "b",
 		Columns: []archwire.DatasetColumn{
 			{Name: "n", Type: "decimal(10,2)", Class: archwire.ClassPublic},
 			{Name: "a", Type: "int64", Class: archwire.ClassPublic},
 			{Name: "b", Type: "text", Class: archwire.ClassPublic},
 			{Name: "op", Type: "text", Class: archwire.ClassPublic},
 			{Name: "f", Type: "float64", Class: archwire.ClassPublic},
-			{Name: "x", Type: "text", Class: archwire.ClassPseudonymous},
+			{Name: "x", Type: "text", Class: archwire.ClassPseudonymous, Pseudonym: "thing"},
 			{Name: "y", Type: "text", Class: archwire.ClassIdentified},
 		},
 	}
@@ -180,6 +180,7 @@ func (n *nights) followers(t *testing.T) []*follower {
 		[]auth.Grant{{Tenant: "p3", Datasets: []string{"things"}, Profile: archwire.Aggregate}})
 	add("mixed", "", mixed...)
 	add("one practice", "&practice=p1", mixed...)
+	add("locations", "", auth.Grant{Tenant: auth.Everyone, Profile: archwire.Pseudonymous, Locations: []string{"a", "é"}})
 	add("fields", "&fields=a,b,f", authtest.Everything(archwire.Aggregate)...)
 	return all
 }

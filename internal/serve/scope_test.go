@@ -34,7 +34,7 @@ func asks() []string {
 	} {
 		out = append(out, path)
 		for _, name := range []string{
-			"practice", "by", "from", "to", "grain", "compare", "fields", "limit", "cursor", "since", "period", "filter[payer_kind]", "filter[practice_id]",
+			"practice", "by", "from", "to", "grain", "compare", "fields", "order", "limit", "cursor", "since", "period", "filter[payer_kind]", "filter[practice_id]",
 			"filter[full_name]", "filter[amount]", "tenant", "Practice",
 		} {
 			for _, try := range tries {

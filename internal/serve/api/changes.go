@@ -19,6 +19,7 @@ type changesRequest struct {
 
 	since  archwire.PublicationID
 	before *call                  // the request, in the publication that the changes begin with
+	then   string                 // the dataset's name in its manifest
 	places map[string]whereabouts // of the tenants
 }
 
@@ -38,6 +39,7 @@ func (h *Handler) changes(c *call) error {
 	if since == "" {
 		return wrong("since", "since says which publication you have, and is missing.", "Give it meta.publication of the rows or changes you read last.")
 	}
+	c.live = true // grants that came and went leave no trace in the scope's digest
 	bound := changesBound(c, p, since)
 	after, err := h.goOn(c, p, bound)
 	if err != nil {
@@ -119,7 +121,7 @@ func (h *Handler) at(c *call, pub Publication) (*call, error) {
 }
 
 func (h *Handler) parseChanges(c *call, p parameters, since archwire.PublicationID) (*changesRequest, error) {
-	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
+	what := c.rowsOf()
 	pub, gone := h.kept(c, since)
 	if gone != nil {
 		if len(c.opening(what).tenants) == 0 {
@@ -134,7 +136,7 @@ func (h *Handler) parseChanges(c *call, p parameters, since archwire.Publication
 	if err != nil {
 		return nil, err
 	}
-	q := &changesRequest{rowsRequest: &rowsRequest{limit: defaultLimit}, since: since, before: before}
+	q := &changesRequest{rowsRequest: &rowsRequest{limit: defaultLimit}, since: since, before: before, then: before.rowsOf().Dataset}
 	if err := q.parseTenants(c, p, what); err != nil {
 		return nil, err
 	}
@@ -142,6 +144,11 @@ func (h *Handler) parseChanges(c *call, p parameters, since archwire.Publication
 		return nil, err
 	}
 	return q, q.parseLimit(p)
+}
+
+// rowsOf is the rows of the dataset that the path names, in the call's publication.
+func (c *call) rowsOf() auth.Resource {
+	return c.resource(c.ed.contracts.named[c.name])
 }
 
 // startOver says that changes cannot be told, and how to get on.

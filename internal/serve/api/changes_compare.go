@@ -104,7 +104,9 @@ func (m *comparing) run(after []string) (compared, error) {
 	rows := func(after []string, limit int) archwire.Query { return rowsQuery(m.q.rowsRequest, after, limit) }
 	m.old, m.now = nowhere(), nowhere()
 	if m.p.before.SHA256 != "" {
-		m.old = newWalk(m.q.before, m.q.dataset, m.p.tenant, after, first, rows)
+		then := m.q.dataset
+		then.Name = m.q.then
+		m.old = newWalk(m.q.before, then, m.p.tenant, after, first, rows)
 	}
 	if m.p.now.SHA256 != "" {
 		m.now = newWalk(m.c, m.q.dataset, m.p.tenant, after, first, rows)

@@ -27,10 +27,9 @@ func daily(numbers []int64, left *int) *fakePublication {
 		}
 		until := min(len(numbers), from+int(q.Args[len(q.Args)-1].(int64)))
 		*left += until - from
-		b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
-			{Name: "t", Type: arrow.BinaryTypes.String}, {Name: "day", Type: arrow.FixedWidthTypes.Date32},
-			{Name: "n", Type: arrow.PrimitiveTypes.Int64}, {Name: "key", Type: arrow.FixedWidthTypes.Date32},
-		}, nil))
+		day := arrow.FixedWidthTypes.Date32
+		fields := []arrow.Field{{Name: "t", Type: arrow.BinaryTypes.String}, {Name: "day", Type: day}, {Name: "n", Type: arrow.PrimitiveTypes.Int64}, {Name: "key", Type: day}}
+		b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
 		defer b.Release()
 		for i := from; i < until; i++ {
 			day := arrow.Date32FromTime(first.AddDate(0, 0, i))

@@ -17,7 +17,7 @@ const settled = time.Minute
 // parseTenants finds the tenants: those named, or else all that open the dataset in
 // one of the publications.
 func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource) error {
-	now, before := c.opening(what).tenants, q.before.opening(what).tenants
+	now, before := c.opening(what).tenants, q.before.opening(q.before.rowsOf()).tenants
 	q.places = map[string]whereabouts{}
 	for _, id := range before {
 		q.places[id] = whereabouts{before: true}
@@ -55,23 +55,29 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 	var common [2]archwire.Profile // before and now
 	var used []archwire.Profile
 	for _, id := range q.tenants {
-		access, _ := c.access(id, what) // it does in one of them
-		used = append(used, access.Profile)
-		for i, there := range []bool{q.places[id].before, q.places[id].now} {
-			if there {
-				common[i] = cmp.Or(common[i], archwire.Identified).Common(access.Profile)
+		var own [2]archwire.Profile
+		for i, side := range []*call{q.before, c} {
+			if there := []bool{q.places[id].before, q.places[id].now}[i]; there {
+				own[i], _ = side.opens(id, side.rowsOf())
+				common[i] = cmp.Or(common[i], archwire.Identified).Common(own[i])
+				used = append(used, own[i])
 			}
+		}
+		if own[0] != own[1] && q.places[id].before && q.places[id].now {
+			return otherColumns()
 		}
 	}
 	then, now := cmp.Or(common[0], common[1]), cmp.Or(common[1], common[0])
-	found := false
-	q.profile, c.within, q.before.within = now, now, then
+	var found bool
+	q.profile = now
+	c.within, q.before.within = now, then
 	if q.dataset, found = c.ed.views[now].dataset(what.Dataset); !found {
 		if _, opens := c.ed.views[archwire.Identified].dataset(what.Dataset); !opens {
 			return noDataset(c)
 		}
 		return otherColumns()
 	}
+	c.datasetEnds(q.dataset)
 	q.fields = q.dataset.Columns
 	if err := q.parseFields(p, func(column string) string { return c.elsewhere(what, column) }); err != nil {
 		return err
@@ -107,10 +113,10 @@ func (q *changesRequest) withKey() {
 	q.fields = append(missing, q.fields...)
 }
 
-// sameIn says whether two views have the dataset with the same key and the fields
-// that are asked for, of the same types.
+// sameIn says whether a view of the publication before and one of the other have
+// the dataset with the same key and the fields that are asked for, of the same types.
 func (q *changesRequest) sameIn(a, b *view) bool {
-	x, ok := a.dataset(q.dataset.Name)
+	x, ok := a.dataset(q.then)
 	y, ok2 := b.dataset(q.dataset.Name)
 	if !ok || !ok2 || x.Tenant != y.Tenant || !slices.Equal(x.Key, y.Key) {
 		return false

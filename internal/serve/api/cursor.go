@@ -18,6 +18,7 @@ type cursor struct {
 	Publication archwire.PublicationID `json:"p"`
 	Tenant      string                 `json:"t"`
 	Key         []string               `json:"k"`
+	Order       []*string              `json:"o,omitempty"` // the values before the key, where rows are sorted by any
 }
 
 // A sealer turns cursors into words that only it can read, and only for the

@@ -202,12 +202,12 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		path += "?grain=month&compare=previous_year"
 	case "rows":
 		path += "?limit=100"
-	case "webhook_replay":
-		path += "?since=" + string(e.manifest.ID)
 	case "explain":
 		path += "?period=2026-11-01"
 	case "changes":
 		path += "?since=20261121T021400Z-4f9c"
+	case "webhook_replay":
+		path += "?since=" + string(e.manifest.ID)
 	}
 	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
 	command := "curl -s"

@@ -94,8 +94,13 @@ func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool
 }
 
 // columnsRead lists the columns that a metric may be computed from.
-func columnsRead(m archwire.Metric, d archwire.Dataset) []archwire.DatasetColumn {
-	return slices.DeleteFunc(slices.Clone(d.Columns), func(c archwire.DatasetColumn) bool { return !m.MayRead(c.Name) })
+func columnsRead(m archwire.Metric, d archwire.Dataset) (out []archwire.DatasetColumn) {
+	for _, c := range d.Columns {
+		if m.MayRead(c.Name) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // resource is the answers of a metric.

@@ -28,6 +28,7 @@ type version struct {
 	c     *call
 	q     *metricRequest // its definition there; that of the other version where there is none
 	there bool           // the tenant opens the metric there
+	rows  *call          // reads the rows behind it: as rows where they are opened like the figure, else as the figure
 }
 
 const (
@@ -51,6 +52,7 @@ func (h *Handler) explain(c *call) error {
 	if err != nil {
 		return err
 	}
+	c.metricEnds(q.to.q.metric, q.to.q.dataset)
 	var b canon
 	b.add("explain", c.name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
 	for _, f := range q.to.q.filters {
@@ -196,26 +198,22 @@ func (v *version) parse(tenant string, day time.Time, p parameters) error {
 	return err
 }
 
-// opensRows says whether the tenant opens to the caller the very rows that the
-// figure is computed from, and not the figure alone.
-func (v *version) opensRows() (bool, error) {
+// opensRows says whether the tenant opens to the caller the rows that the figure is
+// computed from, as widely as the figure: then they may be shown.
+func (v *version) opensRows() bool {
 	if !v.there {
-		return true, nil
+		return true
 	}
-	dataset := v.q.dataset.Name
-	if _, ok := v.c.access(v.q.tenants[0], auth.Resource{Dataset: dataset}); !ok {
-		return false, nil
+	figure, _ := v.c.access(v.q.tenants[0], v.c.resource(v.q.dataset.Name)) // it is there
+	rows, ok := v.c.access(v.q.tenants[0], auth.Resource{Dataset: v.q.dataset.Name})
+	return ok && rows.Profile == figure.Profile && slices.Equal(rows.Locations, figure.Locations)
+}
+
+// readAs says as what the rows are read.
+func (v *version) readAs(rows bool) {
+	v.rows = v.c
+	if rows {
+		as := *v.c
+		as.metric, v.rows = "", &as
 	}
-	rows, err := v.c.pub.Slices(v.c.ctx, v.c.scope, auth.Resource{Dataset: dataset}, v.q.tenants)
-	if archwire.CodeOf(err) == archwire.NotFound {
-		return false, nil // in its profile there are none
-	}
-	if err != nil {
-		return false, v.c.readError(dataset, err)
-	}
-	figure, err := v.c.pub.Slices(v.c.ctx, v.c.scope, v.c.resource(dataset), v.q.tenants)
-	if err != nil {
-		return false, v.c.readError(dataset, err)
-	}
-	return rows[0].SHA256 == figure[0].SHA256, nil
 }

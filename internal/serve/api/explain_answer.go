@@ -72,17 +72,12 @@ func (v *version) served(h *Handler) (measure, error) {
 // nil where none may be.
 func (h *Handler) steps(q *explainRequest, first measure, tally *tally) ([]step, []byte, error) {
 	after, shows := q.asBefore(), q.limit
-	open := true
-	for _, v := range []*version{q.from, q.to} {
-		rows, err := v.opensRows()
-		if err != nil {
-			return nil, nil, err
-		}
-		open = open && rows
-	}
+	open := q.from.opensRows() && q.to.opensRows()
 	if !open {
 		shows = 0
 	}
+	q.from.readAs(open)
+	after.readAs(open)
 	e, err := q.compare(after, shows, tally)
 	if err != nil {
 		return nil, nil, err
@@ -119,7 +114,7 @@ func (v *version) over(kept []byte, whole measure) (measure, error) {
 		query = zeroQuery(v.q)
 	}
 	var m measure
-	for batch, err := range v.c.queried(v.q.dataset.Name, v.q.tenants, query) {
+	for batch, err := range v.rows.queried(v.q.dataset.Name, v.q.tenants, query) {
 		if err != nil {
 			return measure{}, err
 		}

@@ -99,7 +99,7 @@ func (e *explained) walk(v *version) *walk {
 	query := func(after []string, limit int) archwire.Query {
 		return countedQuery(v.q, columns, e.persons > 0, after, limit)
 	}
-	return newWalk(v.c, v.q.dataset, v.q.tenants[0], nil, len(columns), query)
+	return newWalk(v.rows, v.q.dataset, v.q.tenants[0], nil, len(columns), query)
 }
 
 func namesOf(columns []archwire.DatasetColumn) []string {

@@ -173,6 +173,7 @@ type call struct {
 
 	several  bool // it is about several tenants
 	followed bool // pub is that of a cursor and no longer the current one
+	live     bool // what may be answered is worked out each time, whatever was answered before
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err error) {

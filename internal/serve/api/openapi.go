@@ -73,7 +73,7 @@ func (d *describer) operations() []*huma.Operation {
 		d.explain(),
 		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
-		d.changes(),
+		d.feed(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"The admin of a "+n.Singular+", and an operator, see with "+n.Singular+" what that one has granted to all clients. "+
@@ -110,6 +110,7 @@ func (d *describer) export(f encode.Format) *huma.Operation {
 			inPath("dataset", "The dataset's name.", names),
 			d.tenantParam(),
 			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+d.noun().Singular+" is always there.", &huma.Schema{Type: huma.TypeString}),
+			d.order(),
 			filterParam("Values that columns must have: filter[column]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),
@@ -211,7 +212,7 @@ func (d *describer) rows() *huma.Operation {
 	return &huma.Operation{
 		Method: http.MethodGet, Path: "/v1/datasets/{dataset}/rows", OperationID: "rows", Summary: "The rows of a dataset",
 		Description: "The columns are those that all of the " + n.Plural + " asked about open; name one to see all that it opens. " +
-			"Sorted by " + n.Singular + " and key. Follow page.next until it is null: each row comes exactly once, all from the publication of the first page.",
+			"Sorted by " + n.Singular + " and key, or as order says. Follow page.next until it is null: each row comes exactly once, all from the publication of the first page.",
 		Parameters: append([]*huma.Param{
 			inPath("dataset", "The dataset's name.", names),
 			d.tenantParam(),
@@ -219,6 +220,7 @@ func (d *describer) rows() *huma.Operation {
 			query("limit", "How many rows a page has at most. It ends earlier at 16 MiB.",
 				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit}),
 			query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}),
+			d.order(),
 			filterParam("Values that columns must have: filter[column]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),

@@ -11,8 +11,8 @@ import (
 
 const changesPath = "/v1/datasets/{dataset}/changes"
 
-// changes describes the feed of a dataset.
-func (d *describer) changes() *huma.Operation {
+// feed describes the feed of a dataset.
+func (d *describer) feed() *huma.Operation {
 	n := d.noun()
 	var names []any
 	var shapes []*huma.Schema

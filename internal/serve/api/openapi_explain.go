@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -43,9 +44,7 @@ func (d *describer) explain() *huma.Operation {
 func explainSchema() *huma.Schema {
 	figure := func(further map[string]*huma.Schema, required ...string) *huma.Schema {
 		s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Required: append(required, "value"), Properties: measureSchemas()}
-		for name, one := range further {
-			s.Properties[name] = one
-		}
+		maps.Copy(s.Properties, further)
 		return s
 	}
 	text := func(about string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: about} }

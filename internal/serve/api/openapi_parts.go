@@ -59,6 +59,12 @@ func filterParam(about string) *huma.Param {
 	}
 }
 
+// order is the parameter that sorts rows.
+func (d *describer) order() *huma.Param {
+	return listed("order", "The columns to sort by before the key, separated by commas: column is ascending, -column descending; null comes last in both. For one "+
+		d.noun().Singular+" only, and not by documents and bytes.", &huma.Schema{Type: huma.TypeString})
+}
+
 func arrayOf(items *huma.Schema) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeArray, Items: items}
 }

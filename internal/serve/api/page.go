@@ -59,6 +59,9 @@ func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosur
 // read adds the rows of one tenant, those after the given key.
 func (p *page) read(c *call, tenant string, after []string) error {
 	q := rowsQuery(p.q, after, p.q.limit-p.rows+1)
+	if len(p.q.order) > 0 { // and one tenant
+		q = orderedQuery(p.q, p.q.after, p.q.limit+1)
+	}
 	for batch, err := range c.queried(p.q.dataset.Name, []string{tenant}, q) {
 		if err != nil {
 			return err
@@ -84,7 +87,7 @@ func newPage(q *rowsRequest) *page {
 // add writes the rows of a batch, up to the page's limits.
 func (p *page) add(batch archwire.Batch) error {
 	columns := batch.Columns()
-	if want := len(p.names) + len(p.q.dataset.Key) + p.q.persons(); len(columns) != want {
+	if want := len(p.names) + len(p.q.dataset.Key) + p.q.persons() + len(p.q.order); len(columns) != want {
 		return fmt.Errorf("rows of dataset %s have %d columns, not %d", p.q.dataset.Name, len(columns), want)
 	}
 	written := 0
@@ -126,6 +129,7 @@ func (p *page) remember(columns []arrow.Array, i int) error {
 		}
 		p.last.Key = append(p.last.Key, string(encode.Text(nil, col, i)))
 	}
+	p.last.Order = orderedBy(columns[len(columns)-len(p.q.order):], i)
 	return nil
 }
 

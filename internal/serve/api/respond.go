@@ -41,7 +41,7 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, discl
 		}
 		h.cache.put(k, b, b.size()+int64(len(k.request)))
 	}
-	if !c.followed {
+	if !c.followed && !c.live {
 		letters := asSpelt(c)
 		h.spelt.put(letters, of, int64(len(letters.request)+len(k.request)+len(of.tag)))
 	}

@@ -24,13 +24,14 @@ type rowsRequest struct {
 	fields  []archwire.DatasetColumn
 	chosen  bool // fields were named
 	filters []filter
+	order   []ordering // before the key
 	limit   int
 	after   *cursor
 }
 
 // rows answers /v1/datasets/{dataset}/rows.
 func (h *Handler) rows(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "limit", "cursor"}, true)
+	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor,
 		return nil, err
 	}
 	after, err := h.seal.open(word, bound)
-	if err == nil && len(after.Key) != len(q.dataset.Key) {
+	if err == nil && (len(after.Key) != len(q.dataset.Key) || len(after.Order) != len(q.order)) {
 		err = fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}
 	return &after, err
@@ -112,6 +113,9 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	q.fields = q.dataset.Columns
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
 	if err := q.parseFields(p, elsewhere); err != nil {
+		return nil, err
+	}
+	if err := q.parseOrder(c, p, elsewhere); err != nil {
 		return nil, err
 	}
 	if err := q.parseLimit(p); err != nil {
@@ -190,6 +194,9 @@ func (q *rowsRequest) bound(c *call) string {
 	}
 	for _, f := range q.filters {
 		f.canonical(&b)
+	}
+	for _, o := range q.order {
+		b.add("order", o.spelled())
 	}
 	return b.String()
 }

@@ -19,15 +19,21 @@ func rowsQuery(q *rowsRequest, after []string, limit int) archwire.Query {
 	return s.query()
 }
 
-// exportQuery gives all rows of one tenant, by key, with the columns of rowsQuery.
+// exportQuery gives all rows of one tenant, by key or in the order asked for, with
+// the columns of rowsQuery.
 func exportQuery(q *rowsRequest) archwire.Query {
 	s := selectRows(q)
-	orderByKey(s, q.keyColumns())
+	if len(q.order) > 0 {
+		q.writeOrder(s)
+	} else {
+		orderByKey(s, q.keyColumns())
+	}
 	return s.query()
 }
 
-// selectRows begins a query of rows, up to its filters.
-func selectRows(q *rowsRequest) *statement {
+// selectRows begins a query of rows, up to its filters, with further columns behind
+// the others.
+func selectRows(q *rowsRequest, further ...string) *statement {
 	s, key := &statement{}, q.keyColumns()
 	s.write("SELECT ", asText(q.dataset.Tenant))
 	for _, f := range q.fields {
@@ -38,6 +44,9 @@ func selectRows(q *rowsRequest) *statement {
 	}
 	if q.persons() > 0 {
 		s.write(", ", asText(q.dataset.Person))
+	}
+	for _, column := range further {
+		s.write(", ", column)
 	}
 	s.write(" FROM slice WHERE TRUE")
 	for _, f := range q.filters {

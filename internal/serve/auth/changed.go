@@ -12,8 +12,11 @@ import (
 // out at which something did.
 func (s Scope) ChangedAt(what Resource, tenants []string) time.Time {
 	r := s.opens()
-	what.Located = true // a grant of some locations changes what is seen of any that may have them
+	what.Located = true // grants limited to locations may have opened it before
 	var latest time.Time
+	if s.person.ID != "" {
+		latest = r.from // roles that a person had are not known
+	}
 	for _, g := range r.all {
 		if (len(tenants) == 0 || g.Tenant == Everyone || slices.Contains(tenants, g.Tenant)) && termsOf(g).covers(what) {
 			latest = later(latest, g.changedAt(r.from))

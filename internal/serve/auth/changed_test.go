@@ -52,16 +52,3 @@ func TestChangedAt_IsTheLatestTurnOfWhatConcernsTheTenants(t *testing.T) {
 		t.Errorf("what was everyone's changed at %s", got)
 	}
 }
-
-// A grant that came and went leaves the digest another one than it was.
-func TestDigestRemembersWhatWent(t *testing.T) {
-	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	s := authtest.New()
-	key := s.Mint(t, auth.Key{Client: "c"}, authtest.Everything(archwire.Aggregate, "1")...)
-	before := s.Scope(t, key, noon).Digest()
-	s.Grant("c", auth.Grant{ID: "x", Tenant: "2", Profile: archwire.Identified, CreatedAt: noon, From: noon})
-	s.Revoke(noon.Add(time.Second), func(g auth.Grant) bool { return g.ID == "x" }, nil)
-	if after := s.Scope(t, key, noon.Add(time.Minute)); after.Digest() == before || after.Allows("2") {
-		t.Error("the digest is what it was")
-	}
-}

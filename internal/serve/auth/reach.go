@@ -89,14 +89,9 @@ func newOpened(grants []Grant, shared map[string][]terms) opened {
 }
 
 // sum makes the digest. A grant never changes, but its begin and its end change
-// what is opened, so which are in force is part of it, and so is the latest change:
-// what opens as much as it did before something came and went is not the same.
+// what is opened, so which are in force is part of it.
 func (r *reach) sum(inForce []bool) error {
-	var changed time.Time
-	for _, g := range r.all {
-		changed = later(changed, g.changedAt(r.from))
-	}
-	text, err := json.Marshal(map[string]any{"grants": r.grants, "in_force": inForce, "changed": changed.UTC()})
+	text, err := json.Marshal(map[string]any{"grants": r.grants, "in_force": inForce})
 	if err != nil {
 		return fmt.Errorf("telling grants apart: %w", err)
 	}

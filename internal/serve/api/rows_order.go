@@ -1,0 +1,139 @@
+package api
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"archwire"
+	"archwire/internal/serve/encode"
+)
+
+// An ordering sorts rows by a column. Rows without a value come last, in either
+// direction.
+type ordering struct {
+	column archwire.DatasetColumn
+	down   bool
+}
+
+// parseOrder reads by which columns rows are sorted, before their key. Only columns
+// that are seen can be sorted by, and only rows of one tenant: those of several lie in
+// files of their own.
+func (q *rowsRequest) parseOrder(c *call, p parameters, elsewhere func(string) string) error {
+	asked := p.many("order")
+	if len(asked) == 0 {
+		return nil
+	}
+	if len(q.tenants) > 1 {
+		n := c.ed.manifest.Noun
+		return wrong("order", "Rows of several "+n.Plural+" are sorted by "+n.Singular+" and key only.", "Name one "+n.Singular+" with "+n.Singular+"=ID.")
+	}
+	var names []string
+	for _, column := range q.dataset.Columns {
+		if sorts(column) {
+			names = append(names, column.Name)
+		}
+	}
+	for _, word := range asked {
+		name, down := strings.CutPrefix(word, "-")
+		column, ok := q.dataset.Column(name)
+		switch {
+		case !ok || !sorts(column):
+			return wrong("order", fmt.Sprintf("There is no column %s to sort by.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+		case slices.ContainsFunc(q.order, func(o ordering) bool { return o.column.Name == name }):
+			return wrong("order", fmt.Sprintf("%s is named twice.", name), "Name it once: column for ascending, -column for descending.")
+		}
+		q.order = append(q.order, ordering{column, down})
+	}
+	return nil
+}
+
+// sorts says whether the values of a column have an order.
+func sorts(c archwire.DatasetColumn) bool {
+	kind := typeOf(c).Kind
+	return kind != archwire.JSON && kind != archwire.Bytes
+}
+
+// spelled is the order as it is asked for.
+func (o ordering) spelled() string {
+	if o.down {
+		return "-" + o.column.Name
+	}
+	return o.column.Name
+}
+
+// writeOrder sorts by the order asked for, and then by the key.
+func (q *rowsRequest) writeOrder(s *statement) {
+	s.write(" ORDER BY ")
+	for _, o := range q.order {
+		s.write(operand(o.column.Name, typeOf(o.column)), map[bool]string{true: " DESC", false: " ASC"}[o.down], " NULLS LAST, ")
+	}
+	for _, k := range q.keyColumns() {
+		s.write(operand(k.Name, typeOf(k)), ", ")
+	}
+	s.write(asText(q.dataset.Tenant)) // which is one
+}
+
+// orderedQuery gives up to limit rows of one tenant in the order asked for, with the
+// columns of rowsQuery and, behind them, those of the order. Where after is given,
+// the rows come after that one.
+func orderedQuery(q *rowsRequest, after *cursor, limit int) archwire.Query {
+	further := make([]string, len(q.order))
+	for i, o := range q.order {
+		further[i] = operand(o.column.Name, typeOf(o.column))
+	}
+	s := selectRows(q, further...)
+	if after != nil {
+		q.writeBehind(s, after)
+	}
+	q.writeOrder(s)
+	s.write(" LIMIT ", s.arg(int64(limit)))
+	return s.query()
+}
+
+// writeBehind adds the condition that a row comes after the one that a cursor names:
+// equal to it in some of the columns by which rows are sorted, and behind it in the
+// next.
+func (q *rowsRequest) writeBehind(s *statement, after *cursor) {
+	var equal, behind []string
+	add := func(c archwire.DatasetColumn, value *string, operator string) {
+		name := operand(c.Name, typeOf(c))
+		if value == nil { // nothing is behind NULL
+			equal, behind = append(equal, name+" IS NULL"), append(behind, "FALSE")
+			return
+		}
+		v := s.value(*value, typeOf(c))
+		equal, behind = append(equal, name+" = "+v), append(behind, "("+name+operator+v+" OR "+name+" IS NULL)")
+	}
+	for i, o := range q.order {
+		add(o.column, after.Order[i], map[bool]string{true: " < ", false: " > "}[o.down])
+	}
+	for i, k := range q.keyColumns() {
+		add(k, &after.Key[i], " > ")
+	}
+	s.write(" AND (")
+	for i := range behind {
+		if i > 0 {
+			s.write(" OR ")
+		}
+		s.write("(", strings.Join(append(slices.Clone(equal[:i]), behind[i]), " AND "), ")")
+	}
+	s.write(")")
+}
+
+// orderedBy is the values of row i by which it was sorted, as cursors have them.
+func orderedBy(columns []arrow.Array, i int) []*string {
+	var values []*string
+	for _, col := range columns {
+		if col.IsNull(i) {
+			values = append(values, nil)
+			continue
+		}
+		text := string(encode.Text(nil, col, i))
+		values = append(values, &text)
+	}
+	return values
+}
