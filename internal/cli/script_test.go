@@ -71,6 +71,8 @@ func TestScripts(t *testing.T) {
 			"recall":  recall,
 			"hook":    hook,
 			"partner": partner,
+			"keypair": makePair,
+			"token":   getToken,
 		},
 	})
 }

@@ -37,6 +37,7 @@ type Project struct {
 	Verify       VerifyConfig
 	Keep         KeepConfig
 	Ledger       LedgerConfig
+	SignIn       SignInConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model
@@ -171,6 +172,11 @@ func (p *Project) Dataset(name string) (archwire.Dataset, bool) {
 		}
 	}
 	return archwire.Dataset{}, false
+}
+
+// Yesterday is the last calendar day that is over in the schedule's time zone.
+func (p *Project) Yesterday(now time.Time) archwire.Day {
+	return archwire.DayOf(now.In(p.Schedule.Timezone).AddDate(0, 0, -1))
 }
 
 // Path makes a path of the project's files absolute to Dir.

@@ -29,7 +29,7 @@ func (s *Store) AddWebhook(ctx context.Context, client, url string) (h webhook.H
 		return webhook.Hook{}, "", err
 	}
 	now := microseconds(s.now())
-	h = webhook.Hook{ID: "wh_" + newGrantID(), Client: client, URL: url, CreatedAt: now, EnabledAt: now}
+	h = webhook.Hook{ID: "wh_" + newID(), Client: client, URL: url, CreatedAt: now, EnabledAt: now}
 	err = s.transaction(ctx, func(tx *sql.Tx) error {
 		if err := s.client(ctx, tx, client, false); err != nil {
 			return err

@@ -74,8 +74,7 @@ func docsPage(e *edition) ([]byte, error) {
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	doc := describe(e)
 	for _, path := range docsOrder(m.Noun) {
-		item := doc.Paths[path]
-		operations := operationsOf(item)
+		operations := operationsOf(doc.Paths[path])
 		if len(operations) == 0 {
 			return nil, fmt.Errorf("path %s is not described", path)
 		}
@@ -101,9 +100,22 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	paths = append(paths, "/v1/grants")
-	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
-	return append(paths, "/openapi.json", "/healthz", "/readyz")
+	paths = append(paths, "/v1/grants", "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test",
+		"/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
+}
+
+// operationsOf are what a path does, by method.
+func operationsOf(item *huma.PathItem) (all []*huma.Operation) {
+	if item == nil {
+		return nil
+	}
+	for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+		if op != nil {
+			all = append(all, op)
+		}
+	}
+	return all
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
@@ -120,20 +132,13 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		}
 		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
 	}
+	p.Parameters = append(p.Parameters, docsMembers(op)...)
 	text, err := answerOf(op)
 	if err != nil {
 		return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
 	}
 	p.Answer = text
 	return p, nil
-}
-
-// operationsOf are what a path takes, reading before changing.
-func operationsOf(item *huma.PathItem) []*huma.Operation {
-	if item == nil {
-		return nil
-	}
-	return slices.DeleteFunc([]*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete}, func(op *huma.Operation) bool { return op == nil })
 }
 
 // answerOf is an example of what an operation answers when all is well; "" is
@@ -147,6 +152,20 @@ func answerOf(op *huma.Operation) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// docsMembers are the members of the body that an operation takes.
+func docsMembers(op *huma.Operation) (members []docsParameter) {
+	if op.RequestBody == nil {
+		return nil
+	}
+	for _, media := range op.RequestBody.Content {
+		for _, name := range slices.Sorted(maps.Keys(media.Schema.Properties)) {
+			s := media.Schema.Properties[name]
+			members = append(members, docsParameter{Name: name, In: "body", Takes: takes(s), About: s.Description})
+		}
+	}
+	return members
 }
 
 // takes says in words what a parameter takes.
@@ -178,6 +197,8 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
 	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
+	case "token":
+		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + grantType + " \"$BASE" + path + "\""
 	case "metric":
 		path += "?grain=month&compare=previous_year"
 	case "rows":
