@@ -184,6 +184,14 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"/v1/grants", "/v1/grants?practice=p9"},
 		{"/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server"},
 		{"/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server?x=1"},
+		{"/v1/publications", "/v1/publications"},
+		{"/v1/publications", "/v1/publications?x=1"},
+		{"/v1/publications/{publication}/manifest", "/v1/publications/current/manifest"},
+		{"/v1/publications/{publication}/manifest", "/v1/publications/current/manifest?practice=p1&dataset=patients,balances&limit=1"},
+		{"/v1/publications/{publication}/manifest", "/v1/publications/20200101T000000Z-0000/manifest"},
+		{"/v1/publications/{publication}/manifest", "/v1/publications/current/manifest?limit=0"},
+		{"/v1/slices/{sha256}.parquet", b.slicesOf(t, key, "")[0].URL},
+		{"/v1/slices/{sha256}.parquet", "/v1/slices/" + strings.Repeat("0", 64) + ".parquet"},
 		{"/openapi.json", "/openapi.json"},
 		{"/docs", "/docs"},
 		{"/docs", "/docs?x=1"},
@@ -262,7 +270,8 @@ func (s spec) checkOperation(t *testing.T, b *bundle, key, method, path string, 
 		}
 	}
 	params, _ := op["parameters"].([]any)
-	ask := strings.NewReplacer("{metric}", "net_collections", "{dataset}", "collections", "{webhook}", "wh_k3v7q2m5x4t6n7b2").Replace(path)
+	ask := strings.NewReplacer("{metric}", "net_collections", "{dataset}", "collections", "{webhook}", "wh_k3v7q2m5x4t6n7b2",
+		"{publication}", "current", "{sha256}", strings.Repeat("0", 64)).Replace(path)
 	for _, p := range params {
 		param := p.(map[string]any)
 		if param["description"] == nil || param["schema"] == nil {

@@ -73,6 +73,7 @@ func (h *Handler) service(c *call) error {
 func links(n archwire.Noun) map[string]string {
 	return map[string]string{
 		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants", "webhooks": "/v1/webhooks",
+		"publications":  publicationsPath,
 		"documentation": "/docs", "openapi": "/openapi.json",
 	}
 }

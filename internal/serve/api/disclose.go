@@ -19,6 +19,10 @@ type Ledger interface {
 	// Keep keeps the persons of a slice for entries that name the slice. It must have
 	// returned before such an entry is appended.
 	Keep(ctx context.Context, slice string, s ledger.Subjects) error
+
+	// Kept says whether the persons of a slice are known to be kept: to Keep them
+	// again would do nothing.
+	Kept(slice string) bool
 }
 
 // A disclosure is what an answer tells about tenants: the part of a ledger entry

@@ -100,8 +100,8 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	paths = append(paths, "/v1/grants", "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test",
-		"/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants")
+	paths = append(paths, webhookPaths()...)
 	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
@@ -195,6 +195,8 @@ func takes(s *huma.Schema) string {
 // docsCurl is a command that asks for the path.
 func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
+	path = strings.ReplaceAll(path, "{publication}", current)
+	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
 	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
 	case "token":

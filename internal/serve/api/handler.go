@@ -97,6 +97,7 @@ type Handler struct {
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
+	files   chan struct{} // one for each slice under way
 	alone   *router
 
 	crossing *http.CrossOriginProtection
@@ -147,7 +148,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), guesses: newGuesses(cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports), alone: alone(cfg.Desk != nil),
+		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
 }

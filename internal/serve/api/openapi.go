@@ -75,6 +75,7 @@ func (d *describer) operations() []*huma.Operation {
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",
 			arrayOf(d.grant())),
+		d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
 		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),

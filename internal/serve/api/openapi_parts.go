@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -105,8 +106,8 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 		switch k.Status {
 		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
 			continue // no path that is described here answers so
-		case http.StatusGone:
-			if len(further) == 0 {
+		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
+			if !slices.Contains(further, k.Status) {
 				continue
 			}
 		}

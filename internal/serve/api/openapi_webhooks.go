@@ -10,6 +10,13 @@ import (
 	"archwire/internal/webhook"
 )
 
+// webhookPaths are the paths of webhooks, in the order in which the documentation
+// has them.
+func webhookPaths() []string {
+	const one = "/v1/webhooks/{webhook}"
+	return []string{"/v1/webhooks", one, one + "/test", one + "/deliveries", one + "/replay"}
+}
+
 // webhooks describes what a client does with its webhooks.
 func (d *describer) webhooks() []*huma.Operation {
 	const one = "/v1/webhooks/{webhook}"

@@ -44,6 +44,8 @@ const (
 	kindConflict     = "conflict"
 	kindForbidden    = "forbidden"
 	kindReuse        = "idempotency-key"
+	kindPrecondition = "precondition"
+	kindRange        = "range"
 	kindTooLarge     = "too-large"
 	kindMedia        = "media-type"
 	kindExpired      = "cursor-expired"
@@ -66,6 +68,8 @@ func kinds() []kind {
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
+		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
+		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
 		{kindReuse, "The Idempotency-Key was used before", http.StatusUnprocessableEntity, "Another request of yours had that Idempotency-Key within a day: choose a new one for each thing that you want done."},

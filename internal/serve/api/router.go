@@ -39,6 +39,9 @@ func newRouter(e *edition) *router {
 		{http.MethodPost, "/v1/people", changing((*Handler).addPerson)},
 		{http.MethodDelete, "/v1/people/{person}", changing((*Handler).dropPerson)},
 		{http.MethodGet, "/v1/ledger", (*Handler).disclosures},
+		{http.MethodGet, publicationsPath, (*Handler).publications},
+		{http.MethodGet, manifestPath, (*Handler).manifest},
+		{http.MethodGet, slicePath, (*Handler).slice},
 		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
 		{http.MethodGet, "/docs", (*Handler).docs},
 	}}

@@ -121,12 +121,15 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	return q, err
 }
 
-func suggestDataset(c *call) string {
+// suggestDataset says which dataset the path may have meant.
+func suggestDataset(c *call) string { return suggestDatasetFor(c, c.name) }
+
+func suggestDatasetFor(c *call, name string) string {
 	var names []string
 	for _, d := range c.catalogued("").datasets {
 		names = append(names, c.ed.contracts.public[d.Name])
 	}
-	if s := suggest(c.name, names); s != "" {
+	if s := suggest(name, names); s != "" {
 		return s
 	}
 	return "/v1/datasets lists those that your key opens."
