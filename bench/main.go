@@ -31,6 +31,7 @@ type options struct {
 	only      string
 	binary    string
 	dir       string
+	soak      time.Duration
 }
 
 func main() {
@@ -42,6 +43,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "copy, night, tenants, harm or serve; empty is all")
 	flag.StringVar(&o.binary, "binary", "bin/archwire", "the program to measure")
 	flag.StringVar(&o.dir, "dir", "", "a folder for the data; empty is a temporary one")
+	flag.DurationVar(&o.soak, "soak", 0, "ask a server for so long, while everything changes, and measure nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -62,6 +64,9 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	if o.binary, err = filepath.Abs(o.binary); err != nil {
 		return err
+	}
+	if o.soak > 0 {
+		return soak(ctx, o)
 	}
 	var figures []figure
 	for _, part := range []struct {
