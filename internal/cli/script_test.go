@@ -70,9 +70,9 @@ func TestScripts(t *testing.T) {
 			"until":   until,
 			"recall":  recall,
 			"hook":    hook,
-			"partner": partner,
 			"keypair": makePair,
 			"token":   getToken,
+			"partner": partner,
 		},
 	})
 }

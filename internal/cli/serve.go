@@ -27,9 +27,9 @@ type serveOptions struct {
 	threads int
 	rate    float64
 	log     string
-	quiet   bool
 	url     string
 	ttl     time.Duration
+	quiet   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -57,9 +57,9 @@ were answered.`,
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
-	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
+	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
 
@@ -111,10 +111,14 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	pseudonyms, err := st.PseudonymSecret(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := serve.New(serve.Config{
 		Webhooks:      st,
 		WebhookGuard:  guardOf(p),
-		Reader:        publish.OpenReader(store, engine, a.Now),
+		Reader:        publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
 		Authorizer:    keys,
 		Ledger:        disclosed,
 		PersonSecret:  persons,

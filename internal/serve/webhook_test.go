@@ -36,8 +36,8 @@ func withWebhooks(t *testing.T) func(*serve.Config) {
 	}
 }
 
-// send sends a request with a method and, where there is one, a JSON body.
-func (b *bundle) send(t *testing.T, method, path, key, body string) reply {
+// ask sends a request with a method and, where there is one, a JSON body.
+func (b *bundle) ask(t *testing.T, method, path, key, body string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, b.url+path, strings.NewReader(body))
 	must(t, err)
@@ -61,7 +61,7 @@ const hookBody = `{"url":"https://partner.example.com/hook?token=hunter2"}`
 
 func TestWebhooks_AreTheCallersOwn(t *testing.T) {
 	b, partner, other := partners(t)
-	made := b.send(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusCreated)
+	made := b.ask(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusCreated)
 	id, secret := made.at(t, "data.webhook").(string), made.at(t, "data.secret").(string)
 	if !strings.HasPrefix(secret, "awh_") || made.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("secret %q, Cache-Control %q", secret, made.header.Get("Cache-Control"))
@@ -75,16 +75,16 @@ func TestWebhooks_AreTheCallersOwn(t *testing.T) {
 	}
 	none := "wh_" + strings.Repeat("a", 16)
 	for _, what := range [][2]string{{"DELETE", ""}, {"POST", "/test"}, {"GET", "/deliveries"}, {"POST", "/replay?since=x"}} {
-		foreign := b.send(t, what[0], "/v1/webhooks/"+id+what[1], other, "").want(t, http.StatusNotFound)
-		missing := b.send(t, what[0], "/v1/webhooks/"+none+what[1], other, "").want(t, http.StatusNotFound)
+		foreign := b.ask(t, what[0], "/v1/webhooks/"+id+what[1], other, "").want(t, http.StatusNotFound)
+		missing := b.ask(t, what[0], "/v1/webhooks/"+none+what[1], other, "").want(t, http.StatusNotFound)
 		for _, part := range []string{"type", "title", "status", "detail", "hint"} {
 			if got, want := fmt.Sprint(foreign.at(t, part)), strings.ReplaceAll(fmt.Sprint(missing.at(t, part)), none, id); got != want {
 				t.Errorf("%v: a foreign one is told from a missing one by its %s: %q, %q", what, part, got, want)
 			}
 		}
 	}
-	b.send(t, "DELETE", "/v1/webhooks/"+id, partner, "").want(t, http.StatusNoContent)
-	b.send(t, "DELETE", "/v1/webhooks/"+id, partner, "").want(t, http.StatusNotFound)
+	b.ask(t, "DELETE", "/v1/webhooks/"+id, partner, "").want(t, http.StatusNoContent)
+	b.ask(t, "DELETE", "/v1/webhooks/"+id, partner, "").want(t, http.StatusNotFound)
 	if strings.Contains(b.log.String(), "hunter2") || strings.Contains(b.log.String(), secret) {
 		t.Error("a secret is logged")
 	}
@@ -102,23 +102,23 @@ func TestWebhooks_RefuseWhatTheyCannotTell(t *testing.T) {
 		`{"url":"https://p.example.com/","client":"x"}`: {400, "client"},
 		`[]`: {400, nil},
 	} {
-		r := b.send(t, "POST", "/v1/webhooks", partner, body)
+		r := b.ask(t, "POST", "/v1/webhooks", partner, body)
 		if r.status != want[0] || r.json(t)["field"] != want[1] || strings.Contains(r.text, "hunter2") {
 			t.Errorf("%s: %d %s", body, r.status, r.text)
 		}
 	}
-	b.send(t, "POST", "/v1/webhooks", "", hookBody).want(t, http.StatusUnauthorized)
-	b.send(t, "POST", "/v1/webhooks", partner, `{"url":"https://10.0.0.7/hook"}`).want(t, http.StatusCreated) // as the project allows
-	b.send(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusCreated)
-	b.send(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusConflict)
-	if got := b.send(t, "PUT", "/v1/webhooks", partner, hookBody).want(t, http.StatusMethodNotAllowed).header.Get("Allow"); got != "GET, POST, HEAD" {
+	b.ask(t, "POST", "/v1/webhooks", "", hookBody).want(t, http.StatusUnauthorized)
+	b.ask(t, "POST", "/v1/webhooks", partner, `{"url":"https://10.0.0.7/hook"}`).want(t, http.StatusCreated) // as the project allows
+	b.ask(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusCreated)
+	b.ask(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusConflict)
+	if got := b.ask(t, "PUT", "/v1/webhooks", partner, hookBody).want(t, http.StatusMethodNotAllowed).header.Get("Allow"); got != "GET, POST, HEAD" {
 		t.Errorf("Allow: %s", got)
 	}
 }
 
 func TestWebhookAnswersAreAsDescribed(t *testing.T) {
 	b, partner, _ := partners(t)
-	id := b.send(t, "POST", "/v1/webhooks", partner, hookBody).at(t, "data.webhook").(string)
+	id := b.ask(t, "POST", "/v1/webhooks", partner, hookBody).at(t, "data.webhook").(string)
 	type asking struct{ method, template, query, body string }
 	one := "/v1/webhooks/{webhook}"
 	askings := []asking{
@@ -136,7 +136,7 @@ func TestWebhookAnswersAreAsDescribed(t *testing.T) {
 	}
 	replies := make([]reply, len(askings))
 	for i, a := range askings { // nothing is published: webhooks need no publication
-		replies[i] = b.send(t, a.method, strings.ReplaceAll(a.template, "{webhook}", id)+a.query, partner, a.body)
+		replies[i] = b.ask(t, a.method, strings.ReplaceAll(a.template, "{webhook}", id)+a.query, partner, a.body)
 	}
 	b.published(t, nil)
 	s := specOf(t, b)

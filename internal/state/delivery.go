@@ -68,12 +68,12 @@ func (s *Store) SettleDelivery(ctx context.Context, h webhook.Hook, n Notificati
 		if err != nil || failed < mostFailed {
 			return err
 		}
-		return s.disableWebhook(ctx, tx, h)
+		return s.disable(ctx, tx, h)
 	})
 	return s.classify("settling a webhook's event", err)
 }
 
-func (s *Store) disableWebhook(ctx context.Context, tx *sql.Tx, h webhook.Hook) error {
+func (s *Store) disable(ctx context.Context, tx *sql.Tx, h webhook.Hook) error {
 	now := timeText(s.now())
 	if _, err := tx.ExecContext(ctx, "update webhook set disabled_at = $1 where id = $2", now, h.ID); err != nil {
 		return err

@@ -21,14 +21,14 @@ func TestGrant_IsRemembered(t *testing.T) {
 		later := noon.Add(time.Hour)
 		made, err := s.Grant(t.Context(), "partner", []state.NewGrant{{
 			Tenant: "7", Datasets: []string{"visits", "balances", "visits"}, Metrics: []string{"wait"}, Profile: archwire.Pseudonymous,
-			Purpose: "practice analytics", By: state.Operator("dana"), From: later, Until: later.Add(time.Hour),
+			Locations: []string{"9", "10", "9"}, Purpose: "practice analytics", By: state.Operator("dana"), From: later, Until: later.Add(time.Hour),
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := []auth.Grant{{
 			Client: "partner", Tenant: "7", Datasets: []string{"balances", "visits"}, Metrics: []string{"wait"}, Profile: archwire.Pseudonymous,
-			Purpose: "practice analytics", GrantedBy: "operator:dana", CreatedAt: noon, From: later, Until: later.Add(time.Hour),
+			Locations: []string{"10", "9"}, Purpose: "practice analytics", GrantedBy: "operator:dana", CreatedAt: noon, From: later, Until: later.Add(time.Hour),
 		}}
 		if diff := cmp.Diff(want, made, cmpopts.IgnoreFields(auth.Grant{}, "ID")); diff != "" {
 			t.Errorf("Grant (-want +got):\n%s", diff)
@@ -71,6 +71,7 @@ func TestGrant_WhatIsInForceIsNotMadeAgain(t *testing.T) {
 			"purpose": func(n *state.NewGrant) { n.Purpose = "another" },
 			"dataset": func(n *state.NewGrant) { n.Datasets = []string{"d"} },
 			"metric":  func(n *state.NewGrant) { n.Metrics = []string{"d"} },
+			"place":   func(n *state.NewGrant) { n.Locations = []string{"9"} },
 			"end":     func(n *state.NewGrant) { n.Until = noon.Add(time.Hour) },
 		} {
 			if made := grant(change); made != 1 {
@@ -94,6 +95,7 @@ func TestGrant_RefusesUnclearGrants(t *testing.T) {
 			"no profile":         {func(n *state.NewGrant) { n.Profile = "" }, archwire.Invalid},
 			"nobody":             {func(n *state.NewGrant) { n.By = "" }, archwire.Invalid},
 			"no dataset":         {func(n *state.NewGrant) { n.Datasets = []string{""} }, archwire.Invalid},
+			"no location":        {func(n *state.NewGrant) { n.Locations = []string{"9", ""} }, archwire.Invalid},
 			"no metric":          {func(n *state.NewGrant) { n.Metrics = []string{""} }, archwire.Invalid},
 			"over":               {func(n *state.NewGrant) { n.Until = noon }, archwire.Invalid},
 			"end before begin":   {func(n *state.NewGrant) { n.From, n.Until = noon.Add(2*time.Hour), noon.Add(time.Hour) }, archwire.Invalid},

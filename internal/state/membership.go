@@ -73,7 +73,7 @@ func (s *Store) EndRoles(ctx context.Context, person string, which func(auth.Mem
 				Hint: "Run archwire person list to see who has which.",
 			}
 		case 0:
-			return s.disable(ctx, tx, person)
+			return s.disablePerson(ctx, tx, person)
 		}
 		return nil
 	})

@@ -90,11 +90,11 @@ func (s *Store) invite(ctx context.Context, tx *sql.Tx, person string) (string, 
 
 // DisablePerson lets a person in no more, and ends the person's sessions.
 func (s *Store) DisablePerson(ctx context.Context, id string) error {
-	err := s.transaction(ctx, func(tx *sql.Tx) error { return s.disable(ctx, tx, id) })
+	err := s.transaction(ctx, func(tx *sql.Tx) error { return s.disablePerson(ctx, tx, id) })
 	return s.classify("disabling a person", err)
 }
 
-func (s *Store) disable(ctx context.Context, tx *sql.Tx, id string) error {
+func (s *Store) disablePerson(ctx context.Context, tx *sql.Tx, id string) error {
 	now := timeText(s.now())
 	_, err := tx.ExecContext(ctx, "update person set disabled_at = coalesce(disabled_at, $1) where id = $2", now, id)
 	if err == nil {

@@ -100,22 +100,10 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants")
-	paths = append(paths, webhookPaths()...)
+	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
+	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
 	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
-}
-
-// operationsOf are what a path does, by method.
-func operationsOf(item *huma.PathItem) (all []*huma.Operation) {
-	if item == nil {
-		return nil
-	}
-	for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
-		if op != nil {
-			all = append(all, op)
-		}
-	}
-	return all
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
@@ -141,19 +129,6 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 	return p, nil
 }
 
-// answerOf is an example of what an operation answers when all is well; "" is
-// none.
-func answerOf(op *huma.Operation) (string, error) {
-	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
-		example := op.Responses[status].Content[contentJSON]
-		if strings.HasPrefix(status, "2") && example != nil && example.Example != nil {
-			text, err := json.MarshalIndent(example.Example, "", "  ")
-			return string(text), err
-		}
-	}
-	return "", nil
-}
-
 // docsMembers are the members of the body that an operation takes.
 func docsMembers(op *huma.Operation) (members []docsParameter) {
 	if op.RequestBody == nil {
@@ -166,6 +141,27 @@ func docsMembers(op *huma.Operation) (members []docsParameter) {
 		}
 	}
 	return members
+}
+
+// operationsOf are what a path takes, reading before changing.
+func operationsOf(item *huma.PathItem) []*huma.Operation {
+	if item == nil {
+		return nil
+	}
+	return slices.DeleteFunc([]*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete}, func(op *huma.Operation) bool { return op == nil })
+}
+
+// answerOf is an example of what an operation answers when all is well; "" is
+// none.
+func answerOf(op *huma.Operation) (string, error) {
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		example := op.Responses[status].Content[contentJSON]
+		if strings.HasPrefix(status, "2") && example != nil && example.Example != nil {
+			text, err := json.MarshalIndent(example.Example, "", "  ")
+			return string(text), err
+		}
+	}
+	return "", nil
 }
 
 // takes says in words what a parameter takes.

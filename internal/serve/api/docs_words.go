@@ -55,6 +55,7 @@ func valueForms() [][2]string {
 		{"timestamp", `A string without a zone: "2026-11-20T15:04:05".`},
 		{"timestamptz", `A string in UTC: "2026-11-20T15:04:05Z".`},
 		{"bytes", "A string in base64."},
+		{"pseudonyms", "A string of 26 characters in place of the value, whatever its type, where you may not know whom it is about: the same for equal values of a domain, and for you alone."},
 		{"no value", "null, whatever the type."},
 	}
 }

@@ -39,11 +39,6 @@ type Config struct {
 	// values that were filtered by.
 	PersonSecret []byte
 
-	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
-	// says what endpoints may be.
-	Webhooks     Webhooks
-	WebhookGuard webhook.Guard
-
 	// Desk lets people sign in; nil lets nobody.
 	Desk Desk
 
@@ -56,6 +51,10 @@ type Config struct {
 
 	// Disclosures shows practices what was disclosed about them; nil shows nothing.
 	Disclosures Disclosures
+	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
+	// says what endpoints may be.
+	Webhooks     Webhooks
+	WebhookGuard webhook.Guard
 
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.

@@ -104,7 +104,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
 			continue // no path that is described here answers so
 		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
 			if !slices.Contains(further, k.Status) {
@@ -156,6 +156,9 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 	}
 	for _, c := range ds.Columns {
 		col := valueSchema(typeOf(c))
+		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
+			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
+		}
 		col.Description = c.Description
 		s.Properties[c.Name] = col
 	}

@@ -10,13 +10,6 @@ import (
 	"archwire/internal/webhook"
 )
 
-// webhookPaths are the paths of webhooks, in the order in which the documentation
-// has them.
-func webhookPaths() []string {
-	const one = "/v1/webhooks/{webhook}"
-	return []string{"/v1/webhooks", one, one + "/test", one + "/deliveries", one + "/replay"}
-}
-
 // webhooks describes what a client does with its webhooks.
 func (d *describer) webhooks() []*huma.Operation {
 	const one = "/v1/webhooks/{webhook}"
@@ -35,42 +28,39 @@ func (d *describer) webhooks() []*huma.Operation {
 		d.own(&huma.Operation{
 			Method: http.MethodDelete, Path: one, OperationID: "webhook_remove", Summary: "Remove a webhook",
 			Description: "Nothing more is sent to it.", Parameters: []*huma.Param{id},
-		}, http.StatusNoContent, nil, nil, kindNotFound),
+		}, http.StatusNoContent, nil, nil, http.StatusNotFound),
 		d.own(&huma.Operation{
 			Method: http.MethodPost, Path: one + "/test", OperationID: "webhook_test", Summary: "Send a webhook an event that means nothing",
 			Description: "It is sent within seconds; deliveries tell what became of it. One that waits already is not doubled.", Parameters: []*huma.Param{id},
-		}, http.StatusAccepted, d.schema(deliveryDoc{}), exampleTrial(), kindNotFound),
+		}, http.StatusAccepted, d.schema(deliveryDoc{}), exampleTrial(), http.StatusNotFound),
 		d.own(&huma.Operation{
 			Method: http.MethodGet, Path: one + "/deliveries", OperationID: "webhook_deliveries", Summary: "What a webhook was told",
 			Description: "The last events, the newest first, and what became of each.", Parameters: []*huma.Param{id, limit},
-		}, http.StatusOK, arrayOf(d.schema(deliveryDoc{})), []deliveryDoc{exampleDelivery()}, kindNotFound),
+		}, http.StatusOK, arrayOf(d.schema(deliveryDoc{})), []deliveryDoc{exampleDelivery()}, http.StatusNotFound),
 		d.own(&huma.Operation{
 			Method: http.MethodPost, Path: one + "/replay", OperationID: "webhook_replay", Summary: "Tell a webhook again",
 			Description: "Of each publication that went into service after the one that you have, with the ids and bytes of the first time. " +
 				"A webhook that was disabled is told again from then on.",
 			Parameters: []*huma.Param{id, since},
-		}, http.StatusAccepted, d.schema(replayDoc{}), replayDoc{2}, kindNotFound),
+		}, http.StatusAccepted, d.schema(replayDoc{}), replayDoc{2}, http.StatusNotFound),
 	}
 }
 
 func (d *describer) addition() *huma.Operation {
 	made := exampleWebhook()
 	made.Secret = "awh_6c1f..."
-	asked := &huma.Schema{Type: huma.TypeObject, Required: []string{"url"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{
-		"url": {Type: huma.TypeString, Description: "Where events are sent, over https."},
-	}}
 	return d.own(&huma.Operation{
 		Method: http.MethodPost, Path: "/v1/webhooks", OperationID: "webhook_add", Summary: "Have an endpoint told of each publication",
 		Description: "Each time another publication goes into service, a signed POST is sent there. The answer holds the secret that signs; it is shown this once. " +
 			"A client has " + strconv.Itoa(webhook.Most) + " webhooks at most, and each URL once.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: asked, Example: newWebhookDoc{made.URL}}}},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: d.schema(newWebhookDoc{}), Example: newWebhookDoc{made.URL}}}},
 	}, http.StatusCreated, d.schema(webhookDoc{}), made,
-		kindConflict, kindTooLarge, kindMedia)
+		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 }
 
 // own completes the description of what is about the caller's own, whatever is in
 // service: the answer and the problems, those that all paths have and further ones.
-func (d *describer) own(op *huma.Operation, status int, data *huma.Schema, example any, further ...string) *huma.Operation {
+func (d *describer) own(op *huma.Operation, status int, data *huma.Schema, example any, further ...int) *huma.Operation {
 	op.Parameters = append(op.Parameters, d.headers()[1:]...) // no ETag: it is not kept
 	op.Security = security()
 	ok := &huma.Response{Description: "It is done."}
@@ -81,10 +71,22 @@ func (d *describer) own(op *huma.Operation, status int, data *huma.Schema, examp
 		}}
 	}
 	op.Responses = map[string]*huma.Response{strconv.Itoa(status): ok}
-	for _, anchor := range append(further, kindParameter, kindKey, kindRate, kindInternal, kindUnavailable) {
-		op.Responses[strconv.Itoa(problem(anchor, "").Status)] = d.problem(anchor)
+	for _, status := range append(further, http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusServiceUnavailable) {
+		op.Responses[strconv.Itoa(status)] = d.problemsOf(status)
 	}
 	return op
+}
+
+// problemsOf describes the problems of a status.
+func (d *describer) problemsOf(status int) *huma.Response {
+	r := &huma.Response{Content: map[string]*huma.MediaType{contentProblem: {Schema: d.schema(Problem{})}}}
+	for _, k := range kinds() {
+		if k.Status == status {
+			r.Description = k.Title + ". " + k.About
+		}
+	}
+	return r
 }
 
 func exampleWebhook() webhookDoc {

@@ -38,10 +38,16 @@ func (c *call) opening(what auth.Resource) *opening {
 	return o
 }
 
+// access asks the scope how a tenant opens a resource of the publication.
+func (c *call) access(tenant string, what auth.Resource) (auth.Access, bool) {
+	what.Located = c.ed.located[what.Dataset]
+	return c.scope.Opens(tenant, what)
+}
+
 // opens says whether a tenant of the publication lets the caller see a resource,
 // and in which profile.
 func (c *call) opens(tenant string, what auth.Resource) (archwire.Profile, bool) {
-	access, ok := c.scope.Opens(tenant, what)
+	access, ok := c.access(tenant, what)
 	if !ok {
 		return "", false
 	}

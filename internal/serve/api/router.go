@@ -54,11 +54,10 @@ func newRouter(e *edition) *router {
 // alone is the router of what is answered without a publication. A path is either
 // here or in an edition's router, with all its methods.
 func alone(signIn bool) *router {
-	r := &router{[]route{
-		{http.MethodPost, tokenPath, (*Handler).token},
-		{http.MethodGet, metadataPath, (*Handler).metadata},
-	}}
-	r.routes = append(r.routes, webhookRoutes()...)
+	r := &router{append(webhookRoutes(),
+		route{http.MethodPost, tokenPath, (*Handler).token},
+		route{http.MethodGet, metadataPath, (*Handler).metadata},
+	)}
 	if signIn {
 		r.routes = append(r.routes, signInRoutes()...)
 	}

@@ -13,7 +13,7 @@ type dataDoc struct {
 }
 
 type newWebhookDoc struct {
-	URL string `json:"url"`
+	URL string `json:"url" doc:"Where events are sent, over https." example:"https://partner.example.com/archwire"`
 }
 
 type webhookDoc struct {
