@@ -12,9 +12,9 @@ import (
 	"archwire/internal/serve/auth"
 )
 
-// GrantsOf lists the grants of a client that were not revoked.
+// GrantsOf lists the grants of a client, those that ended or were revoked, too.
 func (s *Store) GrantsOf(ctx context.Context, client string) ([]auth.Grant, error) {
-	grants, err := listGrants(ctx, s.read, "where client = $1 and revoked_at is null", client)
+	grants, err := listGrants(ctx, s.read, "where client = $1", client)
 	return grants, s.classify("reading a client's grants", err)
 }
 

@@ -83,6 +83,8 @@ func exampleOf(e *edition, path string) any {
 				"period": "2025-10-01", "value": json.RawMessage("100000.00"), "change": json.RawMessage("28450.25"), "change_ratio": json.RawMessage("0.284503"),
 			}},
 		}})
+	case explainPath:
+		return exampleAnswer(exampleExplained())
 	case "/v1/datasets":
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{e.datasetDoc(e.manifest.Datasets[0])})
@@ -90,6 +92,10 @@ func exampleOf(e *edition, path string) any {
 	case "/v1/datasets/{dataset}/rows":
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{exampleRow(e.manifest.Datasets[0])})
+		}
+	case changesPath:
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer(exampleChanges(e.manifest.Datasets[0]))
 		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})

@@ -93,6 +93,11 @@ func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool
 	return !slices.ContainsFunc(d.Columns, func(c archwire.DatasetColumn) bool { return !p.Opens(c.Class) && m.MayRead(c.Name) })
 }
 
+// columnsRead lists the columns that a metric may be computed from.
+func columnsRead(m archwire.Metric, d archwire.Dataset) []archwire.DatasetColumn {
+	return slices.DeleteFunc(slices.Clone(d.Columns), func(c archwire.DatasetColumn) bool { return !m.MayRead(c.Name) })
+}
+
 // resource is the answers of a metric.
 func (e *edition) resource(metric string) (auth.Resource, bool) {
 	for _, m := range e.manifest.Metrics {
@@ -128,6 +133,7 @@ type metaDoc struct {
 	DataThrough time.Time              `json:"data_through" doc:"The oldest instant at which a source was read."`
 	Verified    verifiedDoc            `json:"verified" doc:"What was proved about the copy before it was published."`
 	Contract    int                    `json:"contract,omitempty" doc:"The contract version of the dataset answered from."`
+	Since       archwire.PublicationID `json:"since,omitempty" doc:"The publication that changes begin with." example:"20261120T021400Z-83d1"`
 	Metric      *aboutMetric           `json:"metric,omitempty" doc:"The metric answered, where it is one."`
 }
 

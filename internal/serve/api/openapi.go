@@ -70,8 +70,10 @@ func (d *describer) operations() []*huma.Operation {
 		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
 		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
 		d.metric(),
+		d.explain(),
 		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
+		d.changes(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"The admin of a "+n.Singular+", and an operator, see with "+n.Singular+" what that one has granted to all clients. "+

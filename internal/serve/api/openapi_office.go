@@ -15,23 +15,23 @@ func (d *describer) office() []*huma.Operation {
 	n := d.noun()
 	given := d.givenGrant()
 	return []*huma.Operation{
-		d.changes(http.MethodPost, "/v1/grants", "add_grant", "Let a client see something",
+		d.changing(http.MethodPost, "/v1/grants", "add_grant", "Let a client see something",
 			"For the admin of the "+n.Singular+", or an operator, who may also write * for all "+n.Plural+". Without datasets and metrics it opens everything. "+
 				"200 if it is granted already in the same words. No admin grants a wider profile than their own.",
 			d.grantBody(), given),
-		d.changes(http.MethodDelete, "/v1/grants/{grant}", "drop_grant", "Take a grant back, or give it up",
+		d.changing(http.MethodDelete, "/v1/grants/{grant}", "drop_grant", "Take a grant back, or give it up",
 			"For the admin of the "+n.Singular+" that granted, an operator, or the client that holds it. It opens nothing within a second.", nil, nil),
 		d.lists("/v1/keys", "keys", "The keys of your own clients", "For the admin of a "+n.Singular+"; an operator sees all.", d.schema(keyDoc{})),
-		d.changes(http.MethodPost, "/v1/keys", "add_key", "Make a key of an own client",
+		d.changing(http.MethodPost, "/v1/keys", "add_key", "Make a key of an own client",
 			"For programs of the "+n.Singular+" itself. With grant the client is made if there is none of that name; without, it is a further key of one that there is. "+
 				"The client's name is the "+n.Singular+"'s id, a slash and what you choose.",
 			d.keyBody(), d.schema(keyDoc{})),
-		d.changes(http.MethodDelete, "/v1/keys/{key}", "drop_key", "Revoke a key", "It opens nothing within a second.", nil, nil),
+		d.changing(http.MethodDelete, "/v1/keys/{key}", "drop_key", "Revoke a key", "It opens nothing within a second.", nil, nil),
 		d.lists("/v1/people", "people", "The people of a "+n.Singular, "For its admin, with their roles in it; an operator sees all.", d.schema(personDoc{})),
-		d.changes(http.MethodPost, "/v1/people", "add_person", "Let a person in",
+		d.changing(http.MethodPost, "/v1/people", "add_person", "Let a person in",
 			"The answer holds an invitation, by which the person chooses a password. An admin lets people in who are not there yet, to the own "+n.Singular+"; 409 is for a name that is there already.",
 			d.personBody(), d.schema(personDoc{})),
-		d.changes(http.MethodDelete, "/v1/people/{person}", "drop_person", "Take a person's roles away",
+		d.changing(http.MethodDelete, "/v1/people/{person}", "drop_person", "Take a person's roles away",
 			"Those in the "+n.Singular+", or all for an operator. Somebody with none left cannot sign in, and their sessions end within a second.", nil, nil),
 		d.ledger(),
 	}
@@ -48,8 +48,8 @@ func (d *describer) givenGrant() *huma.Schema {
 	return s
 }
 
-// changes describes what changes something.
-func (d *describer) changes(method, path, id, summary, about string, body, made *huma.Schema) *huma.Operation {
+// changing describes what changes something.
+func (d *describer) changing(method, path, id, summary, about string, body, made *huma.Schema) *huma.Operation {
 	op := &huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Description: about, Parameters: d.headers()[1:],
 		Security: d.personal(), Responses: d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindConflict, kindRate, kindInternal, kindUnavailable),

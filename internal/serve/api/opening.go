@@ -74,14 +74,19 @@ func (c *call) tenantsOf(p parameters, what auth.Resource) (ids []string, named 
 	common := archwire.Identified
 	for _, id := range asked {
 		if _, found := slices.BinarySearch(o.tenants, id); !found {
-			return nil, false, nil, notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
-				fmt.Sprintf("/v1/%s lists those that your key opens, /v1/grants what each of them opens.", noun.Plural))
+			return nil, false, nil, c.noTenant(id)
 		}
 		profile, _ := c.opens(id, what)
 		ids, common = append(ids, id), common.Common(profile)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), true, c.ed.views[common], nil
+}
+
+func (c *call) noTenant(id string) *Problem {
+	noun := c.ed.manifest.Noun
+	return notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+		fmt.Sprintf("/v1/%s lists those that your key opens, /v1/grants what each of them opens.", noun.Plural))
 }
 
 // catalogued is the catalogue as the caller sees it: what one of the tenants opens,
