@@ -104,7 +104,9 @@ func (l *line) answer() (status string, err error) {
 
 // most is how many requests a second the server answers when every worker asks
 // again at once.
-func (c *client) most(ctx context.Context, workers int, length time.Duration) (float64, error) {
+func (c *client) most(ctx context.Context, length time.Duration) (float64, error) {
+	const workers = 8
+
 	var answered atomic.Int64
 	ends := time.Now().Add(length)
 	err := c.workers(ctx, workers, func(l *line, r *rand.Rand) error {

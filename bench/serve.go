@@ -72,7 +72,7 @@ func measureQueries(ctx context.Context, s *server, data published, o options) (
 		{"the same metric query again", func(*rand.Rand) string { return one }, time.Millisecond, 15000},
 	} {
 		c := s.client(load.request)
-		if _, err := c.most(ctx, 8, 5*time.Second); err != nil { // warm
+		if _, err := c.most(ctx, 5*time.Second); err != nil { // warm
 			return nil, err
 		}
 		before, err := cpuOf(s.cmd.Process.Pid)
@@ -80,7 +80,7 @@ func measureQueries(ctx context.Context, s *server, data published, o options) (
 			return nil, err
 		}
 		const length = 10 * time.Second
-		most, err := c.most(ctx, 8, length)
+		most, err := c.most(ctx, length)
 		if err != nil {
 			return nil, err
 		}

@@ -43,7 +43,7 @@ func soak(ctx context.Context, o options) (err error) {
 	if s.book, err = openBook(ctx, s.dir, o); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.book.close()) }()
+	defer func() { err = errors.Join(err, s.book.close()) }() //nolint:contextcheck // closing must not be cut short
 	if err := s.book.next(ctx); err != nil {
 		return err
 	}
@@ -63,8 +63,8 @@ func (s *soaking) load(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.o.soak)
 	defer cancel()
 	var wg sync.WaitGroup
-	for i := range callers {
-		wg.Go(func() { s.call(ctx, uint64(i)) })
+	for i := range uint64(callers) {
+		wg.Go(func() { s.call(ctx, i) })
 	}
 	for _, do := range []func(context.Context) error{
 		s.turnOver,

@@ -44,7 +44,7 @@ func openBook(ctx context.Context, dir string, o options) (b *book, err error) {
 		return nil, err
 	}
 	b = &book{o: o, sums: map[archwire.PublicationID]map[string]*big.Rat{}}
-	defer func() {
+	defer func() { //nolint:contextcheck // closing must not be cut short
 		if err != nil {
 			err = errors.Join(err, b.close())
 		}

@@ -87,10 +87,10 @@ func compare(ctx context.Context, ours, direct *server, o options) (figures []fi
 }
 
 func paceOf(ctx context.Context, c *client) (p pace, err error) {
-	if _, err := c.most(ctx, 8, 5*time.Second); err != nil { // warm
+	if _, err := c.most(ctx, 5*time.Second); err != nil { // warm
 		return p, err
 	}
-	if p.rate, err = c.most(ctx, 8, 10*time.Second); err != nil {
+	if p.rate, err = c.most(ctx, 10*time.Second); err != nil {
 		return p, err
 	}
 	took, err := c.at(ctx, p.rate/2, 10*time.Second)
