@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check chaos bench demo fmt fuzz golden docs race
+.PHONY: help setup build test check chaos soak bench demo fmt fuzz golden docs race
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ check: setup $(LINT) ## Check formatting, layers, style and generated files
 
 bench: setup build ## Measure the figures of docs/benchmarks.md, as ratios within one run
 	@go run ./bench
+
+soak: setup build ## Ask a server for SOAK_MINUTES (default 60), while everything changes
+	@scripts/soak.sh $(or $(SOAK_MINUTES),60)
 
 demo: setup build ## Run the main job on two synthetic databases, then serve it
 	@bin/archwire demo $(DEMO)

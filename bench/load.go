@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type client struct {
 	address string
 	key     string
 	request func(r *rand.Rand) string
+	holds   string // what every answer must hold; "" is a value
 	loads   uint64 // so far; each draws requests of its own
 }
 
@@ -102,12 +104,14 @@ func (l *line) answer() (status string, err error) {
 
 // most is how many requests a second the server answers when every worker asks
 // again at once.
-func (c *client) most(ctx context.Context, workers int, length time.Duration) (float64, error) {
+func (c *client) most(ctx context.Context, length time.Duration) (float64, error) {
+	const workers = 8
+
 	var answered atomic.Int64
 	ends := time.Now().Add(length)
 	err := c.workers(ctx, workers, func(l *line, r *rand.Rand) error {
 		for time.Now().Before(ends) {
-			if err := l.ask(c.request(r), `"value"`); err != nil {
+			if err := l.ask(c.request(r), cmp.Or(c.holds, `"value"`)); err != nil {
 				return err
 			}
 			answered.Add(1)
@@ -133,7 +137,7 @@ func (c *client) at(ctx context.Context, rate float64, length time.Duration) ([]
 			}
 			due := start.Add(time.Duration(float64(i) / rate * float64(time.Second)))
 			time.Sleep(time.Until(due))
-			if err := l.ask(c.request(r), `"value"`); err != nil {
+			if err := l.ask(c.request(r), cmp.Or(c.holds, `"value"`)); err != nil {
 				return err
 			}
 			took[i] = time.Since(due)

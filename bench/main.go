@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -31,6 +32,9 @@ type options struct {
 	only      string
 	binary    string
 	dir       string
+	soak      time.Duration
+	direct    string
+	listen    string
 }
 
 func main() {
@@ -39,11 +43,14 @@ func main() {
 	flag.IntVar(&o.practices, "practices", 550, "practices served")
 	flag.IntVar(&o.months, "months", 60, "months served")
 	flag.IntVar(&o.pairs, "pairs", 3, "how often each ratio is measured; the median counts")
-	flag.StringVar(&o.only, "only", "", "copy, night, tenants, harm or serve; empty is all")
+	flag.StringVar(&o.only, "only", "", "copy, night, tenants, harm, serve, yardstick or export; empty is all")
 	flag.StringVar(&o.binary, "binary", "bin/archwire", "the program to measure")
 	flag.StringVar(&o.dir, "dir", "", "a folder for the data; empty is a temporary one")
+	flag.DurationVar(&o.soak, "soak", 0, "ask a server for so long, while everything changes, and measure nothing else")
+	flag.StringVar(&o.direct, "direct", "", "be the yardstick's server for a database, and measure nothing")
+	flag.StringVar(&o.listen, "listen", "", "where that listens")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -52,6 +59,9 @@ func main() {
 }
 
 func run(ctx context.Context, o options) (err error) {
+	if o.direct != "" {
+		return serveDirectly(ctx, o)
+	}
 	if o.dir == "" {
 		dir, err := os.MkdirTemp("", "archwire-bench-")
 		if err != nil {
@@ -63,11 +73,14 @@ func run(ctx context.Context, o options) (err error) {
 	if o.binary, err = filepath.Abs(o.binary); err != nil {
 		return err
 	}
+	if o.soak > 0 {
+		return soak(ctx, o)
+	}
 	var figures []figure
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context, options) ([]figure, error)
-	}{{"copy", measureCopy}, {"night", measureNight}, {"tenants", measureTenants}, {"harm", measureHarm}, {"serve", measureServe}} {
+	}{{"copy", measureCopy}, {"night", measureNight}, {"tenants", measureTenants}, {"harm", measureHarm}, {"serve", measureServe}, {"yardstick", measureYardstick}, {"export", measureExports}} {
 		if o.only != "" && o.only != part.name {
 			continue
 		}

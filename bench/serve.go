@@ -72,7 +72,7 @@ func measureQueries(ctx context.Context, s *server, data published, o options) (
 		{"the same metric query again", func(*rand.Rand) string { return one }, time.Millisecond, 15000},
 	} {
 		c := s.client(load.request)
-		if _, err := c.most(ctx, 8, 5*time.Second); err != nil { // warm
+		if _, err := c.most(ctx, 5*time.Second); err != nil { // warm
 			return nil, err
 		}
 		before, err := cpuOf(s.cmd.Process.Pid)
@@ -80,7 +80,7 @@ func measureQueries(ctx context.Context, s *server, data published, o options) (
 			return nil, err
 		}
 		const length = 10 * time.Second
-		most, err := c.most(ctx, 8, length)
+		most, err := c.most(ctx, length)
 		if err != nil {
 			return nil, err
 		}
@@ -151,17 +151,18 @@ type server struct {
 	cmd     *exec.Cmd
 	address string
 	key     string
+	metrics string // where Prometheus finds it
 }
 
 // startServer starts the program and waits until a metric query is answered as the
 // warehouse would.
 func startServer(ctx context.Context, dir, key string, data published, o options) (*server, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
+	metrics, err := freeAddress(ctx)
+	if err != nil {
 		return nil, err
 	}
 	log, err := os.Create(filepath.Join(dir, "serve.log")) //nolint:gosec // a folder of our own
@@ -170,12 +171,12 @@ func startServer(ctx context.Context, dir, key string, data published, o options
 	}
 	defer log.Close() //nolint:errcheck // the child has its own
 	//nolint:gosec // the program to measure
-	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--rate", "1e9", "--log", "warn")
+	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--metrics-listen", metrics, "--rate", "1e9", "--log", "warn")
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	s := &server{cmd: cmd, address: address, key: key}
+	s := &server{cmd: cmd, address: address, key: key, metrics: metrics}
 	c := s.client(nil)
 	deadline := time.Now().Add(30 * time.Second)
 	for {
@@ -188,6 +189,15 @@ func startServer(ctx context.Context, dir, key string, data published, o options
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// freeAddress is one that nobody listens on.
+func freeAddress(ctx context.Context) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
 }
 
 func (s *server) client(request func(*rand.Rand) string) *client {

@@ -14,8 +14,9 @@ type WebhooksConfig struct {
 func webhooksSpec(w *WebhooksConfig) spec {
 	return spec{Name: "webhooks", Doc: "The webhooks of clients; docs/reference/webhooks.md says how.", Fields: []field{
 		{
-			"allow_networks", "Networks that may be sent to although they are not public. With one of this machine (127.0.0.0/8), http:// may be sent to there.", false,
-			"public addresses only", networks{&w.AllowNetworks},
+			"allow_networks", "Networks that may be sent to although they are not public. With one of this machine (127.0.0.0/8), http:// may be sent to there.",
+			false, "public addresses only",
+			networks{&w.AllowNetworks},
 		},
 	}}
 }

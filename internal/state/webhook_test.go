@@ -116,10 +116,10 @@ func TestEntered_BelievesNoLookThatIsOverTaken(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		h := hooksAt(t, url, "a")
 		h.add(t, "a", "https://a.example/")
-		err := h.Entered(t.Context(), func(ctx context.Context) (archwire.Manifest, error) {
-			h.enter(t, "p1")
-			h.enter(t, "p2")
-			return serving("p1")(ctx)
+		err := h.Entered(t.Context(), func(context.Context) (archwire.Manifest, error) {
+			h.enter(t, "p1")                  //nolint:contextcheck // somebody else's doing, in between
+			h.enter(t, "p2")                  //nolint:contextcheck // and this
+			return serving("p1")(t.Context()) //nolint:contextcheck // which asks nobody
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -81,6 +81,7 @@ func (h *Handler) addWebhook(c *call, client string) error {
 	if err != nil {
 		return err
 	}
+	h.noted(c, "webhook added", one.ID)
 	made := webhookDocOf(one)
 	made.Secret = secret
 	return c.told(http.StatusCreated, dataDoc{made})
@@ -93,6 +94,7 @@ func (h *Handler) removeWebhook(c *call, client string) error {
 	if err := h.Webhooks.RemoveWebhook(c.ctx, client, c.name); err != nil {
 		return err
 	}
+	h.noted(c, "webhook removed", c.name)
 	return c.told(http.StatusNoContent, nil)
 }
 
