@@ -51,8 +51,6 @@ variable of the environment.`,
 	f.StringVar(&o.memory, "memory", "1GB", "how much memory DuckDB may use")
 	_ = cmd.MarkFlagRequired("url")  // the flags are defined above
 	_ = cmd.MarkFlagRequired("into") // likewise
-	cmd.MarkFlagsOneRequired("key-file", "key-env")
-	cmd.MarkFlagsMutuallyExclusive("key-file", "key-env")
 	return cmd
 }
 
@@ -119,6 +117,11 @@ func (a *app) showPull(r pull.Report) error {
 
 // credential reads the key from where the flags say.
 func (a *app) credential(o pullOptions) (pull.Credential, error) {
+	if (o.keyEnv == "") == (o.keyFile == "") {
+		return nil, &archwire.Error{
+			Code: archwire.Invalid, Message: "a pull needs either --key-file or --key-env", Hint: "A key on the command line itself could be read by others on this machine.",
+		}
+	}
 	if o.keyEnv != "" {
 		text, ok := a.Lookup(o.keyEnv)
 		if !ok {

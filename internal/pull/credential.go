@@ -21,9 +21,10 @@ type Credential interface {
 // A Key is an API key as a Credential.
 type Key struct{ secret string }
 
-// NewKey reads a key from the text of a file or a variable, which from names.
+// NewKey reads a key from the first line of a file or a variable, which from names.
 func NewKey(text, from string) (Key, error) {
-	secret := strings.TrimSpace(text)
+	line, _, _ := strings.Cut(text, "\n")
+	secret := strings.TrimSpace(line)
 	plain := func(c rune) bool { return c > ' ' && c < 0x7f }
 	if secret == "" || strings.ContainsFunc(secret, func(c rune) bool { return !plain(c) }) {
 		return Key{}, &archwire.Error{

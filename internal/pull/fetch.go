@@ -65,14 +65,14 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 			if ok || err != nil {
 				return err
 			}
+			if err := p.restart(); err != nil {
+				return err
+			}
 			if spoilt++; spoilt > 1 {
 				return &archwire.Error{
 					Code: archwire.Mismatch, Message: fmt.Sprintf("slice %s arrives with other bytes than the manifest names", s.SHA256),
 					Hint: "Pull again later; if it stays so, tell whoever runs the server.",
 				}
-			}
-			if err := p.restart(); err != nil {
-				return err
 			}
 			continue
 		}

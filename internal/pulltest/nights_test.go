@@ -249,4 +249,3 @@ func (h *history) death() *kill {
 	}
 	return &kill{step: "fetch", after: time.Duration(h.rng.IntN(60)) * time.Millisecond}
 }
-

@@ -278,4 +278,3 @@ func targets(t *testing.T) []target {
 	dir := t.TempDir()
 	return []target{folderTarget{filepath.Join(dir, "folder")}, fileTarget{filepath.Join(dir, "partner.duckdb")}, databaseTarget{testdb.Postgres(t)}}
 }
-
