@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			}
 			dsn := testdb.Postgres(tb)
 			env.Values[lockKey{}] = &locked{}
+			env.Values[partnerKey{}] = &listener{}
 			env.Setenv("SHOP_ADMIN", dsn)
 			env.Setenv("SHOP_DSN", dsn)
 			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
@@ -59,16 +60,19 @@ func TestScripts(t *testing.T) {
 			return listener.Close()
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sql":    runSQL,
-			"get":    get,
-			"status": exitStatus,
-			"shop":   copyShop,
-			"reader": makeReader,
-			"lock":   lockTable,
-			"unlock": unlockTable,
-			"until":  until,
-			"recall": recall,
-			"hook":   hook,
+			"sql":     runSQL,
+			"get":     get,
+			"status":  exitStatus,
+			"shop":    copyShop,
+			"reader":  makeReader,
+			"lock":    lockTable,
+			"unlock":  unlockTable,
+			"until":   until,
+			"recall":  recall,
+			"hook":    hook,
+			"keypair": makePair,
+			"token":   getToken,
+			"partner": partner,
 		},
 	})
 }

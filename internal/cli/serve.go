@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +15,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -24,6 +27,9 @@ type serveOptions struct {
 	threads int
 	rate    float64
 	log     string
+	url     string
+	ttl     time.Duration
+	quiet   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -51,6 +57,9 @@ were answered.`,
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
+	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
+	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
+	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
 
@@ -59,6 +68,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.log)); err != nil {
 		return &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("--log %s is not a level; use info, warn or error", o.log)}
+	}
+	if err := o.check(); err != nil {
+		return err
 	}
 	store, err := a.openStore(p)
 	if err != nil {
@@ -79,23 +91,45 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, disclosed.Close()) }()
+	keys := auth.NewAuthorizer(st, a.Now)
+	keys.Admit(st)
+	desk, url, err := a.openDesk(ctx, p, st)
+	if err != nil {
+		return err
+	}
+	objects, err := openObjects(p)
+	if err != nil {
+		return err
+	}
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
+	tokens, err := st.TokenSecret(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := serve.New(serve.Config{
+		Webhooks:      st,
+		WebhookGuard:  guardOf(p),
 		Reader:        publish.OpenReader(store, engine, a.Now),
-		Authorizer:    auth.NewAuthorizer(st, a.Now),
+		Authorizer:    keys,
 		Ledger:        disclosed,
 		PersonSecret:  persons,
+		Desk:          desk,
+		Office:        st,
+		Disclosures:   &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
 		Log:           log,
 		Now:           a.Now,
 		Listen:        o.listen,
 		MetricsListen: o.metrics,
 		Program:       "archwire " + a.Version,
 		CursorSecret:  secret,
+		TokenSecret:   tokens,
+		TokenTTL:      o.ttl,
+		URL:           cmp.Or(o.url, url),
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})
@@ -104,6 +138,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	if err := server.Open(ctx); err != nil {
 		return err
+	}
+	if !o.quiet {
+		defer a.telling(ctx, p, st, log)()
 	}
 	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
 	return server.Run(ctx)

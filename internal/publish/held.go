@@ -19,7 +19,7 @@ import (
 // A hash that scope is not given does not exist: code NotFound. A file whose bytes
 // are not those that were published is an error of code Mismatch.
 func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error) {
-	given := p.given(scope, sha)
+	given := p.given(ctx, scope, sha)
 	if len(given) == 0 {
 		return nil, nil, noSlice()
 	}
@@ -43,9 +43,9 @@ func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (i
 
 // given lists the places at which scope is given the slice of that hash. It asks
 // find about each, so there is no other way to a slice than that of Slices.
-func (p *Publication) given(scope auth.Scope, sha string) (given []kept) {
+func (p *Publication) given(ctx context.Context, scope auth.Scope, sha string) (given []kept) {
 	for _, at := range p.places()[sha] {
-		found, err := p.find(scope, auth.Resource{Dataset: at.dataset}, []string{at.tenant})
+		found, err := p.find(ctx, scope, auth.Resource{Dataset: at.dataset}, []string{at.tenant})
 		if err == nil && len(found) == 1 && found[0].SHA256 == sha {
 			given = append(given, found[0])
 		}

@@ -374,7 +374,7 @@ func TestASliceThatCannotBeWrittenDownIsNotSent(t *testing.T) {
 	key := b.keys.Open(t, archwire.Identified, "p1")
 	pub, err := b.reader.Current(t.Context())
 	must(t, err)
-	found, err := pub.Slices(b.keys.Scope(t, key, now()), auth.Resource{Dataset: "patients"}, []string{"p1"})
+	found, err := pub.Slices(t.Context(), b.keys.Scope(t, key, now()), auth.Resource{Dataset: "patients"}, []string{"p1"})
 	must(t, err)
 	r := b.get(t, "/v1/slices/"+found[0].SHA256+".parquet", key, "Range", "bytes=0-3").want(t, 503)
 	if strings.Contains(r.text, "PAR1") || r.header.Get("Content-Range") != "" || r.header.Get("ETag") != "" || r.header.Get("Retry-After") == "" {

@@ -4,6 +4,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/webhook"
 )
 
 // Config is what a Server is made of. Reader, Authorizer, Ledger, Log, Now and
@@ -34,9 +36,18 @@ type Config struct {
 	Listen        string // where the API is served: 127.0.0.1:8080
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
 
+	Desk         api.Desk        // where people sign in; nil lets nobody
+	Office       api.Office      // keeps what is changed over HTTP; nil changes nothing
+	Disclosures  api.Disclosures // what the ledger holds; nil shows nothing
+	Webhooks     api.Webhooks    // where clients' webhooks are kept; nil has none
+	WebhookGuard webhook.Guard   // what their endpoints may be
+
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
 	PersonSecret []byte        // keys the hashes of persons in the ledger
+	TokenSecret  []byte        // shared by servers that take each other's tokens; nil is a new one
+	TokenTTL     time.Duration // how long tokens are good; 0 is 15 minutes
+	URL          string        // where callers reach the server; "" is where it listens
 	CacheBytes   int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate         float64       // requests a second for each key; 0 sets no limit
 	Burst        int           // requests at once for each key; 0 is twice the rate
@@ -69,10 +80,18 @@ func New(cfg Config) (*Server, error) {
 		pubs: publications{reader: cfg.Reader},
 	}
 	s.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if len(cfg.TokenSecret) > 0 {
+		tokens, err := auth.NewTokens(cfg.TokenSecret, cfg.TokenTTL)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Authorizer.Accept(tokens)
+	}
 	var err error
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
-		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret,
+		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL, Origin: cfg.URL,
+		Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
 	})
@@ -107,6 +126,9 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 
 // Addr is where the API is served, once open: 127.0.0.1:8080.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// URL is where callers reach the server, once open: https://api.example.com.
+func (s *Server) URL() string { return cmp.Or(s.cfg.URL, "http://"+s.Addr()) }
 
 // MetricsAddr is where Prometheus finds /metrics; "" when nowhere.
 func (s *Server) MetricsAddr() string {

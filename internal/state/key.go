@@ -19,6 +19,7 @@ import (
 // see already.
 type NewKey struct {
 	Client   string
+	Tenant   string         // whose own client it is; "" is the vendor's
 	Expires  time.Time      // from then on it opens nothing; zero is never
 	Networks []netip.Prefix // where it may be used from; none is everywhere
 	Grants   []NewGrant     // of its client; without any, there must be such a client
@@ -40,7 +41,7 @@ func (s *Store) CreateKey(ctx context.Context, n NewKey) (key string, k auth.Key
 		ExpiresAt: microseconds(n.Expires), CreatedAt: microseconds(s.now()),
 	}
 	err = s.transaction(ctx, func(tx *sql.Tx) error {
-		if err := s.client(ctx, tx, n.Client, len(n.Grants) > 0); err != nil {
+		if err := s.ownClient(ctx, tx, n.Client, n.Tenant, len(n.Grants) > 0); err != nil {
 			return err
 		}
 		if err := insertKey(ctx, tx, k); err != nil {
@@ -60,8 +61,8 @@ func insertKey(ctx context.Context, tx *sql.Tx, k auth.Key) error {
 	if err != nil {
 		return fmt.Errorf("writing a key's networks: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, "insert into api_key (id, client, hash, networks, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-		k.ID, k.Client, hex.EncodeToString(k.Hash), string(networks), timeText(k.CreatedAt), optionalTime(k.ExpiresAt))
+	_, err = tx.ExecContext(ctx, "insert into api_key (id, client, hash, networks, created_at, expires_at, public_key) values ($1, $2, $3, $4, $5, $6, $7)",
+		k.ID, k.Client, hex.EncodeToString(k.Hash), string(networks), timeText(k.CreatedAt), optionalTime(k.ExpiresAt), string(k.PublicKey))
 	return err
 }
 
@@ -87,7 +88,7 @@ func wrong(message, hint string) error {
 // keyQuery also names the grants of the key's client as they are: none is ever
 // deleted or changed but for its revocation, so how many there are, and how many of
 // these are revoked, tells.
-const keyQuery = `select id, client, hash, networks, created_at, expires_at, used_at, revoked_at,
+const keyQuery = `select id, client, hash, networks, created_at, expires_at, used_at, revoked_at, public_key,
 	(select count(*) || '/' || count(g.revoked_at) from access_grant g where g.client = k.client) from api_key k`
 
 // Key is the key of that id, a revoked one too; code NotFound when there is none.
@@ -102,6 +103,13 @@ func (s *Store) Key(ctx context.Context, id string) (auth.Key, error) {
 // Keys lists all keys, the revoked ones too, in the order of their making.
 func (s *Store) Keys(ctx context.Context) (keys []auth.Key, err error) {
 	keys, err = list(ctx, s.read, scanKey, keyQuery+" order by created_at, id")
+	return keys, s.classify("listing the keys", err)
+}
+
+// OwnKeys lists the keys of a tenant's own clients, the revoked ones too, in the
+// order of their making.
+func (s *Store) OwnKeys(ctx context.Context, tenant string) (keys []auth.Key, err error) {
+	keys, err = list(ctx, s.reader(ctx), scanKey, keyQuery+" where client in (select name from client where tenant = $1) order by created_at, id", tenant)
 	return keys, s.classify("listing the keys", err)
 }
 
@@ -145,10 +153,13 @@ func noKey() error {
 
 func scanKey(r row) (auth.Key, error) {
 	var k auth.Key
-	var hash, networks string
+	var hash, networks, public string
 	var created, expires, used, revoked sql.NullString
-	if err := r.Scan(&k.ID, &k.Client, &hash, &networks, &created, &expires, &used, &revoked, &k.Grants); err != nil {
+	if err := r.Scan(&k.ID, &k.Client, &hash, &networks, &created, &expires, &used, &revoked, &public, &k.Grants); err != nil {
 		return auth.Key{}, err
+	}
+	if public != "" {
+		k.PublicKey = json.RawMessage(public)
 	}
 	var errs [6]error
 	k.Hash, errs[0] = hex.DecodeString(hash)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -72,15 +74,17 @@ func docsPage(e *edition) ([]byte, error) {
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	doc := describe(e)
 	for _, path := range docsOrder(m.Noun) {
-		item := doc.Paths[path]
-		if item == nil || item.Get == nil {
+		operations := operationsOf(doc.Paths[path])
+		if len(operations) == 0 {
 			return nil, fmt.Errorf("path %s is not described", path)
 		}
-		p, err := docsPathOf(e, path, item.Get)
-		if err != nil {
-			return nil, err
+		for _, op := range operations {
+			p, err := docsPathOf(e, path, op)
+			if err != nil {
+				return nil, err
+			}
+			model.Paths = append(model.Paths, p)
 		}
-		model.Paths = append(model.Paths, p)
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, model); err != nil {
@@ -96,12 +100,14 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	return append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/openapi.json", "/healthz", "/readyz")
+	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants")
+	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 	p := docsPath{
-		Anchor: op.OperationID, Method: "GET", Path: path, Summary: op.Summary, About: op.Description, Curl: docsCurl(e, path, op),
+		Anchor: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description, Curl: docsCurl(e, path, op),
 	}
 	for _, q := range op.Parameters {
 		if q.In == "header" {
@@ -113,14 +119,48 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		}
 		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
 	}
-	if example := op.Responses["200"].Content[contentJSON]; example != nil && example.Example != nil {
-		text, err := json.MarshalIndent(example.Example, "", "  ")
-		if err != nil {
-			return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
-		}
-		p.Answer = string(text)
+	p.Parameters = append(p.Parameters, docsMembers(op)...)
+	text, err := answerOf(op)
+	if err != nil {
+		return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
 	}
+	p.Answer = text
 	return p, nil
+}
+
+// docsMembers are the members of the body that an operation takes.
+func docsMembers(op *huma.Operation) (members []docsParameter) {
+	if op.RequestBody == nil {
+		return nil
+	}
+	for _, media := range op.RequestBody.Content {
+		for _, name := range slices.Sorted(maps.Keys(media.Schema.Properties)) {
+			s := media.Schema.Properties[name]
+			members = append(members, docsParameter{Name: name, In: "body", Takes: takes(s), About: s.Description})
+		}
+	}
+	return members
+}
+
+// operationsOf are what a path takes, reading before changing.
+func operationsOf(item *huma.PathItem) []*huma.Operation {
+	if item == nil {
+		return nil
+	}
+	return slices.DeleteFunc([]*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete}, func(op *huma.Operation) bool { return op == nil })
+}
+
+// answerOf is an example of what an operation answers when all is well; "" is
+// none.
+func answerOf(op *huma.Operation) (string, error) {
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		example := op.Responses[status].Content[contentJSON]
+		if strings.HasPrefix(status, "2") && example != nil && example.Example != nil {
+			text, err := json.MarshalIndent(example.Example, "", "  ")
+			return string(text), err
+		}
+	}
+	return "", nil
 }
 
 // takes says in words what a parameter takes.
@@ -154,15 +194,30 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
 	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
+	case "token":
+		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + grantType + " \"$BASE" + path + "\""
 	case "metric":
 		path += "?grain=month&compare=previous_year"
 	case "rows":
 		path += "?limit=100"
+	case "webhook_replay":
+		path += "?since=" + string(e.manifest.ID)
 	}
-	if len(op.Security) == 0 {
-		return fmt.Sprintf("curl -s \"$BASE%s\"", path)
+	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
+	command := "curl -s"
+	if op.Method != http.MethodGet {
+		command += " -X " + op.Method
 	}
-	return fmt.Sprintf("curl -s -H \"Authorization: Bearer $KEY\" \"$BASE%s\"", path)
+	if len(op.Security) > 0 {
+		command += ` -H "Authorization: Bearer $KEY"`
+	}
+	if op.RequestBody != nil {
+		text, err := json.Marshal(op.RequestBody.Content[contentJSON].Example)
+		if err == nil {
+			command += fmt.Sprintf(" --json '%s'", text)
+		}
+	}
+	return fmt.Sprintf("%s \"$BASE%s\"", command, path)
 }
 
 func first[T any](list []T, name func(T) string) string {

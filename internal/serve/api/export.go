@@ -41,12 +41,12 @@ func (h *Handler) export(c *call, f encode.Format) error {
 	b.add("export", f.Name, q.bound(c))
 	k := keyOf(c.scope, c.ed, b.String())
 	tag := h.tag(k)
-	if h.unchanged(c, spelling{key: k, tag: tag}) {
+	if h.unchanged(c, spelling{key: k, tag: tag, notices: c.notices}) {
 		return nil
 	}
 	head := c.w.Header()
 	head.Set("Content-Type", f.ContentType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": q.dataset.Name + "." + f.Name}))
+	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.name + "." + f.Name}))
 	head.Set("ETag", quoted(tag, encoding))
 	if encoding != "" {
 		head.Set("Content-Encoding", encoding)
@@ -183,7 +183,7 @@ func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
 func (e *exported) bySlice(parts []ledger.Part) error {
 	what := auth.Resource{Dataset: e.q.dataset.Name}
 	for i := range parts {
-		found, err := e.c.pub.Slices(e.c.scope, what, []string{parts[i].Tenant})
+		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{parts[i].Tenant})
 		if err != nil {
 			return fmt.Errorf("finding the slice of an export: %w", err)
 		}

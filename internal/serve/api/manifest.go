@@ -112,10 +112,11 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	q := &manifestRequest{limit: defaultSlices}
 	c.several = true
 	for _, name := range p.many("dataset") {
-		if len(c.opening(auth.Resource{Dataset: name}).tenants) == 0 {
+		stored := c.ed.contracts.named[name]
+		if len(c.opening(auth.Resource{Dataset: stored}).tenants) == 0 {
 			return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(name)), suggestDatasetFor(c, name))
 		}
-		q.datasets = append(q.datasets, name)
+		q.datasets = append(q.datasets, stored)
 	}
 	if len(q.datasets) == 0 {
 		for _, d := range c.catalogued("").datasets {
@@ -123,6 +124,7 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 		}
 	}
 	slices.Sort(q.datasets)
+	q.datasets = slices.Compact(q.datasets)
 	noun := c.ed.manifest.Noun
 	for _, id := range p.values[noun.Singular] {
 		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.scope.Allows(id) {

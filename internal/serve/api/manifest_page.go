@@ -40,17 +40,17 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 	if err := p.read(); err != nil {
 		return nil, disclosure{}, err
 	}
-	m, noun := c.ed.manifest, c.ed.manifest.Noun.Singular
+	m := c.ed.manifest
 	doc := manifestDoc{
 		Publication: m.ID, Previous: m.Previous, CreatedAt: m.CreatedAt.UTC(), Current: !c.followed, Datasets: []datasetDoc{}, Slices: []map[string]any{},
 	}
 	for _, d := range c.catalogued("").datasets {
 		if slices.Contains(q.datasets, d.Name) && len(q.tenantsOf(c, d.Name)) > 0 {
-			doc.Datasets = append(doc.Datasets, datasetDocOf(d))
+			doc.Datasets = append(doc.Datasets, c.ed.datasetDoc(d))
 		}
 	}
 	for _, s := range p.found {
-		doc.Slices = append(doc.Slices, sliceDoc(noun, s))
+		doc.Slices = append(doc.Slices, c.ed.sliceDoc(s))
 	}
 	text, err := json.Marshal(doc)
 	if err != nil {
@@ -65,9 +65,9 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 }
 
 // sliceDoc is a slice in a manifest. The tenant's member is named by the noun.
-func sliceDoc(noun string, s archwire.Slice) map[string]any {
+func (e *edition) sliceDoc(s archwire.Slice) map[string]any {
 	return map[string]any{
-		"dataset": s.Dataset, noun: s.Tenant, "profile": s.Profile, "sha256": s.SHA256, "rows": s.Rows, "bytes": s.Bytes,
+		"dataset": e.contracts.public[s.Dataset], e.manifest.Noun.Singular: s.Tenant, "profile": s.Profile, "sha256": s.SHA256, "rows": s.Rows, "bytes": s.Bytes,
 		"contract": s.Contract, "url": "/v1/slices/" + s.SHA256 + ".parquet",
 	}
 }
@@ -122,7 +122,7 @@ func (p *manifestPage) alike(dataset string, tenants []string) int {
 // add adds the slices of a few tenants.
 func (p *manifestPage) add(dataset string, tenants []string) error {
 	what := auth.Resource{Dataset: dataset}
-	found, err := p.c.pub.Slices(p.c.scope, what, tenants)
+	found, err := p.c.pub.Slices(p.c.ctx, p.c.scope, what, tenants)
 	if err != nil {
 		return p.c.readError(dataset, err)
 	}

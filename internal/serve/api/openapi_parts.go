@@ -111,10 +111,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 				continue
 			}
 		}
-		out[strconv.Itoa(k.Status)] = &huma.Response{
-			Description: k.Title + ". " + k.About,
-			Content:     map[string]*huma.MediaType{contentProblem: {Schema: d.schema(Problem{})}},
-		}
+		out[strconv.Itoa(k.Status)] = d.problem(k.Anchor)
 	}
 	return out
 }

@@ -42,6 +42,8 @@ const (
 	kindNotFound     = "not-found"
 	kindMethod       = "method"
 	kindConflict     = "conflict"
+	kindForbidden    = "forbidden"
+	kindReuse        = "idempotency-key"
 	kindPrecondition = "precondition"
 	kindRange        = "range"
 	kindTooLarge     = "too-large"
@@ -61,6 +63,7 @@ func kinds() []kind {
 		{kindParameter, "A parameter is wrong", http.StatusBadRequest, "A parameter is unknown, malformed, given twice or too large. " +
 			"field names it, hint says what would be right."},
 		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed, revoked, expired or not to be used from where you are."},
+		{kindForbidden, "Not allowed", http.StatusForbidden, "You may see what this is about, but your role does not let you do it, or a browser asks for another site."},
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
@@ -69,6 +72,7 @@ func kinds() []kind {
 		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
+		{kindReuse, "The Idempotency-Key was used before", http.StatusUnprocessableEntity, "Another request of yours had that Idempotency-Key within a day: choose a new one for each thing that you want done."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
 		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},

@@ -44,9 +44,9 @@ type Publication interface {
 	Manifest() archwire.Manifest
 
 	// Slices lists the slices behind a resource for the given tenants, with the
-	// columns that all of them open to scope. Tenants that do not open the resource
-	// are an error.
-	Slices(scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
+	// columns that all of them open to scope and the rows that each does. It takes
+	// as long as making some may. Tenants that do not open the resource are an error.
+	Slices(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
 
 	// Open opens the file of the slice with that hash, if it is one that Slices lists
 	// for some dataset and one tenant, and lists all these. Any other hash is an error
