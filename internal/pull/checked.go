@@ -3,6 +3,7 @@ package pull
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -14,45 +15,64 @@ import (
 var (
 	publicationForm = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{4}$`)
 	hashForm        = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	nameForm        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,62}$`)
+	nameForm        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,62}(@[1-9][0-9]{0,8})?$`)
 )
 
-// tableOf makes a Table of a dataset as the server describes it: the tenant's column
-// first, which is a text, then the key's. Names become those of tables and folders, so
-// any that is not a plain word is refused.
-func tableOf(d mirror.Table) (mirror.Table, error) {
-	if !nameForm.MatchString(d.Name) || !columnName(d.Tenant) {
-		return d, strange("a dataset has a name that is none")
+// describe adds to w what slices of a dataset have under a profile: the tenant's column
+// first, which is a text, then the key's. The dataset's name becomes that of a table or
+// folder, so any that is not a plain word is refused.
+func describe(w *mirror.Whole, d mirror.Table, p archwire.Profile) error {
+	if !nameForm.MatchString(d.Name) || !columnName(d.Tenant) || !slices.Contains(archwire.Profiles(), p) {
+		return strange("a dataset has a name or profile that is none")
 	}
-	t := mirror.Table{Name: d.Name, Tenant: d.Tenant, Key: d.Key, Columns: []mirror.Column{{Name: d.Tenant, Type: "text"}}}
+	given, err := ordered(d)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(w.Tables, func(t mirror.Table) bool { return t.Name == d.Name })
+	if i < 0 {
+		i = len(w.Tables)
+		w.Tables = append(w.Tables, mirror.Table{Name: d.Name, Tenant: d.Tenant, Key: d.Key, Given: map[archwire.Profile][]mirror.Column{}})
+	}
+	t := w.Tables[i]
+	if _, twice := t.Given[p]; twice || t.Tenant != d.Tenant || !slices.Equal(t.Key, d.Key) {
+		return strange(fmt.Sprintf("dataset %s stands there twice", d.Name))
+	}
+	t.Given[p] = given
+	return nil
+}
+
+// ordered are the columns of a dataset in the order of its slices.
+func ordered(d mirror.Table) ([]mirror.Column, error) {
+	out := []mirror.Column{{Name: d.Tenant, Type: archwire.Text.String()}}
 	seen := map[string]bool{d.Tenant: true}
 	take := func(c mirror.Column) error {
-		if _, err := archwire.ParseType(c.Type); err != nil || !columnName(c.Name) || !archwire.Identified.Opens(c.Class) {
+		if _, err := archwire.ParseType(c.Type); err != nil || !columnName(c.Name) {
 			return strange(fmt.Sprintf("a column of dataset %s is none", d.Name))
 		}
 		if !seen[c.Name] {
 			seen[c.Name] = true
-			t.Columns = append(t.Columns, mirror.Column{Name: c.Name, Type: c.Type, Class: c.Class})
+			out = append(out, c)
 		}
 		return nil
 	}
 	for _, k := range d.Key {
 		i := slices.IndexFunc(d.Columns, func(c mirror.Column) bool { return c.Name == k })
 		if i < 0 && k != d.Tenant {
-			return t, strange(fmt.Sprintf("dataset %s lacks a column of its key", d.Name))
+			return nil, strange(fmt.Sprintf("dataset %s lacks a column of its key", d.Name))
 		}
 		if i >= 0 {
 			if err := take(d.Columns[i]); err != nil {
-				return t, err
+				return nil, err
 			}
 		}
 	}
 	for _, c := range d.Columns {
 		if err := take(c); err != nil {
-			return t, err
+			return nil, err
 		}
 	}
-	return t, nil
+	return out, nil
 }
 
 // columnName says whether a text can be the name of a column.
@@ -76,31 +96,26 @@ func sliceOf(raw map[string]json.RawMessage, noun string) (s mirror.Slice, err e
 	return s, nil
 }
 
-// narrowed is w as far as a filter takes it, with the tables that slices are of. It
-// checks that each place stands there once.
-func narrowed(w mirror.Whole, f Filter) (mirror.Whole, error) {
-	w.Slices = slices.DeleteFunc(slices.Clone(w.Slices), func(s mirror.Slice) bool { return !f.takes(s.Place) })
-	seen, used := map[mirror.Place]bool{}, map[string]bool{}
+// checked is w with the tables that slices are of, as these have their columns. It makes
+// sure that each place stands there once.
+func checked(w mirror.Whole) (mirror.Whole, error) {
+	seen, used := map[mirror.Place]bool{}, map[string]map[archwire.Profile]bool{}
 	for _, s := range w.Slices {
-		if _, ok := w.Table(s.Dataset); !ok || seen[s.Place] {
+		t, ok := w.Table(s.Dataset)
+		if _, given := t.Given[s.Profile]; !ok || !given || seen[s.Place] {
 			return w, strange("a slice stands there twice, or without its dataset")
 		}
-		seen[s.Place], used[s.Dataset] = true, true
+		seen[s.Place] = true
+		if used[s.Dataset] == nil {
+			used[s.Dataset] = map[archwire.Profile]bool{}
+		}
+		used[s.Dataset][s.Profile] = true
 	}
-	w.Tables = slices.DeleteFunc(slices.Clone(w.Tables), func(t mirror.Table) bool { return !used[t.Name] })
-	for i, t := range w.Tables {
-		w.Tables[i].Columns = t.Opened(widest(w, t.Name))
+	w.Tables = slices.DeleteFunc(w.Tables, func(t mirror.Table) bool { return used[t.Name] == nil })
+	for i := range w.Tables {
+		t := &w.Tables[i]
+		maps.DeleteFunc(t.Given, func(p archwire.Profile, _ []mirror.Column) bool { return !used[t.Name][p] })
+		t.Merge()
 	}
 	return w, nil
-}
-
-// widest is the widest profile of a dataset's slices.
-func widest(w mirror.Whole, dataset string) archwire.Profile {
-	best := archwire.Aggregate
-	for _, s := range w.Slices {
-		if s.Dataset == dataset && best.Common(s.Profile) == best {
-			best = s.Profile
-		}
-	}
-	return best
 }

@@ -57,10 +57,14 @@ func (c *Client) service(ctx context.Context) (service, error) {
 func (c *Client) manifest(ctx context.Context, s service, f Filter, held mirror.Whole) (mirror.Whole, error) {
 	w, err := c.pages(ctx, s, f)
 	p, ok := errors.AsType[*refusal](err)
-	if !ok || p.status != http.StatusNotFound || !f.knew(p.field, s.Tenant.Noun, held) {
+	if ok && p.status == http.StatusNotFound && f.knew(p.field, s.Tenant.Noun, held) {
+		w, err = c.pages(ctx, s, Filter{})
+		w.Slices = slices.DeleteFunc(w.Slices, func(s mirror.Slice) bool { return !f.takes(s.Place) })
+	}
+	if err != nil {
 		return w, err
 	}
-	return c.pages(ctx, s, Filter{})
+	return checked(w)
 }
 
 // knew says whether a filter's values for a parameter stand for something that was
@@ -103,10 +107,11 @@ type page struct {
 	Data struct {
 		Publication archwire.PublicationID `json:"publication"`
 		Datasets    []struct {
-			Name    string          `json:"dataset"`
-			Tenant  string          `json:"tenant"`
-			Key     []string        `json:"key"`
-			Columns []mirror.Column `json:"columns"`
+			Name    string           `json:"dataset"`
+			Tenant  string           `json:"tenant"`
+			Key     []string         `json:"key"`
+			Profile archwire.Profile `json:"profile"`
+			Columns []mirror.Column  `json:"columns"`
 		} `json:"datasets"`
 		Slices []map[string]json.RawMessage `json:"slices"`
 	} `json:"data"`
@@ -142,11 +147,9 @@ func add(body []byte, w *mirror.Whole, first bool) (next string, err error) {
 			return "", strange("it names no business date")
 		}
 		for _, d := range p.Data.Datasets {
-			t, err := tableOf(mirror.Table{Name: d.Name, Tenant: d.Tenant, Key: d.Key, Columns: d.Columns})
-			if err != nil {
+			if err := describe(w, mirror.Table{Name: d.Name, Tenant: d.Tenant, Key: d.Key, Columns: d.Columns}, d.Profile); err != nil {
 				return "", err
 			}
-			w.Tables = append(w.Tables, t)
 		}
 	}
 	if p.Data.Publication != w.Publication {

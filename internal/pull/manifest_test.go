@@ -18,7 +18,7 @@ func FuzzManifest(f *testing.F) {
 		"data": map[string]any{
 			"publication": "20261121T021400Z-4f9c",
 			"datasets": []any{map[string]any{
-				"dataset": "visit", "tenant": "practice_id", "key": []string{"id"},
+				"dataset": "visit", "tenant": "practice_id", "key": []string{"id"}, "profile": "aggregate",
 				"columns": []any{map[string]any{"name": "id", "type": "int64", "class": "public"}},
 			}},
 			"slices": []any{map[string]any{
@@ -39,7 +39,7 @@ func FuzzManifest(f *testing.F) {
 		if _, err := add(body, &w, true); err != nil {
 			return
 		}
-		w, err := narrowed(w, Filter{})
+		w, err := checked(w)
 		if err != nil {
 			return
 		}

@@ -17,9 +17,9 @@ import (
 
 // A Parquet reads slices.
 type Parquet interface {
-	// Rows yields the rows of a slice in the file at path: the given columns, each in
-	// the Arrow form of its type.
-	Rows(ctx context.Context, path string, s mirror.Slice, columns []mirror.Column) archwire.Batches
+	// Rows yields the rows of a slice in the file at path: the columns that it has, each
+	// in the Arrow form of the type under which it is kept.
+	Rows(ctx context.Context, path string, s mirror.Slice, have, kept []mirror.Column) archwire.Batches
 }
 
 // PostgresConfig says where a Postgres is. URL, Files and Now must be set.

@@ -114,6 +114,11 @@ func (a *postgresChange) tables(ctx context.Context) error {
 // create makes a table. Rows are told apart by tenant and key, which is its primary
 // key where PostgreSQL can compare the columns.
 func (a *postgresChange) create(t mirror.Table) (string, error) {
+	if len(t.Name) > longestName {
+		return "", &archwire.Error{
+			Code: archwire.Invalid, Message: fmt.Sprintf("the name of dataset %s is too long for PostgreSQL", t.Name), Hint: "Pull into a DuckDB file or a folder.",
+		}
+	}
 	var lines []string
 	keyed := true
 	for _, c := range t.Columns {
@@ -141,12 +146,12 @@ func (a *postgresChange) create(t mirror.Table) (string, error) {
 // insert adds the rows of a slice.
 func (a *postgresChange) insert(ctx context.Context, s mirror.Slice) error {
 	t, _ := a.next.Table(s.Dataset)
-	opened := t.Opened(s.Profile)
-	names := make([]string, len(opened))
-	for i, c := range opened {
+	have, kept := t.Opened(s.Profile)
+	names := make([]string, len(have))
+	for i, c := range have {
 		names[i] = quoted(c.Name)
 	}
-	rows := newCopyText(a.files.Rows(ctx, a.file(s.SHA256), s, opened))
+	rows := newCopyText(a.files.Rows(ctx, a.file(s.SHA256), s, have, kept))
 	defer rows.stop()
 	done, err := a.tx.Conn().PgConn().CopyFrom(ctx, rows, "copy "+a.name(s.Dataset)+" ("+strings.Join(names, ", ")+") from stdin")
 	if rows.err != nil {

@@ -96,11 +96,7 @@ type pulling struct {
 
 // try pulls the publication in service, or is errStale.
 func (p *pulling) try(ctx context.Context) (Report, error) {
-	listed, err := p.Client.manifest(ctx, p.served, p.Filter, p.held)
-	if err != nil {
-		return Report{}, err
-	}
-	next, err := narrowed(listed, p.Filter)
+	next, err := p.Client.manifest(ctx, p.served, p.Filter, p.held)
 	if err != nil {
 		return Report{}, err
 	}

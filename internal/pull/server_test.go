@@ -132,7 +132,7 @@ func (s *server) manifest(w http.ResponseWriter, r *http.Request) {
 	}
 	json.NewEncoder(w).Encode(map[string]any{ //nolint:errcheck // a test's server
 		"data": map[string]any{"publication": s.publication, "slices": list, "datasets": []any{map[string]any{
-			"dataset": "visit", "tenant": "practice_id", "key": []string{"id"}, "columns": []any{map[string]any{"name": "id", "type": "int64", "class": "public"}},
+			"dataset": "visit", "tenant": "practice_id", "profile": "identified", "key": []string{"id"}, "columns": []any{map[string]any{"name": "id", "type": "int64", "class": "public"}},
 		}}},
 		"meta": map[string]any{"as_of": "2026-11-20", "data_through": "2026-11-21T01:30:00Z"}, "page": map[string]any{"next": next},
 	})

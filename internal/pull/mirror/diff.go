@@ -33,7 +33,7 @@ func Diff(held, next Whole, spell func(string) string) Change {
 	}
 	before, after := held.hashes(), next.hashes()
 	for _, s := range next.Slices {
-		if made[s.Dataset] || before[s.Place] != s.SHA256 {
+		if made[s.Dataset] || before[s.Place] != s.identity() {
 			c.Replaced = append(c.Replaced, s)
 		}
 	}
@@ -54,10 +54,13 @@ func sameColumns(old, next Table, spell func(string) string) bool {
 func (w Whole) hashes() map[Place]string {
 	out := make(map[Place]string, len(w.Slices))
 	for _, s := range w.Slices {
-		out[s.Place] = s.SHA256
+		out[s.Place] = s.identity()
 	}
 	return out
 }
+
+// identity tells whether a slice is the same: its bytes, and what they are taken for.
+func (s Slice) identity() string { return s.SHA256 + " " + string(s.Profile) }
 
 // Files lists slices with rows, each hash once.
 func Files(of []Slice) (out []Slice) {

@@ -4,6 +4,7 @@ package mirror
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"archwire"
@@ -28,13 +29,16 @@ type Table struct {
 	Tenant  string   `json:"tenant"` // the column with the tenant's id, a text
 	Key     []string `json:"key"`    // what tells rows of one tenant apart
 	Columns []Column `json:"columns"`
+
+	// Given are the columns that slices have, by profile. A column that one profile is
+	// given as it is and another as pseudonyms is a text in Columns.
+	Given map[archwire.Profile][]Column `json:"given"`
 }
 
 // A Column is one of a Table: the tenant's first, then those of the key.
 type Column struct {
-	Name  string         `json:"name"`
-	Type  string         `json:"type"`            // as archwire.ParseType reads it; of a table that is there, as its engine spells it
-	Class archwire.Class `json:"class,omitempty"` // none for the tenant's
+	Name string `json:"name"`
+	Type string `json:"type"` // as archwire.ParseType reads it; of a table that is there, as its engine spells it
 }
 
 // A Place is whose rows of what.
@@ -82,12 +86,28 @@ func (w Whole) Table(name string) (Table, bool) {
 	return Table{}, false
 }
 
-// Opened lists the columns that a slice of a profile has.
-func (t Table) Opened(p archwire.Profile) (out []Column) {
-	for i, c := range t.Columns {
-		if i == 0 || p.Opens(c.Class) {
-			out = append(out, c)
+// Opened lists the columns that a slice of a profile has, and the same ones as the
+// table has them.
+func (t Table) Opened(p archwire.Profile) (have, kept []Column) {
+	have = t.Given[p]
+	for _, c := range have {
+		i := slices.IndexFunc(t.Columns, func(k Column) bool { return k.Name == c.Name })
+		kept = append(kept, t.Columns[i]) // all that is given is kept
+	}
+	return have, kept
+}
+
+// Merge makes Columns of what is given.
+func (t *Table) Merge() {
+	t.Columns = nil
+	for _, p := range slices.Backward(archwire.Profiles()) { // the widest has nearly all
+		for _, c := range t.Given[p] {
+			i := slices.IndexFunc(t.Columns, func(k Column) bool { return k.Name == c.Name })
+			if i < 0 {
+				t.Columns = append(t.Columns, c)
+			} else if t.Columns[i].Type != c.Type {
+				t.Columns[i].Type = archwire.Text.String()
+			}
 		}
 	}
-	return out
 }

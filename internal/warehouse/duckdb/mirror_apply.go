@@ -108,13 +108,13 @@ func createMirrored(t mirror.Table) string {
 // insert adds the rows of a slice.
 func (a *applying) insert(ctx context.Context, s mirror.Slice) error {
 	t, _ := a.next.Table(s.Dataset)
-	opened := t.Opened(s.Profile)
+	have, kept := t.Opened(s.Profile)
 	path := a.file(s.SHA256)
-	if err := sameTypes(ctx, a.m.db, path, s, opened); err != nil {
+	if err := sameTypes(ctx, a.m.db, path, s, have); err != nil {
 		return err
 	}
-	names, values := make([]string, len(opened)), make([]string, len(opened))
-	for i, c := range opened {
+	names, values := make([]string, len(kept)), make([]string, len(kept))
+	for i, c := range kept {
 		names[i] = archwire.Quote(c.Name)
 		values[i] = "CAST(" + names[i] + " AS " + spelt(c.Type) + ")"
 	}

@@ -26,18 +26,22 @@ func OpenParquet(ctx context.Context, memory string) (*Parquet, error) {
 // Close gives the engine back.
 func (p *Parquet) Close() error { return p.db.Close() }
 
-// Rows yields the rows of a slice in the file at path: the given columns, each in the
-// Arrow form of its type. A file whose columns have other types is an error of code
-// Mismatch.
-func (p *Parquet) Rows(ctx context.Context, path string, s mirror.Slice, columns []mirror.Column) archwire.Batches {
+// Rows yields the rows of a slice in the file at path: the columns that it has, each in
+// the Arrow form of the type under which it is kept. A file whose columns have other
+// types is an error of code Mismatch.
+func (p *Parquet) Rows(ctx context.Context, path string, s mirror.Slice, have, kept []mirror.Column) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
-		if err := sameTypes(ctx, p.db, path, s, columns); err != nil {
+		if err := sameTypes(ctx, p.db, path, s, have); err != nil {
 			yield(nil, err)
 			return
 		}
-		values := make([]string, len(columns))
-		for i, c := range columns {
-			t, _ := archwire.ParseType(c.Type) // sameTypes has done it
+		values := make([]string, len(kept))
+		for i, c := range kept {
+			t, err := archwire.ParseType(c.Type)
+			if err != nil {
+				yield(nil, fmt.Errorf("reading a type of dataset %s: %w", s.Dataset, err))
+				return
+			}
 			values[i] = "CAST(" + archwire.Quote(c.Name) + " AS " + t.SQL() + ")"
 		}
 		conn, err := p.db.Conn(ctx)
@@ -47,7 +51,7 @@ func (p *Parquet) Rows(ctx context.Context, path string, s mirror.Slice, columns
 		}
 		more := true
 		text := "SELECT " + strings.Join(values, ", ") + " FROM read_parquet([" + literal(path) + "]) WHERE CAST(" +
-			archwire.Quote(columns[0].Name) + " AS VARCHAR) = " + literal(s.Tenant)
+			archwire.Quote(have[0].Name) + " AS VARCHAR) = " + literal(s.Tenant)
 		err = stream(ctx, conn, text, func(b archwire.Batch) bool {
 			more = yield(b, nil)
 			return more
