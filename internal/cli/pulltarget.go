@@ -86,7 +86,7 @@ func (a *app) intoPostgres(ctx context.Context, o pullOptions, text string) (t p
 	if err != nil {
 		return t, errors.Join(err, files.Close())
 	}
-	t = pullTarget{Target: p, work: o.work, close: func() error { return errors.Join(p.Close(), files.Close()) }}
+	t = pullTarget{Target: p, work: o.work, close: func() error { return errors.Join(p.Close(), files.Close()) }} //nolint:contextcheck // a session is closed when ctx has ended, too
 	if t.work == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {

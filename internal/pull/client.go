@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -124,9 +125,7 @@ func (c *Client) send(ctx context.Context, path string, header http.Header) (*ht
 		cancel()
 		return nil, fmt.Errorf("asking the server: %w", err)
 	}
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	r.Header.Set("User-Agent", c.program)
 	if u.Scheme == c.base.Scheme && u.Host == c.base.Host {
 		if err := c.credential.Show(ctx, r); err != nil {

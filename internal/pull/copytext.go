@@ -27,7 +27,7 @@ type copyText struct {
 }
 
 func newCopyText(rows archwire.Batches) *copyText {
-	next, stop := iter.Pull2(iter.Seq2[archwire.Batch, error](rows))
+	next, stop := iter.Pull2(rows)
 	return &copyText{next: next, stop: stop}
 }
 

@@ -31,8 +31,10 @@ func TestCopyText_IsReadAsItWasMeant(t *testing.T) {
 		return arrow.Timestamp(time.Date(y, 3, 15, 1, 2, 3, 456789000, time.UTC).UnixMicro())
 	}
 	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
-		{Name: "day", Type: arrow.FixedWidthTypes.Date32, Nullable: true}, {Name: "at", Type: arrow.FixedWidthTypes.Timestamp_us, Nullable: true},
-		{Name: "raw", Type: arrow.BinaryTypes.Binary, Nullable: true}, {Name: "said", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "day", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
+		{Name: "at", Type: arrow.FixedWidthTypes.Timestamp_us, Nullable: true},
+		{Name: "raw", Type: arrow.BinaryTypes.Binary, Nullable: true},
+		{Name: "said", Type: arrow.BinaryTypes.String, Nullable: true},
 		{Name: "ratio", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
 	}, nil))
 	defer b.Release()

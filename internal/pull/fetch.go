@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -59,7 +60,7 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 	tries, spoilt := attempts{c: f.client}, 0
 	for {
 		before := p.bytes
-		resp, err := f.more(ctx, s, p)
+		wait, err := f.more(ctx, s, p)
 		if err == nil {
 			ok, err := p.finish()
 			if ok || err != nil {
@@ -87,7 +88,7 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 				return err
 			}
 		}
-		if err := tries.again(ctx, resp, err); err != nil {
+		if err := tries.again(ctx, wait, err); err != nil {
 			return err
 		}
 	}
@@ -105,14 +106,15 @@ func final(err error) bool {
 	return ours
 }
 
-// more asks for what is not there yet of a slice.
-func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part) (*http.Response, error) {
+// more asks for what is not there yet of a slice. Of an answer that is none it says how
+// long the server asks to be left alone.
+func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part) (wait time.Duration, err error) {
 	if p.bytes >= s.Bytes {
 		if p.bytes == s.Bytes {
-			return nil, nil //nolint:nilnil // nothing is missing, and nothing was asked
+			return 0, nil
 		}
 		if err := p.restart(); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
 	header := http.Header{"Accept-Encoding": {"identity"}}
@@ -122,30 +124,30 @@ func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part) (*http.Resp
 	}
 	resp, err := f.client.send(ctx, s.URL, header)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was read
 	switch resp.StatusCode {
 	case http.StatusPartialContent:
 		if !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", p.bytes)) {
 			err = p.restart()
-			return resp, errors.Join(errors.New("the server sends another range than it was asked for"), err)
+			return 0, errors.Join(errors.New("the server sends another range than it was asked for"), err)
 		}
 	case http.StatusOK:
 		if err := p.restart(); err != nil {
-			return resp, err
+			return 0, err
 		}
 	case http.StatusNotFound, http.StatusGone:
-		return resp, errStale
+		return 0, errStale
 	default:
-		return resp, refused(resp)
+		return asked(resp), refused(resp)
 	}
 	// More than was promised is not written.
 	if _, err := io.Copy(p, io.LimitReader(resp.Body, s.Bytes-p.bytes)); err != nil {
-		return resp, err
+		return 0, err
 	}
 	if p.bytes < s.Bytes {
-		return resp, io.ErrUnexpectedEOF
+		return 0, io.ErrUnexpectedEOF
 	}
-	return resp, nil
+	return 0, nil
 }

@@ -145,7 +145,7 @@ func TestRun_WaitsAsLongAsItIsAskedTo(t *testing.T) {
 			w.Header().Set("Retry-After", "17")
 			problem(w, 429, "", "Too many.")
 		case 2:
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 		case 3:
 			panic(http.ErrAbortHandler)
 		default:

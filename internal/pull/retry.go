@@ -26,10 +26,10 @@ type attempts struct {
 	n int
 }
 
-// again waits before the next attempt, as long as the answer says or twice as long as
+// again waits before the next attempt, as long as it is asked to or twice as long as
 // the time before. When there were too many it returns err, as one that a person is
 // meant to read.
-func (a *attempts) again(ctx context.Context, resp *http.Response, err error) error {
+func (a *attempts) again(ctx context.Context, asked time.Duration, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -45,12 +45,16 @@ func (a *attempts) again(ctx context.Context, resp *http.Response, err error) er
 	}
 	pause := min(firstPause<<(a.n-1), longestPause)
 	pause = pause/2 + rand.N(pause/2) //nolint:gosec // so that clients do not come all at once
-	if resp != nil {
-		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
-			pause = min(max(pause, time.Duration(seconds)*time.Second), mostPatience)
-		}
+	return a.c.sleep(ctx, max(pause, asked))
+}
+
+// asked is how long an answer asks to be left alone.
+func asked(resp *http.Response) time.Duration {
+	seconds, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+	if err != nil {
+		return 0 // it asks for nothing, or names a time of its own clock
 	}
-	return a.c.sleep(ctx, pause)
+	return time.Duration(min(max(seconds, 0), int(mostPatience/time.Second))) * time.Second
 }
 
 // temporary says whether to ask again may help.
@@ -63,7 +67,7 @@ func temporary(status int) bool {
 func (c *Client) get(ctx context.Context, path string, most int64) ([]byte, error) {
 	tries := attempts{c: c}
 	for {
-		body, resp, err := c.once(ctx, path, most)
+		body, wait, err := c.once(ctx, path, most)
 		if err == nil {
 			return body, nil
 		}
@@ -74,27 +78,27 @@ func (c *Client) get(ctx context.Context, path string, most int64) ([]byte, erro
 			}
 			return nil, err
 		}
-		if err := tries.again(ctx, resp, err); err != nil {
+		if err := tries.again(ctx, wait, err); err != nil {
 			return nil, err
 		}
 	}
 }
 
-func (c *Client) once(ctx context.Context, path string, most int64) ([]byte, *http.Response, error) {
+func (c *Client) once(ctx context.Context, path string, most int64) (body []byte, wait time.Duration, err error) {
 	resp, err := c.send(ctx, path, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was read
 	if resp.StatusCode != http.StatusOK {
-		return nil, resp, refused(resp)
+		return nil, asked(resp), refused(resp)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
+	body, err = io.ReadAll(io.LimitReader(resp.Body, most+1))
 	if err != nil {
-		return nil, resp, fmt.Errorf("reading an answer: %w", err)
+		return nil, 0, fmt.Errorf("reading an answer: %w", err)
 	}
 	if int64(len(body)) > most {
-		return nil, resp, &refusal{status: resp.StatusCode, err: &archwire.Error{Code: archwire.Internal, Message: "the server's answer is too long"}}
+		return nil, 0, &refusal{status: resp.StatusCode, err: &archwire.Error{Code: archwire.Internal, Message: "the server's answer is too long"}}
 	}
-	return body, resp, nil
+	return body, 0, nil
 }

@@ -36,7 +36,7 @@ func openSpool(dir string) (*spool, error) {
 	if err != nil {
 		return nil, onDisk("opening the lock in "+dir, err)
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a file's number
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		return nil, errors.Join(&archwire.Error{
 			Code: archwire.Conflict, Message: "another pull into the same target is under way", Hint: "Wait until it has ended.", Err: err,
 		}, lock.Close())

@@ -60,7 +60,7 @@ func (l *line) serve(conn net.Conn) {
 		n, err := server.Read(buf)
 		if left := l.left.Add(-int64(n)); left < 0 && left > -1<<50 {
 			l.cuts.Add(1)
-			l.left.Store(int64(5000 + l.cuts.Load()*5000)) // further apart each time
+			l.left.Store(5000 + l.cuts.Load()*5000) // further apart each time
 			return
 		}
 		if _, wrong := conn.Write(buf[:n]); wrong != nil || err != nil {

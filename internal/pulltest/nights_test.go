@@ -44,7 +44,7 @@ type history struct {
 	published []archwire.PublicationID // that are kept, oldest first
 	seen      map[string]expectation   // what each target was last known to hold
 
-	kills, resumed, unchanged int
+	kills, unchanged int
 }
 
 func setting(t *testing.T, name string, otherwise uint64) uint64 {

@@ -81,7 +81,7 @@ func (h *history) pull(t *testing.T, into string, k *kill, args ...string) end {
 			cmd.Process.Kill() //nolint:errcheck // it may have ended
 		case <-hangs:
 			cmd.Process.Signal(syscall.SIGQUIT) //nolint:errcheck // tells where it hangs
-			<-ended
+			<-ended                             //nolint:errcheck // it was ended
 			t.Fatalf("archwire pull hangs\n%s", errs.text())
 		}
 	}

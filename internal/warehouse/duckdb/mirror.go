@@ -77,7 +77,7 @@ func (m *Mirror) Held(ctx context.Context) (w mirror.Whole, err error) {
 	if columns[pullTable] == nil || columns[sliceTable] == nil {
 		return w, nil
 	}
-	row := m.db.QueryRowContext(ctx, "SELECT project, tenant, publication, CAST(as_of AS VARCHAR), data_through FROM "+mirrored(pullTable))
+	row := m.db.QueryRowContext(ctx, "SELECT project, tenant, publication, CAST(as_of AS VARCHAR), data_through FROM "+mirrored(pullTable)) //nolint:gosec // a name of ours
 	err = row.Scan(&w.Project, &w.Noun, &w.Publication, &w.AsOf, &w.DataThrough)
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, nil
@@ -99,7 +99,7 @@ func (m *Mirror) Held(ctx context.Context) (w mirror.Whole, err error) {
 }
 
 func (m *Mirror) slices(ctx context.Context) (out []mirror.Slice, err error) {
-	rows, err := m.db.QueryContext(ctx, `SELECT dataset, tenant, profile, sha256, "rows" FROM `+mirrored(sliceTable)+" ORDER BY dataset, tenant")
+	rows, err := m.db.QueryContext(ctx, `SELECT dataset, tenant, profile, sha256, "rows" FROM `+mirrored(sliceTable)+" ORDER BY dataset, tenant") //nolint:gosec // a name of ours
 	if err != nil {
 		return nil, err
 	}

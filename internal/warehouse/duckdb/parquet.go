@@ -81,7 +81,7 @@ func sameTypes(ctx context.Context, db *sql.DB, path string, s mirror.Slice, col
 			return fmt.Errorf("reading a type of dataset %s: %w", s.Dataset, err)
 		}
 		have, ok := types[c.Name]
-		if !ok || i > 0 && have != want && !(text(have.Kind) && text(want.Kind)) {
+		if !ok || i > 0 && have != want && (!text(have.Kind) || !text(want.Kind)) {
 			return unlike(s)
 		}
 	}
