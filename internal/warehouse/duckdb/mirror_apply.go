@@ -118,6 +118,7 @@ func (a *applying) insert(ctx context.Context, s mirror.Slice) error {
 		names[i] = archwire.Quote(c.Name)
 		values[i] = "CAST(" + names[i] + " AS " + spelt(c.Type) + ")"
 	}
+	//nolint:gosec // names are quoted, texts are constants
 	text := "INSERT INTO " + mirrored(t.Name) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") +
 		" FROM read_parquet([" + literal(path) + "]) WHERE CAST(" + names[0] + " AS VARCHAR) = " + literal(s.Tenant)
 	result, err := a.conn.ExecContext(ctx, text)
