@@ -21,6 +21,7 @@ import (
 type Environment struct {
 	Version  string
 	Lookup   func(name string) (string, bool)
+	In       io.Reader
 	Out, Err io.Writer
 	Now      func() time.Time
 	User     string // who runs the process; grants tell who made them
@@ -32,6 +33,7 @@ func System(version string) Environment {
 	return Environment{
 		Version:  version,
 		Lookup:   os.LookupEnv,
+		In:       os.Stdin,
 		Out:      os.Stdout,
 		Err:      os.Stderr,
 		Now:      time.Now,
@@ -97,7 +99,7 @@ Exit status: 0 done, 1 a fault of ours, 2 invalid input or project, 3 not found,
 	root.AddCommand(
 		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), withDaemon(a, newRunCommand(a)), newVerifyCommand(a),
 		newStatusCommand(a), newRunsCommand(a), newNotifyCommand(a), newWebhookCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
-		newKeyCommand(a), newGrantCommand(a), newPersonCommand(a), newLedgerCommand(a), newPseudonymCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
+		newKeyCommand(a), newGrantCommand(a), newPersonCommand(a), newLedgerCommand(a), newPullCommand(a), newPseudonymCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
 	)
 	explainArguments(root)
 	return root

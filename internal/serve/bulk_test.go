@@ -79,7 +79,7 @@ func TestManifestsListWhatIsOpened(t *testing.T) {
 		return out
 	}
 	want := []string{
-		"balances p1 aggregate 5", "balances p2 aggregate 1", "collections p1 aggregate 5", "collections p2 aggregate 2",
+		"balances p1 identified 5", "balances p2 aggregate 1", "collections p1 identified 5", "collections p2 aggregate 2",
 		"patients p1 identified 3", "patients p3 pseudonymous 1",
 	}
 	if diff := cmp.Diff(want, names(b.slicesOf(t, key, ""))); diff != "" {
@@ -95,7 +95,8 @@ func TestManifestsListWhatIsOpened(t *testing.T) {
 	}
 	r := b.get(t, "/v1/publications/current/manifest?dataset=patients", key).want(t, 200)
 	if r.at(t, "data.publication") != string(first.ID) || r.at(t, "data.current") != true || r.at(t, "meta.publication") != string(first.ID) ||
-		r.at(t, "data.datasets.0.columns.3.name") != "full_name" || r.at(t, "data.datasets.0.columns.3.class") != "identified" ||
+		r.at(t, "data.datasets.0.profile") != "pseudonymous" || r.at(t, "data.datasets.1.profile") != "identified" ||
+		r.at(t, "data.datasets.0.columns.3.name") != "seen_at" || r.at(t, "data.datasets.1.columns.3.name") != "full_name" || r.at(t, "data.datasets.1.columns.3.class") != "identified" ||
 		strings.Contains(r.text, "collections") {
 		t.Errorf("manifest %s", r.text)
 	}

@@ -41,15 +41,16 @@ type metricDoc struct {
 }
 
 type datasetDoc struct {
-	Name        string       `json:"dataset" doc:"Names the dataset in paths: its oldest contract by its name alone, any by name@contract."`
-	Description string       `json:"description" doc:"What a row is."`
-	Tenant      string       `json:"tenant" doc:"The column with the tenant's id; every row has it."`
-	Key         []string     `json:"key" doc:"What makes a row unique within a tenant."`
-	Columns     []columnDoc  `json:"columns" doc:"The columns that your key opens."`
-	Location    string       `json:"location,omitempty" doc:"The column that grants limited to locations restrict; without one, such grants do not open it."`
-	Contract    int          `json:"contract" doc:"Rises when a column goes or changes its type."`
-	Sunset      archwire.Day `json:"sunset,omitempty" doc:"The last business date that is published under this contract, if it ends." format:"date"`
-	Successor   string       `json:"successor,omitempty" doc:"The next contract: it names the same dataset in paths."`
+	Name        string           `json:"dataset" doc:"Names the dataset in paths: its oldest contract by its name alone, any by name@contract."`
+	Description string           `json:"description" doc:"What a row is."`
+	Tenant      string           `json:"tenant" doc:"The column with the tenant's id; every row has it."`
+	Key         []string         `json:"key" doc:"What makes a row unique within a tenant."`
+	Columns     []columnDoc      `json:"columns" doc:"The columns that your key opens."`
+	Location    string           `json:"location,omitempty" doc:"The column that grants limited to locations restrict; without one, such grants do not open it."`
+	Contract    int              `json:"contract" doc:"Rises when a column goes or changes its type."`
+	Profile     archwire.Profile `json:"profile,omitempty" doc:"In a manifest: the profile whose slices have these columns." enum:"aggregate,pseudonymous,identified"`
+	Sunset      archwire.Day     `json:"sunset,omitempty" doc:"The last business date that is published under this contract, if it ends." format:"date"`
+	Successor   string           `json:"successor,omitempty" doc:"The next contract: it names the same dataset in paths."`
 }
 
 type columnDoc struct {

@@ -158,3 +158,14 @@ func (q *manifestRequest) tenantsOf(c *call, dataset string) []string {
 		return !found
 	})
 }
+
+// profilesOf lists the profiles in which the tenants asked about open a dataset,
+// narrowest first.
+func (q *manifestRequest) profilesOf(c *call, dataset string) []archwire.Profile {
+	given := map[archwire.Profile]bool{}
+	for _, id := range q.tenantsOf(c, dataset) {
+		profile, _ := c.opens(id, auth.Resource{Dataset: dataset})
+		given[profile] = true
+	}
+	return slices.DeleteFunc(archwire.Profiles(), func(p archwire.Profile) bool { return !given[p] })
+}

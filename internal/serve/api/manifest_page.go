@@ -18,7 +18,7 @@ type manifestDoc struct {
 	Previous    archwire.PublicationID `json:"previous,omitempty" doc:"The publication that was in service when this one was made. It may not be kept any more."`
 	CreatedAt   time.Time              `json:"created_at" doc:"When the publication was made."`
 	Current     bool                   `json:"current" doc:"Whether it is in service."`
-	Datasets    []datasetDoc           `json:"datasets" doc:"The datasets asked for, each with the columns that one of the tenants opens. A slice has those of its profile: the tenant's, those of the key, the others."`
+	Datasets    []datasetDoc           `json:"datasets" doc:"The datasets asked for, once for each profile in which slices of it are given, with the columns that these slices have."`
 	Slices      []map[string]any       `json:"slices" doc:"The slices, by dataset and tenant."`
 }
 
@@ -44,12 +44,16 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 	doc := manifestDoc{
 		Publication: m.ID, Previous: m.Previous, CreatedAt: m.CreatedAt.UTC(), Current: !c.followed, Datasets: []datasetDoc{}, Slices: []map[string]any{},
 	}
-	for _, d := range c.catalogued("").datasets {
-		if slices.Contains(q.datasets, d.Name) && len(q.tenantsOf(c, d.Name)) > 0 {
-			doc.Datasets = append(doc.Datasets, c.ed.datasetDoc(d))
+	for _, name := range q.datasets {
+		for _, profile := range q.profilesOf(c, name) {
+			d, _ := c.ed.views[profile].dataset(name) // somebody opens it so
+			shape := c.ed.datasetDoc(d)
+			shape.Profile = profile
+			doc.Datasets = append(doc.Datasets, shape)
 		}
 	}
 	for _, s := range p.found {
+		s.Profile, _ = c.opens(s.Tenant, auth.Resource{Dataset: s.Dataset}) // it is given
 		doc.Slices = append(doc.Slices, c.ed.sliceDoc(s))
 	}
 	text, err := json.Marshal(doc)

@@ -45,7 +45,7 @@ func (d *describer) sliceDoc() *huma.Schema {
 	text := func(about string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: about} }
 	number := func(about string) *huma.Schema { return &huma.Schema{Type: huma.TypeInteger, Description: about} }
 	profile := choice(nil, "aggregate", "pseudonymous", "identified")
-	profile.Description = "The slice has the columns whose class this profile opens."
+	profile.Description = "In which profile it is given: its columns are those of the dataset under this profile."
 	return &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"dataset", n.Singular, "profile", "sha256", "rows", "bytes", "contract", "url"},
 		Properties: map[string]*huma.Schema{

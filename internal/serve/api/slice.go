@@ -141,18 +141,19 @@ func (s *sentSlice) begin() error {
 }
 
 func (s *sentSlice) disclose(outcome ledger.Outcome) error {
-	var of []string
+	var of []archwire.Slice // one of each dataset
 	for _, given := range s.of {
-		if !slices.Contains(of, given.Dataset) {
-			of = append(of, given.Dataset)
+		if !slices.ContainsFunc(of, func(o archwire.Slice) bool { return o.Dataset == given.Dataset }) {
+			of = append(of, given)
 		}
 	}
-	for _, dataset := range of {
-		d := disclosure{resource: "slice", name: dataset, outcome: outcome}
-		what := auth.Resource{Dataset: dataset}
+	for _, one := range of {
+		d := disclosure{resource: "slice", name: archwire.Family(one.Dataset), contract: one.Contract, outcome: outcome}
+		what := auth.Resource{Dataset: one.Dataset}
 		for _, given := range s.of {
-			if given.Dataset == dataset {
-				d.profile = given.Profile
+			if given.Dataset == one.Dataset {
+				profile, _ := s.c.opens(given.Tenant, what) // it is given
+				d.profile = wider(d.profile, profile)
 				d.parts = append(d.parts, ledger.Part{Tenant: given.Tenant, Grant: s.c.grant(given.Tenant, what), Rows: given.Rows, Slice: s.sha})
 			}
 		}

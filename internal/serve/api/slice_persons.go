@@ -2,6 +2,7 @@ package api
 
 import (
 	"archwire"
+	"archwire/internal/serve/auth"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
 )
@@ -10,7 +11,8 @@ import (
 // with rows is one tenant's in one dataset.
 func (s *sentSlice) keepPersons() error {
 	given := s.of[0]
-	d, ok := s.c.ed.views[given.Profile].dataset(given.Dataset)
+	profile, _ := s.c.opens(given.Tenant, auth.Resource{Dataset: given.Dataset}) // it is given
+	d, ok := s.c.ed.views[profile].dataset(given.Dataset)
 	if _, opened := d.Column(d.Person); !ok || !opened || d.Person == "" || given.Rows == 0 || s.h.Ledger.Kept(s.sha) {
 		return nil
 	}

@@ -1,0 +1,147 @@
+package pulltest
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// An expectation is what a partner holds when it is equal to a publication under its
+// grants: for each dataset the files of the store with its rows, which the test keeps
+// for itself. It is read off index.parquet and the grants by rules of its own.
+type expectation struct {
+	publication archwire.PublicationID
+	files       map[string][]expected // by dataset
+	rows        map[string]string     // by dataset, in SQL
+}
+
+type expected struct{ practice, path, sha string }
+
+// rank orders profiles, narrowest first.
+var rank = map[archwire.Profile]int{archwire.Aggregate: 0, archwire.Pseudonymous: 1, archwire.Identified: 2}
+
+// expect reads what the partner is to hold.
+func (h *history) expect(t *testing.T, id archwire.PublicationID) expectation {
+	t.Helper()
+	e := expectation{publication: id, files: map[string][]expected{}, rows: map[string]string{}}
+	store := filepath.Join(h.office.dir, "store")
+	type line struct {
+		profile archwire.Profile
+		sha     string
+	}
+	index := map[[2]string][]line{}
+	rows, err := h.judge.QueryContext(t.Context(), fmt.Sprintf("select dataset, profile, tenant, slice from '%s/publications/%s/index.parquet'", store, id))
+	must(t, err)
+	defer rows.Close() //nolint:errcheck // read to its end
+	for rows.Next() {
+		var dataset, profile, tenant, sha string
+		must(t, rows.Scan(&dataset, &profile, &tenant, &sha))
+		at := [2]string{dataset, tenant}
+		index[at] = append(index[at], line{archwire.Profile(profile), sha})
+	}
+	must(t, rows.Err())
+	for at, lines := range index {
+		granted := h.granted(at[0], at[1])
+		best := -1
+		for i, l := range lines {
+			if granted >= 0 && rank[l.profile] <= granted && (best < 0 || rank[l.profile] > rank[lines[best].profile]) {
+				best = i
+			}
+		}
+		if best < 0 {
+			continue
+		}
+		sha := lines[best].sha
+		kept := filepath.Join(h.kept, sha+".parquet")
+		if err := os.Link(filepath.Join(store, "slices", sha[:2], sha+".parquet"), kept); err != nil && !os.IsExist(err) {
+			t.Fatal(err)
+		}
+		e.files[at[0]] = append(e.files[at[0]], expected{at[1], kept, sha})
+	}
+	for dataset := range e.files {
+		e.rows[dataset] = h.rowsOf(t, e.files[dataset])
+	}
+	return e
+}
+
+// rowsOf is the rows of files, in SQL: NULL where a practice does not open a column, the
+// practice's id as a text, and what the catalogue calls a document or UUID as one.
+func (h *history) rowsOf(t *testing.T, files []expected) string {
+	t.Helper()
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, "'"+f.path+"'")
+	}
+	from := "read_parquet([" + strings.Join(paths, ", ") + "], union_by_name = true)"
+	types := map[string]string{"practice_id": "varchar", "extra": "json", "token": "uuid"}
+	var list []string
+	for _, c := range columns(t, h.judge, from) {
+		name, _, _ := strings.Cut(c, " ")
+		if kind, ok := types[name]; ok {
+			list = append(list, name+"::"+kind+" as "+name)
+			continue
+		}
+		list = append(list, name)
+	}
+	return "(select " + strings.Join(list, ", ") + " from " + from + ")"
+}
+
+// granted is the rank of the widest profile in which a practice opens a dataset to the
+// partner; -1 when it does not.
+func (h *history) granted(dataset, practice string) int {
+	widest := -1
+	for _, g := range h.grants {
+		if g.Tenant == practice && (len(g.Datasets) == 0 || slices.Contains(g.Datasets, dataset)) {
+			widest = max(widest, rank[g.Profile])
+		}
+	}
+	return widest
+}
+
+// relation is the rows of a dataset as they are expected, in SQL.
+func (e expectation) relation(dataset string) string { return e.rows[dataset] }
+
+// datasets are those with files.
+func (e expectation) datasets() (names []string) {
+	for name := range e.files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// columns are names and types of a relation.
+func columns(t *testing.T, db *sql.DB, relation string) (out []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "select column_name, column_type from (describe select * from "+relation+") order by column_name")
+	must(t, err)
+	defer rows.Close() //nolint:errcheck // read to its end
+	for rows.Next() {
+		var name, kind string
+		must(t, rows.Scan(&name, &kind))
+		out = append(out, name+" "+kind)
+	}
+	must(t, rows.Err())
+	return out
+}
+
+// revoke and grant change what practices open to the partner, in the server's keys and
+// in what the test knows.
+func (h *history) revoke(g auth.Grant) {
+	h.office.keys.Revoke(h.office.now(), func(o auth.Grant) bool { return o.ID == g.ID }, func(auth.Key) bool { return false })
+	h.grants = slices.DeleteFunc(h.grants, func(o auth.Grant) bool { return o.ID == g.ID })
+}
+
+func (h *history) grant(practice string, profile archwire.Profile, datasets ...string) {
+	h.given++
+	g := auth.Grant{ID: fmt.Sprintf("g%d", h.given), Tenant: practice, Profile: profile, Datasets: datasets}
+	h.grants = append(h.grants, g)
+	h.office.keys.Grant("partner", g)
+}

@@ -1,0 +1,165 @@
+package pulltest
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"archwire"
+	"archwire/internal/publish"
+)
+
+// practices are the tenants.
+var practices = []string{"1", "2", "3", "4", "5", "6"}
+
+// A row is all that is told of one: what its columns hold follows from its id and
+// version, in SQL.
+type row struct {
+	practice string
+	version  int
+}
+
+// A world is what the vendor's databases hold, and which datasets are made of it.
+type world struct {
+	rng     *rand.Rand
+	rows    map[string]map[int]row // by dataset and id
+	next    int                    // the id of the next row
+	wide    bool                   // visits have a column more
+	retyped bool                   // an amount of visits is larger
+	notes   bool                   // the dataset of notes is published
+}
+
+func newWorld(rng *rand.Rand) *world {
+	w := &world{rng: rng, rows: map[string]map[int]row{"visit": {}, "payment": {}, "note": {}}, notes: true}
+	for range 60 {
+		w.add()
+	}
+	return w
+}
+
+// add adds a row; the last practice has none for a long time.
+func (w *world) add() {
+	dataset := []string{"visit", "payment", "note"}[w.rng.IntN(3)]
+	w.next++
+	w.rows[dataset][w.next] = row{practice: practices[w.rng.IntN(len(practices)-1)]}
+}
+
+// night changes something of everything, or nothing at all.
+func (w *world) night() {
+	if w.rng.IntN(6) == 0 {
+		return
+	}
+	for range w.rng.IntN(12) {
+		w.add()
+	}
+	for _, dataset := range slices.Sorted(maps.Keys(w.rows)) {
+		for _, id := range slices.Sorted(maps.Keys(w.rows[dataset])) {
+			r := w.rows[dataset][id]
+			switch w.rng.IntN(25) {
+			case 0:
+				delete(w.rows[dataset], id)
+				continue
+			case 1, 2:
+				r.version++
+			case 3: // it moves
+				r.practice = practices[w.rng.IntN(len(practices))]
+			}
+			w.rows[dataset][id] = r
+		}
+	}
+	switch w.rng.IntN(8) {
+	case 0:
+		w.wide = !w.wide
+	case 1:
+		w.notes = !w.notes
+	case 2:
+		w.retyped = !w.retyped
+	}
+}
+
+// models are the rows of each dataset, as SQL.
+func (w *world) models() map[string]string {
+	amount := "decimal(12,2)"
+	if w.retyped {
+		amount = "decimal(14,3)"
+	}
+	return map[string]string{
+		"mart.visit": w.model("visit", `practice as practice_id, id, date '2026-01-01' + id::integer as day,
+			case id % 4 when 0 then null else ((id * 7919 + version * 104729) % 100000 - 50000) / 100.0 end::`+amount+` as amount,
+			('12345678901234567890123456789012345' || id % 10 || '.' || version % 10 || '7')::decimal(38,2) as large,
+			timestamptz '2026-03-01 00:00:00.123456+00' + to_hours(id::integer * 7 + version) as seen_at,
+			timestamp '1969-12-31 23:59:59.5' - to_days(id::integer * 400) as booked, time '23:59:59.999999' - to_seconds(id * 13) as at_time,
+			md5('u' || id || version)::uuid as token, case id % 3 when 0 then null when 1 then ''::blob else unhex(md5('b' || id)) end as image,
+			('{"id": ' || id || ',  "v": [null, ' || version || ', 1.10, "é\u0041\\"]}')::json as extra,
+			case id % 6 when 0 then null when 1 then '' when 2 then 'NULL' when 3 then E'tab\tnew\nline\r\\N \\. "q" ''x''' when 4 then '\N' else 'Zoë 漢' || version end as name,
+			id % 2 = 0 as kept, (id % 30000)::smallint as small, (id * 1000)::integer as middle,
+			case id % 5 when 0 then 'nan'::double when 1 then 'infinity'::double when 2 then '-infinity'::double else id / 7.0::double end as ratio,
+			(id / 3.0)::float as part`),
+		"mart.payment": w.model("payment", `practice::bigint as practice_id, id, version, (((id * 31 + version) % 1000) / 100.0)::decimal(12,2) as amount`),
+		"mart.note":    w.model("note", `practice as practice_id, id, 'note ' || id || ' ' || version as text`),
+	}
+}
+
+func (w *world) model(dataset, columns string) string {
+	lines := []string{"('', 0, 0)"}
+	for _, id := range slices.Sorted(maps.Keys(w.rows[dataset])) {
+		r := w.rows[dataset][id]
+		lines = append(lines, fmt.Sprintf("('%s', %d, %d)", r.practice, id, r.version))
+	}
+	return "select " + columns + " from (select practice, id::bigint as id, version::integer as version from (values " + strings.Join(lines, ", ") +
+		") v(practice, id, version) where practice <> '')"
+}
+
+// input describes the publication of a night.
+func (w *world) input(night int) publish.Input {
+	public, pseudonymous, identified := archwire.ClassPublic, archwire.ClassPseudonymous, archwire.ClassIdentified
+	amount := "decimal(12,2)"
+	if w.retyped {
+		amount = "decimal(14,3)"
+	}
+	visit := archwire.Dataset{
+		Name: "visit", From: "mart.visit", Tenant: "practice_id", Key: []string{"id"}, Contract: 1, Description: "Visits.", Person: "id",
+		Columns: []archwire.DatasetColumn{
+			{Name: "day", Type: "date", Class: public},
+			{Name: "id", Type: "int64", Class: public},
+			{Name: "amount", Type: amount, Class: public},
+			{Name: "large", Type: "decimal(38,2)", Class: pseudonymous},
+			{Name: "seen_at", Type: "timestamptz", Class: pseudonymous},
+			{Name: "booked", Type: "timestamp", Class: public},
+			{Name: "at_time", Type: "time", Class: public},
+			{Name: "token", Type: "uuid", Class: pseudonymous},
+			{Name: "image", Type: "bytes", Class: identified},
+			{Name: "extra", Type: "json", Class: identified},
+			{Name: "name", Type: "text", Class: identified},
+			{Name: "kept", Type: "bool", Class: public},
+			{Name: "small", Type: "int16", Class: public},
+			{Name: "middle", Type: "int32", Class: public},
+			{Name: "ratio", Type: "float64", Class: public},
+		},
+	}
+	if w.wide {
+		visit.Columns = append(visit.Columns, archwire.DatasetColumn{Name: "part", Type: "float32", Class: public})
+	}
+	in := publish.Input{
+		Run: "20261121T013000Z-aaaa", Project: "clinic", Version: "v1", AsOf: archwire.DayOf(time.Date(2026, 11, 1+night, 0, 0, 0, 0, time.UTC)),
+		DataThrough: time.Date(2026, 11, 1+night, 1, 30, 0, 0, time.UTC), Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
+		Datasets: []archwire.Dataset{visit, {
+			Name: "payment", From: "mart.payment", Tenant: "practice_id", Key: []string{"id"}, Contract: 1, Description: "Payments.",
+			Columns: []archwire.DatasetColumn{{Name: "id", Type: "int64", Class: public}, {Name: "version", Type: "int32", Class: public}, {Name: "amount", Type: "decimal(12,2)", Class: public}},
+		}},
+		Verification: archwire.Verification{Method: "count", At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
+	}
+	if w.notes {
+		in.Datasets = append(in.Datasets, archwire.Dataset{
+			Name: "note", From: "mart.note", Tenant: "practice_id", Key: []string{"id"}, Contract: 1, Description: "Notes.",
+			Columns: []archwire.DatasetColumn{{Name: "id", Type: "int64", Class: pseudonymous}, {Name: "text", Type: "text", Class: identified}},
+		})
+	}
+	for _, p := range practices {
+		in.Tenants = append(in.Tenants, archwire.Tenant{ID: p, Label: "Practice " + p, Timezone: "America/Denver"})
+	}
+	return in
+}
