@@ -52,9 +52,10 @@ type Config struct {
 	// address assertions to.
 	URL func() string
 
-	Rate    float64       // requests a second for each key; 0 sets no limit
-	Burst   int           // requests at once for each key; 0 is twice the rate
-	Timeout time.Duration // for one request; 0 is 30 s
+	Rate     float64       // requests a second for each key; 0 sets no limit
+	Burst    int           // requests at once for each key; 0 is twice the rate
+	Timeout  time.Duration // for one request; 0 is 30 s
+	Patience time.Duration // with the reader of a stream who takes nothing; 0 is a minute
 }
 
 // An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
@@ -153,6 +154,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	}()
 	c := &call{ctx: ctx, w: w, r: r, trip: t}
 	w.Header().Set("Archwire-Version", Version)
+	if err := wellFormed(r); err != nil {
+		return err
+	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {
 		if err := h.admit(c); err != nil {
 			return err

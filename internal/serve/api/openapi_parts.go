@@ -103,7 +103,8 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusRequestURITooLong, http.StatusNotImplemented:
 			continue // no path that is described here answers so
 		case http.StatusGone:
 			if len(further) == 0 {

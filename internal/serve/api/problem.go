@@ -37,20 +37,22 @@ type kind struct {
 }
 
 const (
-	kindParameter    = "parameter"
-	kindKey          = "key"
-	kindNotFound     = "not-found"
-	kindMethod       = "method"
-	kindConflict     = "conflict"
-	kindTooLarge     = "too-large"
-	kindMedia        = "media-type"
-	kindExpired      = "cursor-expired"
-	kindRate         = "rate"
-	kindInternal     = "internal"
-	kindUnavailable  = "unavailable"
-	contentProblem   = "application/problem+json"
-	contentJSON      = "application/json"
-	problemTypePlace = "/docs#problem-"
+	kindParameter     = "parameter"
+	kindKey           = "key"
+	kindNotFound      = "not-found"
+	kindMethod        = "method"
+	kindConflict      = "conflict"
+	kindTooLarge      = "too-large"
+	kindMedia         = "media-type"
+	kindLongURL       = "long-address"
+	kindExpired       = "cursor-expired"
+	kindRate          = "rate"
+	kindInternal      = "internal"
+	kindUnknownMethod = "unknown-method"
+	kindUnavailable   = "unavailable"
+	contentProblem    = "application/problem+json"
+	contentJSON       = "application/json"
+	problemTypePlace  = "/docs#problem-"
 )
 
 // kinds lists the kinds of problem, by status.
@@ -64,9 +66,11 @@ func kinds() []kind {
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
+		{kindLongURL, "The address is too long", http.StatusRequestURITooLong, "hint says how long it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
+		{kindUnknownMethod, "The method is not known", http.StatusNotImplemented, "It is none of those of HTTP that any path takes."},
 		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},
 	}
 }

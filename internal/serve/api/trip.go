@@ -24,6 +24,8 @@ type trip struct {
 	status int
 	bytes  int64
 	began  time.Time
+
+	patience time.Duration // with a reader who takes nothing
 }
 
 // Unwrap shows the connection to a ResponseController.
@@ -50,10 +52,8 @@ func (t *trip) Write(b []byte) (int, error) {
 // ServeHTTP answers one request. Whatever goes wrong, panics included, leaves as
 // a problem and is told to the log once.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	t := &trip{ResponseWriter: w, id: requestID(r), route: "none", began: h.Now()}
-	head := w.Header()
-	head.Set("X-Request-Id", t.id)
-	head.Set("X-Content-Type-Options", "nosniff")
+	t := &trip{ResponseWriter: w, id: requestID(r), route: "none", began: h.Now(), patience: h.Patience}
+	w.Header().Set("X-Request-Id", t.id)
 	defer h.told(r, t)
 	err := h.contained(t, r)
 	if err == nil {
