@@ -27,6 +27,7 @@ type serveOptions struct {
 	log     string
 	url     string
 	ttl     time.Duration
+	network listenOptions
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -54,6 +55,7 @@ were answered.`,
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
+	o.network.add(cmd)
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
 	return cmd
@@ -93,6 +95,14 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
+	secure, err := a.tlsConfig(ctx, o.network, log)
+	if err != nil {
+		return err
+	}
+	proxies, err := o.network.proxied()
+	if err != nil {
+		return err
+	}
 	tokens, err := st.TokenSecret(ctx)
 	if err != nil {
 		return err
@@ -110,7 +120,10 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		CursorSecret:  secret,
 		TokenSecret:   tokens,
 		TokenTTL:      o.ttl,
-		URL:           o.url,
+		URL:           o.reached(),
+		TLS:           secure,
+		Proxies:       proxies,
+		Connections:   o.network.connections,
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})
@@ -120,6 +133,6 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err := server.Open(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
+	fmt.Fprintf(a.Out, "serving on %s; its API is described at %[1]s/docs\n", server.URL())
 	return server.Run(ctx)
 }
