@@ -75,7 +75,7 @@ func (p Profile) Opens(c Class) bool {
 
 // A Dataset is what consumers see: a model or table by tenant, under contract.
 type Dataset struct {
-	Name        string          `json:"dataset"`
+	Name        string          `json:"dataset"` // of an older contract that is still served: name@contract
 	Description string          `json:"description"`
 	From        string          `json:"-"` // the relation in the warehouse
 	Tenant      string          `json:"tenant"`
@@ -84,6 +84,7 @@ type Dataset struct {
 	Person      string          `json:"person,omitempty"`   // the column with the key of the person that a row is about; "" if it is about none
 	Location    string          `json:"location,omitempty"` // the column that grants limited to locations restrict; "" where they open nothing
 	Contract    int             `json:"contract"`
+	Retirement
 }
 
 // A DatasetColumn is one column of a dataset.
@@ -196,6 +197,7 @@ type Metric struct {
 	Better      string     `json:"better"` // up, down or neither
 	Definition  string     `json:"definition"`
 	Version     int        `json:"version"`
+	Retirement
 }
 
 // MayRead says whether the metric's values may depend on a column of its dataset:

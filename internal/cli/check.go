@@ -21,14 +21,16 @@ All complaints come at once, each with file, line, field and what would be right
 			if err != nil {
 				return err
 			}
+			_, _, ended := p.On(p.Yesterday(a.Now()))
 			if a.json {
 				return writeJSON(a.Out, map[string]any{
 					"project": p.Name, "version": p.Version, "sources": len(p.Sources), "tables": tableCount(p),
-					"models": len(p.Models), "checks": len(p.Checks), "datasets": len(p.Datasets), "metrics": len(p.Metrics),
+					"models": len(p.Models), "checks": len(p.Checks), "datasets": len(p.Datasets), "metrics": len(p.Metrics), "ended": append([]project.Ended{}, ended...),
 				})
 			}
 			_, err = fmt.Fprintf(a.Out, "%s: no complaints: %d sources with %d tables, %d models, %d checks, %d datasets, %d metrics\n",
 				p.Name, len(p.Sources), tableCount(p), len(p.Models), len(p.Checks), len(p.Datasets), len(p.Metrics))
+			a.showEnds(ended, nil)
 			return err
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"archwire"
+	"archwire/internal/contract"
 	"archwire/internal/model"
 	"archwire/internal/pipeline"
 	"archwire/internal/project"
@@ -19,6 +20,8 @@ type plan struct {
 	Models   []modelPlan  `json:"models"`
 	Datasets int          `json:"datasets"`
 	Metrics  int          `json:"metrics"`
+
+	Contracts contractPlan `json:"contracts"`
 }
 
 type sourcePlan struct {
@@ -48,16 +51,22 @@ type modelPlan struct {
 }
 
 func newPlanCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var old olderOptions
+	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what the next run would do, and what changed in the sources",
 		Long: `Show for each table how the next run would copy it and why, for each model
 whether it can be recomputed for single tenants and which line of its SQL decides,
 and how the sources are not as the project declares them: what a run would do
-about that, what would break, and who consumes it. Nothing is changed.`,
+about that, what would break, and who consumes it. A dataset or metric that would
+break what somebody used in the last 90 days is refused, here and by a run: status 2.
+Nothing is changed, but for the files that --write-old writes.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.load()
+			if err == nil && old.write {
+				p, err = a.writeOlder(cmd.Context(), p, old)
+			}
 			if err != nil {
 				return err
 			}
@@ -66,12 +75,14 @@ about that, what would break, and who consumes it. Nothing is changed.`,
 				return err
 			}
 			if a.json {
-				return writeJSON(a.Out, plan)
+				return errors.Join(writeJSON(a.Out, plan), contract.Err(plan.Contracts.Changes))
 			}
 			a.showPlan(p, plan)
-			return nil
+			return contract.Err(plan.Contracts.Changes)
 		},
 	}
+	old.flags(cmd)
+	return cmd
 }
 
 // plan asks every source for its catalogue, the warehouse for its journal, and
@@ -111,7 +122,8 @@ func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error
 			})
 		}
 	}
-	return out, nil
+	out.Contracts, err = a.contracts(ctx, p, pipeline.KnownDate(p, a.Now()))
+	return out, err
 }
 
 // A journal is how the project's tables were last loaded; empty, and without a

@@ -33,6 +33,7 @@ func (a *app) showPlan(p *project.Project, plan plan) {
 	t.flush()
 	fmt.Fprintf(a.Out, "\nThen %d datasets with %d metrics are published.\n", plan.Datasets, plan.Metrics)
 	a.showDrift(plan)
+	a.showContracts(plan.Contracts)
 }
 
 func (a *app) showDrift(plan plan) {

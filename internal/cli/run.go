@@ -5,14 +5,17 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"archwire"
+	"archwire/internal/contract"
 	"archwire/internal/pipeline"
 	"archwire/internal/progress"
 	"archwire/internal/project"
 	"archwire/internal/publish"
+	"archwire/internal/serve/ledger"
 )
 
 // runOptions are what a person may ask of one run.
@@ -39,7 +42,7 @@ from the last step that was completed.`,
 				return err
 			}
 			run, err := a.run(cmd.Context(), p, o)
-			a.deliverSoon(cmd.Context(), p)
+			a.soon(cmd.Context(), p, a.deliver, a.tellClients)
 			if err != nil {
 				return err
 			}
@@ -71,7 +74,19 @@ func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run ar
 		run, err = r.Run(ctx, id)
 		return err
 	})
+	if err == nil {
+		a.sumUp(ctx, p)
+	}
 	return run, err
+}
+
+// sumUp has the ledger's last segments summed up, so that there is a night's to read
+// at most when somebody asks what was used. What fails is done when it is asked.
+func (a *app) sumUp(ctx context.Context, p *project.Project) {
+	if objects, err := openObjects(p); err == nil {
+		archive := &ledger.Archive{Store: objects, Now: a.Now}
+		_, _ = archive.Uses(ctx, a.Now().Add(-contract.Days*24*time.Hour)) // as promised
+	}
 }
 
 // runID is short for the functions that take one.
@@ -128,9 +143,11 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 		Warehouse:  wh,
 		Engine:     engine,
 		Understand: understand,
-		Publisher: &publish.Publisher{
+		Publisher: watched{&publish.Publisher{
 			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: sink.Event,
-		},
+		}, a, st},
+		Contracts: a.keepContracts(),
+
 		Runs: st,
 		Sink: sink,
 		Now:  a.Now,

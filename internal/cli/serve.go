@@ -14,6 +14,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -28,6 +29,7 @@ type serveOptions struct {
 	url     string
 	ttl     time.Duration
 	network listenOptions
+	quiet   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -58,6 +60,7 @@ were answered.`,
 	o.network.add(cmd)
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
+	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
 
@@ -89,17 +92,23 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, disclosed.Close()) }()
+	keys := auth.NewAuthorizer(st, a.Now)
+	keys.Admit(st)
+	desk, url, err := a.openDesk(ctx, p, st)
+	if err != nil {
+		return err
+	}
+	objects, err := openObjects(p)
+	if err != nil {
+		return err
+	}
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
-	secure, err := a.tlsConfig(ctx, o.network, log)
-	if err != nil {
-		return err
-	}
-	proxies, err := o.network.proxied()
+	secure, proxies, err := a.faced(ctx, p, o.network, log)
 	if err != nil {
 		return err
 	}
@@ -108,10 +117,15 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	server, err := serve.New(serve.Config{
+		Webhooks:      st,
+		WebhookGuard:  guardOf(p),
 		Reader:        publish.OpenReader(store, engine, a.Now),
-		Authorizer:    auth.NewAuthorizer(st, a.Now),
+		Authorizer:    keys,
 		Ledger:        disclosed,
 		PersonSecret:  persons,
+		Desk:          desk,
+		Office:        st,
+		Disclosures:   &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
 		Log:           log,
 		Now:           a.Now,
 		Listen:        o.listen,
@@ -120,7 +134,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		CursorSecret:  secret,
 		TokenSecret:   tokens,
 		TokenTTL:      o.ttl,
-		URL:           o.reached(),
+		URL:           o.reached(url),
 		TLS:           secure,
 		Proxies:       proxies,
 		Connections:   o.network.connections,
@@ -132,6 +146,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	if err := server.Open(ctx); err != nil {
 		return err
+	}
+	if !o.quiet {
+		defer a.telling(ctx, p, st, log)()
 	}
 	fmt.Fprintf(a.Out, "serving on %s; its API is described at %[1]s/docs\n", server.URL())
 	return server.Run(ctx)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"archwire/internal/project"
 	"archwire/internal/serve/edge"
 )
 
@@ -64,7 +66,17 @@ func loopback(address string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// config is TLS as the flags have it; nil is without.
+// faced is TLS as the flags have it, nil without, and the proxies that are believed.
+func (a *app) faced(ctx context.Context, p *project.Project, o listenOptions, log *slog.Logger) (*tls.Config, []netip.Prefix, error) {
+	proxies, err := networks("--trust-proxy", o.proxies)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.acme.Cache = p.Path(o.acme.Cache)
+	secure, err := a.tlsConfig(ctx, o, log)
+	return secure, proxies, err
+}
+
 func (a *app) tlsConfig(ctx context.Context, o listenOptions, log *slog.Logger) (*tls.Config, error) {
 	switch {
 	case o.cert != "":
@@ -78,16 +90,14 @@ func (a *app) tlsConfig(ctx context.Context, o listenOptions, log *slog.Logger) 
 	case len(o.acme.Domains) > 0:
 		return o.acme.Config()
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // without TLS
 }
 
-// proxied are the networks of --trust-proxy.
-func (o listenOptions) proxied() ([]netip.Prefix, error) { return networks("--trust-proxy", o.proxies) }
-
-// url is where callers reach the server: as they say, or at the first domain.
-func (o serveOptions) reached() string {
-	if o.url == "" && len(o.network.acme.Domains) > 0 {
-		return "https://" + o.network.acme.Domains[0]
+// reached is where callers reach the server: as the flag or the project says, or at
+// the first domain.
+func (o serveOptions) reached(project string) string {
+	if said := cmp.Or(o.url, project); said != "" || len(o.network.acme.Domains) == 0 {
+		return said
 	}
-	return o.url
+	return "https://" + o.network.acme.Domains[0]
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -19,6 +20,8 @@ type status struct {
 	LastSuccess *archwire.Run    `json:"last_success"`
 	Next        time.Time        `json:"next_run,omitzero"` // when it is due by the schedule
 	Freshness   freshness.Report `json:"freshness"`
+	Ended       []project.Ended  `json:"ended"`  // datasets and metrics after their sunset
+	Ending      []project.Ended  `json:"ending"` // and those whose sunset is near
 	Pending     int              `json:"notifications_pending"`
 	GivenUp     int              `json:"notifications_failed"`
 }
@@ -69,6 +72,9 @@ func (a *app) status(ctx context.Context, p *project.Project, st *state.Store) (
 		return s, err
 	}
 	s.Freshness, err = a.freshness(ctx, p)
+	on := cmp.Or(s.Freshness.AsOf, p.Yesterday(a.Now()))
+	_, _, ended := p.On(on)
+	s.Ended, s.Ending = append([]project.Ended{}, ended...), append([]project.Ended{}, p.Ending(on, noticeDays)...)
 	return s, err
 }
 
@@ -84,6 +90,7 @@ func (a *app) showStatus(p *project.Project, s status) {
 	if s.Pending+s.GivenUp > 0 {
 		fmt.Fprintf(a.Out, "webhooks     %d to be sent, %d given up; archwire notify list\n", s.Pending, s.GivenUp)
 	}
+	a.showEnds(s.Ended, s.Ending)
 	f := s.Freshness
 	if f.Publication == "" {
 		return

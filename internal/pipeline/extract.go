@@ -23,6 +23,9 @@ func (r *Runner) copyTables(ctx context.Context, run *archwire.Run) (*loaded, er
 		if err := r.follow(ctx, run); err != nil {
 			return nil, err
 		}
+		if err := r.keepsContracts(ctx, KnownDate(r.Project, r.Now()), archwire.Discover); err != nil {
+			return nil, err
+		}
 		l, err := r.readTables(ctx, run)
 		if again || !r.moved(ctx, err) {
 			return l, err

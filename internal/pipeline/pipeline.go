@@ -43,6 +43,11 @@ type Runner struct {
 	Sink       progress.Sink
 	Now        func() time.Time
 
+	// Contracts is asked whether p may be published for a business date: before anything
+	// is read, when the date may be "" for one that is not known yet, and before
+	// anything is published. It returns what is worth a line. nil allows everything.
+	Contracts func(ctx context.Context, p *project.Project, on archwire.Day) (notes []string, err error)
+
 	AcceptDeletes bool // whatever share of a table has vanished
 	VerifyAll     bool // compare all values, not a share of them
 	Repair        bool // read rows again that differ, instead of failing

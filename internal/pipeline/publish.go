@@ -13,6 +13,13 @@ import (
 // publish makes a publication of what was verified and returns the number of
 // its slices.
 func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []archwire.VerifiedTable, tenants []archwire.Tenant) (int64, error) {
+	if err := r.keepsContracts(ctx, run.AsOf, archwire.Publish); err != nil {
+		return 0, err
+	}
+	datasets, metrics, ended := r.Project.On(run.AsOf)
+	for _, e := range ended {
+		r.note(archwire.Publish, "%s", e)
+	}
 	manifest, stats, err := r.Publisher.Publish(ctx, publish.Input{
 		Run:         run.ID,
 		Project:     r.Project.Name,
@@ -21,8 +28,8 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 		DataThrough: oldest(verified),
 		Noun:        r.Project.Noun,
 		Tenants:     tenants,
-		Datasets:    r.Project.Datasets,
-		Metrics:     r.Project.Metrics,
+		Datasets:    datasets,
+		Metrics:     metrics,
 		Verification: archwire.Verification{
 			Method: archwire.ByFingerprint, At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
 		},
@@ -130,8 +137,7 @@ func (r *Runner) businessDate() archwire.Query {
 	if r.Project.BusinessDate != "" {
 		return archwire.Query{SQL: r.Project.BusinessDate}
 	}
-	yesterday := r.Now().In(r.Project.Schedule.Timezone).AddDate(0, 0, -1)
-	return archwire.Query{SQL: fmt.Sprintf("select date '%s'", archwire.DayOf(yesterday))}
+	return archwire.Query{SQL: fmt.Sprintf("select date '%s'", r.Project.Yesterday(r.Now()))}
 }
 
 // oldest is the instant that all of the data is at least as new as.

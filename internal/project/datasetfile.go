@@ -5,7 +5,10 @@ import "archwire"
 // datasetSpec describes datasets/<file>.yaml.
 func datasetSpec(d *archwire.Dataset) spec {
 	return spec{Name: KindDataset, Doc: "What consumers see: datasets/<file>.yaml. A file may hold several, divided by ---.", Fields: []field{
-		{"dataset", "The dataset's name.", true, "", text{&d.Name, name()}},
+		{
+			"dataset", "The dataset's name. An older contract that is served beside it has its number behind the name: name@1.", true, "",
+			text{&d.Name, underContract()},
+		},
 		{"description", "What a row is.", false, "", text{&d.Description, anyText()}},
 		{"from", "The model or copied table that is published.", true, "", text{&d.From, relation()}},
 		{"tenant", "The column that says which tenant a row belongs to. It is always published.", true, "", text{&d.Tenant, anyText()}},
@@ -29,6 +32,7 @@ func datasetSpec(d *archwire.Dataset) spec {
 			text{&d.Location, anyText()},
 		},
 		{"contract", "The contract's version; removing or retyping a column needs a higher one.", true, "", integer{&d.Contract, 1}},
+		{"sunset", "The last business date on which it is published. An older contract must name one.", false, "it is published on", day{&d.Sunset}},
 	}}
 }
 

@@ -25,6 +25,7 @@ func metricSpec(m *archwire.Metric) spec {
 		{"unit", "The unit of the value: usd, count, percent, day.", true, "", text{&m.Unit, anyText()}},
 		{"better", "Which way is good.", true, "", choice[string]{&m.Better, "direction", []string{"up", "down", "neither"}}},
 		{"definition", "What is counted, in words.", true, "", text{&m.Definition, anyText()}},
-		{"version", "Raised when the definition changes.", false, "1", integer{&m.Version, 1}},
+		{"version", "Raised when the definition changes, or the unit, the additivity or a dimension that it had.", false, "1", integer{&m.Version, 1}},
+		{"sunset", "The last business date on which it is published.", false, "it is published as long as its dataset", day{&m.Sunset}},
 	}}
 }

@@ -33,9 +33,11 @@ type Project struct {
 	Schedule     Schedule
 	Freshness    time.Duration // how old what is served may become; 0 when nothing is promised
 	Hooks        []Hook
+	Webhooks     WebhooksConfig
 	Verify       VerifyConfig
 	Keep         KeepConfig
 	Ledger       LedgerConfig
+	SignIn       SignInConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model
@@ -170,6 +172,11 @@ func (p *Project) Dataset(name string) (archwire.Dataset, bool) {
 		}
 	}
 	return archwire.Dataset{}, false
+}
+
+// Yesterday is the last calendar day that is over in the schedule's time zone.
+func (p *Project) Yesterday(now time.Time) archwire.Day {
+	return archwire.DayOf(now.In(p.Schedule.Timezone).AddDate(0, 0, -1))
 }
 
 // Path makes a path of the project's files absolute to Dir.

@@ -124,6 +124,9 @@ func (l *loader) dataset(d archwire.Dataset) {
 	if d.Location != "" {
 		l.location(item, d)
 	}
+	if d.Older() {
+		l.older(item, d)
+	}
 	for _, c := range d.Columns {
 		if c.Name == d.Tenant {
 			l.complain(item, "columns."+c.Name, "is the tenant column, which is always published; leave it out")

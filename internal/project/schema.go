@@ -79,6 +79,10 @@ func (v duration) schema() schema {
 	return schema{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+$`}
 }
 
+func (v day) schema() schema {
+	return schema{"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+}
+
 func (v gentleness) schema() schema { return schema{"enum": v.texts()} }
 
 func (v percent) schema() schema {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"archwire"
 )
 
 // A form is what a text may look like.
@@ -25,6 +27,15 @@ func name() form {
 	return form{
 		pattern: regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`),
 		says:    "lower-case letters, digits and _, beginning with a letter, at most 63 characters",
+	}
+}
+
+// underContract is the form of a dataset's name, with the number of an older
+// contract behind it or not.
+func underContract() form {
+	return form{
+		pattern: regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}(@[1-9][0-9]{0,8})?$`),
+		says:    name().says + "; behind it @ and the number of an older contract",
 	}
 }
 
@@ -128,6 +139,20 @@ func (v duration) decode(d *decoder, n *yaml.Node, path string) {
 		return
 	}
 	*v.into = t
+}
+
+// day is a calendar date.
+type day struct{ into *archwire.Day }
+
+func (v day) words() string { return "a date such as 2027-06-30" }
+
+func (v day) decode(d *decoder, n *yaml.Node, path string) {
+	parsed, err := archwire.ParseDay(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		d.complain(n, path, "is not %s", v.words())
+		return
+	}
+	*v.into = parsed
 }
 
 // list is a list of texts, each once.

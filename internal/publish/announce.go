@@ -14,8 +14,9 @@ import (
 
 // announce writes the index and the manifest of a publication whose slices are in
 // the store, and puts it into service.
-func (p *Publisher) announce(ctx context.Context, in Input, previous archwire.PublicationID, index []archwire.Slice, temp string) (archwire.Manifest, error) {
+func (p *Publisher) announce(ctx context.Context, in Input, before archwire.Manifest, index []archwire.Slice, temp string) (archwire.Manifest, error) {
 	now := p.Now().UTC()
+	deprecate(in.Datasets, in.Metrics, before, now)
 	id, err := p.newID(ctx, now)
 	if err != nil {
 		return archwire.Manifest{}, err
@@ -26,7 +27,7 @@ func (p *Publisher) announce(ctx context.Context, in Input, previous archwire.Pu
 		return archwire.Manifest{}, fmt.Errorf("writing the index: %w", err)
 	}
 	m := archwire.Manifest{
-		Format: format, ID: id, Previous: previous,
+		Format: format, ID: id, Previous: before.ID,
 		AsOf: in.AsOf, DataThrough: in.DataThrough.UTC(), CreatedAt: now,
 		Run: in.Run, Project: in.Project, Version: in.Version, Noun: in.Noun,
 		Tenants: in.Tenants, Datasets: in.Datasets, Metrics: in.Metrics,

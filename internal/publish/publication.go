@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"archwire"
@@ -21,6 +22,7 @@ type Publication struct {
 	datasets  map[string]map[archwire.Profile]variant // those that the profile opens
 	metrics   map[string]string                       // the dataset of each
 	slices    map[place]kept
+	places    func() map[string][]place // of each slice, by its hash
 }
 
 // A kept slice is one that the store holds, and where.
@@ -35,6 +37,7 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		tenants: map[string]int{}, datasets: map[string]map[archwire.Profile]variant{}, metrics: map[string]string{},
 		slices: make(map[place]kept, len(index)),
 	}
+	p.places = sync.OnceValue(p.byHash)
 	for i, t := range m.Tenants {
 		p.tenants[t.ID] = i
 	}
@@ -100,7 +103,7 @@ func (p *Publication) Slices(ctx context.Context, scope auth.Scope, what auth.Re
 	return out, nil
 }
 
-// find is what Slices and Query rest on: there is no other way to a slice.
+// find is what Slices, Query and Open rest on: there is no other way to a slice.
 func (p *Publication) find(_ context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]kept, error) {
 	seen, ok := p.datasets[what.Dataset]
 	if !ok || what.Metric != "" && p.metrics[what.Metric] != what.Dataset {

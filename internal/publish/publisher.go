@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"archwire"
@@ -98,6 +99,7 @@ func (p *Publisher) Publish(ctx context.Context, in Input) (m archwire.Manifest,
 	if err := p.Store.sweep(ctx); err != nil {
 		return archwire.Manifest{}, Stats{}, err
 	}
+	in.Datasets, in.Metrics = slices.Clone(in.Datasets), slices.Clone(in.Metrics)
 	before, err := p.before(ctx)
 	if err != nil {
 		return archwire.Manifest{}, Stats{}, err
@@ -114,7 +116,7 @@ func (p *Publisher) Publish(ctx context.Context, in Input) (m archwire.Manifest,
 			return archwire.Manifest{}, Stats{}, fmt.Errorf("publishing dataset %s: %w", d.Name, err)
 		}
 	}
-	m, err = p.announce(ctx, in, before.manifest.ID, c.index, filepath.Join(scratch, "index.parquet"))
+	m, err = p.announce(ctx, in, before.manifest, c.index, filepath.Join(scratch, "index.parquet"))
 	if err != nil {
 		return archwire.Manifest{}, Stats{}, fmt.Errorf("announcing the publication: %w", err)
 	}

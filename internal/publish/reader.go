@@ -21,9 +21,10 @@ type Reader struct {
 	now    func() time.Time
 	proof  *proof
 
-	active atomic.Pointer[Publication]
-	mu     sync.Mutex // serialises activations
-	opened opened
+	active    atomic.Pointer[Publication]
+	mu        sync.Mutex // serialises activations
+	opened    opened
+	catalogue catalogue
 }
 
 // OpenReader reads the publications in store through slices, which the caller

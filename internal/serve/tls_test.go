@@ -114,7 +114,7 @@ func TestEveryAnswerCarriesStrictHeaders(t *testing.T) {
 		"401": b.get(t, "/v1", "").want(t, 401), "404": b.get(t, "/x", "").want(t, 404), "414": b.get(t, "/"+strings.Repeat("a", 9<<10), "").want(t, 414),
 		"a metric": b.get(t, someMetric, key), "rows": b.get(t, "/v1/datasets/collections/rows", key), "docs": b.get(t, "/docs", "").want(t, 200),
 		"description": b.get(t, "/openapi.json", ""), "health": b.get(t, "/healthz", ""), "metadata": b.get(t, "/.well-known/oauth-authorization-server", "").want(t, 200),
-		"export": b.get(t, "/v1/datasets/collections/export.csv", key).want(t, 200), "token": b.ask(t, credentials(), idOf(key), key).want(t, 200), "no token": b.ask(t, form(), "", "").want(t, 400),
+		"export": b.get(t, "/v1/datasets/collections/export.csv", key).want(t, 200), "token": b.askToken(t, credentials(), idOf(key), key).want(t, 200), "no token": b.askToken(t, form(), "", "").want(t, 400),
 	}
 	for name, r := range answers {
 		for header, want := range map[string]string{

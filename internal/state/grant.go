@@ -67,7 +67,7 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, client string, grants []N
 	}
 	for _, n := range grants {
 		g := auth.Grant{
-			ID: newGrantID(), Client: client, Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
+			ID: newID(), Client: client, Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
 			Purpose: n.Purpose, GrantedBy: n.By, CreatedAt: now, From: microseconds(n.From), Until: microseconds(n.Until),
 		}
 		if g.From.IsZero() {
@@ -87,6 +87,13 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, client string, grants []N
 // names is a set of names in order, never nil.
 func names(list []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(append([]string{}, list...))))
+}
+
+// Says says whether g opens what n is to, for the same reason until the same time.
+func (n NewGrant) Says(g auth.Grant) bool {
+	return same(g, auth.Grant{
+		Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile, Purpose: n.Purpose, Until: microseconds(n.Until),
+	})
 }
 
 // same says whether two grants that are in force open the same for the same

@@ -22,9 +22,22 @@ func (s *Store) GrantsOf(ctx context.Context, client string) ([]auth.Grant, erro
 // those of a client and by a tenant, or of all where one is "". A grant of every
 // tenant is by each of them.
 func (s *Store) Grants(ctx context.Context, client, tenant string) ([]auth.Grant, error) {
-	grants, err := listGrants(ctx, s.read, `where (client = $1 or $1 = '') and (tenant = $2 or tenant = $3 or $2 = '')
+	grants, err := listGrants(ctx, s.reader(ctx), `where (client = $1 or $1 = '') and (tenant = $2 or tenant = $3 or $2 = '')
 		order by created_at, client, tenant, id`, client, tenant, auth.Everyone)
 	return grants, s.classify("listing the grants", err)
+}
+
+// FindGrant is the grant of that id, a revoked one too; code NotFound when there is
+// none.
+func (s *Store) FindGrant(ctx context.Context, id string) (auth.Grant, error) {
+	grants, err := listGrants(ctx, s.read, "where id = $1", id)
+	if err == nil && len(grants) == 0 {
+		return auth.Grant{}, noGrant(id)
+	}
+	if err != nil {
+		return auth.Grant{}, s.classify("reading a grant", err)
+	}
+	return grants[0], nil
 }
 
 // RevokeGrants makes grants open nothing from now on, all or none of them; code

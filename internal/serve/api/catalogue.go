@@ -37,15 +37,18 @@ type metricDoc struct {
 	Dimensions []string            `json:"dimensions" doc:"What it can be split and filtered by, besides the tenant."`
 	Dataset    string              `json:"dataset,omitempty" doc:"The dataset it is computed from, if your key opens that."`
 	Version    int                 `json:"version" doc:"Rises when the definition changes."`
+	Sunset     archwire.Day        `json:"sunset,omitempty" doc:"The last business date that it is published for, if it ends." format:"date"`
 }
 
 type datasetDoc struct {
-	Name        string      `json:"dataset" doc:"Names the dataset in paths."`
-	Description string      `json:"description" doc:"What a row is."`
-	Tenant      string      `json:"tenant" doc:"The column with the tenant's id; every row has it."`
-	Key         []string    `json:"key" doc:"What makes a row unique within a tenant."`
-	Columns     []columnDoc `json:"columns" doc:"The columns that your key opens."`
-	Contract    int         `json:"contract" doc:"Rises when a column goes or changes its type."`
+	Name        string       `json:"dataset" doc:"Names the dataset in paths: its oldest contract by its name alone, any by name@contract."`
+	Description string       `json:"description" doc:"What a row is."`
+	Tenant      string       `json:"tenant" doc:"The column with the tenant's id; every row has it."`
+	Key         []string     `json:"key" doc:"What makes a row unique within a tenant."`
+	Columns     []columnDoc  `json:"columns" doc:"The columns that your key opens."`
+	Contract    int          `json:"contract" doc:"Rises when a column goes or changes its type."`
+	Sunset      archwire.Day `json:"sunset,omitempty" doc:"The last business date that is published under this contract, if it ends." format:"date"`
+	Successor   string       `json:"successor,omitempty" doc:"The next contract: it names the same dataset in paths."`
 }
 
 type columnDoc struct {
@@ -69,7 +72,8 @@ func (h *Handler) service(c *call) error {
 
 func links(n archwire.Noun) map[string]string {
 	return map[string]string{
-		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants",
+		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants", "publications": publicationsPath,
+		"webhooks":      "/v1/webhooks",
 		"documentation": "/docs", "openapi": "/openapi.json",
 	}
 }
@@ -90,7 +94,9 @@ func (h *Handler) metrics(c *call) error {
 	return h.catalogue(c, func(tenant string) any {
 		out, seen := []metricDoc{}, c.catalogued(tenant)
 		for _, m := range seen.metrics {
-			if _, ok := seen.dataset(m.Dataset); !ok {
+			if _, ok := seen.dataset(m.Dataset); ok {
+				m.Dataset = c.ed.contracts.public[m.Dataset]
+			} else {
 				m.Dataset = ""
 			}
 			out = append(out, metricDocOf(m))
@@ -103,7 +109,7 @@ func (h *Handler) datasets(c *call) error {
 	return h.catalogue(c, func(tenant string) any {
 		out := []datasetDoc{}
 		for _, d := range c.catalogued(tenant).datasets {
-			out = append(out, datasetDocOf(d))
+			out = append(out, c.ed.datasetDoc(d))
 		}
 		return out
 	})
@@ -140,13 +146,13 @@ func metricDocOf(m archwire.Metric) metricDoc {
 	return metricDoc{
 		Name: m.Name, ID: m.ID, Label: m.Label, Definition: m.Definition, Unit: m.Unit, Better: m.Better,
 		Additivity: m.Additivity, Basis: m.Basis, Dimensions: append([]string{}, m.Dimensions...),
-		Dataset: m.Dataset, Version: m.Version,
+		Dataset: m.Dataset, Version: m.Version, Sunset: m.Sunset,
 	}
 }
 
-func datasetDocOf(d archwire.Dataset) datasetDoc {
+func (e *edition) datasetDoc(d archwire.Dataset) datasetDoc {
 	out := datasetDoc{
-		Name: d.Name, Description: d.Description, Tenant: d.Tenant, Key: append([]string{}, d.Key...),
+		Name: e.contracts.public[d.Name], Sunset: d.Sunset, Successor: e.contracts.successor[d.Name], Description: d.Description, Tenant: d.Tenant, Key: append([]string{}, d.Key...),
 		Columns: []columnDoc{}, Contract: d.Contract,
 	}
 	for _, c := range d.Columns {

@@ -19,6 +19,10 @@ type Ledger interface {
 	// Keep keeps the persons of a slice for entries that name the slice. It must have
 	// returned before such an entry is appended.
 	Keep(ctx context.Context, slice string, s ledger.Subjects) error
+
+	// Kept says whether the persons of a slice are known to be kept: to Keep them
+	// again would do nothing.
+	Kept(slice string) bool
 }
 
 // A disclosure is what an answer tells about tenants: the part of a ledger entry
@@ -26,6 +30,7 @@ type Ledger interface {
 // tells nothing about any.
 type disclosure struct {
 	resource, name string         // rows of a dataset, or a metric
+	contract       int            // of the dataset
 	outcome        ledger.Outcome // "" is Sent
 	profile        archwire.Profile
 	fields         []string
@@ -50,8 +55,8 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	}
 	err := h.Ledger.Append(c.ctx, ledger.Entry{
 		At: h.Now().UTC(), Request: c.trip.id, Outcome: cmp.Or(d.outcome, ledger.Sent),
-		Client: c.scope.Client(), Key: c.scope.Key(), Address: address(c.r).String(),
-		Resource: d.resource, Name: d.name, Publication: c.ed.manifest.ID, Profile: d.profile,
+		Client: c.scope.Client(), Person: c.scope.Person().ID, Key: c.scope.Key(), Address: address(c.r).String(),
+		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
 	if err != nil {
@@ -76,7 +81,7 @@ func (c *call) grant(tenant string, what auth.Resource) string {
 
 // disclosed is what a page of rows tells.
 func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclosure {
-	d := disclosure{resource: "rows", name: q.dataset.Name, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
+	d := disclosure{resource: "rows", name: archwire.Family(q.dataset.Name), contract: q.dataset.Contract, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
 	for i, p := range parts {
 		d.parts[i].Grant = c.grant(p.Tenant, auth.Resource{Dataset: q.dataset.Name})
 	}

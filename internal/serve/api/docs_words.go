@@ -84,7 +84,7 @@ func exampleOf(e *edition, path string) any {
 		}})
 	case "/v1/datasets":
 		if len(e.manifest.Datasets) > 0 {
-			return exampleAnswer([]any{datasetDocOf(e.manifest.Datasets[0])})
+			return exampleAnswer([]any{e.datasetDoc(e.manifest.Datasets[0])})
 		}
 	case "/v1/datasets/{dataset}/rows":
 		if len(e.manifest.Datasets) > 0 {
@@ -94,6 +94,12 @@ func exampleOf(e *edition, path string) any {
 		return exampleAnswer([]any{exampleGrant(n)})
 	case tokenPath:
 		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900}
+	case publicationsPath:
+		return exampleAnswer([]any{exampleKept()})
+	case manifestPath:
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer(exampleManifest(e))
+		}
 	case "/readyz":
 		return Health{Status: "ok", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20"}
 	}

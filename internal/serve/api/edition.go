@@ -23,8 +23,10 @@ type edition struct {
 	views    map[archwire.Profile]*view
 	openings *cache[cacheKey, *opening]
 	mux      *router
-	spec     func() ([]byte, error)
-	docs     func() ([]byte, error)
+
+	contracts contracts
+	spec      func() ([]byte, error)
+	docs      func() ([]byte, error)
 }
 
 // openingsBytes bounds what is remembered of who may see what of a publication.
@@ -54,7 +56,7 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 	if e.meta, err = metaOf(m); err != nil {
 		return nil, err
 	}
-	e.mux = newRouter(e)
+	e.mux, e.contracts = newRouter(e), contractsOf(m)
 	e.spec = sync.OnceValues(func() ([]byte, error) { return openAPI(e) })
 	e.docs = sync.OnceValues(func() ([]byte, error) { return docsPage(e) })
 	return e, nil
@@ -84,13 +86,10 @@ func newView(m archwire.Manifest, p archwire.Profile) *view {
 }
 
 // opensMetric says whether p shows every column that a metric may be computed
-// from: any whose name is a word of its expressions.
+// from.
 func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool {
-	words := strings.FieldsFunc(strings.ToLower(m.Numerator+" "+m.Denominator+" "+m.Date), func(r rune) bool {
-		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
-	})
 	for _, c := range d.Columns {
-		if !p.Opens(c.Class) && slices.Contains(words, strings.ToLower(c.Name)) {
+		if !p.Opens(c.Class) && m.MayRead(c.Name) {
 			return false
 		}
 	}

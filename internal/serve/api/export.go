@@ -41,12 +41,12 @@ func (h *Handler) export(c *call, f encode.Format) error {
 	b.add("export", f.Name, q.bound(c))
 	k := keyOf(c.scope, c.ed, b.String())
 	tag := h.tag(k)
-	if h.unchanged(c, spelling{key: k, tag: tag}) {
+	if h.unchanged(c, spelling{key: k, tag: tag, notices: c.notices}) {
 		return nil
 	}
 	head := c.w.Header()
 	head.Set("Content-Type", f.ContentType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": q.dataset.Name + "." + f.Name}))
+	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.name + "." + f.Name}))
 	head.Set("ETag", quoted(tag, encoding))
 	if encoding != "" {
 		head.Set("Content-Encoding", encoding)

@@ -8,8 +8,11 @@ import (
 )
 
 // grants answers /v1/grants: what the caller's grants say, those that begin later
-// included.
+// included; whoever administers a tenant sees what that one has granted.
 func (h *Handler) grants(c *call) error {
+	if tenant, ok := h.givesGrants(c); ok {
+		return h.grantsGiven(c, tenant)
+	}
 	return h.catalogue(c, func(tenant string) any {
 		out := []any{}
 		for _, g := range c.scope.Grants() {

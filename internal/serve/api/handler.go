@@ -16,6 +16,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/webhook"
 )
 
 // Version is the dated version of the API. Within a version, fields and
@@ -37,6 +38,23 @@ type Config struct {
 	// PersonSecret keys the hashes by which the ledger tells persons, keys of rows and
 	// values that were filtered by.
 	PersonSecret []byte
+
+	// Desk lets people sign in; nil lets nobody.
+	Desk Desk
+
+	// Origin is where people reach the server, if it is not where they seem to:
+	// https://archwire.example.com.
+	Origin string
+
+	// Office keeps what is changed over HTTP; nil changes nothing.
+	Office Office
+
+	// Disclosures shows practices what was disclosed about them; nil shows nothing.
+	Disclosures Disclosures
+	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
+	// says what endpoints may be.
+	Webhooks     Webhooks
+	WebhookGuard webhook.Guard
 
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.
@@ -79,7 +97,11 @@ type Handler struct {
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
+	files   chan struct{} // one for each slice under way
 	alone   *router
+
+	crossing *http.CrossOriginProtection
+	reading  chan struct{} // one for each reading of the ledger under way
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -104,6 +126,10 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
 	}
+	crossing, err := newCrossing(cfg.Origin)
+	if err != nil {
+		return nil, err
+	}
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 128 << 20
 	}
@@ -122,7 +148,8 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), guesses: newGuesses(cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports), alone: alone(),
+		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
+		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
 }
 
@@ -136,6 +163,9 @@ type call struct {
 	ed    *edition
 	scope auth.Scope
 	name  string // the variable of the path
+
+	credential string  // that the caller showed; a secret
+	notices    notices // what it tells of an end
 
 	metric string // the metric that is being answered; "" when it is something else
 
@@ -200,22 +230,21 @@ func (h *Handler) routed(c *call, m match) error {
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r), address(c.r))
+	text, cookie := h.credential(c.r)
+	if cookie {
+		if err := h.sameSite(c); err != nil {
+			return err
+		}
+	}
+	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
 			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
 		}
 		return err
 	}
-	c.scope, c.trip.key = scope, scope.Key()
+	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limits.admit(scope.Key(), c.w.Header())
-}
-
-func credential(r *http.Request) string {
-	if scheme, key, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(key)
-	}
-	return r.Header.Get("X-API-Key")
 }
 
 // address is where the connection comes from, whatever a header says: anybody can

@@ -70,6 +70,7 @@ func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
 	q.profile = seen.profile
 	q.metric, _ = seen.metric(what.Metric) // each of the tenants opens it
 	q.dataset, _ = seen.dataset(what.Dataset)
+	c.metricEnds(q.metric, q.dataset)
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
 	if q.calendar, err = parseCalendar(p, c.ed.asOf); err != nil {
 		return nil, err

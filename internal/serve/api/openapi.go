@@ -46,8 +46,8 @@ func describe(e *edition) *huma.OpenAPI {
 		},
 	}
 	for _, op := range d.operations() {
-		if answer := op.Responses["200"].Content[contentJSON]; answer != nil {
-			answer.Example = exampleOf(e, op.Path)
+		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example == nil {
+			ok.Content[contentJSON].Example = exampleOf(e, op.Path)
 		}
 		doc.AddOperation(op)
 	}
@@ -75,6 +75,7 @@ func (d *describer) operations() []*huma.Operation {
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",
 			arrayOf(d.grant())),
+		d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
 		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
@@ -85,6 +86,7 @@ func (d *describer) operations() []*huma.Operation {
 	for _, f := range encode.Formats() {
 		operations = append(operations, d.export(f))
 	}
+	operations = append(operations, d.webhooks()...)
 	return operations
 }
 
@@ -92,7 +94,7 @@ func (d *describer) operations() []*huma.Operation {
 func (d *describer) export(f encode.Format) *huma.Operation {
 	var names []any
 	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, ds.Name)
+		names = append(names, d.e.contracts.public[ds.Name])
 	}
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: exportPath(f), OperationID: "export_" + f.Name, Summary: "All rows of a dataset as " + f.Name,
@@ -192,7 +194,7 @@ func (d *describer) rows() *huma.Operation {
 	var names []any
 	var shapes []*huma.Schema
 	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, ds.Name)
+		names = append(names, d.e.contracts.public[ds.Name])
 		shapes = append(shapes, d.rowOf(ds))
 	}
 	row := &huma.Schema{Type: huma.TypeObject}

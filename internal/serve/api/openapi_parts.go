@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -106,8 +107,8 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
 			http.StatusRequestURITooLong, http.StatusNotImplemented:
 			continue // no path that is described here answers so
-		case http.StatusGone:
-			if len(further) == 0 {
+		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
+			if !slices.Contains(further, k.Status) {
 				continue
 			}
 		}

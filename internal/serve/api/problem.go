@@ -42,6 +42,10 @@ const (
 	kindNotFound      = "not-found"
 	kindMethod        = "method"
 	kindConflict      = "conflict"
+	kindForbidden     = "forbidden"
+	kindReuse         = "idempotency-key"
+	kindPrecondition  = "precondition"
+	kindRange         = "range"
 	kindTooLarge      = "too-large"
 	kindMedia         = "media-type"
 	kindLongURL       = "long-address"
@@ -61,13 +65,17 @@ func kinds() []kind {
 		{kindParameter, "A parameter is wrong", http.StatusBadRequest, "A parameter is unknown, malformed, given twice or too large. " +
 			"field names it, hint says what would be right."},
 		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed, revoked, expired or not to be used from where you are."},
+		{kindForbidden, "Not allowed", http.StatusForbidden, "You may see what this is about, but your role does not let you do it, or a browser asks for another site."},
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
+		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
+		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
 		{kindLongURL, "The address is too long", http.StatusRequestURITooLong, "hint says how long it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
+		{kindReuse, "The Idempotency-Key was used before", http.StatusUnprocessableEntity, "Another request of yours had that Idempotency-Key within a day: choose a new one for each thing that you want done."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
 		{kindUnknownMethod, "The method is not known", http.StatusNotImplemented, "It is none of those of HTTP that any path takes."},

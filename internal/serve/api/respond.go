@@ -27,7 +27,7 @@ func (b *body) size() int64 { return int64(2*len(b.plain)) + b.about.size() }
 // bytes, so the ETag is known before the answer is.
 func (h *Handler) respond(c *call, canonical string, build func() ([]byte, disclosure, error)) error {
 	k := keyOf(c.scope, c.ed, canonical)
-	of := spelling{key: k, tag: h.tag(k)}
+	of := spelling{key: k, tag: h.tag(k), notices: c.notices}
 	if h.unchanged(c, of) {
 		return nil
 	}
@@ -50,8 +50,9 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, discl
 
 // A spelling is what a request turned out to ask for.
 type spelling struct {
-	key cacheKey
-	tag string
+	key     cacheKey
+	tag     string
+	notices notices
 }
 
 // asSpelt names a request by its very letters, as they came.
@@ -80,7 +81,8 @@ func (h *Handler) repeat(c *call) (done bool, err error) {
 func (h *Handler) unchanged(c *call, of spelling) bool {
 	head := c.w.Header()
 	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key")
+	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key, Cookie")
+	of.notices.tell(head)
 	match := matched(c.r.Header.Get("If-None-Match"), of.tag)
 	if match == "" {
 		return false

@@ -96,7 +96,7 @@ func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor,
 }
 
 func parseRows(c *call, p parameters) (*rowsRequest, error) {
-	what := auth.Resource{Dataset: c.name}
+	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
 	if len(c.opening(what).tenants) == 0 {
 		return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
 	}
@@ -107,7 +107,8 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 		return nil, err
 	}
 	q.profile = seen.profile
-	q.dataset, _ = seen.dataset(c.name) // each of the tenants opens it
+	q.dataset, _ = seen.dataset(what.Dataset) // each of the tenants opens it
+	c.datasetEnds(q.dataset)
 	q.fields = q.dataset.Columns
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
 	if err := q.parseFields(p, elsewhere); err != nil {
@@ -120,12 +121,15 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	return q, err
 }
 
-func suggestDataset(c *call) string {
+// suggestDataset says which dataset the path may have meant.
+func suggestDataset(c *call) string { return suggestDatasetFor(c, c.name) }
+
+func suggestDatasetFor(c *call, name string) string {
 	var names []string
 	for _, d := range c.catalogued("").datasets {
-		names = append(names, d.Name)
+		names = append(names, c.ed.contracts.public[d.Name])
 	}
-	if s := suggest(c.name, names); s != "" {
+	if s := suggest(name, names); s != "" {
 		return s
 	}
 	return "/v1/datasets lists those that your key opens."
@@ -171,7 +175,7 @@ func (q *rowsRequest) parseLimit(p parameters) error {
 // the request without its page.
 func (q *rowsRequest) bound(c *call) string {
 	var b canon
-	b.add("rows", c.scope.Key(), c.scope.Digest(), q.dataset.Name, strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
+	b.add("rows", c.scope.Key(), c.scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
 	if q.named {
 		b.add(q.tenants...)
 	}

@@ -65,7 +65,8 @@ func termsOf(g Grant) terms {
 
 func set(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }
 
-// covers says whether the resource is opened. Whoever may see the rows of a
+// covers says whether the resource is opened. A grant of a dataset opens all its
+// contracts. Whoever may see the rows of a
 // dataset may compute its metrics, so they are opened with it, and not the other
 // way round.
 func (t terms) covers(what Resource) bool {
@@ -75,7 +76,7 @@ func (t terms) covers(what Resource) bool {
 	if len(t.datasets) == 0 && len(t.metrics) == 0 {
 		return true
 	}
-	_, dataset := slices.BinarySearch(t.datasets, what.Dataset)
+	_, dataset := slices.BinarySearch(t.datasets, archwire.Family(what.Dataset))
 	_, metric := slices.BinarySearch(t.metrics, what.Metric)
 	return dataset || metric && what.Metric != ""
 }

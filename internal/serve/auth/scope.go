@@ -11,6 +11,7 @@ import "slices"
 type Scope struct {
 	client string
 	key    string
+	person Person // with the roles it has; zero if a program calls by itself
 	reach  *reach
 }
 
@@ -24,10 +25,11 @@ func (s Scope) opens() *reach {
 	return s.reach
 }
 
-// Client is the name of the program that calls.
+// Client is the name of the program that calls, or that a partner's person calls
+// for; "" of other persons.
 func (s Scope) Client() string { return s.client }
 
-// Key is the id of the key it called with; it is not a secret.
+// Key is the id of the key or the session it called with; it is not a secret.
 func (s Scope) Key() string { return s.key }
 
 // Audience names whom pseudonyms are made for: within one audience a value has
@@ -59,9 +61,12 @@ func (s Scope) Opens(tenant string, what Resource) (Access, bool) {
 	return s.opens().of(tenant).access(what)
 }
 
-// Grants lists the caller's grants that are in force or will be, by id. The
-// caller owns the list, and changes nothing in its grants.
-func (s Scope) Grants() []Grant { return slices.Clone(s.opens().grants) }
+// Grants lists the grants of the client that are in force or will be, by id; what a
+// person's roles open is not among them. The caller owns the list, and changes
+// nothing in its grants.
+func (s Scope) Grants() []Grant {
+	return slices.DeleteFunc(slices.Clone(s.opens().grants), func(g Grant) bool { return g.Client == "" })
+}
 
 // Digest tells scopes apart by what they open, and by which grants: equal digests
 // see the same rows of the same tenants in the same profiles. It names no tenant.

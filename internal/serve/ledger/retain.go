@@ -46,7 +46,7 @@ func (a *Archive) retire(ctx context.Context, c chainFiles, before time.Time) (r
 		if err == nil && !h.At.Before(before) {
 			break
 		}
-		if err := a.Store.Delete(ctx, prefix+name); err != nil {
+		if err := errors.Join(a.Store.Delete(ctx, prefix+name), a.Store.Delete(ctx, summaryName(name))); err != nil {
 			return removed, fmt.Errorf("removing %s: %w", name, err)
 		}
 		removed++
