@@ -29,7 +29,10 @@ type serveOptions struct {
 	url     string
 	ttl     time.Duration
 	network listenOptions
-	quiet   bool
+
+	concurrency int
+	hourly      int64
+	quiet       bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -55,6 +58,8 @@ were answered.`,
 	cmd.Flags().StringVar(&o.metrics, "metrics-listen", "", "the address for Prometheus; none when empty")
 	cmd.Flags().StringVar(&o.memory, "memory", "2GB", "how much memory the engine may use; half of it keeps slices")
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
+	cmd.Flags().IntVar(&o.concurrency, "concurrency", 12, "how many requests of each key may be under way; 0 sets no limit")
+	cmd.Flags().Int64Var(&o.hourly, "bytes-per-hour", 0, "how many bytes each key may be sent in an hour; 0 sets no limit")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
 	o.network.add(cmd)
@@ -140,6 +145,8 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		Connections:   o.network.connections,
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
+		Concurrency:   o.concurrency,
+		HourlyBytes:   o.hourly,
 	})
 	if err != nil {
 		return err

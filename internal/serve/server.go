@@ -54,6 +54,8 @@ type Config struct {
 	CacheBytes   int64          // for answers and cubes that are kept; 0 is 128 MiB
 	Rate         float64        // requests a second for each key; 0 sets no limit
 	Burst        int            // requests at once for each key; 0 is twice the rate
+	Concurrency  int            // requests under way for each key; 0 sets no limit
+	HourlyBytes  int64          // that each key is sent in an hour; 0 sets no limit
 	Timeout      time.Duration  // for one request; 0 is 30 s
 	Patience     Patience       // with callers who are slow
 	TLS          *tls.Config    // nil serves in plain text
@@ -104,7 +106,7 @@ func New(cfg Config) (*Server, error) {
 		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL, Origin: cfg.URL,
 		Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
-		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout, Patience: cfg.Patience.Reader,
+		Rate: cfg.Rate, Burst: cfg.Burst, Concurrency: cfg.Concurrency, HourlyBytes: cfg.HourlyBytes, Timeout: cfg.Timeout, Patience: cfg.Patience.Reader,
 	})
 	return s, err
 }

@@ -17,6 +17,7 @@ type Problem struct {
 	Detail string `json:"detail" doc:"What happened, in a sentence."`
 	Field  string `json:"field,omitempty" doc:"The parameter at fault."`
 	Hint   string `json:"hint,omitempty" doc:"What to do about it."`
+	Limit  string `json:"limit,omitempty" doc:"Which limit was reached." enum:"requests,concurrency,bytes"`
 	ID     string `json:"request_id,omitempty" doc:"Names this request in the server's log."`
 
 	cause error // for the log

@@ -64,7 +64,7 @@ func (h *Handler) giveToken(c *call) error {
 	}
 	guess.wasRight()
 	c.trip.key = token.Key
-	if err := h.limits.admit(token.Key, c.w.Header()); err != nil {
+	if err := h.limited(c, token.Key); err != nil {
 		return err
 	}
 	return c.tellToken(http.StatusOK, tokenDoc{token.Text, "Bearer", int(token.TTL.Seconds())})

@@ -26,6 +26,7 @@ type trip struct {
 	bytes  int64
 	began  time.Time
 
+	admitted string        // the key whose limits count it; "" while none do
 	patience time.Duration // with a reader who takes nothing
 }
 
@@ -56,6 +57,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t := &trip{ResponseWriter: w, id: requestID(r), route: "none", began: h.Now(), patience: h.Patience}
 	w.Header().Set("X-Request-Id", t.id)
 	defer h.told(r, t)
+	defer h.left(t)
 	err := h.contained(t, r)
 	if err == nil {
 		return
@@ -112,6 +114,22 @@ func causes(err error) string {
 		return err.Error()
 	}
 	return err.Error() + ": " + cause.Error()
+}
+
+// limited counts a request against the limits of a key.
+func (h *Handler) limited(c *call, key string) error {
+	if err := h.limits.admit(key, c.w.Header()); err != nil {
+		return err
+	}
+	c.trip.admitted = key
+	return nil
+}
+
+// left ends what limited began.
+func (h *Handler) left(t *trip) {
+	if t.admitted != "" {
+		h.limits.leave(t.admitted, t.bytes)
+	}
 }
 
 func (h *Handler) told(r *http.Request, t *trip) {
