@@ -3,6 +3,7 @@ package serve_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -41,7 +42,7 @@ func cutOff(t *testing.T, c net.Conn) string {
 	t.Helper()
 	must(t, c.SetDeadline(time.Now().Add(hardly)))
 	text, err := io.ReadAll(c)
-	if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		t.Fatalf("the server has not ended the connection; it said %d bytes, %.200q ... %.200q", len(text), text, text[max(0, len(text)-200):])
 	}
 	return string(text)
@@ -166,7 +167,7 @@ func TestThousandsOfConnectionsStarveNobody(t *testing.T) {
 	dials := 0
 	client := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		dials++
-		return b.dial(t, "127.0.0.2"), nil
+		return b.dial(t, "127.0.0.2"), nil //nolint:contextcheck // the test's own
 	}}}
 	ask := func() {
 		t.Helper()

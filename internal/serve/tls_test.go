@@ -91,7 +91,7 @@ func TestTLS(t *testing.T) {
 			t.Errorf("%s is spoken", name)
 		case c.proto != "" && err != nil:
 			t.Errorf("%s: %v", name, err)
-		case c.proto != "" && (resp.StatusCode != 200 || resp.Header.Get("Strict-Transport-Security") != "max-age=31536000"):
+		case c.proto != "" && (resp.StatusCode != http.StatusOK || resp.Header.Get("Strict-Transport-Security") != "max-age=31536000"):
 			t.Errorf("%s: %s %v", name, resp.Status, resp.Header)
 		case c.proto != "" && name != "HTTP/1.1" && resp.Proto != c.proto:
 			t.Errorf("%s: %s", name, resp.Proto)

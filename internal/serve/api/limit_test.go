@@ -30,8 +30,16 @@ func TestRequestsUnderWayAreLimited(t *testing.T) {
 		key, want string
 		leaves    bool
 	}{
-		{"a", "", false}, {"a", "", false}, {"a", "concurrency", false}, {"b", "", false}, {"a", "concurrency", false},
-		{"a", "", true}, {"a", "", false}, {"a", "concurrency", false}, {"b", "", false}, {"b", "concurrency", false},
+		{"a", "", false},
+		{"a", "", false},
+		{"a", "concurrency", false},
+		{"b", "", false},
+		{"a", "concurrency", false},
+		{"a", "", true},
+		{"a", "", false},
+		{"a", "concurrency", false},
+		{"b", "", false},
+		{"b", "concurrency", false},
 	} {
 		if step.leaves {
 			l.leave(step.key, 100)

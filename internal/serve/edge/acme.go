@@ -31,6 +31,7 @@ func (a ACME) Config() (*tls.Config, error) {
 	if a.Directory == "" {
 		client.DirectoryURL = autocert.DefaultACMEDirectory
 	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
 	if a.Root != "" {
 		pem, err := os.ReadFile(a.Root)
 		pool := x509.NewCertPool()
@@ -40,10 +41,9 @@ func (a ACME) Config() (*tls.Config, error) {
 				Hint: "Name a PEM file with --acme-root.", Err: err,
 			}
 		}
-		client.HTTPClient = &http.Client{Transport: &http.Transport{
-			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}, Proxy: http.ProxyFromEnvironment,
-		}}
+		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}
 	}
+	client.HTTPClient = &http.Client{Transport: &orders{next: transport, at: map[string]string{}}}
 	m := &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(a.Cache), HostPolicy: autocert.HostWhitelist(a.Domains...),
 		Client: client, Email: a.Email,
