@@ -121,10 +121,14 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	pseudonyms, err := st.PseudonymSecret(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := serve.New(serve.Config{
 		Webhooks:      st,
 		WebhookGuard:  guardOf(p),
-		Reader:        publish.OpenReader(store, engine, a.Now),
+		Reader:        publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
 		Authorizer:    keys,
 		Ledger:        disclosed,
 		PersonSecret:  persons,

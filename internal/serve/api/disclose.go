@@ -73,9 +73,9 @@ func (h *Handler) unwritten(c *call, err error) error {
 	return p
 }
 
-// grant is the id of the grant by which a tenant lets the caller see a resource.
+// grant names the grant, or the grants together, by which a tenant lets the caller see a resource.
 func (c *call) grant(tenant string, what auth.Resource) string {
-	access, _ := c.scope.Opens(tenant, what) // the tenant is part of the answer
+	access, _ := c.access(tenant, what) // the tenant is part of the answer
 	return access.Grant
 }
 

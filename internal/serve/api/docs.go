@@ -95,13 +95,15 @@ func docsPage(e *edition) ([]byte, error) {
 
 func docsOrder(n archwire.Noun) []string {
 	paths := []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", explainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
 	}
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants")
+	paths = append(paths, changesPath)
+	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
 	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
 	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
@@ -202,6 +204,10 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		path += "?limit=100"
 	case "webhook_replay":
 		path += "?since=" + string(e.manifest.ID)
+	case "explain":
+		path += "?period=2026-11-01"
+	case "changes":
+		path += "?since=20261121T021400Z-4f9c"
 	}
 	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
 	command := "curl -s"

@@ -64,7 +64,7 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64 // for answers and cubes that are kept; 0 is 128 MiB
+	CacheBytes int64 // for answers, cubes and comparisons that are kept; 0 is 128 MiB
 
 	// URL is where callers reach the server, https://api.example.com: what clients
 	// address assertions to.
@@ -95,6 +95,7 @@ type Handler struct {
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *cube]
+	pairs   *cache[comparedKey, []change]
 	limits  *limits
 	guesses *guesses
 	packers *packers
@@ -147,9 +148,10 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
-		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 7 / 16),
+		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing, reading: make(chan struct{}, mostReading),

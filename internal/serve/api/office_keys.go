@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/state"
 )
@@ -97,6 +98,9 @@ func (h *Handler) addKey(c *call) error {
 	}
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
 		secret, k, _, err := h.Office.CreateKey(ctx, n)
+		if archwire.CodeOf(err) == archwire.NotFound {
+			return 0, nil, notFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")
+		}
 		if err != nil {
 			return 0, nil, err
 		}

@@ -104,7 +104,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
 			http.StatusRequestURITooLong, http.StatusNotImplemented:
 			continue // no path that is described here answers so
 		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
@@ -120,21 +120,13 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 // metricRow is the schema of a metric's row. Dimensions are members of it, named
 // as they are asked for.
 func (d *describer) metricRow() *huma.Schema {
-	measure := func() map[string]*huma.Schema {
-		return map[string]*huma.Schema{
-			"value":       {Type: huma.TypeNumber, Nullable: true, Description: "Exact; a ratio is rounded to 6 digits, half away from zero."},
-			"numerator":   {Type: huma.TypeNumber, Nullable: true, Description: "Of a ratio. Sum these and the denominators, never the ratios."},
-			"denominator": {Type: huma.TypeNumber, Nullable: true, Description: "Of a ratio."},
-			"count":       {Type: huma.TypeNumber, Nullable: true, Description: "How many rows a value that cannot be summed was taken over."},
-		}
-	}
-	held := measure()
+	held := measureSchemas()
 	held["period"] = &huma.Schema{Type: huma.TypeString, Format: "date", Description: "The first day of the period held against."}
 	held["change"] = &huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: "This value less that one."}
 	held["change_ratio"] = &huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: "change over that value without its sign; null when that is 0."}
 	against := &huma.Schema{Type: huma.TypeObject, Properties: held, Required: []string{"period", "value", "change", "change_ratio"}}
 
-	row := measure()
+	row := measureSchemas()
 	row["period"] = &huma.Schema{Type: huma.TypeString, Format: "date", Description: "The first day of the period."}
 	row["grain"] = choice(nil, "day", "week", "month", "quarter", "year")
 	row["complete"] = &huma.Schema{Type: huma.TypeBoolean, Description: "Whether the data reach to the end of the period."}
@@ -144,6 +136,16 @@ func (d *describer) metricRow() *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, Properties: row, Required: []string{"period", "grain", "complete", "value"},
 		AdditionalProperties: &huma.Schema{Description: "A dimension named in by."},
+	}
+}
+
+// measureSchemas are those of a metric's value and what it was made from.
+func measureSchemas() map[string]*huma.Schema {
+	return map[string]*huma.Schema{
+		"value":       {Type: huma.TypeNumber, Nullable: true, Description: "Exact; a ratio is rounded to 6 digits, half away from zero."},
+		"numerator":   {Type: huma.TypeNumber, Nullable: true, Description: "Of a ratio. Sum these and the denominators, never the ratios."},
+		"denominator": {Type: huma.TypeNumber, Nullable: true, Description: "Of a ratio."},
+		"count":       {Type: huma.TypeNumber, Nullable: true, Description: "How many rows a value that cannot be summed was taken over."},
 	}
 }
 
@@ -157,6 +159,9 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 	}
 	for _, c := range ds.Columns {
 		col := valueSchema(typeOf(c))
+		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
+			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
+		}
 		col.Description = c.Description
 		s.Properties[c.Name] = col
 	}

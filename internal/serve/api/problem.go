@@ -50,6 +50,7 @@ const (
 	kindTooLarge      = "too-large"
 	kindMedia         = "media-type"
 	kindLongURL       = "long-address"
+	kindStartOver     = "start-over"
 	kindExpired       = "cursor-expired"
 	kindRate          = "rate"
 	kindInternal      = "internal"
@@ -70,6 +71,8 @@ func kinds() []kind {
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
+		{kindStartOver, "The changes cannot be told", http.StatusGone, "The publication that they begin with is not kept any more, the dataset had other columns in it, " +
+			"or your grants have changed since. Read /rows or an export once more, in the place of what you have, then follow the changes since its meta.publication."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
 		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
 		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},

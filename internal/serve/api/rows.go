@@ -98,7 +98,7 @@ func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor,
 func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
 	if len(c.opening(what).tenants) == 0 {
-		return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
+		return nil, noDataset(c)
 	}
 	q := &rowsRequest{limit: defaultLimit}
 	var err error
@@ -119,6 +119,10 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	}
 	q.filters, err = parseFilters(p, q.dataset.Columns, elsewhere)
 	return q, err
+}
+
+func noDataset(c *call) *Problem {
+	return notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
 }
 
 // suggestDataset says which dataset the path may have meant.

@@ -19,7 +19,7 @@ type Keys interface {
 	// unknown id is an error of code NotFound.
 	Key(ctx context.Context, id string) (Key, error)
 
-	// GrantsOf lists the grants of a client, at least those that were not revoked.
+	// GrantsOf lists the grants of a client, those that ended or were revoked, too.
 	GrantsOf(ctx context.Context, client string) ([]Grant, error)
 
 	// Used remembers when keys were last used, by id. A later time that is

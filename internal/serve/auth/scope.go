@@ -33,8 +33,14 @@ func (s Scope) Client() string { return s.client }
 func (s Scope) Key() string { return s.key }
 
 // Audience names whom pseudonyms are made for: within one audience a value has
-// one, and another one in every other audience.
-func (s Scope) Audience() string { return ClientAudience(s.client) }
+// one, and another one in every other audience. People who call for no client are
+// each one of their own.
+func (s Scope) Audience() string {
+	if s.client == "" && s.person.ID != "" {
+		return "person:" + s.person.ID
+	}
+	return ClientAudience(s.client)
+}
 
 // ClientAudience is the audience that a client is.
 func ClientAudience(client string) string { return "client:" + client }

@@ -24,7 +24,7 @@ type Entry struct {
 	Key     string `json:"key,omitzero"`    // the id of the credential
 	Address string `json:"address"`         // of the caller
 
-	Resource    string                 `json:"resource"`          // rows, metric, export
+	Resource    string                 `json:"resource"`          // rows, changes, export, metric, explain
 	Name        string                 `json:"name"`              // of the dataset or metric
 	Contract    int                    `json:"contract,omitzero"` // of the dataset
 	Publication archwire.PublicationID `json:"publication"`
