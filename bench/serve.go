@@ -171,7 +171,8 @@ func startServer(ctx context.Context, dir, key string, data published, o options
 	}
 	defer log.Close() //nolint:errcheck // the child has its own
 	//nolint:gosec // the program to measure
-	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--metrics-listen", metrics, "--rate", "1e9", "--log", "warn")
+	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--metrics-listen", metrics,
+		"--rate", "1e9", "--concurrency", "0", "--log", "warn")
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		return nil, err

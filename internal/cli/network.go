@@ -7,8 +7,11 @@ import (
 	"archwire"
 )
 
-// networksOf reads networks. One address is a network of its own.
-func networksOf(texts []string) (networks []netip.Prefix, err error) {
+// networksOf reads the networks of --network.
+func networksOf(texts []string) ([]netip.Prefix, error) { return networks("--network", texts) }
+
+// networks reads the networks of a flag. One address is a network of its own.
+func networks(flag string, texts []string) (all []netip.Prefix, err error) {
 	for _, text := range texts {
 		n, err := netip.ParsePrefix(text)
 		if addr, single := netip.ParseAddr(text); single == nil && addr.Zone() == "" {
@@ -19,9 +22,9 @@ func networksOf(texts []string) (networks []netip.Prefix, err error) {
 			hint = fmt.Sprintf("Did you mean %s?", n.Masked())
 		}
 		if err != nil || n != n.Masked() || n.Addr().Is4In6() {
-			return nil, &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("--network %s is not a network", text), Hint: hint}
+			return nil, &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("%s %s is not a network", flag, text), Hint: hint}
 		}
-		networks = append(networks, n)
+		all = append(all, n)
 	}
-	return networks, nil
+	return all, nil
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +28,11 @@ type serveOptions struct {
 	log     string
 	url     string
 	ttl     time.Duration
-	quiet   bool
+	network listenOptions
+
+	concurrency int
+	hourly      int64
+	quiet       bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -55,8 +58,11 @@ were answered.`,
 	cmd.Flags().StringVar(&o.metrics, "metrics-listen", "", "the address for Prometheus; none when empty")
 	cmd.Flags().StringVar(&o.memory, "memory", "2GB", "how much memory the engine may use; half of it keeps slices")
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
+	cmd.Flags().IntVar(&o.concurrency, "concurrency", 12, "how many requests of each key may be under way; 0 sets no limit")
+	cmd.Flags().Int64Var(&o.hourly, "bytes-per-hour", 0, "how many bytes each key may be sent in an hour; 0 sets no limit")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
+	o.network.add(cmd)
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
 	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
@@ -107,6 +113,10 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
+	secure, proxies, err := a.faced(ctx, p, o.network, log)
+	if err != nil {
+		return err
+	}
 	tokens, err := st.TokenSecret(ctx)
 	if err != nil {
 		return err
@@ -133,9 +143,14 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		CursorSecret:  secret,
 		TokenSecret:   tokens,
 		TokenTTL:      o.ttl,
-		URL:           cmp.Or(o.url, url),
+		URL:           o.reached(url),
+		TLS:           secure,
+		Proxies:       proxies,
+		Connections:   o.network.connections,
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
+		Concurrency:   o.concurrency,
+		HourlyBytes:   o.hourly,
 	})
 	if err != nil {
 		return err
@@ -146,6 +161,6 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if !o.quiet {
 		defer a.telling(ctx, p, st, log)()
 	}
-	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
+	fmt.Fprintf(a.Out, "serving on %s; its API is described at %[1]s/docs\n", server.URL())
 	return server.Run(ctx)
 }

@@ -17,7 +17,7 @@ func (o serveOptions) check() error {
 	if u, err := url.Parse(o.url); o.url != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+u.Host != o.url) {
 		return invalidFlag(fmt.Sprintf("--url %q is not of the form https://HOST", o.url), "Write it as callers do, without a path: https://api.example.com")
 	}
-	return nil
+	return o.network.check(o.listen)
 }
 
 func invalidFlag(message, hint string) error {

@@ -11,10 +11,12 @@ import (
 // ServeHTTP answers the two questions of whoever runs the server, and hands
 // everything else to the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case "/healthz":
+	switch asks := r.Method == http.MethodGet || r.Method == http.MethodHead; {
+	case !asks:
+		s.api.ServeHTTP(w, r)
+	case r.URL.Path == "/healthz":
 		tell(w, http.StatusOK, api.Health{Status: "ok"})
-	case "/readyz":
+	case r.URL.Path == "/readyz":
 		status, h := s.ready(r)
 		tell(w, status, h)
 	default:

@@ -6,11 +6,13 @@ package serve
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +23,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/edge"
 	"archwire/internal/webhook"
 )
 
@@ -42,17 +45,23 @@ type Config struct {
 	Webhooks     api.Webhooks    // where clients' webhooks are kept; nil has none
 	WebhookGuard webhook.Guard   // what their endpoints may be
 
-	Program      string        // names the build
-	CursorSecret []byte        // shared by servers that share callers; nil is a new one
-	PersonSecret []byte        // keys the hashes of persons in the ledger
-	TokenSecret  []byte        // shared by servers that take each other's tokens; nil is a new one
-	TokenTTL     time.Duration // how long tokens are good; 0 is 15 minutes
-	URL          string        // where callers reach the server; "" is where it listens
-	CacheBytes   int64         // for answers and cubes that are kept; 0 is 128 MiB
-	Rate         float64       // requests a second for each key; 0 sets no limit
-	Burst        int           // requests at once for each key; 0 is twice the rate
-	Timeout      time.Duration // for one request; 0 is 30 s
-	Grace        time.Duration // for requests under way when stopping; 0 is 20 s
+	Program      string         // names the build
+	CursorSecret []byte         // shared by servers that share callers; nil is a new one
+	PersonSecret []byte         // keys the hashes of persons in the ledger
+	TokenSecret  []byte         // shared by servers that take each other's tokens; nil is a new one
+	TokenTTL     time.Duration  // how long tokens are good; 0 is 15 minutes
+	URL          string         // where callers reach the server; "" is where it listens
+	CacheBytes   int64          // for answers and cubes that are kept; 0 is 128 MiB
+	Rate         float64        // requests a second for each key; 0 sets no limit
+	Burst        int            // requests at once for each key; 0 is twice the rate
+	Concurrency  int            // requests under way for each key; 0 sets no limit
+	HourlyBytes  int64          // that each key is sent in an hour; 0 sets no limit
+	Timeout      time.Duration  // for one request; 0 is 30 s
+	Patience     Patience       // with callers who are slow
+	TLS          *tls.Config    // nil serves in plain text
+	Proxies      []netip.Prefix // whose X-Forwarded-For is believed
+	Connections  int            // at once; 0 is 4,096
+	Grace        time.Duration  // for requests under way when stopping; 0 is 20 s
 }
 
 // A Server serves one store.
@@ -75,6 +84,10 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 30 * time.Second
 	}
+	if cfg.Connections == 0 {
+		cfg.Connections = 4096
+	}
+	cfg.Patience = cfg.Patience.orUsual()
 	s := &Server{
 		cfg: cfg, reg: prometheus.NewRegistry(), stopping: make(chan struct{}),
 		pubs: publications{reader: cfg.Reader},
@@ -93,7 +106,7 @@ func New(cfg Config) (*Server, error) {
 		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL, Origin: cfg.URL,
 		Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
-		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
+		Rate: cfg.Rate, Burst: cfg.Burst, Concurrency: cfg.Concurrency, HourlyBytes: cfg.HourlyBytes, Timeout: cfg.Timeout, Patience: cfg.Patience.Reader,
 	})
 	return s, err
 }
@@ -128,7 +141,13 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // URL is where callers reach the server, once open: https://api.example.com.
-func (s *Server) URL() string { return cmp.Or(s.cfg.URL, "http://"+s.Addr()) }
+func (s *Server) URL() string {
+	scheme := "http"
+	if s.cfg.TLS != nil {
+		scheme = "https"
+	}
+	return cmp.Or(s.cfg.URL, scheme+"://"+s.Addr())
+}
 
 // MetricsAddr is where Prometheus finds /metrics; "" when nowhere.
 func (s *Server) MetricsAddr() string {
@@ -152,15 +171,15 @@ func (s *Server) Run(ctx context.Context) error {
 		s.cfg.Reader.Watch(ctx, func(pub *publish.Publication, err error) { s.activated(ctx, pub, err) })
 	}()
 	stopWriting := s.writeUses(ctx)
-	servers := []*http.Server{s.server(ctx, s)}
-	listeners := []net.Listener{s.listener}
+	servers := []*http.Server{s.apiServer(ctx)}
+	listeners := []net.Listener{edge.Limit(s.listener, s.cfg.Connections)}
 	if s.metrics != nil {
-		servers = append(servers, s.server(ctx, s.metricsHandler()))
-		listeners = append(listeners, s.metrics)
+		servers = append(servers, s.server(ctx, edge.Headers(false, s.metricsHandler())))
+		listeners = append(listeners, edge.Limit(s.metrics, metricsConnections))
 	}
 	ended := make(chan error, len(servers))
 	for i, server := range servers {
-		go func() { ended <- server.Serve(listeners[i]) }()
+		go func() { ended <- serve(server, listeners[i]) }()
 	}
 	s.cfg.Log.InfoContext(ctx, "serving", "address", s.Addr(), "metrics", s.MetricsAddr())
 
@@ -216,20 +235,6 @@ func (s *Server) activated(ctx context.Context, pub *publish.Publication, err er
 	}
 	m := pub.Manifest()
 	s.cfg.Log.InfoContext(ctx, "publication activated", "publication", m.ID, "as_of", m.AsOf)
-}
-
-func (s *Server) server(ctx context.Context, handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      s.cfg.Timeout + 60*time.Second, // the answer, and a slow caller
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
-		// Requests outlive ctx: its end is when they are given time to finish.
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
 }
 
 func (s *Server) metricsHandler() http.Handler {

@@ -95,7 +95,7 @@ func (b *bundle) start(t *testing.T, cfg serve.Config) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- server.Run(ctx) }()
-	b.url, b.metrics = "http://"+server.Addr(), server.MetricsAddr()
+	b.url, b.metrics = server.URL(), server.MetricsAddr()
 	stopped := false
 	b.stop = func() error {
 		if stopped {

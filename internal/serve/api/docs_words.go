@@ -100,7 +100,7 @@ func exampleOf(e *edition, path string) any {
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
 	case tokenPath:
-		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900}
+		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900} //nolint:gosec // made up
 	case publicationsPath:
 		return exampleAnswer([]any{exampleKept()})
 	case manifestPath:

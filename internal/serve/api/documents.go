@@ -16,8 +16,6 @@ func (h *Handler) docs(c *call) error {
 	style := sha256.Sum256([]byte(docsCSS))
 	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(style[:])+
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	head.Set("X-Frame-Options", "DENY")
-	head.Set("Referrer-Policy", "no-referrer")
 	return h.document(c, "text/html; charset=utf-8", c.ed.docs)
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"archwire/internal/serve/edge"
 )
 
 const (
@@ -36,18 +38,6 @@ func newGuesses(now func() time.Time) *guesses {
 	return &guesses{now: now, places: map[netip.Prefix]*bucket{}, right: map[righted]time.Time{}}
 }
 
-// Place is where an address is, as far as limits tell addresses apart: an IPv6 host
-// has a network of them.
-func Place(a netip.Addr) netip.Prefix {
-	a = a.Unmap().WithZone("")
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits) // the zero Prefix of the zero Addr
-	return p
-}
-
 // A guess is one that was admitted, and is wrong until it is said to be right.
 type guess struct {
 	of      *guesses
@@ -58,7 +48,7 @@ type guess struct {
 // admit lets credentials be tried, which say that they are of that key.
 func (g *guesses) admit(from netip.Addr, key string, head http.Header) (guess, error) {
 	now := g.now()
-	by := righted{Place(from), key}
+	by := righted{edge.Place(from), key}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if at, ok := g.right[by]; ok && now.Sub(at) < trusted {

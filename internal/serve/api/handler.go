@@ -70,9 +70,13 @@ type Config struct {
 	// address assertions to.
 	URL func() string
 
-	Rate    float64       // requests a second for each key; 0 sets no limit
-	Burst   int           // requests at once for each key; 0 is twice the rate
-	Timeout time.Duration // for one request; 0 is 30 s
+	Rate        float64       // requests a second for each key; 0 sets no limit
+	Burst       int           // requests at once for each key; 0 is twice the rate
+	Timeout     time.Duration // for one request; 0 is 30 s
+	Concurrency int           // requests under way for each key; 0 sets no limit
+	HourlyBytes int64         // that each key is sent in an hour; 0 sets no limit
+
+	Patience time.Duration // with the reader of a stream who takes nothing; 0 is a minute
 }
 
 // An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
@@ -148,7 +152,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), guesses: newGuesses(cfg.Now), slots: newSlots(),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
@@ -187,6 +191,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	}()
 	c := &call{ctx: ctx, w: w, r: r, trip: t}
 	w.Header().Set("Archwire-Version", Version)
+	if err := wellFormed(r); err != nil {
+		return err
+	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {
 		if err := h.admit(c); err != nil {
 			return err
@@ -244,7 +251,7 @@ func (h *Handler) admit(c *call) error {
 		return err
 	}
 	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
-	return h.limits.admit(scope.Key(), c.w.Header())
+	return h.limited(c, scope.Key())
 }
 
 // address is where the connection comes from, whatever a header says: anybody can

@@ -110,7 +110,8 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusRequestURITooLong, http.StatusNotImplemented:
 			continue // no path that is described here answers so
 		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
 			if !slices.Contains(further, k.Status) {

@@ -10,8 +10,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// patience is how long a reader may take for what is written to it at once. A
-// stream has no other deadline.
+// patience is how long a reader may take for what is written to it at once, unless
+// Config says otherwise. A stream has no other deadline.
 const patience = time.Minute
 
 // An outlet is where a stream leaves: compressed, if it is to be, and cut off when
@@ -71,7 +71,11 @@ func (p *patient) Write(b []byte) (int, error) {
 	if p.w == nil {
 		return len(b), nil
 	}
-	if err := p.controller.SetWriteDeadline(time.Now().Add(patience)); err != nil { //nolint:forbidigo // the network's clock, not the day's
+	most := patience
+	if t, ok := p.w.(*trip); ok && t.patience > 0 {
+		most = t.patience
+	}
+	if err := p.controller.SetWriteDeadline(time.Now().Add(most)); err != nil { //nolint:forbidigo // the network's clock, not the day's
 		return 0, fmt.Errorf("setting a deadline: %w", err)
 	}
 	return p.w.Write(b)

@@ -17,6 +17,7 @@ type Problem struct {
 	Detail string `json:"detail" doc:"What happened, in a sentence."`
 	Field  string `json:"field,omitempty" doc:"The parameter at fault."`
 	Hint   string `json:"hint,omitempty" doc:"What to do about it."`
+	Limit  string `json:"limit,omitempty" doc:"Which limit was reached." enum:"requests,concurrency,bytes"`
 	ID     string `json:"request_id,omitempty" doc:"Names this request in the server's log."`
 
 	cause error // for the log
@@ -37,25 +38,27 @@ type kind struct {
 }
 
 const (
-	kindParameter    = "parameter"
-	kindKey          = "key"
-	kindNotFound     = "not-found"
-	kindMethod       = "method"
-	kindConflict     = "conflict"
-	kindForbidden    = "forbidden"
-	kindReuse        = "idempotency-key"
-	kindPrecondition = "precondition"
-	kindRange        = "range"
-	kindTooLarge     = "too-large"
-	kindMedia        = "media-type"
-	kindStartOver    = "start-over"
-	kindExpired      = "cursor-expired"
-	kindRate         = "rate"
-	kindInternal     = "internal"
-	kindUnavailable  = "unavailable"
-	contentProblem   = "application/problem+json"
-	contentJSON      = "application/json"
-	problemTypePlace = "/docs#problem-"
+	kindParameter     = "parameter"
+	kindKey           = "key"
+	kindNotFound      = "not-found"
+	kindMethod        = "method"
+	kindConflict      = "conflict"
+	kindForbidden     = "forbidden"
+	kindReuse         = "idempotency-key"
+	kindPrecondition  = "precondition"
+	kindRange         = "range"
+	kindTooLarge      = "too-large"
+	kindMedia         = "media-type"
+	kindLongURL       = "long-address"
+	kindStartOver     = "start-over"
+	kindExpired       = "cursor-expired"
+	kindRate          = "rate"
+	kindInternal      = "internal"
+	kindUnknownMethod = "unknown-method"
+	kindUnavailable   = "unavailable"
+	contentProblem    = "application/problem+json"
+	contentJSON       = "application/json"
+	problemTypePlace  = "/docs#problem-"
 )
 
 // kinds lists the kinds of problem, by status.
@@ -74,10 +77,12 @@ func kinds() []kind {
 		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
 		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
+		{kindLongURL, "The address is too long", http.StatusRequestURITooLong, "hint says how long it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
 		{kindReuse, "The Idempotency-Key was used before", http.StatusUnprocessableEntity, "Another request of yours had that Idempotency-Key within a day: choose a new one for each thing that you want done."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
+		{kindUnknownMethod, "The method is not known", http.StatusNotImplemented, "It is none of those of HTTP that any path takes."},
 		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},
 	}
 }

@@ -13,6 +13,24 @@ import (
 // maxBody is the largest body that a request may have, in bytes.
 const maxBody = 64 << 10
 
+// maxURL is the longest address that a request may have, in bytes.
+const maxURL = 8 << 10
+
+// wellFormed refuses what no path takes.
+func wellFormed(r *http.Request) error {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	default:
+		return problem(kindUnknownMethod, "The server does not know the request's method.")
+	}
+	if len(r.RequestURI) > maxURL {
+		p := problem(kindLongURL, "The request's address is too long.")
+		p.Hint = fmt.Sprintf("At most %d bytes are read. Ask for fewer things at once.", maxURL)
+		return p
+	}
+	return nil
+}
+
 // decode reads the body of a request, one JSON object, into v. Members that v does
 // not know are an error, never passed over: a misspelt restriction would be none.
 func (c *call) decode(v any) error {

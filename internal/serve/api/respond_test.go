@@ -128,6 +128,7 @@ func TestIdleLimitersAreDropped(t *testing.T) {
 	l := newLimits(1, 1, func() time.Time { return at })
 	for i := range 10_000 {
 		l.admit(fmt.Sprint(i), http.Header{}) //nolint:errcheck // each is the first
+		l.leave(fmt.Sprint(i), 0)
 	}
 	at = at.Add(time.Minute)
 	l.admit("one more", http.Header{}) //nolint:errcheck // the first

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	tokenPath    = "/oauth/token"
+	tokenPath    = "/oauth/token" //nolint:gosec // a path
 	metadataPath = "/.well-known/oauth-authorization-server"
 )
 
@@ -53,10 +53,10 @@ func (h *Handler) giveToken(c *call) error {
 	}
 	shown.Audiences = []string{h.URL() + tokenPath, h.URL()}
 	token, err := h.Authorizer.Token(c.ctx, shown, from)
-	switch archwire.CodeOf(err) {
-	case archwire.Denied:
+	switch code := archwire.CodeOf(err); {
+	case code == archwire.Denied:
 		return &oauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}
-	case archwire.Invalid: // of an assertion that the client itself has signed
+	case err != nil && code == archwire.Invalid: // of an assertion that the client itself has signed
 		return &oauthError{"invalid_client", archwire.MessageOf(err)}
 	}
 	if err != nil {
@@ -64,7 +64,7 @@ func (h *Handler) giveToken(c *call) error {
 	}
 	guess.wasRight()
 	c.trip.key = token.Key
-	if err := h.limits.admit(token.Key, c.w.Header()); err != nil {
+	if err := h.limited(c, token.Key); err != nil {
 		return err
 	}
 	return c.tellToken(http.StatusOK, tokenDoc{token.Text, "Bearer", int(token.TTL.Seconds())})

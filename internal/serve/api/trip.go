@@ -25,6 +25,9 @@ type trip struct {
 	status int
 	bytes  int64
 	began  time.Time
+
+	admitted string        // the key whose limits count it; "" while none do
+	patience time.Duration // with a reader who takes nothing
 }
 
 // Unwrap shows the connection to a ResponseController.
@@ -51,11 +54,10 @@ func (t *trip) Write(b []byte) (int, error) {
 // ServeHTTP answers one request. Whatever goes wrong, panics included, leaves as
 // a problem and is told to the log once.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	t := &trip{ResponseWriter: w, id: requestID(r), route: "none", began: h.Now()}
-	head := w.Header()
-	head.Set("X-Request-Id", t.id)
-	head.Set("X-Content-Type-Options", "nosniff")
+	t := &trip{ResponseWriter: w, id: requestID(r), route: "none", began: h.Now(), patience: h.Patience}
+	w.Header().Set("X-Request-Id", t.id)
 	defer h.told(r, t)
+	defer h.left(t)
 	err := h.contained(t, r)
 	if err == nil {
 		return
@@ -112,6 +114,22 @@ func causes(err error) string {
 		return err.Error()
 	}
 	return err.Error() + ": " + cause.Error()
+}
+
+// limited counts a request against the limits of a key.
+func (h *Handler) limited(c *call, key string) error {
+	if err := h.limits.admit(key, c.w.Header()); err != nil {
+		return err
+	}
+	c.trip.admitted = key
+	return nil
+}
+
+// left ends what limited began.
+func (h *Handler) left(t *trip) {
+	if t.admitted != "" {
+		h.limits.leave(t.admitted, t.bytes)
+	}
 }
 
 func (h *Handler) told(r *http.Request, t *trip) {

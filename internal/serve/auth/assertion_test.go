@@ -122,9 +122,9 @@ func (c claims) with(name string, value any) claims {
 	return c
 }
 
-func exchange(t testing.TB, a *auth.Authorizer, id, assertion string) (auth.Token, error) {
-	t.Helper()
-	return a.Token(t.Context(), auth.ClientCredentials{ID: id, Assertion: assertion, Audiences: []string{endpoint, "https://api.example.com"}}, here)
+func exchange(tb testing.TB, a *auth.Authorizer, id, assertion string) (auth.Token, error) {
+	tb.Helper()
+	return a.Token(tb.Context(), auth.ClientCredentials{ID: id, Assertion: assertion, Audiences: []string{endpoint, "https://api.example.com"}}, here)
 }
 
 func TestAssertionsOfEachAlgorithm(t *testing.T) {

@@ -110,7 +110,7 @@ func parseJWKs(file []byte) ([]jose.JSONWebKey, error) {
 		return nil, invalidKey("the file is not JSON", pemHint, err)
 	}
 	var set jose.JSONWebKeySet
-	err := error(nil)
+	var err error
 	if kind.Keys != nil {
 		err = json.Unmarshal(file, &set)
 	} else {

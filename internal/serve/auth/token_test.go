@@ -15,18 +15,18 @@ import (
 var tokenSecret = bytes.Repeat([]byte("s"), 32)
 
 // accepting is setup with tokens.
-func accepting(t testing.TB, ttl time.Duration) (*authtest.Keys, *clock, *auth.Authorizer) {
-	t.Helper()
+func accepting(tb testing.TB, ttl time.Duration) (*authtest.Keys, *clock, *auth.Authorizer) {
+	tb.Helper()
 	s, c, a := setup()
-	a.Accept(tokensOf(t, tokenSecret, ttl))
+	a.Accept(tokensOf(tb, tokenSecret, ttl))
 	return s, c, a
 }
 
-func tokensOf(t testing.TB, secret []byte, ttl time.Duration) *auth.Tokens {
-	t.Helper()
+func tokensOf(tb testing.TB, secret []byte, ttl time.Duration) *auth.Tokens {
+	tb.Helper()
 	tokens, err := auth.NewTokens(secret, ttl)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return tokens
 }
@@ -35,11 +35,11 @@ func tokensOf(t testing.TB, secret []byte, ttl time.Duration) *auth.Tokens {
 func idOf(key string) string { return strings.Split(key, "_")[1] }
 
 // tokenOf is a token that the key gets.
-func tokenOf(t testing.TB, a *auth.Authorizer, key string) auth.Token {
-	t.Helper()
-	token, err := a.Token(t.Context(), auth.ClientCredentials{ID: idOf(key), Secret: key}, here)
+func tokenOf(tb testing.TB, a *auth.Authorizer, key string) auth.Token {
+	tb.Helper()
+	token, err := a.Token(tb.Context(), auth.ClientCredentials{ID: idOf(key), Secret: key}, here)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return token
 }
