@@ -1,7 +1,6 @@
 package archwire
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,12 +32,3 @@ func UnderContract(family string, contract int) string {
 // Older says whether d is an older contract of its family, which has its number in
 // its name. The newest one has not.
 func (d Dataset) Older() bool { return d.Name != Family(d.Name) }
-
-// MayRead says whether a metric may be computed from a column: whether the column's
-// name is a word of its expressions.
-func (m Metric) MayRead(column string) bool {
-	words := strings.FieldsFunc(strings.ToLower(m.Numerator+" "+m.Denominator+" "+m.Date), func(r rune) bool {
-		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
-	})
-	return slices.Contains(words, strings.ToLower(column))
-}

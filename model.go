@@ -1,6 +1,10 @@
 package archwire
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // A Model is one SQL query whose result the warehouse keeps.
 type Model struct {
@@ -77,7 +81,8 @@ type Dataset struct {
 	Tenant      string          `json:"tenant"`
 	Key         []string        `json:"key"` // unique within a tenant; may be empty when there is one row a tenant
 	Columns     []DatasetColumn `json:"columns"`
-	Person      string          `json:"person,omitempty"` // the column with the key of the person that a row is about; "" if it is about none
+	Person      string          `json:"person,omitempty"`   // the column with the key of the person that a row is about; "" if it is about none
+	Location    string          `json:"location,omitempty"` // the column that grants limited to locations restrict; "" where they open nothing
 	Contract    int             `json:"contract"`
 	Retirement
 }
@@ -87,8 +92,15 @@ type DatasetColumn struct {
 	Name        string `json:"name"`
 	Type        string `json:"type"` // as Type.String writes it
 	Class       Class  `json:"class"`
+	Pseudonym   string `json:"pseudonym,omitempty"` // the domain of identity that its values are pseudonymised in; "" where they leave as they are
 	Unit        string `json:"unit,omitempty"`
 	Description string `json:"description,omitempty"`
+}
+
+// Pseudonymised says whether profile p is given pseudonyms in the column's place:
+// each that sees it but is not to know whom it is about.
+func (c DatasetColumn) Pseudonymised(p Profile) bool {
+	return c.Pseudonym != "" && p != Identified && p.Opens(c.Class)
 }
 
 // Column returns the column of that name.
@@ -110,6 +122,27 @@ func (d Dataset) Visible(p Profile) []DatasetColumn {
 		}
 	}
 	return out
+}
+
+// SeenBy is the dataset as profile p sees it: the columns that p opens, texts in
+// place of those that p is given pseudonyms of. Only these name a domain.
+func (d Dataset) SeenBy(p Profile) Dataset {
+	d.Columns = d.Visible(p)
+	for i, c := range d.Columns {
+		if !c.Pseudonymised(p) {
+			d.Columns[i].Pseudonym = ""
+			continue
+		}
+		d.Columns[i].Type = Text.String()
+	}
+	return d
+}
+
+// Located says whether each row tells everybody which location it belongs to, so
+// that grants limited to locations can open it.
+func (d Dataset) Located() bool {
+	c, ok := d.Column(d.Location)
+	return ok && c.Class == ClassPublic && c.Pseudonym == ""
 }
 
 // Opens says whether p shows the dataset at all: its whole key must be visible,
@@ -166,3 +199,23 @@ type Metric struct {
 	Version     int        `json:"version"`
 	Retirement
 }
+
+// MayRead says whether the metric's values may depend on a column of its dataset:
+// one whose name is a word of its expressions, or any where an expression takes
+// rows as they are. Dimensions are not among them.
+func (m Metric) MayRead(column string) bool {
+	text := strings.ToLower(m.Numerator + " " + m.Denominator + " " + m.Date)
+	text = rowCount.ReplaceAllString(text, " ")
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80
+	})
+	column = strings.ToLower(column)
+	return strings.Contains(text, column) && (!plainName.MatchString(column) || slices.Contains(words, column)) ||
+		slices.Contains(words, "slice") || slices.Contains(words, "columns") || wholeRow.MatchString(text)
+}
+
+var (
+	plainName = regexp.MustCompile(`^[a-z0-9_]+$`)
+	rowCount  = regexp.MustCompile(`\bcount\s*\(\s*\*\s*\)`)
+	wholeRow  = regexp.MustCompile(`[(,]\s*\*`) // a star that does not stand between two operands
+)

@@ -23,7 +23,7 @@ func newKeyCommand(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newKeyCreateCommand(a), newKeyListCommand(a), newKeyRevokeCommand(a))
+	cmd.AddCommand(newKeyCreateCommand(a), newKeyAddPublicCommand(a), newKeyListCommand(a), newKeyRevokeCommand(a))
 	return cmd
 }
 
@@ -114,9 +114,9 @@ func newKeyListCommand(a *app) *cobra.Command {
 				if a.json {
 					return writeJSON(a.Out, map[string]any{"keys": append([]auth.Key{}, keys...)})
 				}
-				t := newTable(a.Out, "id", "client", "networks", "created", "expires", "last used", "revoked")
+				t := newTable(a.Out, "id", "client", "kind", "networks", "created", "expires", "last used", "revoked")
 				for _, k := range keys {
-					t.row(k.ID, k.Client, everywhere(k.Networks), day(k.CreatedAt), minute(k.ExpiresAt), minute(k.UsedAt), minute(k.RevokedAt))
+					t.row(k.ID, k.Client, kindOfKey(k), everywhere(k.Networks), day(k.CreatedAt), minute(k.ExpiresAt), minute(k.UsedAt), minute(k.RevokedAt))
 				}
 				t.flush()
 				return nil

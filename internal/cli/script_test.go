@@ -59,16 +59,18 @@ func TestScripts(t *testing.T) {
 			return listener.Close()
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sql":    runSQL,
-			"get":    get,
-			"status": exitStatus,
-			"shop":   copyShop,
-			"reader": makeReader,
-			"lock":   lockTable,
-			"unlock": unlockTable,
-			"until":  until,
-			"recall": recall,
-			"hook":   hook,
+			"sql":     runSQL,
+			"get":     get,
+			"status":  exitStatus,
+			"shop":    copyShop,
+			"reader":  makeReader,
+			"lock":    lockTable,
+			"unlock":  unlockTable,
+			"until":   until,
+			"recall":  recall,
+			"hook":    hook,
+			"keypair": makePair,
+			"token":   getToken,
 		},
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,8 @@ type serveOptions struct {
 	threads int
 	rate    float64
 	log     string
+	url     string
+	ttl     time.Duration
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -51,6 +54,8 @@ were answered.`,
 	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
+	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
+	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
 	return cmd
 }
 
@@ -59,6 +64,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.log)); err != nil {
 		return &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("--log %s is not a level; use info, warn or error", o.log)}
+	}
+	if err := o.check(); err != nil {
+		return err
 	}
 	store, err := a.openStore(p)
 	if err != nil {
@@ -85,6 +93,10 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
+	tokens, err := st.TokenSecret(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := serve.New(serve.Config{
 		Reader:        publish.OpenReader(store, engine, a.Now),
 		Authorizer:    auth.NewAuthorizer(st, a.Now),
@@ -96,6 +108,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		MetricsListen: o.metrics,
 		Program:       "archwire " + a.Version,
 		CursorSecret:  secret,
+		TokenSecret:   tokens,
+		TokenTTL:      o.ttl,
+		URL:           o.url,
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})

@@ -58,6 +58,9 @@ func datasetChanges(was, is archwire.Dataset) (out []Change) {
 	if !slices.Equal(was.Key, is.Key) {
 		whole("has the key [%s] instead of [%s]", strings.Join(is.Key, ", "), strings.Join(was.Key, ", "))
 	}
+	if was.Location != "" && was.Location != is.Location {
+		whole("has its location in column %q instead of %q", is.Location, was.Location)
+	}
 	if was.Sunset != "" && is.Sunset != "" && is.Sunset < was.Sunset {
 		whole("ends on %s, though %s was said", is.Sunset, was.Sunset)
 	}
@@ -81,6 +84,11 @@ func columnChanges(was, is archwire.DatasetColumn, found bool) (out []Change) {
 	}
 	if narrower(was.Class, is.Class) {
 		out = append(out, Change{What: shownToFewer(was.Class, is.Class), hidden: is.Class})
+	}
+	if was.Pseudonym != is.Pseudonym {
+		out = append(out, Change{
+			What: fmt.Sprintf("has other pseudonyms: those of domain %q instead of %q", is.Pseudonym, was.Pseudonym), hidden: archwire.ClassIdentified,
+		})
 	}
 	if was.Unit != "" && was.Unit != is.Unit {
 		out = append(out, Change{What: fmt.Sprintf("has another unit: %q instead of %q", is.Unit, was.Unit)})

@@ -19,7 +19,7 @@ func TestImpactOfAColumn(t *testing.T) {
 		// One of a published model is used by its readers, its dataset and metrics.
 		"funnel.exams_daily.exams_kept": {
 			Uses: []model.ColumnUse{
-				{What: "dataset", Name: "exams_daily", File: "datasets/exams_daily.yaml", Line: 11},
+				{What: "dataset", Name: "exams_daily", File: "datasets/exams_daily.yaml", Line: 12},
 				{What: "metric", Name: "exams_kept", File: "metrics/funnel.yaml", Line: 20},
 				{What: "model", Name: "funnel.funnel_daily", File: "models/funnel/funnel_daily.sql", Line: 7},
 			},

@@ -75,6 +75,7 @@ func (c *checker) datasets(context.Context) error {
 		for j := range d.Columns {
 			if col, ok := c.has(item, "columns."+d.Columns[j].Name, d.From, d.Columns[j].Name); ok {
 				d.Columns[j].Type = col.Type.String()
+				c.pseudonym(item, d.Columns[j], col.Type)
 			}
 		}
 		c.unfit[d.Name] = len(c.complaints) > before
@@ -148,8 +149,9 @@ func (c *checker) aggregate(ctx context.Context, item project.Item, field, expre
 	}
 	if len(columns) != 1 || !numeric(columns[0].Type.Kind) {
 		c.complain(item, field, "gives %s; a metric is one number", shape(columns))
+		return nil
 	}
-	return nil
+	return c.overPseudonyms(ctx, item, field, expression, d)
 }
 
 // expression turns the engine's verdict on SQL in a field into a complaint.

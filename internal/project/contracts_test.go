@@ -61,10 +61,10 @@ func TestWriteDataset_ReadsBackAsItWas(t *testing.T) {
 	d := archwire.Dataset{
 		Name: "visits@2", Description: `Said "so": # no comment`, From: "care.visits", Tenant: "practice_id", Key: []string{"id", "on day"},
 		Columns: []archwire.DatasetColumn{
-			{Name: "id", Class: archwire.ClassPseudonymous},
+			{Name: "id", Class: archwire.ClassPseudonymous, Pseudonym: "person"},
 			{Name: "on day", Class: archwire.ClassPublic, Unit: "day", Description: "yes, {the} day"},
 		},
-		Person: "id", Contract: 2, Retirement: archwire.Retirement{Sunset: "2027-06-30"},
+		Person: "id", Location: "on day", Contract: 2, Retirement: archwire.Retirement{Sunset: "2027-06-30"},
 	}
 	text, err := WriteDataset(d)
 	if err != nil {

@@ -25,6 +25,12 @@ func datasetSpec(d *archwire.Dataset) spec {
 			"rows are about no person",
 			text{&d.Person, anyText()},
 		},
+		{
+			"location", "The column with the location that a row belongs to. Grants that are limited to locations restrict it; it is public.",
+			false,
+			"grants limited to locations open nothing of it",
+			text{&d.Location, anyText()},
+		},
 		{"contract", "The contract's version; removing or retyping a column needs a higher one.", true, "", integer{&d.Contract, 1}},
 		{"sunset", "The last business date on which it is published. An older contract must name one.", false, "it is published on", day{&d.Sunset}},
 	}}
@@ -37,6 +43,12 @@ func datasetColumnSpec(c *archwire.DatasetColumn) spec {
 			"class", "How much the column tells about a person: public nothing; pseudonymous keys, dates and facts of one person; identified names and contacts.",
 			true, "",
 			choice[archwire.Class]{&c.Class, "privacy class", classes},
+		},
+		{
+			"pseudonym", "Under profile pseudonymous each client is given pseudonyms of its own in place of the values: text, equal for equal values in columns that name the same domain here.",
+			false,
+			"the values leave as they are",
+			text{&c.Pseudonym, name()},
 		},
 		{"unit", "The unit of its values: usd, day, count.", false, "", text{&c.Unit, anyText()}},
 		{"description", "What the column means.", false, "", text{&c.Description, anyText()}},

@@ -124,10 +124,27 @@ func (l *loader) dataset(d archwire.Dataset) {
 	if d.Older() {
 		l.older(item, d)
 	}
+	if d.Location != "" {
+		l.location(item, d)
+	}
 	for _, c := range d.Columns {
 		if c.Name == d.Tenant {
 			l.complain(item, "columns."+c.Name, "is the tenant column, which is always published; leave it out")
 		}
+		if c.Pseudonym != "" && c.Class != archwire.ClassPseudonymous {
+			l.complain(item, "columns."+c.Name+".pseudonym",
+				"has a meaning for columns of class pseudonymous only: readers of profile identified are given the values; leave it out, or correct the class")
+		}
+	}
+}
+
+// location complains about a column by which grants could not be limited.
+func (l *loader) location(item Item, d archwire.Dataset) {
+	switch c, ok := d.Column(d.Location); {
+	case !ok:
+		l.complain(item, "location", "%s is not among the columns; publish it%s", d.Location, didYouMeanColumn(d.Location, d))
+	case c.Class != archwire.ClassPublic:
+		l.complain(item, "location", "%s says where a row belongs to every reader, so its class is public, not %s", d.Location, c.Class)
 	}
 }
 
@@ -138,6 +155,8 @@ func (l *loader) person(item Item, d archwire.Dataset) {
 		l.complain(item, "person", "%s is not among the columns; publish it%s", d.Person, didYouMeanColumn(d.Person, d))
 	case c.Class == archwire.ClassPublic:
 		l.complain(item, "person", "%s tells persons apart, so its class is pseudonymous or identified, not public", d.Person)
+	case c.Class == archwire.ClassPseudonymous && c.Pseudonym == "":
+		l.complain(item, "person", "%s would leave as it is, the same for every client; add pseudonym: person, or another domain, to the column", d.Person)
 	}
 }
 

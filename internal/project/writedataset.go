@@ -22,12 +22,14 @@ func WriteDataset(d archwire.Dataset) ([]byte, error) {
 		column := mapping()
 		column.Style = yaml.FlowStyle
 		put(column, "class", scalar(string(c.Class)))
+		putText(column, "pseudonym", c.Pseudonym)
 		putText(column, "unit", c.Unit)
 		putText(column, "description", c.Description)
 		put(columns, c.Name, column)
 	}
 	put(root, "columns", columns)
 	putText(root, "person", d.Person)
+	putText(root, "location", d.Location)
 	put(root, "contract", plain("!!int", strconv.Itoa(d.Contract)))
 	if d.Sunset != "" {
 		put(root, "sunset", plain("!!timestamp", string(d.Sunset)))

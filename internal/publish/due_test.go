@@ -140,7 +140,7 @@ func TestPublish_WritesACarriedSliceAgainThatTheStoreLost(t *testing.T) {
 // slicesOf are the slices of a tenant's visits in service.
 func (b *bundle) slicesOf(t *testing.T, tenant string) []archwire.Slice {
 	t.Helper()
-	s, err := b.current(t).Slices(scope(t, archwire.Identified), of("visit"), []string{tenant})
+	s, err := b.current(t).Slices(t.Context(), scope(t, archwire.Identified), of("visit"), []string{tenant})
 	if err != nil {
 		t.Fatal(err)
 	}

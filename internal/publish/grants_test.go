@@ -68,7 +68,7 @@ func TestQuery_AsksTheGrantsOfEachTenant(t *testing.T) {
 		"no dataset":                   {auth.Resource{Metric: "net"}, []string{"1"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			slices, err := p.Slices(s, c.what, c.tenants)
+			slices, err := p.Slices(t.Context(), s, c.what, c.tenants)
 			if c.slices == "" {
 				wantCode(t, err, archwire.NotFound)
 				return

@@ -88,8 +88,8 @@ func (p *Publication) Tenants(scope auth.Scope) []archwire.Tenant {
 // open it to scope if none are given: one a tenant, in the manifest's order of
 // tenants, with the columns that all of them open. A resource that no tenant opens
 // and a tenant that does not open it do not exist: code NotFound.
-func (p *Publication) Slices(scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
-	found, err := p.find(scope, what, tenants)
+func (p *Publication) Slices(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
+	found, err := p.find(ctx, scope, what, tenants)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (p *Publication) Slices(scope auth.Scope, what auth.Resource, tenants []str
 }
 
 // find is what Slices and Query rest on: there is no other way to a slice.
-func (p *Publication) find(scope auth.Scope, what auth.Resource, tenants []string) ([]kept, error) {
+func (p *Publication) find(_ context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]kept, error) {
 	seen, ok := p.datasets[what.Dataset]
 	if !ok || what.Metric != "" && p.metrics[what.Metric] != what.Dataset {
 		return nil, missing(what)
@@ -164,7 +164,7 @@ func missing(what auth.Resource) error {
 // that were published is an error of code Mismatch before any row.
 func (p *Publication) Query(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
-		found, err := p.find(scope, what, tenants)
+		found, err := p.find(ctx, scope, what, tenants)
 		if err != nil {
 			yield(nil, err)
 			return

@@ -69,7 +69,7 @@ func TestQuery_WhatMayNotBeSeenDoesNotExist(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := tryRows(p.Query(t.Context(), c.scope, of(c.dataset), c.tenants, archwire.Query{SQL: visitIDs}))
 			wantCode(t, err, archwire.NotFound)
-			_, err = p.Slices(c.scope, of(c.dataset), c.tenants)
+			_, err = p.Slices(t.Context(), c.scope, of(c.dataset), c.tenants)
 			wantCode(t, err, archwire.NotFound)
 		})
 	}
@@ -78,8 +78,8 @@ func TestQuery_WhatMayNotBeSeenDoesNotExist(t *testing.T) {
 func TestQuery_AnothersTenantAndAnUnknownOneLookTheSame(t *testing.T) {
 	_, p := opened(t)
 	s := scope(t, archwire.Aggregate, "1")
-	_, another := p.Slices(s, of("visit"), []string{"2"})
-	_, unknown := p.Slices(s, of("visit"), []string{"4"})
+	_, another := p.Slices(t.Context(), s, of("visit"), []string{"2"})
+	_, unknown := p.Slices(t.Context(), s, of("visit"), []string{"4"})
 	if a, b := strings.ReplaceAll(another.Error(), `"2"`, "T"), strings.ReplaceAll(unknown.Error(), `"4"`, "T"); a != b {
 		t.Errorf("%q and %q tell them apart", another, unknown)
 	}
@@ -142,7 +142,7 @@ func TestQuery_RefusesAlteredSlices(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b, p := opened(t)
 			s := scope(t, archwire.Aggregate)
-			slices, err := p.Slices(s, of("visit"), []string{"1"})
+			slices, err := p.Slices(t.Context(), s, of("visit"), []string{"1"})
 			if err != nil {
 				t.Fatal(err)
 			}

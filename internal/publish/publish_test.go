@@ -92,7 +92,7 @@ func TestPublish_WritesAgainWhatTheStoreLost(t *testing.T) {
 	b.visits(t, "20.00")
 	m, _ := b.publish(t, input())
 	all := scope(t, archwire.Identified)
-	lost, err := b.current(t).Slices(all, of("visit"), []string{"1"})
+	lost, err := b.current(t).Slices(t.Context(), all, of("visit"), []string{"1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestPublish_FreshHealsAlteredSlices(t *testing.T) {
 	b.visits(t, "20.00")
 	b.publish(t, input())
 	all := scope(t, archwire.Identified)
-	slices, err := b.current(t).Slices(all, of("visit"), []string{"1"})
+	slices, err := b.current(t).Slices(t.Context(), all, of("visit"), []string{"1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestPublish_DeletingAnAlteredSliceHealsIt(t *testing.T) {
 	query := func() ([][]string, error) {
 		return tryRows(b.current(t).Query(t.Context(), all, of("visit"), []string{"1"}, archwire.Query{SQL: allVisits}))
 	}
-	slices, err := b.current(t).Slices(all, of("visit"), []string{"1"})
+	slices, err := b.current(t).Slices(t.Context(), all, of("visit"), []string{"1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,12 +181,12 @@ func TestPublish_ProfilesThatSeeTheSameShareSlices(t *testing.T) {
 	}
 	p := b.current(t)
 	for _, profile := range archwire.Profiles() {
-		got, err := p.Slices(scope(t, profile), of("public"), nil)
+		got, err := p.Slices(t.Context(), scope(t, profile), of("public"), nil)
 		if err != nil || len(got) != 3 || got[0].Profile != archwire.Aggregate {
 			t.Errorf("%s is given %+v, %v", profile, got, err)
 		}
 	}
-	_, err := p.Slices(scope(t, archwire.Aggregate), of("keyed"), nil)
+	_, err := p.Slices(t.Context(), scope(t, archwire.Aggregate), of("keyed"), nil)
 	wantCode(t, err, archwire.NotFound)
 }
 
@@ -242,7 +242,7 @@ func TestPublish_OfNothingYet(t *testing.T) {
 	if m.Slices != 0 {
 		t.Errorf("%d slices for no tenant", m.Slices)
 	}
-	_, err := b.current(t).Slices(scope(t, archwire.Identified), of("visit"), nil)
+	_, err := b.current(t).Slices(t.Context(), scope(t, archwire.Identified), of("visit"), nil)
 	wantCode(t, err, archwire.NotFound)
 	in = input()
 	b.publish(t, in)

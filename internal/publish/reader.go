@@ -23,6 +23,7 @@ type Reader struct {
 
 	active atomic.Pointer[Publication]
 	mu     sync.Mutex // serialises activations
+	opened opened
 }
 
 // OpenReader reads the publications in store through slices, which the caller
@@ -97,7 +98,9 @@ func (r *Reader) activate(ctx context.Context) (*Publication, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.active.Store(p)
+	if before := r.active.Swap(p); before != nil {
+		r.opened.put(before)
+	}
 	r.proof.keepOnly(index)
 	return p, nil
 }

@@ -187,8 +187,14 @@ func TestCursorsReadOnInTheirPublication(t *testing.T) {
 	if r := b.get(t, "/v1/datasets/patients/rows?limit=3", key); r.at(t, "meta.publication") != string(second.ID) || !strings.Contains(r.text, "Renamed") {
 		t.Errorf("a new first page is %s", r.text)
 	}
-	for range 5 { // more than are remembered
+	for range 12 { // more than are open at once
 		b.published(t, nil)
+		b.get(t, "/v1", key).want(t, 200)
+	}
+	b.get(t, next, key).want(t, 200)
+	for range 2 { // which only notices what is to be collected
+		_, err := b.publisher.Collect(t.Context(), 1, 0)
+		must(t, err)
 	}
 	r = b.get(t, next, key).want(t, 410)
 	if r.at(t, "field") != "cursor" || r.at(t, "type") != "/docs#problem-cursor-expired" {

@@ -4,6 +4,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,9 @@ type Config struct {
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
 	PersonSecret []byte        // keys the hashes of persons in the ledger
+	TokenSecret  []byte        // shared by servers that take each other's tokens; nil is a new one
+	TokenTTL     time.Duration // how long tokens are good; 0 is 15 minutes
+	URL          string        // where callers reach the server; "" is where it listens
 	CacheBytes   int64         // for answers and cubes that are kept; 0 is 128 MiB
 	Rate         float64       // requests a second for each key; 0 sets no limit
 	Burst        int           // requests at once for each key; 0 is twice the rate
@@ -47,7 +51,7 @@ type Config struct {
 // A Server serves one store.
 type Server struct {
 	cfg  Config
-	pubs *publications
+	pubs publications
 	api  *api.Handler
 	reg  *prometheus.Registry
 
@@ -66,13 +70,20 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, reg: prometheus.NewRegistry(), stopping: make(chan struct{}),
-		pubs: &publications{reader: cfg.Reader},
+		pubs: publications{reader: cfg.Reader},
 	}
 	s.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if len(cfg.TokenSecret) > 0 {
+		tokens, err := auth.NewTokens(cfg.TokenSecret, cfg.TokenTTL)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Authorizer.Accept(tokens)
+	}
 	var err error
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
-		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret,
+		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
 	})
@@ -107,6 +118,9 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 
 // Addr is where the API is served, once open: 127.0.0.1:8080.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// URL is where callers reach the server, once open: https://api.example.com.
+func (s *Server) URL() string { return cmp.Or(s.cfg.URL, "http://"+s.Addr()) }
 
 // MetricsAddr is where Prometheus finds /metrics; "" when nowhere.
 func (s *Server) MetricsAddr() string {
@@ -192,7 +206,6 @@ func (s *Server) activated(ctx context.Context, pub *publish.Publication, err er
 		s.cfg.Log.WarnContext(ctx, "publication not activated", "code", archwire.CodeOf(err), "err", err)
 		return
 	}
-	s.pubs.remember(pub)
 	m := pub.Manifest()
 	s.cfg.Log.InfoContext(ctx, "publication activated", "publication", m.ID, "as_of", m.AsOf)
 }

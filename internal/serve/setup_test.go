@@ -142,7 +142,7 @@ func (b *bundle) await(t *testing.T, id archwire.PublicationID) {
 // remove takes one slice out of the store.
 func (b *bundle) remove(t *testing.T, pub *publish.Publication, key, dataset, tenant string) {
 	t.Helper()
-	slices, err := pub.Slices(b.keys.Scope(t, key, now()), auth.Resource{Dataset: dataset}, []string{tenant})
+	slices, err := pub.Slices(t.Context(), b.keys.Scope(t, key, now()), auth.Resource{Dataset: dataset}, []string{tenant})
 	must(t, err)
 	sha := slices[0].SHA256
 	must(t, os.Remove(filepath.Join(b.store, "slices", sha[:2], sha+".parquet")))

@@ -3,6 +3,7 @@ package serve_test
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
@@ -27,6 +28,19 @@ func (s spec) at(path ...string) any {
 		v = m[step]
 	}
 	return v
+}
+
+// operations are the paths that are described, each with its methods.
+func (s spec) operations() iter.Seq2[string, string] {
+	return func(yield func(path, method string) bool) {
+		for path, item := range s.at("paths").(map[string]any) {
+			for method := range item.(map[string]any) {
+				if !yield(path, method) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // check complains where a value is not as a schema has it. It knows the words
@@ -168,6 +182,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"/v1/grants", "/v1/grants"},
 		{"/v1/grants", "/v1/grants?practice=p1"},
 		{"/v1/grants", "/v1/grants?practice=p9"},
+		{"/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server"},
+		{"/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server?x=1"},
 		{"/openapi.json", "/openapi.json"},
 		{"/docs", "/docs"},
 		{"/docs", "/docs?x=1"},
@@ -196,8 +212,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	for _, complaint := range s.check(s.at("paths", "/readyz", "get", "responses", "503", "content", "application/json", "schema"), any(unpublished.json(t)), "not ready") {
 		t.Error(complaint)
 	}
-	for path := range s.at("paths").(map[string]any) {
-		if !seen[path] {
+	for path, method := range s.operations() {
+		if method == "get" && !seen[path] {
 			t.Errorf("%s is described and not asked for here", path)
 		}
 	}
@@ -208,14 +224,14 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 	b.published(t, nil)
 	s := specOf(t, b)
 	key := b.keys.Open(t, archwire.Identified)
-	for path, item := range s.at("paths").(map[string]any) {
-		op := item.(map[string]any)["get"].(map[string]any)
+	for path, method := range s.operations() {
+		op := s.at("paths", path, method).(map[string]any)
 		for _, word := range []string{"summary", "operationId", "responses", "security"} {
 			if _, ok := op[word]; !ok {
 				t.Errorf("%s has no %s", path, word)
 			}
 		}
-		answer, _ := s.at("paths", path, "get", "responses", "200", "content", "application/json").(map[string]any)
+		answer, _ := s.at("paths", path, method, "responses", "200", "content", "application/json").(map[string]any)
 		if example, ok := answer["example"]; ok {
 			for _, complaint := range s.check(answer["schema"], example, "the example of "+path) {
 				t.Error(complaint)

@@ -60,8 +60,8 @@ func insertKey(ctx context.Context, tx *sql.Tx, k auth.Key) error {
 	if err != nil {
 		return fmt.Errorf("writing a key's networks: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, "insert into api_key (id, client, hash, networks, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-		k.ID, k.Client, hex.EncodeToString(k.Hash), string(networks), timeText(k.CreatedAt), optionalTime(k.ExpiresAt))
+	_, err = tx.ExecContext(ctx, "insert into api_key (id, client, hash, networks, created_at, expires_at, public_key) values ($1, $2, $3, $4, $5, $6, $7)",
+		k.ID, k.Client, hex.EncodeToString(k.Hash), string(networks), timeText(k.CreatedAt), optionalTime(k.ExpiresAt), string(k.PublicKey))
 	return err
 }
 
@@ -87,7 +87,7 @@ func wrong(message, hint string) error {
 // keyQuery also names the grants of the key's client as they are: none is ever
 // deleted or changed but for its revocation, so how many there are, and how many of
 // these are revoked, tells.
-const keyQuery = `select id, client, hash, networks, created_at, expires_at, used_at, revoked_at,
+const keyQuery = `select id, client, hash, networks, created_at, expires_at, used_at, revoked_at, public_key,
 	(select count(*) || '/' || count(g.revoked_at) from access_grant g where g.client = k.client) from api_key k`
 
 // Key is the key of that id, a revoked one too; code NotFound when there is none.
@@ -145,10 +145,13 @@ func noKey() error {
 
 func scanKey(r row) (auth.Key, error) {
 	var k auth.Key
-	var hash, networks string
+	var hash, networks, public string
 	var created, expires, used, revoked sql.NullString
-	if err := r.Scan(&k.ID, &k.Client, &hash, &networks, &created, &expires, &used, &revoked, &k.Grants); err != nil {
+	if err := r.Scan(&k.ID, &k.Client, &hash, &networks, &created, &expires, &used, &revoked, &public, &k.Grants); err != nil {
 		return auth.Key{}, err
+	}
+	if public != "" {
+		k.PublicKey = json.RawMessage(public)
 	}
 	var errs [6]error
 	k.Hash, errs[0] = hex.DecodeString(hash)

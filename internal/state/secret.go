@@ -35,6 +35,15 @@ func (s *Store) LedgerSecret(ctx context.Context) ([]byte, error) {
 	})
 }
 
+// TokenSecret is what servers make and check tokens with; it is made as CursorSecret
+// is. Whoever has it can make a token of any key.
+func (s *Store) TokenSecret(ctx context.Context) ([]byte, error) {
+	return s.secret(ctx, secret{
+		"the secret of tokens", "select secret from token_secret where id = 1",
+		"insert into token_secret (id, secret) values (1, $1) on conflict do nothing",
+	})
+}
+
 func (s *Store) secret(ctx context.Context, of secret) (bytes []byte, err error) {
 	defer func() { err = s.classify("reading "+of.what, err) }()
 	bytes, err = of.from(ctx, s.read)

@@ -55,6 +55,7 @@ type columnDoc struct {
 	Name        string         `json:"name"`
 	Type        string         `json:"type" doc:"How values are written: see the documentation." example:"decimal(12,2)"`
 	Class       archwire.Class `json:"class" doc:"How much it tells about a person." enum:"public,pseudonymous,identified"`
+	Pseudonym   string         `json:"pseudonym,omitempty" doc:"There where you are given pseudonyms: equal values in columns that name the same here have equal ones, which nobody else is given." example:"patient"`
 	Unit        string         `json:"unit,omitempty"`
 	Description string         `json:"description,omitempty"`
 }

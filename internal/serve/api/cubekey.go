@@ -18,7 +18,7 @@ type cubeKey struct {
 // cubeKeyOf asks the publication for the slice, and with it the caller's scope: a
 // cube cannot be kept, or found, by whom its slice is not open to.
 func cubeKeyOf(c *call, q *metricRequest) (cubeKey, error) {
-	found, err := c.pub.Slices(c.scope, c.resource(q.dataset.Name), q.tenants)
+	found, err := c.pub.Slices(c.ctx, c.scope, c.resource(q.dataset.Name), q.tenants)
 	if err != nil {
 		return cubeKey{}, c.readError(q.dataset.Name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,15 +73,17 @@ func docsPage(e *edition) ([]byte, error) {
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	doc := describe(e)
 	for _, path := range docsOrder(m.Noun) {
-		item := doc.Paths[path]
-		if item == nil || item.Get == nil {
+		operations := operationsOf(doc.Paths[path])
+		if len(operations) == 0 {
 			return nil, fmt.Errorf("path %s is not described", path)
 		}
-		p, err := docsPathOf(e, path, item.Get)
-		if err != nil {
-			return nil, err
+		for _, op := range operations {
+			p, err := docsPathOf(e, path, op)
+			if err != nil {
+				return nil, err
+			}
+			model.Paths = append(model.Paths, p)
 		}
-		model.Paths = append(model.Paths, p)
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, model); err != nil {
@@ -96,12 +99,25 @@ func docsOrder(n archwire.Noun) []string {
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	return append(paths, "/v1/grants", "/openapi.json", "/healthz", "/readyz")
+	return append(paths, "/v1/grants", tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
+}
+
+// operationsOf are what a path does, by method.
+func operationsOf(item *huma.PathItem) (all []*huma.Operation) {
+	if item == nil {
+		return nil
+	}
+	for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+		if op != nil {
+			all = append(all, op)
+		}
+	}
+	return all
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 	p := docsPath{
-		Anchor: op.OperationID, Method: "GET", Path: path, Summary: op.Summary, About: op.Description, Curl: docsCurl(e, path, op),
+		Anchor: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description, Curl: docsCurl(e, path, op),
 	}
 	for _, q := range op.Parameters {
 		if q.In == "header" {
@@ -113,6 +129,7 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		}
 		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
 	}
+	p.Parameters = append(p.Parameters, docsMembers(op)...)
 	if example := op.Responses["200"].Content[contentJSON]; example != nil && example.Example != nil {
 		text, err := json.MarshalIndent(example.Example, "", "  ")
 		if err != nil {
@@ -121,6 +138,20 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		p.Answer = string(text)
 	}
 	return p, nil
+}
+
+// docsMembers are the members of the body that an operation takes.
+func docsMembers(op *huma.Operation) (members []docsParameter) {
+	if op.RequestBody == nil {
+		return nil
+	}
+	for _, media := range op.RequestBody.Content {
+		for _, name := range slices.Sorted(maps.Keys(media.Schema.Properties)) {
+			s := media.Schema.Properties[name]
+			members = append(members, docsParameter{Name: name, In: "body", Takes: takes(s), About: s.Description})
+		}
+	}
+	return members
 }
 
 // takes says in words what a parameter takes.
@@ -152,6 +183,8 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
 	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
+	case "token":
+		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + grantType + " \"$BASE" + path + "\""
 	case "metric":
 		path += "?grain=month&compare=previous_year"
 	case "rows":

@@ -92,6 +92,8 @@ func exampleOf(e *edition, path string) any {
 		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
+	case tokenPath:
+		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900}
 	case "/readyz":
 		return Health{Status: "ok", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20"}
 	}

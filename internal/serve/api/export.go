@@ -183,7 +183,7 @@ func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
 func (e *exported) bySlice(parts []ledger.Part) error {
 	what := auth.Resource{Dataset: e.q.dataset.Name}
 	for i := range parts {
-		found, err := e.c.pub.Slices(e.c.scope, what, []string{parts[i].Tenant})
+		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{parts[i].Tenant})
 		if err != nil {
 			return fmt.Errorf("finding the slice of an export: %w", err)
 		}

@@ -32,7 +32,7 @@ type fakePublication struct {
 
 func (p *fakePublication) Manifest() archwire.Manifest { return p.manifest }
 
-func (p *fakePublication) Slices(s auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
+func (p *fakePublication) Slices(_ context.Context, s auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
 	if p.refuses {
 		return nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no practice"}
 	}

@@ -46,15 +46,22 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64         // for answers and cubes that are kept; 0 is 128 MiB
-	Rate       float64       // requests a second for each key; 0 sets no limit
-	Burst      int           // requests at once for each key; 0 is twice the rate
-	Timeout    time.Duration // for one request; 0 is 30 s
+	CacheBytes int64 // for answers and cubes that are kept; 0 is 128 MiB
+
+	// URL is where callers reach the server, https://api.example.com: what clients
+	// address assertions to.
+	URL func() string
+
+	Rate    float64       // requests a second for each key; 0 sets no limit
+	Burst   int           // requests at once for each key; 0 is twice the rate
+	Timeout time.Duration // for one request; 0 is 30 s
 }
 
-// An Authorizer turns credentials into scopes: auth.Authorizer is the one.
+// An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
+// the one.
 type Authorizer interface {
 	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
+	Token(ctx context.Context, c auth.ClientCredentials, from netip.Addr) (auth.Token, error)
 }
 
 // A Handler answers the API of the publication being served. It is safe for use
@@ -67,9 +74,11 @@ type Handler struct {
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *cube]
 	limits  *limits
+	guesses *guesses
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
+	alone   *router
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -103,13 +112,16 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 30 * time.Second
 	}
+	if cfg.URL == nil {
+		cfg.URL = func() string { return "" }
+	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 7 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), guesses: newGuesses(cfg.Now), slots: newSlots(),
+		exports: make(chan struct{}, mostExports), alone: alone(),
 	}, nil
 }
 
@@ -148,6 +160,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 			return err
 		}
 	}
+	if m, ok := h.alone.match(r.Method, r.URL.Path); ok {
+		return h.routed(c, m)
+	}
 	pub, err := h.Reader.Current(ctx)
 	if err != nil {
 		return unavailable(c, err)
@@ -156,22 +171,29 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 		return err
 	}
 	h.Metrics.publication(c.ed.manifest)
-	found, name, ok := c.ed.mux.match(r.URL.Path)
+	m, ok := c.ed.mux.match(r.Method, r.URL.Path)
 	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
 		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
-	t.route, c.name = found.pattern, name
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		return problem(kindMethod, "The API is read only: this path takes GET and HEAD.")
+	return h.routed(c, m)
+}
+
+// routed hands a call to its route.
+func (h *Handler) routed(c *call, m match) error {
+	c.trip.route, c.name = m.pattern, m.variable
+	if len(m.allowed) > 0 {
+		c.w.Header().Set("Allow", strings.Join(m.allowed, ", "))
+		return problem(kindMethod, "This path takes "+either(m.allowed)+".")
 	}
-	if v := r.Header.Get("Archwire-Version"); v != "" && v != Version {
+	if v := c.r.Header.Get("Archwire-Version"); v != "" && v != Version {
 		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
 	}
-	if done, err := h.repeat(c); done {
-		return err
+	if c.ed != nil && m.method == http.MethodGet {
+		if done, err := h.repeat(c); done {
+			return err
+		}
 	}
-	return found.serve(h, c)
+	return m.serve(h, c)
 }
 
 // admit finds out who calls, and whether it calls too often.

@@ -40,8 +40,8 @@ func describe(e *edition) *huma.OpenAPI {
 		Components: &huma.Components{
 			Schemas: d.registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				"bearer": {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_."},
-				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key, for clients that cannot send Authorization."},
+				"bearer": {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_, or a token, which begins with awt_."},
+				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same, for clients that cannot send Authorization."},
 			},
 		},
 	}
@@ -75,6 +75,8 @@ func (d *describer) operations() []*huma.Operation {
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
 				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",
 			arrayOf(d.grant())),
+		d.token(),
+		d.metadata(),
 		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
 		d.plain("/docs", "docs", "The documentation, for people", "text/html", &huma.Schema{Type: huma.TypeString}),
 		d.health("/healthz", "healthz", "Whether the process is alive", false),

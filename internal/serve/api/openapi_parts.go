@@ -103,17 +103,14 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusConflict, http.StatusMethodNotAllowed:
+		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
 			continue // no path that is described here answers so
 		case http.StatusGone:
 			if len(further) == 0 {
 				continue
 			}
 		}
-		out[strconv.Itoa(k.Status)] = &huma.Response{
-			Description: k.Title + ". " + k.About,
-			Content:     map[string]*huma.MediaType{contentProblem: {Schema: d.schema(Problem{})}},
-		}
+		out[strconv.Itoa(k.Status)] = d.problem(k.Anchor)
 	}
 	return out
 }

@@ -42,6 +42,8 @@ const (
 	kindNotFound     = "not-found"
 	kindMethod       = "method"
 	kindConflict     = "conflict"
+	kindTooLarge     = "too-large"
+	kindMedia        = "media-type"
 	kindExpired      = "cursor-expired"
 	kindRate         = "rate"
 	kindInternal     = "internal"
@@ -58,9 +60,11 @@ func kinds() []kind {
 			"field names it, hint says what would be right."},
 		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed, revoked, expired or not to be used from where you are."},
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
-		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The API is read only: GET and HEAD."},
+		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
-		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not held any more. Start again from the first page."},
+		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
+		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
+		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
 		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},

@@ -18,7 +18,7 @@ type Reader interface {
 	Current(ctx context.Context) (Publication, error)
 
 	// Publication is the publication of that id, which need not be the current
-	// one. One that is not held any more is an error of code NotFound.
+	// one. One that the store does not hold any more is an error of code NotFound.
 	Publication(ctx context.Context, id archwire.PublicationID) (Publication, error)
 }
 
@@ -28,9 +28,9 @@ type Publication interface {
 	Manifest() archwire.Manifest
 
 	// Slices lists the slices behind a resource for the given tenants, with the
-	// columns that all of them open to scope. Tenants that do not open the resource
-	// are an error.
-	Slices(scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
+	// columns that all of them open to scope and the rows that each does. It takes
+	// as long as making some may. Tenants that do not open the resource are an error.
+	Slices(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
 
 	// Query runs q over the slices of a resource's dataset that belong to the
 	// tenants, with the columns that all of them open to scope; in q they are the

@@ -1,49 +1,81 @@
 package api
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 
 	"archwire/internal/serve/encode"
 )
 
-// A route answers one path. Its pattern has at most one variable, a whole
-// segment in braces.
+// A route answers one path and method. Its pattern has at most one variable, a
+// whole segment in braces or a part of one.
 type route struct {
+	method  string // GET stands for HEAD, too
 	pattern string
-	open    bool // needs no key
 	serve   func(h *Handler, c *call) error
 }
 
-// A router finds the route of a path. The tenant noun of the publication names
-// one of the paths, so each edition has its own.
+// A router finds the route of a request.
 type router struct{ routes []route }
 
+// newRouter is the router of an edition: the tenant noun of the publication names
+// one of the paths.
 func newRouter(e *edition) *router {
 	r := &router{[]route{
-		{"/v1", false, (*Handler).service},
-		{"/v1/" + e.manifest.Noun.Plural, false, (*Handler).tenants},
-		{"/v1/metrics", false, (*Handler).metrics},
-		{"/v1/metrics/{metric}", false, (*Handler).metric},
-		{"/v1/datasets", false, (*Handler).datasets},
-		{"/v1/datasets/{dataset}/rows", false, (*Handler).rows},
-		{"/v1/grants", false, (*Handler).grants},
-		{"/openapi.json", true, (*Handler).openAPI},
-		{"/docs", true, (*Handler).docs},
+		{http.MethodGet, "/v1", (*Handler).service},
+		{http.MethodGet, "/v1/" + e.manifest.Noun.Plural, (*Handler).tenants},
+		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
+		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
+		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
+		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
+		{http.MethodGet, "/v1/grants", (*Handler).grants},
+		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
+		{http.MethodGet, "/docs", (*Handler).docs},
 	}}
 	for _, f := range encode.Formats() {
-		r.routes = append(r.routes, route{exportPath(f), false, exporting(f)})
+		r.routes = append(r.routes, route{http.MethodGet, exportPath(f), exporting(f)})
 	}
 	return r
 }
 
-// match returns the route of a path and the value of its variable.
-func (r *router) match(path string) (found route, variable string, ok bool) {
-	for _, candidate := range r.routes {
-		if variable, ok = matches(candidate.pattern, path); ok {
-			return candidate, variable, true
-		}
+// alone is the router of what is answered without a publication. A path is either
+// here or in an edition's router, with all its methods.
+func alone() *router {
+	return &router{[]route{
+		{http.MethodPost, tokenPath, (*Handler).token},
+		{http.MethodGet, metadataPath, (*Handler).metadata},
+	}}
+}
+
+// A match is what a router finds for a request.
+type match struct {
+	route
+	variable string   // the value of the pattern's variable
+	allowed  []string // the methods of the path, where the request's is none of them
+}
+
+// match finds the route of a path and a method; not ok when there is none of that
+// path.
+func (r *router) match(method, path string) (m match, ok bool) {
+	if method == http.MethodHead {
+		method = http.MethodGet
 	}
-	return route{}, "", false
+	for _, candidate := range r.routes {
+		variable, fits := matches(candidate.pattern, path)
+		if !fits {
+			continue
+		}
+		if candidate.method == method {
+			return match{route: candidate, variable: variable}, true
+		}
+		m.allowed = append(m.allowed, candidate.method)
+		m.pattern = candidate.pattern
+	}
+	if slices.Contains(m.allowed, http.MethodGet) {
+		m.allowed = append(m.allowed, http.MethodHead)
+	}
+	return m, len(m.allowed) > 0
 }
 
 func matches(pattern, path string) (variable string, ok bool) {

@@ -2,7 +2,8 @@ package auth
 
 import (
 	"context"
-	"crypto/subtle"
+	"crypto/rand"
+	"crypto/sha256"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -23,13 +24,18 @@ type Keys interface {
 	// Used remembers when keys were last used, by id. A later time that is
 	// remembered already stays.
 	Used(ctx context.Context, last map[string]time.Time) error
+
+	// Spend remembers until at least that time that an assertion was used; it is
+	// not first if that is remembered already, whichever server it was used at.
+	Spend(ctx context.Context, assertion string, until time.Time) (first bool, err error)
 }
 
 // An Authorizer turns credentials into Scopes. It is safe for use by several
 // goroutines.
 type Authorizer struct {
-	keys Keys
-	now  func() time.Time
+	keys   Keys
+	now    func() time.Time
+	tokens *Tokens
 
 	mu      sync.RWMutex
 	known   map[string]*entry    // by key id
@@ -56,33 +62,44 @@ const (
 
 // NewAuthorizer returns an Authorizer over keys.
 func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
+	own := make([]byte, sha256.Size)
+	rand.Read(own) // never fails, says its documentation
 	return &Authorizer{
-		keys: keys, now: now,
+		keys: keys, now: now, tokens: &Tokens{own, TokenTTL},
 		known: map[string]*entry{}, unknown: map[string]time.Time{}, used: map[string]time.Time{},
 	}
 }
 
-// Authorize returns the scope of the key that credential is, for a caller at that
-// address. A malformed, an unknown, a wrong, a revoked and an expired key, and one
-// that is not to be used from there, all give the same error, of code Denied; when
-// the keys cannot be read, the code is Unavailable.
+// Authorize returns the scope of the key that credential is, or is a token of, for
+// a caller at that address. A malformed, an unknown, a wrong, a revoked and an
+// expired one, and one that is not to be used from there, all give the same error,
+// of code Denied; when the keys cannot be read, the code is Unavailable. A token
+// opens what its key opens at that moment, and nothing once the key does not.
 func (a *Authorizer) Authorize(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
-	id, ok := keyID(credential)
-	if !ok {
-		return Scope{}, errDenied()
-	}
 	now := a.now()
+	id, isToken := a.tokens.open(credential, now)
+	if !isToken {
+		var ok bool
+		if id, ok = keyID(credential); !ok {
+			return Scope{}, errDenied()
+		}
+	}
 	e, err := a.find(ctx, id, now)
 	if err != nil {
 		return Scope{}, err
 	}
-	if subtle.ConstantTimeCompare(Hash(credential), e.key.Hash) != 1 || !e.key.good(now) || !e.key.usableFrom(from) {
+	if !isToken && !e.key.is(credential) || !e.key.good(now) || !e.key.usableFrom(from) {
 		return Scope{}, errDenied()
 	}
-	if !e.used.Load() && !e.used.Swap(true) {
-		keep(&a.mu, a.used, id, now)
-	}
+	a.uses(e, now)
 	return e.scope, nil
+}
+
+// uses remembers that the key of e was used.
+func (a *Authorizer) uses(e *entry, now time.Time) {
+	if !e.used.Load() && !e.used.Swap(true) {
+		keep(&a.mu, a.used, e.key.ID, now)
+	}
 }
 
 func (a *Authorizer) find(ctx context.Context, id string, now time.Time) (*entry, error) {
@@ -106,10 +123,7 @@ func (a *Authorizer) find(ctx context.Context, id string, now time.Time) (*entry
 		r, err = a.reachOf(ctx, e, k, now)
 	}
 	if err != nil {
-		return nil, &archwire.Error{
-			Code: archwire.Unavailable, Message: "The key cannot be checked now.",
-			Hint: "Try again in a few seconds.", Err: err,
-		}
+		return nil, errUnavailable(err)
 	}
 	e = &entry{key: k, scope: Scope{client: k.Client, key: k.ID, reach: r}, until: now.Add(fresh)}
 	if !r.until.IsZero() && r.until.Before(e.until) {
@@ -145,6 +159,13 @@ func keep[V any](mu sync.Locker, m map[string]V, id string, v V) {
 func errDenied() error {
 	return &archwire.Error{
 		Code: archwire.Denied, Message: "The key is missing or not known.",
-		Hint: "Send a key as \"Authorization: Bearer aw_...\".",
+		Hint: "Send a key as \"Authorization: Bearer aw_...\", or a token that is not over, awt_....",
+	}
+}
+
+func errUnavailable(err error) error {
+	return &archwire.Error{
+		Code: archwire.Unavailable, Message: "The key cannot be checked now.",
+		Hint: "Try again in a few seconds.", Err: err,
 	}
 }

@@ -21,6 +21,7 @@ type Grant struct {
 	Datasets  []string         `json:"datasets"` // their rows, and the metrics that are computed from them
 	Metrics   []string         `json:"metrics"`  // their answers; without datasets and metrics, everything
 	Profile   archwire.Profile `json:"profile"`
+	Locations []string         `json:"locations"` // the rows of these only; without any, of all
 	Purpose   string           `json:"purpose"`
 	GrantedBy string           `json:"granted_by"`
 	CreatedAt time.Time        `json:"created_at"`
@@ -42,22 +43,24 @@ func (g Grant) InForce(now time.Time) bool { return !g.ended(now) && !now.Before
 type Resource struct {
 	Dataset string
 	Metric  string
+	Located bool // the dataset's rows tell their location; others are closed to grants limited to locations
 }
 
 // Access is how a tenant opens a resource.
 type Access struct {
-	Profile archwire.Profile
-	Grant   string // the id of the grant that opens it so
+	Profile   archwire.Profile
+	Grant     string   // the id of the grant that opens it so; of several that do together, all with commas between
+	Locations []string // the rows of these only, sorted; without any, of all
 }
 
 // terms are what a grant opens of its tenant. Many grants share theirs.
 type terms struct {
-	datasets, metrics []string // sorted
-	profile           archwire.Profile
+	datasets, metrics, locations []string // sorted
+	profile                      archwire.Profile
 }
 
 func termsOf(g Grant) terms {
-	return terms{set(g.Datasets), set(g.Metrics), g.Profile}
+	return terms{set(g.Datasets), set(g.Metrics), set(g.Locations), g.Profile}
 }
 
 func set(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }
@@ -67,7 +70,7 @@ func set(names []string) []string { return slices.Compact(slices.Sorted(slices.V
 // dataset may compute its metrics, so they are opened with it, and not the other
 // way round.
 func (t terms) covers(what Resource) bool {
-	if what.Dataset == "" {
+	if what.Dataset == "" || len(t.locations) > 0 && !what.Located {
 		return false
 	}
 	if len(t.datasets) == 0 && len(t.metrics) == 0 {
@@ -78,10 +81,12 @@ func (t terms) covers(what Resource) bool {
 	return dataset || metric && what.Metric != ""
 }
 
-// compare orders terms so that the widest profile comes first.
+// compare orders terms so that the widest profile comes first, and in a profile
+// those that no location limits.
 func (t terms) compare(o terms) int {
 	return cmp.Or(
 		cmp.Compare(rank(o.profile), rank(t.profile)),
+		slices.Compare(t.locations, o.locations),
 		slices.Compare(t.datasets, o.datasets),
 		slices.Compare(t.metrics, o.metrics))
 }

@@ -2,7 +2,9 @@ package auth
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base32"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/netip"
@@ -16,16 +18,25 @@ import (
 type Key struct {
 	ID        string         `json:"id"`
 	Client    string         `json:"client"` // the program that holds it, whose grants it opens
-	Hash      []byte         `json:"-"`      // as Hash makes it
+	Hash      []byte         `json:"-"`      // as Hash makes it; nil of a public key
 	ExpiresAt time.Time      `json:"expires_at,omitzero"`
 	Networks  []netip.Prefix `json:"networks"` // where it may be used from; none is everywhere
 	CreatedAt time.Time      `json:"created_at"`
 	UsedAt    time.Time      `json:"used_at,omitzero"`    // about when it was last used
 	RevokedAt time.Time      `json:"revoked_at,omitzero"` // zero while it is not revoked
 
+	// PublicKey is set of a key whose secret half the server never has: the JWK that
+	// verifies the assertions signed with it. Such a key opens by tokens only.
+	PublicKey json.RawMessage `json:"public_key,omitempty"`
+
 	// Grants names the grants of the client as they are: another name says that
 	// they have become others.
 	Grants string `json:"-"`
+}
+
+// is says whether the text is the key itself, in full.
+func (k Key) is(text string) bool {
+	return len(k.Hash) > 0 && subtle.ConstantTimeCompare(Hash(text), k.Hash) == 1
 }
 
 // good says whether the key may be used at that time.
@@ -57,11 +68,19 @@ func Mint(random io.Reader) (id, key string, err error) {
 	if _, err := io.ReadFull(random, raw); err != nil {
 		return "", "", fmt.Errorf("drawing a key: %w", err)
 	}
-	text := base32.StdEncoding.WithPadding(base32.NoPadding)
-	id = strings.ToLower(text.EncodeToString(raw[:idBytes]))
-	secret := strings.ToLower(text.EncodeToString(raw[idBytes:]))
-	return id, prefix + id + "_" + secret, nil
+	id = lower32.EncodeToString(raw[:idBytes])
+	return id, prefix + id + "_" + lower32.EncodeToString(raw[idBytes:]), nil
 }
+
+// NewID makes the id of a key whose secret half is made by its holder.
+func NewID(random io.Reader) (string, error) {
+	id, _, err := Mint(random)
+	return id, err
+}
+
+// lower32 writes letters and digits only, so that scanners for leaked secrets find
+// the ends of what it writes.
+var lower32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Hash is what is stored of a key. A key has 240 random bits, so a plain
 // SHA-256 cannot be searched backwards and costs nothing per request.

@@ -112,12 +112,21 @@ func (r *reach) of(tenant string) opened {
 	return r.every
 }
 
-// access finds the widest profile for which the resource is opened.
-func (o opened) access(what Resource) (Access, bool) {
+// access finds the widest profile for which the resource is opened, and in it the
+// locations that are: all, or those of the grants of that profile together.
+func (o opened) access(what Resource) (found Access, ok bool) {
 	for i, t := range o.terms {
-		if t.covers(what) {
-			return Access{t.profile, o.grants[i]}, true
+		switch {
+		case !t.covers(what):
+		case !ok:
+			found, ok = Access{t.profile, o.grants[i], t.locations}, true
+			if len(t.locations) == 0 {
+				return found, true
+			}
+		case t.profile == found.Profile:
+			found.Grant += "," + o.grants[i]
+			found.Locations = set(slices.Concat(found.Locations, t.locations))
 		}
 	}
-	return Access{}, false
+	return found, ok
 }

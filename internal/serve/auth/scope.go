@@ -30,6 +30,13 @@ func (s Scope) Client() string { return s.client }
 // Key is the id of the key it called with; it is not a secret.
 func (s Scope) Key() string { return s.key }
 
+// Audience names whom pseudonyms are made for: within one audience a value has
+// one, and another one in every other audience.
+func (s Scope) Audience() string { return ClientAudience(s.client) }
+
+// ClientAudience is the audience that a client is.
+func ClientAudience(client string) string { return "client:" + client }
+
 // All says whether something of every tenant may be seen, those of the future
 // included.
 func (s Scope) All() bool { return len(s.opens().every.terms) > 0 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"archwire"
@@ -50,7 +51,7 @@ func TestScopeOpensWhatItsGrantsSay(t *testing.T) {
 		{"p3", "visits", "", auth.Access{}},
 	} {
 		got, ok := scope.Opens(c.tenant, auth.Resource{Dataset: c.dataset, Metric: c.metric})
-		if got != c.want || ok != (c.want.Grant != "") {
+		if !cmp.Equal(got, c.want) || ok != (c.want.Grant != "") {
 			t.Errorf("%s of %s, metric %q: %+v, %t; want %+v", c.dataset, c.tenant, c.metric, got, ok, c.want)
 		}
 	}
@@ -110,7 +111,7 @@ func drawGrant(t *rapid.T, i int) auth.Grant {
 		ID: fmt.Sprint("g", i), Tenant: rapid.SampledFrom([]string{"p1", "p2", "p3", auth.Everyone}).Draw(t, "tenant"),
 		Datasets: some("datasets", "d1", "d2"), Metrics: some("metrics", "m1", "m2", "d1"),
 		Profile: rapid.SampledFrom([]archwire.Profile{archwire.Aggregate, archwire.Pseudonymous, archwire.Identified, "owner"}).Draw(t, "profile"),
-		From:    at("from"),
+		From:    at("from"), Locations: some("locations", "l1", "l2", "l3"),
 	}
 	if rapid.Bool().Draw(t, "ends") {
 		g.Until = at("until")
@@ -131,10 +132,26 @@ func naive(g auth.Grant, tenant string, what auth.Resource, now time.Time) int {
 		return 0
 	case g.Tenant != tenant && g.Tenant != "*":
 		return 0
+	case len(g.Locations) > 0 && !what.Located:
+		return 0
 	case everything, slices.Contains(g.Datasets, what.Dataset), what.Metric != "" && slices.Contains(g.Metrics, what.Metric):
 		return width
 	}
 	return 0
+}
+
+// together says which of several grants of one profile the answer names, and which
+// locations they open together; nil is all.
+func together(grants []auth.Grant) (ids, locations []string) {
+	for _, g := range grants {
+		if len(g.Locations) == 0 {
+			return []string{g.ID}, nil
+		}
+		ids, locations = append(ids, g.ID), append(locations, g.Locations...)
+	}
+	slices.Sort(ids)
+	slices.Sort(locations)
+	return ids, slices.Compact(locations)
 }
 
 func TestScopeIsTheWidestOfItsGrants(t *testing.T) {
@@ -155,19 +172,28 @@ func TestScopeIsTheWidestOfItsGrants(t *testing.T) {
 			var opens []string
 			for _, tenant := range []string{"p1", "p2", "p3", "p4", "*", ""} {
 				any := false
-				for _, what := range []auth.Resource{{"d1", ""}, {"d2", ""}, {"d3", ""}, {"d1", "m1"}, {"d2", "m2"}, {"d3", "m3"}, {"d3", "d1"}} {
-					want, by := 0, []string{}
+				for _, what := range []auth.Resource{
+					{"d1", "", true}, {"d2", "", false}, {"d3", "", true}, {"d1", "m1", false}, {"d2", "m2", true}, {"d3", "m3", true}, {"d3", "d1", false},
+				} {
+					want, by := 0, []auth.Grant{}
 					for _, g := range grants {
 						switch w := naive(g, tenant, what, c.at); {
 						case w > want:
-							want, by = w, []string{g.ID}
+							want, by = w, []auth.Grant{g}
 						case w == want && w > 0:
-							by = append(by, g.ID)
+							by = append(by, g)
 						}
 					}
 					access, ok := scope.Opens(tenant, what)
-					if ok != (want > 0) || ok && (access.Profile != archwire.Profiles()[want-1] || !slices.Contains(by, access.Grant)) {
-						t.Fatalf("%v of %q: %+v, %t; want profile %d by one of %v", what, tenant, access, ok, want, by)
+					if ok != (want > 0) || ok && access.Profile != archwire.Profiles()[want-1] {
+						t.Fatalf("%v of %q: %+v, %t; want profile %d by %v", what, tenant, access, ok, want, by)
+					}
+					ids, locations := together(by)
+					named := strings.Split(access.Grant, ",")
+					slices.Sort(named)
+					if ok && (!slices.Equal(access.Locations, locations) || locations != nil && !slices.Equal(named, ids) ||
+						locations == nil && !slices.ContainsFunc(by, func(g auth.Grant) bool { return g.ID == access.Grant && len(g.Locations) == 0 })) {
+						t.Fatalf("%v of %q: %+v; want locations %v by %v", what, tenant, access, locations, ids)
 					}
 					any = any || ok
 					opens = append(opens, fmt.Sprint(tenant, what, access))

@@ -5,10 +5,12 @@ package authtest
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,12 +31,15 @@ type Keys struct {
 	keys   map[string]auth.Key
 	grants []auth.Grant
 	used   map[string]time.Time
+	spent  map[string]time.Time
 	asked  int
 	err    error
 }
 
 // New returns a store without keys.
-func New() *Keys { return &Keys{keys: map[string]auth.Key{}, used: map[string]time.Time{}} }
+func New() *Keys {
+	return &Keys{keys: map[string]auth.Key{}, used: map[string]time.Time{}, spent: map[string]time.Time{}}
+}
 
 // Key implements auth.Keys.
 func (s *Keys) Key(_ context.Context, id string) (auth.Key, error) {
@@ -77,6 +82,31 @@ func (s *Keys) Used(_ context.Context, last map[string]time.Time) error {
 		maps.Copy(s.used, last)
 	}
 	return s.err
+}
+
+// Spend implements auth.Keys.
+func (s *Keys) Spend(_ context.Context, assertion string, until time.Time) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, again := s.spent[assertion]; again || s.err != nil {
+		return false, s.err
+	}
+	s.spent[assertion] = until
+	return true, nil
+}
+
+// MintPublic makes a key of k whose secret half the store does not have, and gives
+// its client grants. It returns the key's id.
+func (s *Keys) MintPublic(t T, k auth.Key, jwk json.RawMessage, grants ...auth.Grant) string {
+	t.Helper()
+	text := s.Mint(t, k, grants...)
+	id := strings.Split(text, "_")[1]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k = s.keys[id]
+	k.Hash, k.PublicKey = nil, jwk
+	s.keys[id] = k
+	return id
 }
 
 // Mint makes a key of k, of a client of its own unless k names one, and gives the

@@ -1,0 +1,173 @@
+package isolationtest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// An ask is a request but for who sends it.
+type ask struct {
+	path     string
+	tries    string // the value that is being tried, which an answer may repeat
+	encoding string
+}
+
+// operation is a GET of the API's description.
+type operation struct {
+	path       string
+	parameters []string // of the query
+	variable   string   // of the path; "" is none
+}
+
+// operations reads the description that the server gives of itself.
+func (w *world) operations(t *testing.T) (out []operation) {
+	t.Helper()
+	r := w.get(t, caller{}, ask{path: "/openapi.json"})
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name, In string }
+		}
+	}
+	must(t, json.Unmarshal([]byte(r.text), &doc))
+	for path, methods := range doc.Paths {
+		get, ok := methods["get"]
+		if !ok {
+			continue
+		}
+		op := operation{path: path}
+		for _, p := range get.Parameters {
+			switch p.In {
+			case "path":
+				op.variable = p.Name
+			case "query":
+				op.parameters = append(op.parameters, p.Name)
+			}
+		}
+		slices.Sort(op.parameters)
+		out = append(out, op)
+	}
+	slices.SortFunc(out, func(a, b operation) int { return strings.Compare(a.path, b.path) })
+	return out
+}
+
+// values are what a variable of a path or a parameter of a query is tried with.
+type values map[string][]string
+
+// values are of this world. Each list begins with what is harmless.
+func (w *world) values(t *testing.T) values {
+	t.Helper()
+	var ids []string
+	for _, m := range w.manifests {
+		ids = append(ids, string(m.ID))
+	}
+	grants, err := w.state.Grants(t.Context(), "", "")
+	must(t, err)
+	var grantIDs []string
+	for _, g := range grants {
+		grantIDs = append(grantIDs, g.ID)
+	}
+	hidden := columns()
+	return values{
+		"dataset":  {"visits", "accounts", "directory", "account", "visits@1"},
+		"metric":   {"taken", "opened", "named", "takes"},
+		"id":       append(slices.Clone(ids), "current", "20200101T000000Z-ffff"),
+		"sha256":   append(w.files(t), strings.Repeat("0", 64)),
+		"grant":    grantIDs,
+		"practice": {"p1", "p2", "p3", "p4", "p9", "*", "", "p1,p3", "p3' OR '1'='1", "P3"},
+		"fields":   append(slices.Clone(hidden), strings.Join(hidden, ","), "*", "practice_id,name"),
+		"order":    append(slices.Clone(hidden), "-name", "-amount", "name,account_id"),
+		"by":       append(slices.Clone(hidden), "practice", "practice,kind", "kind,practice"),
+		"filter": {
+			"day=2026-11-01", "location_id=l2", "kind=ne:x", "kind=CANARY-p3-visits-public-l1", "amount=gt:0", "practice_id=p3", "practice=p3", "account_id=1",
+			"account_id=lt:9", "patient_id=71", "status=ne:x", "status=CANARY-p3-accounts-pseudonymous-l1", "name=ne:x", "name=null:false", "note=ne:x",
+			"name=CANARY-p1-accounts-identified-l1", "label=ne:x", "location_id=gte:",
+		},
+		"from":    append(slices.Clone(ids), "2026-11-01", "2020-01-01"),
+		"to":      append(slices.Clone(ids), "2026-11-30"),
+		"since":   append(slices.Clone(ids), "20200101T000000Z-ffff"),
+		"period":  {"2026-11-01", "2026-10-01"},
+		"grain":   {"day", "month", "year"},
+		"compare": {"previous_period", "previous_year"},
+		"limit":   {"1", "10000", "99999999"},
+		"cursor":  {"AQ", strings.Repeat("a", 9000)},
+	}
+}
+
+// encodings are what a caller may have an answer compressed by.
+var encodings = []string{"identity", "gzip", "zstd"}
+
+// asks are all of an operation: each parameter with each value, alone and together
+// with each practice.
+func (v values) asks(t *testing.T, op operation) (out []ask) {
+	t.Helper()
+	paths := []string{op.path}
+	if op.variable != "" {
+		paths = nil
+		for _, value := range v.of(t, op, op.variable) {
+			paths = append(paths, strings.Replace(op.path, "{"+op.variable+"}", url.PathEscape(value), 1))
+		}
+	}
+	add := func(path, query, tries string) {
+		if query != "" {
+			path += "?" + query
+		}
+		out = append(out, ask{path: path, tries: tries, encoding: encodings[len(out)%len(encodings)]})
+	}
+	for _, path := range paths {
+		add(path, "", "")
+		for _, name := range op.parameters {
+			for _, value := range v.of(t, op, name) {
+				pair := spell(name, value)
+				add(path, pair, value)
+				if name == "practice" || !slices.Contains(op.parameters, "practice") {
+					continue
+				}
+				for _, practice := range v["practice"][:3] {
+					add(path, pair+"&practice="+practice, value)
+				}
+			}
+		}
+		if slices.Contains(op.parameters, "practice") {
+			add(path, "practice=p1&practice=p3", "")
+			add(path, "practice=p3&practice=p1", "")
+		}
+	}
+	return out
+}
+
+// of are the values of a name. One that has none here is not tested, so it fails.
+func (v values) of(t *testing.T, op operation, name string) []string {
+	t.Helper()
+	found, ok := v[name]
+	if !ok {
+		t.Fatalf("%s takes %s, for which there are no values to ask with: add some to values", op.path, name)
+	}
+	return found
+}
+
+func spell(name, value string) string {
+	if name == "filter" {
+		column, rest, _ := strings.Cut(value, "=")
+		return "filter%5B" + column + "%5D=" + url.QueryEscape(rest)
+	}
+	return name + "=" + url.QueryEscape(value)
+}
+
+// get asks.
+func (w *world) get(t *testing.T, c caller, a ask, header ...string) reply {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+a.path, nil)
+	must(t, err)
+	c.sign(r)
+	if a.encoding != "" {
+		r.Header.Set("Accept-Encoding", a.encoding)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	return send(t, r)
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// maxBody is the largest body that a request may have, in bytes.
+const maxBody = 64 << 10
+
+// decode reads the body of a request, one JSON object, into v. Members that v does
+// not know are an error, never passed over: a misspelt restriction would be none.
+func (c *call) decode(v any) error {
+	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil || kind != contentJSON {
+		p := problem(kindMedia, "The body is not said to be JSON.")
+		p.Hint = "Send Content-Type: application/json."
+		return p
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	if err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			p := problem(kindTooLarge, "The body is too large.")
+			p.Hint = fmt.Sprintf("At most %d bytes are read.", maxBody)
+			return p
+		}
+		return wrong("", "The body did not arrive whole.", "Send it again.")
+	}
+	return unmarshal(body, v)
+}
+
+// unmarshal reads one JSON object, strictly.
+func unmarshal(body []byte, v any) error {
+	d := json.NewDecoder(strings.NewReader(string(body)))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	if err == nil {
+		if _, more := d.Token(); !errors.Is(more, io.EOF) {
+			return wrong("", "There is something after the body's object.", "Send one JSON object.")
+		}
+		return nil
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
+		return wrong(clip(e.Field), clip(e.Field)+" is a "+e.Value+", which it cannot be.", "/docs says what it takes.")
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		name = strings.Trim(name, `"`)
+		return wrong(clip(name), fmt.Sprintf("There is no member %s here.", clip(name)), "/docs lists the members.")
+	}
+	return wrong("", "The body is not a JSON object.", "Send one JSON object, as /docs has it.")
+}
+
+// told answers a request that changed something: with what is there as JSON, which
+// nobody keeps, or with nothing where doc is nil.
+func (c *call) told(status int, doc any) error {
+	head := c.w.Header()
+	head.Set("Cache-Control", "no-store")
+	if doc == nil {
+		c.w.WriteHeader(status)
+		return nil
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("writing an answer: %w", err)
+	}
+	head.Set("Content-Type", contentJSON)
+	c.w.WriteHeader(status)
+	if _, err := c.w.Write(append(text, '\n')); err != nil {
+		return fmt.Errorf("sending an answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+const (
+	tokenPath    = "/oauth/token"
+	metadataPath = "/.well-known/oauth-authorization-server"
+)
+
+// A tokenDoc is the answer of RFC 6749 section 5.1.
+type tokenDoc struct {
+	Token   string `json:"access_token" doc:"Send it as a key is sent: Authorization: Bearer awt_.... It opens what the key opens that it was given for, for as long as that key is good."`
+	Type    string `json:"token_type" doc:"Always Bearer." enum:"Bearer"`
+	Expires int    `json:"expires_in" doc:"For how many seconds it is good."`
+}
+
+// token answers /oauth/token.
+func (h *Handler) token(c *call) error {
+	err := h.giveToken(c)
+	refused, ok := errors.AsType[*oauthError](err)
+	if !ok {
+		return err
+	}
+	status := http.StatusBadRequest
+	if refused.Name == "invalid_client" {
+		status = http.StatusUnauthorized
+		c.w.Header().Set("WWW-Authenticate", `Basic realm="archwire"`)
+	}
+	return c.tellToken(status, refused)
+}
+
+func (h *Handler) giveToken(c *call) error {
+	form, err := c.form()
+	if err != nil {
+		return err
+	}
+	shown, err := parseTokenRequest(c.r, form)
+	if err != nil {
+		return err
+	}
+	from := address(c.r)
+	guess, err := h.guesses.admit(from, shown.KeyID(), c.w.Header())
+	if err != nil {
+		return err
+	}
+	shown.Audiences = []string{h.URL() + tokenPath, h.URL()}
+	token, err := h.Authorizer.Token(c.ctx, shown, from)
+	switch archwire.CodeOf(err) {
+	case archwire.Denied:
+		return &oauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}
+	case archwire.Invalid: // of an assertion that the client itself has signed
+		return &oauthError{"invalid_client", archwire.MessageOf(err)}
+	}
+	if err != nil {
+		return err
+	}
+	guess.wasRight()
+	c.trip.key = token.Key
+	if err := h.limits.admit(token.Key, c.w.Header()); err != nil {
+		return err
+	}
+	return c.tellToken(http.StatusOK, tokenDoc{token.Text, "Bearer", int(token.TTL.Seconds())})
+}
+
+// tellToken answers as RFC 6749 wants it: nobody keeps it.
+func (c *call) tellToken(status int, doc any) error {
+	c.w.Header().Set("Pragma", "no-cache")
+	return c.told(status, doc)
+}
+
+// A metadataDoc is what RFC 8414 says of a server that gives tokens.
+type metadataDoc struct {
+	Issuer        string   `json:"issuer" doc:"The server; an assertion may be addressed to it."`
+	TokenEndpoint string   `json:"token_endpoint" doc:"Where tokens are had; what an assertion is addressed to."`
+	GrantTypes    []string `json:"grant_types_supported" doc:"What a token may be asked for with."`
+	AuthMethods   []string `json:"token_endpoint_auth_methods_supported" doc:"How a client shows who it is."`
+	Algorithms    []string `json:"token_endpoint_auth_signing_alg_values_supported" doc:"What an assertion may be signed with."`
+	ResponseTypes []string `json:"response_types_supported" doc:"None: there is no page where people sign in for a client."`
+	Documentation string   `json:"service_documentation" doc:"For people."`
+}
+
+// metadata answers /.well-known/oauth-authorization-server.
+func (h *Handler) metadata(c *call) error {
+	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+		return err
+	}
+	text, err := json.Marshal(metadataDoc{
+		Issuer: h.URL(), TokenEndpoint: h.URL() + tokenPath, GrantTypes: []string{grantType},
+		AuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}, Algorithms: auth.Algorithms(),
+		ResponseTypes: []string{}, Documentation: h.URL() + "/docs",
+	})
+	if err != nil {
+		return fmt.Errorf("writing the metadata: %w", err)
+	}
+	head := c.w.Header()
+	head.Set("Content-Type", contentJSON)
+	head.Set("Cache-Control", "public, max-age=3600")
+	if _, err := c.w.Write(append(text, '\n')); err != nil {
+		return fmt.Errorf("sending the metadata: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func FuzzTokenRequest(f *testing.F) {
+	f.Add("grant_type=client_credentials&client_id=a&client_secret=aw_a_b", "")
+	f.Add("grant_type=client_credentials", "Basic YTphd19hX2I=")
+	f.Add("grant_type=client_credentials&client_assertion=x&client_assertion_type="+url.QueryEscape(assertionType), "")
+	f.Add("grant_type=client_credentials", "Basic JTp6")
+	f.Fuzz(func(t *testing.T, body, authorization string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, tokenPath, strings.NewReader(body))
+		r.Header.Set("Content-Type", contentForm)
+		r.Header.Set("Authorization", authorization)
+		c := &call{w: httptest.NewRecorder(), r: r}
+		form, err := c.form()
+		if err != nil {
+			return
+		}
+		shown, err := parseTokenRequest(r, form)
+		if err != nil {
+			return
+		}
+		if form.Get("grant_type") != grantType || form.Get("scope") != "" || shown.Secret != "" && shown.Assertion != "" {
+			t.Errorf("%q, %q is taken as %+v", body, authorization, shown)
+		}
+	})
+}
