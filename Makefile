@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check chaos bench demo fmt fuzz golden docs race
+.PHONY: help setup build test check chaos clients bench demo fmt fuzz golden docs race
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ test: setup ## Run all tests against real databases
 
 chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories
 	@scripts/chaos.sh $(or $(CHAOS_KILLS),200)
+
+clients: setup build ## Generate clients from the OpenAPI document in three languages, and run them
+	@scripts/clients.sh
 
 race: setup ## Run the packages that share memory between goroutines under the race detector
 	go test -race ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/daemon ./internal/notify ./internal/progress ./internal/object
