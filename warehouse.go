@@ -163,3 +163,12 @@ type SliceReader interface {
 	// Close releases memory and files.
 	Close() error
 }
+
+// A SliceMaker is a SliceReader that can write slices.
+type SliceMaker interface {
+	// MakeSlice writes rows to a Parquet file at path, in the form and the order that
+	// WriteSlice gives a slice whose columns are those of the rows, the tenant's first
+	// and the key's next, and returns their number. Equal rows give equal bytes. rows
+	// may be read twice. After an error there is no file.
+	MakeSlice(ctx context.Context, rows Batches, path string) (int64, error)
+}

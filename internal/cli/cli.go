@@ -96,8 +96,8 @@ Exit status: 0 done, 1 a fault of ours, 2 invalid input or project, 3 not found,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), withDaemon(a, newRunCommand(a)), newVerifyCommand(a),
-		newStatusCommand(a), newRunsCommand(a), newNotifyCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
-		newKeyCommand(a), newGrantCommand(a), newLedgerCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
+		newStatusCommand(a), newRunsCommand(a), newNotifyCommand(a), newWebhookCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newServeCommand(a),
+		newKeyCommand(a), newGrantCommand(a), newPersonCommand(a), newLedgerCommand(a), newPseudonymCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
 	)
 	explainArguments(root)
 	return root

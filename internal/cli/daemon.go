@@ -146,7 +146,7 @@ func stillWanted(ctx context.Context, runs pipeline.Runs, wanted func([]archwire
 // tick sees what is late and sends what waits to be sent.
 func (w *watchman) tick(ctx context.Context) {
 	p := w.project.Load()
-	err := errors.Join(w.watch(ctx, p), w.deliver(ctx, p, w.state, w.log))
+	err := errors.Join(w.watch(ctx, p), together(ctx, p, w.state, w.log, w.deliver, w.noticeAndTell))
 	pending, givenUp, errCount := w.state.Outbox(ctx)
 	if errCount == nil {
 		w.metrics.Outbox(pending, givenUp)

@@ -30,8 +30,8 @@ func newGrantAddCommand(a *app) *cobra.Command {
 		Use:   "add --client NAME (--practice ID... | --all) --purpose TEXT",
 		Short: "Let a client see something of practices",
 		Long: `Let a client see something of practices: everything, or the datasets and metrics
-that are named, in a profile, for a purpose, from one time until another. Servers
-know of it within a second. Where grants overlap, the widest profile counts. What is
+that are named, in a profile, of all locations or of some, for a purpose, from one
+time until another. Servers know of it within a second. Where grants overlap, the widest profile counts. What is
 in force already in the same words is not made again.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -111,15 +111,18 @@ func whose(g auth.Grant) string {
 
 // what names what a grant opens.
 func what(g auth.Grant) string {
-	if len(g.Datasets)+len(g.Metrics) == 0 {
-		return "everything"
-	}
 	var parts []string
+	if len(g.Datasets)+len(g.Metrics) == 0 {
+		parts = append(parts, "everything")
+	}
 	for _, d := range g.Datasets {
 		parts = append(parts, "dataset "+d)
 	}
 	for _, m := range g.Metrics {
 		parts = append(parts, "metric "+m)
+	}
+	for _, l := range g.Locations {
+		parts = append(parts, "location "+l)
 	}
 	return strings.Join(parts, ", ")
 }

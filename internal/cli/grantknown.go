@@ -10,8 +10,8 @@ import (
 	"archwire/internal/state"
 )
 
-// knownResources refuses datasets and metrics that the project does not have, and
-// datasets that the profile does not open.
+// knownResources refuses datasets and metrics that the project does not have,
+// datasets that the profile does not open, and what no grant of locations opens.
 func knownResources(p *project.Project, n state.NewGrant) error {
 	datasets, metrics := map[string]archwire.Dataset{}, []string{}
 	var names []string
@@ -36,6 +36,29 @@ func knownResources(p *project.Project, n state.NewGrant) error {
 	for _, name := range n.Metrics {
 		if !slices.Contains(metrics, name) {
 			return noSuch("metric", name, metrics)
+		}
+	}
+	if len(n.Locations) > 0 {
+		return locatable(p, n, datasets)
+	}
+	return nil
+}
+
+// locatable refuses datasets, and metrics of datasets, whose rows do not tell their
+// location.
+func locatable(p *project.Project, n state.NewGrant, datasets map[string]archwire.Dataset) error {
+	named := slices.Clone(n.Datasets)
+	for _, m := range p.Metrics {
+		if slices.Contains(n.Metrics, m.Name) {
+			named = append(named, m.Dataset)
+		}
+	}
+	for _, name := range named {
+		if !datasets[name].Located() {
+			return &archwire.Error{
+				Code: archwire.Invalid, Message: fmt.Sprintf("a grant limited to locations opens nothing of dataset %s", name),
+				Hint: "The dataset does not say which location a row belongs to: name the column as its location in datasets/, or grant it without --location.",
+			}
 		}
 	}
 	return nil

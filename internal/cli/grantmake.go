@@ -20,6 +20,7 @@ type grantOptions struct {
 	all                bool
 	profile            string
 	datasets, metrics  []string
+	locations          []string
 	purpose            string
 	from, until        string
 }
@@ -33,6 +34,7 @@ func (g *grantOptions) add(cmd *cobra.Command, purpose string) {
 	flags.StringVar(&g.profile, "profile", string(archwire.Pseudonymous), "aggregate, pseudonymous or identified")
 	flags.StringSliceVar(&g.datasets, "dataset", nil, "a dataset that is opened, with its metrics; repeat for several")
 	flags.StringSliceVar(&g.metrics, "metric", nil, "a metric that is opened, without the rows behind it; repeat for several. Without --dataset and --metric everything is")
+	flags.StringSliceVar(&g.locations, "location", nil, "the rows of this location only, by its id, in datasets that name their location; repeat for several. Without it those of all")
 	flags.StringVar(&g.purpose, "purpose", purpose, "what the client does with what it sees")
 	flags.StringVar(&g.from, "from", "", "when the grant begins: a day, such as 2026-12-01, or an instant, such as 2026-12-01T08:00:00Z; at once when left out")
 	flags.StringVar(&g.until, "until", "", "its last day, or the instant at which it ends; open end when left out")
@@ -41,7 +43,7 @@ func (g *grantOptions) add(cmd *cobra.Command, purpose string) {
 // asked says whether any of the flags is given.
 func (g *grantOptions) asked(cmd *cobra.Command) bool {
 	return slices.ContainsFunc(
-		[]string{"practice", "tenant", "all", "profile", "dataset", "metric", "purpose", "from", "until"}, cmd.Flags().Changed)
+		[]string{"practice", "tenant", "all", "profile", "dataset", "metric", "location", "purpose", "from", "until"}, cmd.Flags().Changed)
 }
 
 // newGrants is what the flags ask for, one grant a tenant. What they name is there.
@@ -60,7 +62,7 @@ func (a *app) newGrants(ctx context.Context, p *project.Project, g grantOptions)
 		return nil, err
 	}
 	n := state.NewGrant{
-		Datasets: g.datasets, Metrics: g.metrics, Profile: archwire.Profile(g.profile), Purpose: strings.TrimSpace(g.purpose), By: state.Operator(a.User),
+		Datasets: g.datasets, Metrics: g.metrics, Profile: archwire.Profile(g.profile), Locations: g.locations, Purpose: strings.TrimSpace(g.purpose), By: state.Operator(a.User),
 	}
 	if err := knownResources(p, n); err != nil {
 		return nil, err

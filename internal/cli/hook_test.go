@@ -26,23 +26,56 @@ func hook(ts *testscript.TestScript, neg bool, args []string) {
 	status, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	const secret = "a secret of some length"
-	file := ts.MkAbs("hooked")
-	var mu sync.Mutex
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		stamp, mac, _ := strings.Cut(strings.TrimPrefix(r.Header.Get("Archwire-Signature"), "t="), ",v1=")
-		h := hmac.New(sha256.New, []byte(secret))
-		fmt.Fprintf(h, "%s.%s", stamp, body)
-		mu.Lock()
-		defer mu.Unlock()
-		f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err == nil {
-			fmt.Fprintf(f, "signed:%v %s %s\n", hex.EncodeToString(h.Sum(nil)) == mac, r.Header.Get("Archwire-Event"), body)
-			f.Close() //nolint:errcheck // the script reads what is there
-		}
-		w.WriteHeader(status)
-	}))
+	server := httptest.NewServer(&listener{status: status, secret: secret, file: ts.MkAbs("hooked")})
 	ts.Defer(server.Close)
 	ts.Setenv("HOOK_URL", server.URL+"/t/hunter2")
 	ts.Setenv("HOOK_SECRET", secret)
+}
+
+// partner is `partner STATUS`: from then on the endpoint of a client answers with
+// that status and knows PARTNER_SECRET. The first sets PARTNER_URL. The endpoint
+// adds what it is told to the file told, as hook does.
+func partner(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: partner STATUS")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	l := ts.Value(partnerKey{}).(*listener)
+	if l.file == "" {
+		l.file = ts.MkAbs("told")
+		server := httptest.NewServer(l)
+		ts.Defer(server.Close)
+		ts.Setenv("PARTNER_URL", server.URL+"/t/hunter2")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status, l.secret = status, ts.Getenv("PARTNER_SECRET")
+}
+
+type partnerKey struct{}
+
+// A listener is told of events: it writes down whether the signature is good, the
+// event and the body.
+type listener struct {
+	mu     sync.Mutex
+	status int
+	secret string
+	file   string
+}
+
+// ServeHTTP implements http.Handler.
+func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	stamp, mac, _ := strings.Cut(strings.TrimPrefix(r.Header.Get("Archwire-Signature"), "t="), ",v1=")
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := hmac.New(sha256.New, []byte(l.secret))
+	fmt.Fprintf(h, "%s.%s", stamp, body)
+	f, err := os.OpenFile(l.file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		fmt.Fprintf(f, "signed:%v %s %s\n", hex.EncodeToString(h.Sum(nil)) == mac, r.Header.Get("Archwire-Event"), body)
+		f.Close() //nolint:errcheck // the script reads what is there
+	}
+	w.WriteHeader(l.status)
 }

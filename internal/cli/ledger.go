@@ -128,8 +128,9 @@ func newLedgerWhoCommand(a *app) *cobra.Command {
 		Use:   "who --patient KEY",
 		Short: "Show who was sent rows about a person",
 		Long: `Show who was sent rows about a person, by the key that datasets give: the column
-that person: names in datasets/*.yaml. The key of another practice's person may be
-the same; the practices are shown.`,
+that person: names in datasets/*.yaml. Rows that had a pseudonym in its place are
+found, too. The key of another practice's person may be the same; the practices are
+shown.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if person == "" {
@@ -138,19 +139,19 @@ the same; the practices are shown.`,
 					Hint: "Add --patient KEY: the person's key as the API writes it.",
 				}
 			}
-			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, st *state.Store) error {
-				secret, err := st.LedgerSecret(cmd.Context())
+			return a.withArchive(cmd.Context(), func(p *project.Project, archive *ledger.Archive, st *state.Store) error {
+				persons, err := personsOf(cmd.Context(), p, st, person)
 				if err != nil {
 					return err
 				}
 				if err := a.showElsewhere(cmd.Context(), archive, st); err != nil {
 					return err
 				}
-				return a.showRecords(archive.Who(cmd.Context(), ledger.NewHasher(secret).Person([]byte(person))))
+				return a.showRecords(archive.Who(cmd.Context(), persons...))
 			})
 		},
 	}
-	cmd.Flags().StringVar(&person, "patient", "", "the person's key, as the API writes it")
+	cmd.Flags().StringVar(&person, "patient", "", "the person's key, as the API writes it to identified readers")
 	cmd.Flags().StringVar(&person, "person", "", "the same, in projects whose persons are called otherwise")
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -126,21 +127,32 @@ func (a *app) deliver(ctx context.Context, p *project.Project, st *state.Store, 
 	return err
 }
 
-// deliverSoon sends what a run has left in the outbox, for a little while. What
-// is not delivered then is sent by the next run, or by the daemon.
-func (a *app) deliverSoon(ctx context.Context, p *project.Project) {
-	if len(p.Hooks) == 0 {
-		return
-	}
+// A sending sends something that waits in the outbox, as far as it can be sent now.
+type sending func(context.Context, *project.Project, *state.Store, *slog.Logger) error
+
+// soon sends what a command has left in the outbox, for a little while. What is not
+// delivered then is sent by the next run, by the daemon or by the server.
+func (a *app) soon(ctx context.Context, p *project.Project, sendings ...sending) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	st, err := a.openState(ctx, p)
 	if err == nil {
-		err = errors.Join(a.deliver(ctx, p, st, a.warnings()), st.Close())
+		err = errors.Join(together(ctx, p, st, a.warnings(), sendings...), st.Close())
 	}
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintf(a.Err, "archwire: notifications wait to be sent: %s\n", oneLine(archwire.MessageOf(err)))
 	}
+}
+
+// together sends side by side, so that nobody waits for somebody else's endpoint.
+func together(ctx context.Context, p *project.Project, st *state.Store, log *slog.Logger, sendings ...sending) error {
+	errs := make([]error, len(sendings))
+	var wg sync.WaitGroup
+	for i, send := range sendings {
+		wg.Go(func() { errs[i] = send(ctx, p, st, log) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // warnings is a log of what a person at the terminal should hear of.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"archwire"
+	"archwire/internal/project"
 )
 
 func newRollbackCommand(a *app) *cobra.Command {
@@ -18,10 +19,15 @@ func newRollbackCommand(a *app) *cobra.Command {
 servers follow within a second. The next archwire run publishes a new one.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := a.rollback(cmd.Context(), archwire.PublicationID(args[0]))
+			p, err := a.load()
 			if err != nil {
 				return err
 			}
+			m, err := a.rollback(cmd.Context(), p, archwire.PublicationID(args[0]))
+			if err != nil {
+				return err
+			}
+			a.soon(cmd.Context(), p, a.tellClients)
 			if a.json {
 				return writeJSON(a.Out, map[string]any{"publication": m.ID, "as_of": m.AsOf})
 			}
@@ -33,11 +39,7 @@ servers follow within a second. The next archwire run publishes a new one.`,
 
 // rollback puts an older publication into service. It holds the run lock, so
 // that no run switches at the same time.
-func (a *app) rollback(ctx context.Context, id archwire.PublicationID) (m archwire.Manifest, err error) {
-	p, err := a.load()
-	if err != nil {
-		return m, err
-	}
+func (a *app) rollback(ctx context.Context, p *project.Project, id archwire.PublicationID) (m archwire.Manifest, err error) {
 	store, err := a.openStore(p)
 	if err != nil {
 		return m, err
@@ -57,5 +59,9 @@ func (a *app) rollback(ctx context.Context, id archwire.PublicationID) (m archwi
 		return m, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	return store.Rollback(ctx, reader, id)
+	err = a.switching(ctx, st, store, func() (err error) {
+		m, err = store.Rollback(ctx, reader, id)
+		return err
+	})
+	return m, err
 }

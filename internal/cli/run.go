@@ -42,7 +42,7 @@ from the last step that was completed.`,
 				return err
 			}
 			run, err := a.run(cmd.Context(), p, o)
-			a.deliverSoon(cmd.Context(), p)
+			a.soon(cmd.Context(), p, a.deliver, a.tellClients)
 			if err != nil {
 				return err
 			}
@@ -143,9 +143,9 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 		Warehouse:  wh,
 		Engine:     engine,
 		Understand: understand,
-		Publisher: &publish.Publisher{
+		Publisher: watched{&publish.Publisher{
 			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: sink.Event,
-		},
+		}, a, st},
 		Contracts: a.keepContracts(),
 
 		Runs: st,

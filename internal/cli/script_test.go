@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			}
 			dsn := testdb.Postgres(tb)
 			env.Values[lockKey{}] = &locked{}
+			env.Values[partnerKey{}] = &listener{}
 			env.Setenv("SHOP_ADMIN", dsn)
 			env.Setenv("SHOP_DSN", dsn)
 			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
@@ -71,6 +72,7 @@ func TestScripts(t *testing.T) {
 			"hook":    hook,
 			"keypair": makePair,
 			"token":   getToken,
+			"partner": partner,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
 
@@ -27,6 +29,7 @@ type serveOptions struct {
 	log     string
 	url     string
 	ttl     time.Duration
+	quiet   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -56,6 +59,7 @@ were answered.`,
 	cmd.Flags().IntVar(&o.threads, "threads", 1, "how many threads one query may use")
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
+	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
 
@@ -87,6 +91,16 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, disclosed.Close()) }()
+	keys := auth.NewAuthorizer(st, a.Now)
+	keys.Admit(st)
+	desk, url, err := a.openDesk(ctx, p, st)
+	if err != nil {
+		return err
+	}
+	objects, err := openObjects(p)
+	if err != nil {
+		return err
+	}
 	engine, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{Memory: o.memory, Threads: o.threads})
 	if err != nil {
 		return fmt.Errorf("opening the slice reader: %w", err)
@@ -97,11 +111,20 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	pseudonyms, err := st.PseudonymSecret(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := serve.New(serve.Config{
-		Reader:        publish.OpenReader(store, engine, a.Now),
-		Authorizer:    auth.NewAuthorizer(st, a.Now),
+		Webhooks:      st,
+		WebhookGuard:  guardOf(p),
+		Reader:        publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
+		Authorizer:    keys,
 		Ledger:        disclosed,
 		PersonSecret:  persons,
+		Desk:          desk,
+		Office:        st,
+		Disclosures:   &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
 		Log:           log,
 		Now:           a.Now,
 		Listen:        o.listen,
@@ -110,7 +133,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		CursorSecret:  secret,
 		TokenSecret:   tokens,
 		TokenTTL:      o.ttl,
-		URL:           o.url,
+		URL:           cmp.Or(o.url, url),
 		Rate:          o.rate,
 		Burst:         int(2 * o.rate),
 	})
@@ -119,6 +142,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	if err := server.Open(ctx); err != nil {
 		return err
+	}
+	if !o.quiet {
+		defer a.telling(ctx, p, st, log)()
 	}
 	fmt.Fprintf(a.Out, "serving on http://%s; its API is described at http://%[1]s/docs\n", server.Addr())
 	return server.Run(ctx)

@@ -25,9 +25,11 @@ func projectSpec(p *Project) spec {
 		{"notify", "Who is told of what, by webhook.", false, "nobody", mappings[Hook]{
 			&p.Hooks, "webhook", func(h *Hook) spec { h.On = archwire.Events(); return hookSpec(h) },
 		}},
+		{"webhooks", "Where events may be sent that clients have named.", false, "to public addresses only", object{webhooksSpec(&p.Webhooks)}},
 		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 days", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
 		{"ledger", "Where the server writes down what it discloses, and for how long it is kept.", false, "data/ledger, for six years", object{ledgerSpec(&p.Ledger)}},
+		{"sign_in", "How people sign in to the server.", false, "by password", object{signInSpec(&p.SignIn)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
 			"yesterday in the schedule's time zone",
@@ -115,8 +117,9 @@ func memory() form {
 func taken() []string {
 	return []string{
 		"as_of", "by", "changes", "client", "clients", "compare", "cursor", "data", "dataset", "datasets", "docs", "explain",
-		"export", "fields", "filter", "from", "grain", "grant", "grants", "limit", "manifest", "meta", "metric", "metrics",
-		"oauth", "page", "period", "publication", "publications", "rows", "since", "slice", "slices", "to", "token",
+		"expires", "export", "fields", "filter", "from", "grain", "grant", "grants", "key", "keys", "ledger", "limit", "manifest", "meta", "metric", "metrics",
+		"name", "networks", "oauth", "page", "people", "period", "person", "profile", "publication", "publications", "purpose", "role", "roles", "rows",
+		"since", "slice", "slices", "to", "token", "until", "webhook", "webhooks",
 	}
 }
 

@@ -33,9 +33,11 @@ type Project struct {
 	Schedule     Schedule
 	Freshness    time.Duration // how old what is served may become; 0 when nothing is promised
 	Hooks        []Hook
+	Webhooks     WebhooksConfig
 	Verify       VerifyConfig
 	Keep         KeepConfig
 	Ledger       LedgerConfig
+	SignIn       SignInConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model

@@ -121,11 +121,11 @@ func (l *loader) dataset(d archwire.Dataset) {
 	if d.Person != "" {
 		l.person(item, d)
 	}
-	if d.Older() {
-		l.older(item, d)
-	}
 	if d.Location != "" {
 		l.location(item, d)
+	}
+	if d.Older() {
+		l.older(item, d)
 	}
 	for _, c := range d.Columns {
 		if c.Name == d.Tenant {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"archwire"
@@ -23,7 +24,8 @@ type retired map[archwire.PublicationID]time.Time
 type Collected struct {
 	Publications []archwire.PublicationID `json:"publications"`
 	Slices       int                      `json:"slices"`
-	Bytes        int64                    `json:"bytes"` // of the slices
+	Made         int                      `json:"made"`  // slices that were made of others for an audience
+	Bytes        int64                    `json:"bytes"` // of both
 }
 
 // Collect removes the publications beyond the newest keep, and the slices that no
@@ -63,6 +65,9 @@ func (p *Publisher) collect(ctx context.Context, keep int, grace time.Duration) 
 			return c, err
 		}
 		c.Publications = append(c.Publications, id)
+	}
+	if err := p.Store.removeMade(ctx, named, &c); err != nil {
+		return c, err
 	}
 	return c, p.Store.removeSlices(ctx, named, &c)
 }
@@ -144,6 +149,28 @@ func (s *Store) removeSlices(ctx context.Context, named map[string]bool, c *Coll
 		}
 		c.Slices++
 		c.Bytes += sizes[sha]
+	}
+	return nil
+}
+
+// removeMade removes what was made of slices that are not named.
+func (s *Store) removeMade(ctx context.Context, named map[string]bool, c *Collected) error {
+	infos, err := s.objects.List(ctx, madeFolder)
+	if err != nil {
+		return fmt.Errorf("listing made slices: %w", err)
+	}
+	for _, i := range infos {
+		source, _, ok := strings.Cut(i.Name[strings.LastIndexByte(i.Name, '/')+1:], "-")
+		if !ok || named[source] {
+			continue
+		}
+		if err := s.objects.Delete(ctx, i.Name); err != nil {
+			return err
+		}
+		if strings.HasSuffix(i.Name, ".parquet") {
+			c.Made++
+			c.Bytes += i.Size
+		}
 	}
 	return nil
 }

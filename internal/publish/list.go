@@ -3,9 +3,7 @@ package publish
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"archwire"
 )
@@ -27,16 +25,12 @@ func (s *Store) List(ctx context.Context) ([]Listed, error) {
 	if code := archwire.CodeOf(err); err != nil && code != archwire.NotFound && code != archwire.Mismatch {
 		return nil, err
 	}
-	infos, err := s.objects.List(ctx, publicationsFolder)
+	ids, err := s.ids(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("listing the publications: %w", err)
+		return nil, err
 	}
 	var listed []Listed
-	for _, i := range infos {
-		id := archwire.PublicationID(strings.TrimSuffix(strings.TrimPrefix(i.Name, publicationsFolder), "/manifest.json"))
-		if !idForm.MatchString(string(id)) {
-			continue
-		}
+	for _, id := range ids {
 		l := Listed{ID: id, Current: id == current}
 		l.Manifest, l.Err = s.manifest(ctx, id)
 		listed = append(listed, l)

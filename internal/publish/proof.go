@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -15,16 +17,30 @@ import (
 // their names promise. Each is hashed once, before its first use.
 type proof struct {
 	mu    sync.RWMutex
-	seen  map[string]bool // by SHA-256
+	seen  map[string]stamp // by SHA-256
 	group singleflight.Group
 }
 
-func newProof() *proof { return &proof{seen: map[string]bool{}} }
+// A stamp tells that a file was written to since.
+type stamp struct {
+	bytes    int64
+	modified time.Time
+}
+
+func stampOf(path string) (stamp, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}, err
+	}
+	return stamp{info.Size(), info.ModTime()}, nil
+}
+
+func newProof() *proof { return &proof{seen: map[string]stamp{}} }
 
 // check makes sure that a slice's file holds its bytes.
 func (p *proof) check(f archwire.SliceFile) error {
 	p.mu.RLock()
-	seen := p.seen[f.SHA256]
+	_, seen := p.seen[f.SHA256]
 	p.mu.RUnlock()
 	if seen {
 		return nil
@@ -33,7 +49,22 @@ func (p *proof) check(f archwire.SliceFile) error {
 	return err
 }
 
+// checkAgain is check for a file whose bytes are about to be sent: it is hashed again
+// if it was written to since.
+func (p *proof) checkAgain(f archwire.SliceFile) error {
+	now, err := stampOf(f.Path)
+	p.mu.RLock()
+	then, seen := p.seen[f.SHA256]
+	p.mu.RUnlock()
+	if err == nil && seen && now == then {
+		return nil
+	}
+	_, err, _ = p.group.Do(f.SHA256, func() (any, error) { return nil, p.hash(f) })
+	return err
+}
+
 func (p *proof) hash(f archwire.SliceFile) error {
+	before, _ := stampOf(f.Path) // what is wrong with the file, reading it says
 	sha, _, err := digestFile(f.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -45,7 +76,7 @@ func (p *proof) hash(f archwire.SliceFile) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.seen[f.SHA256] = true
+	p.seen[f.SHA256] = before
 	return nil
 }
 
@@ -53,10 +84,10 @@ func (p *proof) hash(f archwire.SliceFile) error {
 func (p *proof) keepOnly(index []archwire.Slice) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	kept := make(map[string]bool, len(p.seen))
+	kept := make(map[string]stamp, len(p.seen))
 	for _, s := range index {
-		if p.seen[s.SHA256] {
-			kept[s.SHA256] = true
+		if stamp, seen := p.seen[s.SHA256]; seen {
+			kept[s.SHA256] = stamp
 		}
 	}
 	p.seen = kept

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"archwire"
@@ -17,10 +18,24 @@ type Publication struct {
 	reader    *Reader
 	manifest  archwire.Manifest
 	activated time.Time
-	tenants   map[string]int                          // their places in the manifest
-	datasets  map[string]map[archwire.Profile]variant // those that the profile opens
-	metrics   map[string]string                       // the dataset of each
+	tenants   map[string]int // their places in the manifest
+	datasets  map[string]shown
+	metrics   map[string]measured
 	slices    map[place]kept
+	places    func() map[string][]place // of each slice, by its hash
+}
+
+// A shown is a dataset as the profiles that open it see it.
+type shown struct {
+	archwire.Dataset
+	variants map[archwire.Profile]variant
+}
+
+// A measured is a metric's dataset, and the columns with a domain of pseudonyms that
+// its answers may tell of.
+type measured struct {
+	dataset string
+	told    []archwire.DatasetColumn
 }
 
 // A kept slice is one that the store holds, and where.
@@ -32,9 +47,10 @@ type kept struct {
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
 	p := &Publication{
 		reader: r, manifest: m, activated: r.now(),
-		tenants: map[string]int{}, datasets: map[string]map[archwire.Profile]variant{}, metrics: map[string]string{},
+		tenants: map[string]int{}, datasets: map[string]shown{}, metrics: map[string]measured{},
 		slices: make(map[place]kept, len(index)),
 	}
+	p.places = sync.OnceValue(p.byHash)
 	for i, t := range m.Tenants {
 		p.tenants[t.ID] = i
 	}
@@ -45,14 +61,16 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		}
 		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = kept{s, file}
 	}
-	for _, metric := range m.Metrics {
-		p.metrics[metric.Name] = metric.Dataset
-	}
 	for _, d := range m.Datasets {
-		p.datasets[d.Name] = map[archwire.Profile]variant{}
+		p.datasets[d.Name] = shown{d, map[archwire.Profile]variant{}}
 		for _, profile := range archwire.Profiles() {
 			if v, ok := widest(d, profile); ok {
-				p.datasets[d.Name][profile] = v
+				p.datasets[d.Name].variants[profile] = v
+			}
+		}
+		for _, metric := range m.Metrics {
+			if metric.Dataset == d.Name {
+				p.metrics[metric.Name] = newMeasured(metric, d)
 			}
 		}
 		for _, v := range variants(d) {
@@ -64,6 +82,16 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		}
 	}
 	return p, nil
+}
+
+func newMeasured(m archwire.Metric, d archwire.Dataset) measured {
+	told := measured{dataset: d.Name}
+	for _, c := range d.Columns {
+		if c.Pseudonym != "" && (m.MayRead(c.Name) || slices.Contains(m.Dimensions, c.Name)) {
+			told.told = append(told.told, c)
+		}
+	}
+	return told
 }
 
 // Manifest describes the publication. It names all tenants: what of it a caller
@@ -86,7 +114,9 @@ func (p *Publication) Tenants(scope auth.Scope) []archwire.Tenant {
 
 // Slices lists the slices behind a resource for the given tenants, or for all that
 // open it to scope if none are given: one a tenant, in the manifest's order of
-// tenants, with the columns that all of them open. A resource that no tenant opens
+// tenants, with the columns that all of them open and the rows that each does. Where
+// the caller is given pseudonyms or the rows of some locations, they are slices made
+// for its audience, which takes a while for each that there is not yet. A resource that no tenant opens
 // and a tenant that does not open it do not exist: code NotFound.
 func (p *Publication) Slices(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error) {
 	found, err := p.find(ctx, scope, what, tenants)
@@ -98,58 +128,6 @@ func (p *Publication) Slices(ctx context.Context, scope auth.Scope, what auth.Re
 		out[i] = k.Slice
 	}
 	return out, nil
-}
-
-// find is what Slices and Query rest on: there is no other way to a slice.
-func (p *Publication) find(_ context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]kept, error) {
-	seen, ok := p.datasets[what.Dataset]
-	if !ok || what.Metric != "" && p.metrics[what.Metric] != what.Dataset {
-		return nil, missing(what)
-	}
-	wanted, common, err := p.narrow(scope, what, seen, tenants)
-	if err != nil {
-		return nil, err
-	}
-	found := make([]kept, len(wanted))
-	for i, t := range wanted {
-		found[i] = p.slices[place{what.Dataset, seen[common].profile, p.manifest.Tenants[t].ID}]
-	}
-	return found, nil
-}
-
-// narrow lists the given tenants, or all if none are given, which open what is
-// asked for, by their places in the manifest, and the profile that all of them open
-// it in.
-func (p *Publication) narrow(scope auth.Scope, what auth.Resource, seen map[archwire.Profile]variant, tenants []string) ([]int, archwire.Profile, error) {
-	wanted := make([]int, 0, len(tenants))
-	common := archwire.Identified
-	add := func(t string) bool {
-		at, known := p.tenants[t]
-		access, opens := scope.Opens(t, what)
-		if _, shown := seen[access.Profile]; !known || !opens || !shown {
-			return false
-		}
-		wanted, common = append(wanted, at), common.Common(access.Profile)
-		return true
-	}
-	for _, t := range tenants {
-		if !add(t) {
-			return nil, "", &archwire.Error{
-				Code: archwire.NotFound, Message: fmt.Sprintf("there is no %s %q", p.manifest.Noun.Singular, t),
-				Hint: fmt.Sprintf("GET /v1/%s lists those you may see.", p.manifest.Noun.Plural),
-			}
-		}
-	}
-	if len(tenants) == 0 {
-		for _, t := range p.manifest.Tenants {
-			add(t.ID)
-		}
-	}
-	if len(wanted) == 0 {
-		return nil, "", missing(what)
-	}
-	slices.Sort(wanted)
-	return slices.Compact(wanted), common, nil
 }
 
 func missing(what auth.Resource) error {

@@ -20,16 +20,26 @@ type Reader struct {
 	slices archwire.SliceReader
 	now    func() time.Time
 	proof  *proof
+	maker  *maker
 
-	active atomic.Pointer[Publication]
-	mu     sync.Mutex // serialises activations
-	opened opened
+	active    atomic.Pointer[Publication]
+	mu        sync.Mutex // serialises activations
+	opened    opened
+	catalogue catalogue
 }
 
 // OpenReader reads the publications in store through slices, which the caller
 // closes. It opens nothing yet.
 func OpenReader(store *Store, slices archwire.SliceReader, now func() time.Time) *Reader {
-	return &Reader{store: store, slices: slices, now: now, proof: newProof()}
+	return &Reader{store: store, slices: slices, now: now, proof: newProof(), maker: newMaker(store, slices)}
+}
+
+// Keyed gives the reader the secret under which it makes slices for audiences, before
+// its first use, and returns it. Servers that share callers share the secret. Without
+// one, such slices are an error.
+func (r *Reader) Keyed(secret []byte) *Reader {
+	r.maker.secret = secret
+	return r
 }
 
 // Current is the publication in service. A request asks once and keeps the answer
@@ -102,5 +112,6 @@ func (r *Reader) activate(ctx context.Context) (*Publication, error) {
 		r.opened.put(before)
 	}
 	r.proof.keepOnly(index)
+	r.maker.keepOnly(index)
 	return p, nil
 }

@@ -57,6 +57,17 @@ func (v variant) source(d archwire.Dataset) archwire.SliceSource {
 	return archwire.SliceSource{Relation: d.From, Tenant: d.Tenant, Key: d.Key, Columns: columns}
 }
 
+// order lists the columns of the slices of v: the tenant, the key, the others.
+func (v variant) order(d archwire.Dataset) []string {
+	names := append([]string{d.Tenant}, d.Key...)
+	for _, c := range v.columns {
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
 // sameShape says whether equal rows of a and b give equal slices: the same
 // columns by name and type in the same order, under the same tenant column and
 // key. Descriptions, units and where the rows come from do not show in a slice.

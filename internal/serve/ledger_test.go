@@ -139,6 +139,8 @@ func (l fullLedger) Keep(ctx context.Context, _ string, _ ledger.Subjects) error
 	return l.Append(ctx, ledger.Entry{})
 }
 
+func (fullLedger) Kept(string) bool { return false }
+
 func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 	b := setup(t, func(c *serve.Config) { c.Ledger = fullLedger{} })
 	b.published(t, nil)

@@ -26,3 +26,16 @@ func (p publications) Publication(ctx context.Context, id archwire.PublicationID
 	}
 	return pub, nil
 }
+
+func (p publications) Kept(ctx context.Context) ([]api.Kept, error) {
+	kept, err := p.reader.Kept(ctx)
+	out := make([]api.Kept, len(kept))
+	for i, k := range kept {
+		out[i] = api.Kept(k)
+	}
+	return out, err
+}
+
+func (p publications) Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error) {
+	return p.reader.Naming(ctx, sha)
+}

@@ -82,6 +82,15 @@ func (b *bundle) pages(t *testing.T, path, key string, limit int) (rows []string
 	}
 }
 
+// mixedSQL is the rows of publishMixed.
+const mixedSQL = `select distinct on (practice_id, d, m, s, z, u, b) * from (
+		select 'p' || (1 + i % 3) as practice_id,
+		case when i % 11 = 0 then 'infinity'::date else date '2026-01-01' + (i % 5)::integer end as d,
+		((i % 7) - 3)::decimal(20,4) / 4 as m, (['', 'a', 'A', 'é', '''', 'zz', '😀'])[1 + i % 7] as s,
+		timestamptz '2026-01-01 00:00:00.000001+00' + to_microseconds(i % 4) as z,
+		('0b1f6b3e-5c0e-4f5b-9d0a-' || lpad((i % 13)::varchar, 12, 'f'))::uuid as u, i % 2 = 0 as b, i::bigint as n
+		from range(700) r(i))`
+
 // publishMixed publishes a dataset whose key has columns of several types, with
 // every kind of tie in the first ones.
 func (b *bundle) publishMixed(t *testing.T) {
@@ -100,13 +109,7 @@ func (b *bundle) publishMixed(t *testing.T) {
 		},
 	}}
 	b.input.Metrics = nil
-	b.published(t, map[string]string{"mart.mixed": `select distinct on (practice_id, d, m, s, z, u, b) * from (
-		select 'p' || (1 + i % 3) as practice_id,
-		case when i % 11 = 0 then 'infinity'::date else date '2026-01-01' + (i % 5)::integer end as d,
-		((i % 7) - 3)::decimal(20,4) / 4 as m, (['', 'a', 'A', 'é', '''', 'zz', '😀'])[1 + i % 7] as s,
-		timestamptz '2026-01-01 00:00:00.000001+00' + to_microseconds(i % 4) as z,
-		('0b1f6b3e-5c0e-4f5b-9d0a-' || lpad((i % 13)::varchar, 12, 'f'))::uuid as u, i % 2 = 0 as b, i::bigint as n
-		from range(700) r(i))`})
+	b.published(t, map[string]string{"mart.mixed": mixedSQL})
 }
 
 func TestPagesVisitEachRowOnce(t *testing.T) {

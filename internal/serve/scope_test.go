@@ -30,11 +30,11 @@ func asks() []string {
 	}
 	for _, path := range []string{
 		"/v1", "/v1/practices", "/v1/metrics", "/v1/metrics/net_collections", "/v1/metrics/average_payment", "/v1/metrics/receivables",
-		"/v1/metrics/wait", "/v1/datasets", "/v1/datasets/collections/rows", "/v1/datasets/patients/rows", "/docs",
+		"/v1/metrics/wait", "/v1/metrics/wait/explain", "/v1/metrics/net_collections/explain", "/v1/datasets", "/v1/datasets/collections/rows", "/v1/datasets/patients/rows", "/v1/datasets/patients/changes", "/docs",
 	} {
 		out = append(out, path)
 		for _, name := range []string{
-			"practice", "by", "from", "to", "grain", "compare", "fields", "limit", "cursor", "filter[payer_kind]", "filter[practice_id]",
+			"practice", "by", "from", "to", "grain", "compare", "fields", "limit", "cursor", "since", "period", "filter[payer_kind]", "filter[practice_id]",
 			"filter[full_name]", "filter[amount]", "tenant", "Practice",
 		} {
 			for _, try := range tries {

@@ -21,6 +21,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/webhook"
 )
 
 // Config is what a Server is made of. Reader, Authorizer, Ledger, Log, Now and
@@ -34,6 +35,12 @@ type Config struct {
 
 	Listen        string // where the API is served: 127.0.0.1:8080
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
+
+	Desk         api.Desk        // where people sign in; nil lets nobody
+	Office       api.Office      // keeps what is changed over HTTP; nil changes nothing
+	Disclosures  api.Disclosures // what the ledger holds; nil shows nothing
+	Webhooks     api.Webhooks    // where clients' webhooks are kept; nil has none
+	WebhookGuard webhook.Guard   // what their endpoints may be
 
 	Program      string        // names the build
 	CursorSecret []byte        // shared by servers that share callers; nil is a new one
@@ -83,7 +90,8 @@ func New(cfg Config) (*Server, error) {
 	var err error
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
-		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL,
+		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL, Origin: cfg.URL,
+		Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Timeout: cfg.Timeout,
 	})

@@ -48,6 +48,9 @@ func now() time.Time { return time.Now() }
 // personSecret keys the persons of the ledger.
 var personSecret = []byte("a secret of the tests")
 
+// pseudonymSecret keys pseudonyms.
+var pseudonymSecret = []byte("another secret of the tests")
+
 // setup serves a project of three practices. Nothing is published yet.
 func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	t.Helper()
@@ -66,7 +69,7 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	b := &bundle{
 		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: authtest.New(), log: &logged{},
 		publisher: &publish.Publisher{Store: store, Warehouse: warehouse, Reader: slices, Now: now, Rand: rand.Reader},
-		reader:    publish.OpenReader(store, slices, now), input: project(),
+		reader:    publish.OpenReader(store, slices, now).Keyed(pseudonymSecret), input: project(),
 		objects: objects, ledgerDir: filepath.Join(dir, "ledger"),
 	}
 	taken, err := ledger.Open(ctx, ledger.Config{Dir: b.ledgerDir, Store: objects, Now: now, Log: slog.New(slog.DiscardHandler)})
@@ -75,6 +78,7 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	cfg := serve.Config{
 		Reader: b.reader, Authorizer: auth.NewAuthorizer(b.keys, now), Ledger: taken, PersonSecret: personSecret, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Rate: 1e6, Burst: 1e6, Grace: 10 * time.Second,
+		Disclosures: &ledger.Archive{Dir: b.ledgerDir, Store: objects, Now: now},
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -172,7 +176,12 @@ func (b *bundle) get(t *testing.T, path, key string, header ...string) reply {
 
 func do(t *testing.T, r *http.Request) reply {
 	t.Helper()
-	resp, err := http.DefaultClient.Do(r)
+	return doWith(t, http.DefaultClient, r)
+}
+
+func doWith(t *testing.T, client *http.Client, r *http.Request) reply {
+	t.Helper()
+	resp, err := client.Do(r)
 	must(t, err)
 	defer resp.Body.Close() //nolint:errcheck // read to its end
 	text, err := io.ReadAll(resp.Body)

@@ -21,7 +21,7 @@ import (
 )
 
 // ask asks /oauth/token with a form, and HTTP Basic where there is a user.
-func (b *bundle) ask(t *testing.T, form url.Values, user, password string) reply {
+func (b *bundle) askToken(t *testing.T, form url.Values, user, password string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/oauth/token", strings.NewReader(form.Encode()))
 	must(t, err)
@@ -53,11 +53,11 @@ func TestTokensAreGivenForKeys(t *testing.T) {
 	key := b.keys.Mint(t, auth.Key{Client: "partner"}, authtest.Everything(archwire.Aggregate, "p1")...)
 	var tokens []string
 	for name, r := range map[string]reply{
-		"basic":             b.ask(t, credentials(), idOf(key), key),
-		"basic, encoded":    b.ask(t, credentials("client_id", idOf(key)), idOf(key), strings.ReplaceAll(key, "_", "%5F")),
-		"form":              b.ask(t, credentials("client_id", idOf(key), "client_secret", key), "", ""),
-		"unknown is fine":   b.ask(t, credentials("client_id", idOf(key), "client_secret", key, "audience", "x"), "", ""),
-		"empty is left out": b.ask(t, credentials("scope", "", "client_assertion", "", "client_secret", ""), idOf(key), key),
+		"basic":             b.askToken(t, credentials(), idOf(key), key),
+		"basic, encoded":    b.askToken(t, credentials("client_id", idOf(key)), idOf(key), strings.ReplaceAll(key, "_", "%5F")),
+		"form":              b.askToken(t, credentials("client_id", idOf(key), "client_secret", key), "", ""),
+		"unknown is fine":   b.askToken(t, credentials("client_id", idOf(key), "client_secret", key, "audience", "x"), "", ""),
+		"empty is left out": b.askToken(t, credentials("scope", "", "client_assertion", "", "client_secret", ""), idOf(key), key),
 	} {
 		r.want(t, 200)
 		if r.at(t, "token_type") != "Bearer" || r.at(t, "expires_in") != json.Number("900") || r.header.Get("Cache-Control") != "no-store" ||
@@ -109,7 +109,7 @@ func TestTokensAreNotGiven(t *testing.T) {
 		"a wrong assertion":   {credentials("client_assertion", "x", "client_assertion_type", jwt), "", "", "invalid_client"},
 		"the key as its name": {credentials(), key, key, "invalid_client"},
 	} {
-		r := b.ask(t, c.form, c.user, c.password)
+		r := b.askToken(t, c.form, c.user, c.password)
 		status := map[bool]int{true: 401, false: 400}[c.error == "invalid_client"]
 		if r.status != status || r.at(t, "error") != c.error || r.header.Get("Cache-Control") != "no-store" ||
 			(r.header.Get("WWW-Authenticate") == `Basic realm="archwire"`) != (status == 401) {
@@ -123,8 +123,8 @@ func TestTokensAreNotGiven(t *testing.T) {
 			t.Errorf("%s: %q", name, about)
 		}
 		if r.status == 401 { // as many as this would be taken for guessing
-			b.ask(t, credentials(), id, key).want(t, 200)
-			b.ask(t, credentials(), id, key).want(t, 200)
+			b.askToken(t, credentials(), id, key).want(t, 200)
+			b.askToken(t, credentials(), id, key).want(t, 200)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func TestATokenIsOverAsItsKeyIs(t *testing.T) {
 	})
 	b.published(t, nil)
 	token := func(key string) string {
-		return b.ask(t, credentials(), idOf(key), key).want(t, 200).at(t, "access_token").(string)
+		return b.askToken(t, credentials(), idOf(key), key).want(t, 200).at(t, "access_token").(string)
 	}
 	rows, grant := "/v1/datasets/patients/rows", auth.Grant{ID: "rows", Tenant: "p1", Datasets: []string{"patients"}, Profile: archwire.Identified}
 	short, revoked := keys.Mint(t, auth.Key{Client: "partner"}, grant), keys.Mint(t, auth.Key{Client: "partner"})
@@ -210,14 +210,14 @@ func TestAssertionsAreTakenAtTheServersAddress(t *testing.T) {
 	}
 	for _, aud := range []any{about.at(t, "token_endpoint"), about.at(t, "issuer"), []any{"x", about.at(t, "issuer")}} {
 		shown := assertion(aud)
-		token := b.ask(t, shown, "", "").want(t, 200).at(t, "access_token").(string)
+		token := b.askToken(t, shown, "", "").want(t, 200).at(t, "access_token").(string)
 		b.get(t, "/v1", token).want(t, 200)
-		if r := b.ask(t, shown, "", "").want(t, 401); r.at(t, "error") != "invalid_client" || !strings.Contains(r.text, "used before") {
+		if r := b.askToken(t, shown, "", "").want(t, 401); r.at(t, "error") != "invalid_client" || !strings.Contains(r.text, "used before") {
 			t.Errorf("a second time: %s", r.text)
 		}
 	}
 	for _, aud := range []any{"https://elsewhere.example/oauth/token", b.url + "/", []any{}} {
-		if r := b.ask(t, assertion(aud), "", "").want(t, 401); !strings.Contains(r.text, "aud") {
+		if r := b.askToken(t, assertion(aud), "", "").want(t, 401); !strings.Contains(r.text, "aud") {
 			t.Errorf("for %v: %s", aud, r.text)
 		}
 	}
@@ -227,10 +227,10 @@ func TestGuessingLocksNobodyOut(t *testing.T) {
 	clock := &hands{at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
 	b := setup(t, func(c *serve.Config) { c.Now = clock.now })
 	known, other := b.keys.Open(t, archwire.Aggregate), b.keys.Open(t, archwire.Aggregate)
-	b.ask(t, credentials(), idOf(known), known).want(t, 200)
+	b.askToken(t, credentials(), idOf(known), known).want(t, 200)
 	examined := 0
 	for range 50 {
-		switch r := b.ask(t, credentials(), "guess", "aw_guess_x"); r.status {
+		switch r := b.askToken(t, credentials(), "guess", "aw_guess_x"); r.status {
 		case 401:
 			examined++
 		case 429:
@@ -244,17 +244,17 @@ func TestGuessingLocksNobodyOut(t *testing.T) {
 	if examined != 10 {
 		t.Errorf("%d guesses were examined at once, want 10", examined)
 	}
-	b.ask(t, credentials(), idOf(other), other).want(t, 429)
+	b.askToken(t, credentials(), idOf(other), other).want(t, 429)
 	for range 30 { // who was right from here before is let in, however many guess beside it
-		b.ask(t, credentials(), idOf(known), known).want(t, 200)
+		b.askToken(t, credentials(), idOf(known), known).want(t, 200)
 	}
 	clock.move(time.Second)
 	for range 30 { // being right costs nothing
-		b.ask(t, credentials(), idOf(other), other).want(t, 200)
+		b.askToken(t, credentials(), idOf(other), other).want(t, 200)
 	}
 	examined = 0
 	for range 20 {
-		if b.ask(t, credentials(), "guess", "aw_guess_x").status == 401 {
+		if b.askToken(t, credentials(), "guess", "aw_guess_x").status == 401 {
 			examined++
 		}
 	}
@@ -269,8 +269,8 @@ func TestTokenAnswersAreAsDescribed(t *testing.T) {
 	s := specOf(t, b)
 	key := b.keys.Open(t, archwire.Aggregate)
 	for _, r := range []reply{
-		b.ask(t, credentials(), idOf(key), key).want(t, 200), b.ask(t, form(), idOf(key), key).want(t, 400),
-		b.ask(t, credentials(), idOf(key), key+"x").want(t, 401), b.ask(t, credentials(), idOf(key), key).want(t, 200), b.ask(t, credentials(), idOf(key), key).want(t, 429),
+		b.askToken(t, credentials(), idOf(key), key).want(t, 200), b.askToken(t, form(), idOf(key), key).want(t, 400),
+		b.askToken(t, credentials(), idOf(key), key+"x").want(t, 401), b.askToken(t, credentials(), idOf(key), key).want(t, 200), b.askToken(t, credentials(), idOf(key), key).want(t, 429),
 	} {
 		kind := r.header.Get("Content-Type")
 		schema := s.at("paths", "/oauth/token", "post", "responses", fmt.Sprint(r.status), "content", kind, "schema")

@@ -45,6 +45,32 @@ func (s *Store) client(ctx context.Context, tx *sql.Tx, name string, mayMake boo
 	return err
 }
 
+// ownClient is client, of a tenant's own; "" is anybody's. A name that is another's
+// is taken.
+func (s *Store) ownClient(ctx context.Context, tx *sql.Tx, name, tenant string, mayMake bool) error {
+	if tenant == "" {
+		return s.client(ctx, tx, name, mayMake)
+	}
+	if mayMake {
+		_, err := tx.ExecContext(ctx, "insert into client (name, created_at, tenant) values ($1, $2, $3) on conflict do nothing", name, timeText(s.now()), tenant)
+		if err != nil {
+			return err
+		}
+	}
+	var owner sql.NullString
+	err := tx.QueryRowContext(ctx, "select tenant from client where name = $1", name).Scan(&owner)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && !mayMake && owner.String != tenant:
+		return noClient(name)
+	case err == nil && owner.String != tenant:
+		return &archwire.Error{
+			Code: archwire.Conflict, Message: "the client's name is taken",
+			Hint: "Choose another name for the client.",
+		}
+	}
+	return err
+}
+
 func noClient(name string) error {
 	return &archwire.Error{
 		Code: archwire.NotFound, Message: fmt.Sprintf("there is no client %q", name),

@@ -15,14 +15,15 @@ import (
 
 // NewGrant is a grant that is to be made.
 type NewGrant struct {
-	Tenant   string   // or auth.Everyone, which only an operator may write
-	Datasets []string // with Metrics empty too, everything
-	Metrics  []string
-	Profile  archwire.Profile
-	Purpose  string
-	By       string    // who makes it: as Operator names one
-	From     time.Time // zero is when it is made
-	Until    time.Time // zero is open end
+	Tenant    string   // or auth.Everyone, which only an operator may write
+	Datasets  []string // with Metrics empty too, everything
+	Metrics   []string
+	Profile   archwire.Profile
+	Locations []string // the rows of these only; empty is all
+	Purpose   string
+	By        string    // who makes it: as Operator names one
+	From      time.Time // zero is when it is made
+	Until     time.Time // zero is open end
 }
 
 // MadeWithKey is the purpose of grants that were made with a key for which none
@@ -67,8 +68,8 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, client string, grants []N
 	}
 	for _, n := range grants {
 		g := auth.Grant{
-			ID: newGrantID(), Client: client, Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
-			Purpose: n.Purpose, GrantedBy: n.By, CreatedAt: now, From: microseconds(n.From), Until: microseconds(n.Until),
+			ID: newID(), Client: client, Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
+			Locations: names(n.Locations), Purpose: n.Purpose, GrantedBy: n.By, CreatedAt: now, From: microseconds(n.From), Until: microseconds(n.Until),
 		}
 		if g.From.IsZero() {
 			g.From = now
@@ -86,14 +87,22 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, client string, grants []N
 
 // names is a set of names in order, never nil.
 func names(list []string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(append([]string{}, list...))))
+	return append([]string{}, slices.Compact(slices.Sorted(slices.Values(list)))...)
+}
+
+// Says says whether g opens what n is to, for the same reason until the same time.
+func (n NewGrant) Says(g auth.Grant) bool {
+	return same(g, auth.Grant{
+		Tenant: n.Tenant, Datasets: names(n.Datasets), Metrics: names(n.Metrics), Profile: n.Profile,
+		Locations: names(n.Locations), Purpose: n.Purpose, Until: microseconds(n.Until),
+	})
 }
 
 // same says whether two grants that are in force open the same for the same
 // reason until the same time.
 func same(a, b auth.Grant) bool {
 	return a.Tenant == b.Tenant && a.Profile == b.Profile && a.Purpose == b.Purpose && a.Until.Equal(b.Until) &&
-		slices.Equal(a.Datasets, b.Datasets) && slices.Equal(a.Metrics, b.Metrics)
+		slices.Equal(a.Datasets, b.Datasets) && slices.Equal(a.Metrics, b.Metrics) && slices.Equal(a.Locations, b.Locations)
 }
 
 func insertGrant(ctx context.Context, tx *sql.Tx, g auth.Grant) error {
@@ -105,10 +114,14 @@ func insertGrant(ctx context.Context, tx *sql.Tx, g auth.Grant) error {
 	if err != nil {
 		return fmt.Errorf("writing a grant's metrics: %w", err)
 	}
+	locations, err := json.Marshal(g.Locations)
+	if err != nil {
+		return fmt.Errorf("writing a grant's locations: %w", err)
+	}
 	_, err = tx.ExecContext(ctx, `insert into access_grant
-		(id, client, tenant, datasets, metrics, profile, purpose, granted_by, created_at, valid_from, valid_until)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		g.ID, g.Client, g.Tenant, string(datasets), string(metrics), string(g.Profile), g.Purpose, g.GrantedBy,
+		(id, client, tenant, datasets, metrics, profile, locations, purpose, granted_by, created_at, valid_from, valid_until)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		g.ID, g.Client, g.Tenant, string(datasets), string(metrics), string(g.Profile), string(locations), g.Purpose, g.GrantedBy,
 		timeText(g.CreatedAt), timeText(g.From), optionalTime(g.Until))
 	return err
 }
@@ -133,6 +146,8 @@ func (n NewGrant) check(now time.Time) error {
 		}
 	case slices.Contains(n.Datasets, ""), slices.Contains(n.Metrics, ""):
 		return wrong("a grant names an empty dataset or metric", "Leave it out: a grant without datasets and metrics opens everything.")
+	case slices.Contains(n.Locations, ""):
+		return wrong("a grant names an empty location", "Leave it out: a grant without locations opens the rows of all.")
 	case !slices.Contains(archwire.Profiles(), n.Profile):
 		return wrong(fmt.Sprintf("there is no profile %q", string(n.Profile)), "The profiles are aggregate, pseudonymous and identified.")
 	case !plain(n.Purpose):

@@ -21,14 +21,14 @@ func TestGrant_IsRemembered(t *testing.T) {
 		later := noon.Add(time.Hour)
 		made, err := s.Grant(t.Context(), "partner", []state.NewGrant{{
 			Tenant: "7", Datasets: []string{"visits", "balances", "visits"}, Metrics: []string{"wait"}, Profile: archwire.Pseudonymous,
-			Purpose: "practice analytics", By: state.Operator("dana"), From: later, Until: later.Add(time.Hour),
+			Locations: []string{"9", "10", "9"}, Purpose: "practice analytics", By: state.Operator("dana"), From: later, Until: later.Add(time.Hour),
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := []auth.Grant{{
 			Client: "partner", Tenant: "7", Datasets: []string{"balances", "visits"}, Metrics: []string{"wait"}, Profile: archwire.Pseudonymous,
-			Purpose: "practice analytics", GrantedBy: "operator:dana", CreatedAt: noon, From: later, Until: later.Add(time.Hour),
+			Locations: []string{"10", "9"}, Purpose: "practice analytics", GrantedBy: "operator:dana", CreatedAt: noon, From: later, Until: later.Add(time.Hour),
 		}}
 		if diff := cmp.Diff(want, made, cmpopts.IgnoreFields(auth.Grant{}, "ID")); diff != "" {
 			t.Errorf("Grant (-want +got):\n%s", diff)
@@ -71,6 +71,7 @@ func TestGrant_WhatIsInForceIsNotMadeAgain(t *testing.T) {
 			"purpose": func(n *state.NewGrant) { n.Purpose = "another" },
 			"dataset": func(n *state.NewGrant) { n.Datasets = []string{"d"} },
 			"metric":  func(n *state.NewGrant) { n.Metrics = []string{"d"} },
+			"place":   func(n *state.NewGrant) { n.Locations = []string{"9"} },
 			"end":     func(n *state.NewGrant) { n.Until = noon.Add(time.Hour) },
 		} {
 			if made := grant(change); made != 1 {
@@ -94,6 +95,7 @@ func TestGrant_RefusesUnclearGrants(t *testing.T) {
 			"no profile":         {func(n *state.NewGrant) { n.Profile = "" }, archwire.Invalid},
 			"nobody":             {func(n *state.NewGrant) { n.By = "" }, archwire.Invalid},
 			"no dataset":         {func(n *state.NewGrant) { n.Datasets = []string{""} }, archwire.Invalid},
+			"no location":        {func(n *state.NewGrant) { n.Locations = []string{"9", ""} }, archwire.Invalid},
 			"no metric":          {func(n *state.NewGrant) { n.Metrics = []string{""} }, archwire.Invalid},
 			"over":               {func(n *state.NewGrant) { n.Until = noon }, archwire.Invalid},
 			"end before begin":   {func(n *state.NewGrant) { n.From, n.Until = noon.Add(2*time.Hour), noon.Add(time.Hour) }, archwire.Invalid},
@@ -144,8 +146,10 @@ func TestRevokeGrants_AllOrNoneAndOnce(t *testing.T) {
 		if err != nil || len(all) != 2 || !all[1].RevokedAt.Equal(noon) {
 			t.Errorf("grants of 1 are %+v, %v; want the revoked one with the time of its revocation", all, err)
 		}
-		if left, err := s.GrantsOf(t.Context(), "c"); err != nil || len(left) != 2 {
-			t.Errorf("%d grants are left, %v", len(left), err)
+		of, err := s.GrantsOf(t.Context(), "c")
+		left := slices.DeleteFunc(slices.Clone(of), func(g auth.Grant) bool { return !g.InForce(now) })
+		if err != nil || len(of) != 3 || len(left) != 2 {
+			t.Errorf("%d grants, of which %d are left, %v", len(of), len(left), err)
 		}
 		if after, err := s.Key(t.Context(), k.ID); err != nil || after.Grants == before.Grants {
 			t.Errorf("the key does not tell that its grants have changed: %q, %v", after.Grants, err)
@@ -175,6 +179,7 @@ func TestOpen_OldKeysOpenWhatTheyDid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			grants = slices.DeleteFunc(grants, func(g auth.Grant) bool { return !g.RevokedAt.IsZero() })
 			slices.SortFunc(grants, func(a, b auth.Grant) int { return strings.Compare(a.Tenant, b.Tenant) })
 			text := k.Client
 			for _, g := range grants {

@@ -19,6 +19,7 @@ import (
 // see already.
 type NewKey struct {
 	Client   string
+	Tenant   string         // whose own client it is; "" is the vendor's
 	Expires  time.Time      // from then on it opens nothing; zero is never
 	Networks []netip.Prefix // where it may be used from; none is everywhere
 	Grants   []NewGrant     // of its client; without any, there must be such a client
@@ -40,7 +41,7 @@ func (s *Store) CreateKey(ctx context.Context, n NewKey) (key string, k auth.Key
 		ExpiresAt: microseconds(n.Expires), CreatedAt: microseconds(s.now()),
 	}
 	err = s.transaction(ctx, func(tx *sql.Tx) error {
-		if err := s.client(ctx, tx, n.Client, len(n.Grants) > 0); err != nil {
+		if err := s.ownClient(ctx, tx, n.Client, n.Tenant, len(n.Grants) > 0); err != nil {
 			return err
 		}
 		if err := insertKey(ctx, tx, k); err != nil {
@@ -102,6 +103,13 @@ func (s *Store) Key(ctx context.Context, id string) (auth.Key, error) {
 // Keys lists all keys, the revoked ones too, in the order of their making.
 func (s *Store) Keys(ctx context.Context) (keys []auth.Key, err error) {
 	keys, err = list(ctx, s.read, scanKey, keyQuery+" order by created_at, id")
+	return keys, s.classify("listing the keys", err)
+}
+
+// OwnKeys lists the keys of a tenant's own clients, the revoked ones too, in the
+// order of their making.
+func (s *Store) OwnKeys(ctx context.Context, tenant string) (keys []auth.Key, err error) {
+	keys, err = list(ctx, s.reader(ctx), scanKey, keyQuery+" where client in (select name from client where tenant = $1) order by created_at, id", tenant)
 	return keys, s.classify("listing the keys", err)
 }
 

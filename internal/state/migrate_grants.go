@@ -115,7 +115,7 @@ func (k oldKey) grant(ctx context.Context, tx *sql.Tx, client string) error {
 	for _, t := range tenants {
 		_, err := tx.ExecContext(ctx, `insert into access_grant (id, client, tenant, datasets, metrics, profile, purpose, granted_by, created_at, valid_from, revoked_at)
 			values ($1, $2, $3, '[]', '[]', $4, $5, $6, $7, $7, $8)`,
-			newGrantID(), client, t, k.profile, MadeWithKey, Operator(""), k.created, k.revoked)
+			newID(), client, t, k.profile, MadeWithKey, Operator(""), k.created, k.revoked)
 		if err != nil {
 			return err
 		}
@@ -123,5 +123,5 @@ func (k oldKey) grant(ctx context.Context, tx *sql.Tx, client string) error {
 	return nil
 }
 
-// newGrantID draws 80 random bits.
-func newGrantID() string { return strings.ToLower(rand.Text()[:16]) }
+// newID draws 80 random bits.
+func newID() string { return strings.ToLower(rand.Text()[:16]) }

@@ -61,19 +61,30 @@ func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, ns []Notification) erro
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, "delete from notification where state <> $1 and ended_at < $2", string(Pending), timeText(now.Add(-keepFor)))
+	return s.forgetOld(ctx, tx)
+}
+
+// forgetOld forgets what ended long ago.
+func (s *Store) forgetOld(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "delete from notification where state <> $1 and ended_at < $2", string(Pending), timeText(s.now().Add(-keepFor)))
 	return err
 }
 
-// Take hands out the notification whose next attempt has been due longest, and
-// counts the attempt. Nobody else is handed it before the lease ends: whoever
-// dies with it in hand loses nothing. found is false when none is due.
+// Take hands out the notification of the project's hooks whose next attempt has been
+// due longest, and counts the attempt. Nobody else is handed it before the lease
+// ends: whoever dies with it in hand loses nothing. found is false when none is due.
 func (s *Store) Take(ctx context.Context, lease time.Duration) (n Notification, found bool, err error) {
-	defer func() { err = s.classify("taking a notification", err) }()
+	n, found, err = s.take(ctx, lease, ofProject)
+	return n, found, s.classify("taking a notification", err)
+}
+
+// take hands out what Take does of the notifications that where is true of: SQL in
+// which $1 is Pending, $2 the time, and the rest args.
+func (s *Store) take(ctx context.Context, lease time.Duration, where string, args ...any) (n Notification, found bool, err error) {
 	for {
 		now := s.now()
 		n, err = scanNotification(s.read.QueryRowContext(ctx, "select "+notificationColumns+` from notification
-			where state = $1 and next_at <= $2 order by next_at, id, hook limit 1`, string(Pending), timeText(now)))
+			where state = $1 and next_at <= $2 and `+where+` order by next_at, seq, id, hook limit 1`, append([]any{string(Pending), timeText(now)}, args...)...))
 		if errors.Is(err, sql.ErrNoRows) {
 			return Notification{}, false, nil
 		}
@@ -98,16 +109,23 @@ func (s *Store) Take(ctx context.Context, lease time.Duration) (n Notification, 
 // Settle writes down what became of a notification that was taken: its State,
 // NextAt, EndedAt and Answer. One that was taken again since is left alone.
 func (s *Store) Settle(ctx context.Context, n Notification) error {
-	_, err := s.write.ExecContext(ctx, `update notification set state = $1, next_at = $2, ended_at = $3, answer = $4
-		where id = $5 and hook = $6 and attempts = $7`,
-		string(n.State), timeText(n.NextAt), optionalTime(n.EndedAt), n.Answer, n.ID, n.Hook, n.Attempts)
-	return s.classify("settling a notification", err)
+	return s.classify("settling a notification", settle(ctx, s.write, n))
 }
 
-// Replay makes all notifications of an event pending again, whatever became of
+func settle(ctx context.Context, db interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}, n Notification,
+) error {
+	_, err := db.ExecContext(ctx, `update notification set state = $1, next_at = $2, ended_at = $3, answer = $4
+		where id = $5 and hook = $6 and attempts = $7`,
+		string(n.State), timeText(n.NextAt), optionalTime(n.EndedAt), n.Answer, n.ID, n.Hook, n.Attempts)
+	return err
+}
+
+// Replay makes all notifications of an event of the project's hooks pending again, whatever became of
 // them, and returns how many there are; code NotFound when there is none.
 func (s *Store) Replay(ctx context.Context, id string) (int, error) {
-	result, err := s.write.ExecContext(ctx, "update notification set state = $1, next_at = $2, ended_at = null, attempts = 0 where id = $3",
+	result, err := s.write.ExecContext(ctx, "update notification set state = $1, next_at = $2, ended_at = null, attempts = 0 where id = $3 and "+ofProject,
 		string(Pending), timeText(s.now()), id)
 	if err != nil {
 		return 0, s.classify("replaying a notification", err)
@@ -122,11 +140,11 @@ func (s *Store) Replay(ctx context.Context, id string) (int, error) {
 	return int(n), s.classify("replaying a notification", err)
 }
 
-// Notifications lists the last notifications, at most limit of them, the newest
+// Notifications lists the last notifications of the project's hooks, at most limit of them, the newest
 // first.
 func (s *Store) Notifications(ctx context.Context, limit int) (ns []Notification, err error) {
 	defer func() { err = s.classify("listing the notifications", err) }()
-	rows, err := s.read.QueryContext(ctx, "select "+notificationColumns+` from notification
+	rows, err := s.read.QueryContext(ctx, "select "+notificationColumns+` from notification where `+ofProject+`
 		order by created_at desc, id desc, hook limit $1`, max(limit, 0))
 	if err != nil {
 		return nil, err
@@ -142,10 +160,11 @@ func (s *Store) Notifications(ctx context.Context, limit int) (ns []Notification
 	return ns, rows.Err()
 }
 
-// Outbox says how many notifications are pending, and how many were given up.
+// Outbox says how many notifications of the project's hooks are pending, and how
+// many were given up.
 func (s *Store) Outbox(ctx context.Context) (pending, givenUp int, err error) {
 	err = s.read.QueryRowContext(ctx, `select count(case when state = $1 then 1 end), count(case when state = $2 then 1 end)
-		from notification`, string(Pending), string(GivenUp)).Scan(&pending, &givenUp)
+		from notification where `+ofProject, string(Pending), string(GivenUp)).Scan(&pending, &givenUp)
 	return pending, givenUp, s.classify("counting the notifications", err)
 }
 

@@ -44,6 +44,15 @@ func (s *Store) TokenSecret(ctx context.Context) ([]byte, error) {
 	})
 }
 
+// PseudonymSecret is what the pseudonyms of all clients are derived from; it is made as
+// CursorSecret is. With another one every client is given other pseudonyms than before.
+func (s *Store) PseudonymSecret(ctx context.Context) ([]byte, error) {
+	return s.secret(ctx, secret{
+		"the secret of pseudonyms", "select secret from pseudonym_secret where id = 1",
+		"insert into pseudonym_secret (id, secret) values (1, $1) on conflict do nothing",
+	})
+}
+
 func (s *Store) secret(ctx context.Context, of secret) (bytes []byte, err error) {
 	defer func() { err = s.classify("reading "+of.what, err) }()
 	bytes, err = of.from(ctx, s.read)

@@ -76,3 +76,22 @@ func table(url, name string) string {
 	}
 	return "archwire." + name
 }
+
+func TestPseudonymSecret_IsOneForAllThatShareTheState(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		first, err := open(t, url, at(noon)).PseudonymSecret(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := open(t, url, at(noon))
+		again, err := s.PseudonymSecret(t.Context())
+		if err != nil || !bytes.Equal(first, again) || len(first) != 32 {
+			t.Errorf("%d bytes, and another secret after a restart: %v", len(first), err)
+		}
+		for what, of := range map[string]func(context.Context) ([]byte, error){"cursors": s.CursorSecret, "the ledger": s.LedgerSecret} {
+			if other, err := of(t.Context()); err != nil || bytes.Equal(first, other) {
+				t.Errorf("the secret is that of %s, %v", what, err)
+			}
+		}
+	})
+}

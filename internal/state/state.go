@@ -132,8 +132,12 @@ func (s *Store) classify(doing string, err error) error {
 // without a word must not keep a run from ending.
 const longest = 90 * time.Second
 
-// transaction runs do, all of it or nothing.
+// transaction runs do, all of it or nothing; within one that ctx is in already, as
+// a part of it.
 func (s *Store) transaction(ctx context.Context, do func(tx *sql.Tx) error) error {
+	if tx, ok := ctx.Value(within{}).(*sql.Tx); ok {
+		return do(tx)
+	}
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	tx, err := s.write.BeginTx(ctx, nil)

@@ -9,10 +9,10 @@ import (
 
 // cacheKey names an answer. Only keyOf makes one, from a scope: an answer cannot
 // be kept, or found, without saying for whom.
-type cacheKey struct{ publication, scope, key, request string }
+type cacheKey struct{ publication, audience, scope, key, request string }
 
 func keyOf(s auth.Scope, e *edition, canonical string) cacheKey {
-	return cacheKey{string(e.manifest.ID), s.Digest(), s.Key(), canonical}
+	return cacheKey{string(e.manifest.ID), s.Audience(), s.Digest(), s.Key(), canonical}
 }
 
 // A cache keeps what was made for a key, the most recently used ones, up to a

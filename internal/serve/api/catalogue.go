@@ -46,6 +46,7 @@ type datasetDoc struct {
 	Tenant      string       `json:"tenant" doc:"The column with the tenant's id; every row has it."`
 	Key         []string     `json:"key" doc:"What makes a row unique within a tenant."`
 	Columns     []columnDoc  `json:"columns" doc:"The columns that your key opens."`
+	Location    string       `json:"location,omitempty" doc:"The column that grants limited to locations restrict; without one, such grants do not open it."`
 	Contract    int          `json:"contract" doc:"Rises when a column goes or changes its type."`
 	Sunset      archwire.Day `json:"sunset,omitempty" doc:"The last business date that is published under this contract, if it ends." format:"date"`
 	Successor   string       `json:"successor,omitempty" doc:"The next contract: it names the same dataset in paths."`
@@ -72,7 +73,8 @@ func (h *Handler) service(c *call) error {
 
 func links(n archwire.Noun) map[string]string {
 	return map[string]string{
-		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants",
+		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants", "publications": publicationsPath,
+		"webhooks":      "/v1/webhooks",
 		"documentation": "/docs", "openapi": "/openapi.json",
 	}
 }
@@ -152,7 +154,7 @@ func metricDocOf(m archwire.Metric) metricDoc {
 func (e *edition) datasetDoc(d archwire.Dataset) datasetDoc {
 	out := datasetDoc{
 		Name: e.contracts.public[d.Name], Sunset: d.Sunset, Successor: e.contracts.successor[d.Name], Description: d.Description, Tenant: d.Tenant, Key: append([]string{}, d.Key...),
-		Columns: []columnDoc{}, Contract: d.Contract,
+		Columns: []columnDoc{}, Location: d.Location, Contract: d.Contract,
 	}
 	for _, c := range d.Columns {
 		out.Columns = append(out.Columns, columnDoc(c))

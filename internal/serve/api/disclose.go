@@ -19,6 +19,10 @@ type Ledger interface {
 	// Keep keeps the persons of a slice for entries that name the slice. It must have
 	// returned before such an entry is appended.
 	Keep(ctx context.Context, slice string, s ledger.Subjects) error
+
+	// Kept says whether the persons of a slice are known to be kept: to Keep them
+	// again would do nothing.
+	Kept(slice string) bool
 }
 
 // A disclosure is what an answer tells about tenants: the part of a ledger entry
@@ -51,7 +55,7 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	}
 	err := h.Ledger.Append(c.ctx, ledger.Entry{
 		At: h.Now().UTC(), Request: c.trip.id, Outcome: cmp.Or(d.outcome, ledger.Sent),
-		Client: c.scope.Client(), Key: c.scope.Key(), Address: address(c.r).String(),
+		Client: c.scope.Client(), Person: c.scope.Person().ID, Key: c.scope.Key(), Address: address(c.r).String(),
 		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
@@ -69,9 +73,9 @@ func (h *Handler) unwritten(c *call, err error) error {
 	return p
 }
 
-// grant is the id of the grant by which a tenant lets the caller see a resource.
+// grant names the grant, or the grants together, by which a tenant lets the caller see a resource.
 func (c *call) grant(tenant string, what auth.Resource) string {
-	access, _ := c.scope.Opens(tenant, what) // the tenant is part of the answer
+	access, _ := c.access(tenant, what) // the tenant is part of the answer
 	return access.Grant
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -94,25 +95,16 @@ func docsPage(e *edition) ([]byte, error) {
 
 func docsOrder(n archwire.Noun) []string {
 	paths := []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", explainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
 	}
 	for _, f := range encode.Formats() {
 		paths = append(paths, exportPath(f))
 	}
-	return append(paths, "/v1/grants", tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
-}
-
-// operationsOf are what a path does, by method.
-func operationsOf(item *huma.PathItem) (all []*huma.Operation) {
-	if item == nil {
-		return nil
-	}
-	for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
-		if op != nil {
-			all = append(all, op)
-		}
-	}
-	return all
+	paths = append(paths, changesPath)
+	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
+	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
+	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
@@ -130,13 +122,11 @@ func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
 		p.Parameters = append(p.Parameters, docsParameter{Name: name, In: q.In, Takes: takes(q.Schema), About: q.Description})
 	}
 	p.Parameters = append(p.Parameters, docsMembers(op)...)
-	if example := op.Responses["200"].Content[contentJSON]; example != nil && example.Example != nil {
-		text, err := json.MarshalIndent(example.Example, "", "  ")
-		if err != nil {
-			return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
-		}
-		p.Answer = string(text)
+	text, err := answerOf(op)
+	if err != nil {
+		return docsPath{}, fmt.Errorf("writing the example of %s: %w", path, err)
 	}
+	p.Answer = text
 	return p, nil
 }
 
@@ -152,6 +142,27 @@ func docsMembers(op *huma.Operation) (members []docsParameter) {
 		}
 	}
 	return members
+}
+
+// operationsOf are what a path takes, reading before changing.
+func operationsOf(item *huma.PathItem) []*huma.Operation {
+	if item == nil {
+		return nil
+	}
+	return slices.DeleteFunc([]*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete}, func(op *huma.Operation) bool { return op == nil })
+}
+
+// answerOf is an example of what an operation answers when all is well; "" is
+// none.
+func answerOf(op *huma.Operation) (string, error) {
+	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
+		example := op.Responses[status].Content[contentJSON]
+		if strings.HasPrefix(status, "2") && example != nil && example.Example != nil {
+			text, err := json.MarshalIndent(example.Example, "", "  ")
+			return string(text), err
+		}
+	}
+	return "", nil
 }
 
 // takes says in words what a parameter takes.
@@ -181,6 +192,8 @@ func takes(s *huma.Schema) string {
 // docsCurl is a command that asks for the path.
 func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
+	path = strings.ReplaceAll(path, "{publication}", current)
+	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
 	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
 	case "token":
@@ -189,11 +202,28 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		path += "?grain=month&compare=previous_year"
 	case "rows":
 		path += "?limit=100"
+	case "webhook_replay":
+		path += "?since=" + string(e.manifest.ID)
+	case "explain":
+		path += "?period=2026-11-01"
+	case "changes":
+		path += "?since=20261121T021400Z-4f9c"
 	}
-	if len(op.Security) == 0 {
-		return fmt.Sprintf("curl -s \"$BASE%s\"", path)
+	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
+	command := "curl -s"
+	if op.Method != http.MethodGet {
+		command += " -X " + op.Method
 	}
-	return fmt.Sprintf("curl -s -H \"Authorization: Bearer $KEY\" \"$BASE%s\"", path)
+	if len(op.Security) > 0 {
+		command += ` -H "Authorization: Bearer $KEY"`
+	}
+	if op.RequestBody != nil {
+		text, err := json.Marshal(op.RequestBody.Content[contentJSON].Example)
+		if err == nil {
+			command += fmt.Sprintf(" --json '%s'", text)
+		}
+	}
+	return fmt.Sprintf("%s \"$BASE%s\"", command, path)
 }
 
 func first[T any](list []T, name func(T) string) string {

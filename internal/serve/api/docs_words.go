@@ -55,6 +55,7 @@ func valueForms() [][2]string {
 		{"timestamp", `A string without a zone: "2026-11-20T15:04:05".`},
 		{"timestamptz", `A string in UTC: "2026-11-20T15:04:05Z".`},
 		{"bytes", "A string in base64."},
+		{"pseudonyms", "A string of 26 characters in place of the value, whatever its type, where you may not know whom it is about: the same for equal values of a domain, and for you alone."},
 		{"no value", "null, whatever the type."},
 	}
 }
@@ -82,6 +83,8 @@ func exampleOf(e *edition, path string) any {
 				"period": "2025-10-01", "value": json.RawMessage("100000.00"), "change": json.RawMessage("28450.25"), "change_ratio": json.RawMessage("0.284503"),
 			}},
 		}})
+	case explainPath:
+		return exampleAnswer(exampleExplained())
 	case "/v1/datasets":
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{e.datasetDoc(e.manifest.Datasets[0])})
@@ -90,10 +93,20 @@ func exampleOf(e *edition, path string) any {
 		if len(e.manifest.Datasets) > 0 {
 			return exampleAnswer([]any{exampleRow(e.manifest.Datasets[0])})
 		}
+	case changesPath:
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer(exampleChanges(e.manifest.Datasets[0]))
+		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
 	case tokenPath:
 		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900}
+	case publicationsPath:
+		return exampleAnswer([]any{exampleKept()})
+	case manifestPath:
+		if len(e.manifest.Datasets) > 0 {
+			return exampleAnswer(exampleManifest(e))
+		}
 	case "/readyz":
 		return Health{Status: "ok", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20"}
 	}

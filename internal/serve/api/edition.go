@@ -21,6 +21,7 @@ type edition struct {
 	asOf     time.Time
 	meta     []byte // the members of "meta", without braces
 	views    map[archwire.Profile]*view
+	located  map[string]bool // the datasets whose rows tell their location
 	openings *cache[cacheKey, *opening]
 	mux      *router
 
@@ -36,12 +37,12 @@ const openingsBytes = 8 << 20
 // open it.
 type view struct {
 	profile  archwire.Profile   // the widest of them
-	datasets []archwire.Dataset // with the visible columns only
+	datasets []archwire.Dataset // with the visible columns only, as they are seen
 	metrics  []archwire.Metric  // with the usable dimensions only
 }
 
 func newEdition(m archwire.Manifest) (*edition, error) {
-	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, openings: newCache[cacheKey, *opening](openingsBytes)}
+	e := &edition{manifest: m, asOf: m.AsOf.Time(), views: map[archwire.Profile]*view{}, located: map[string]bool{}, openings: newCache[cacheKey, *opening](openingsBytes)}
 	if e.asOf.IsZero() {
 		return nil, fmt.Errorf("publication %s has the business date %q, which is none", m.ID, m.AsOf)
 	}
@@ -49,6 +50,9 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 		e.tenants = append(e.tenants, t.ID)
 	}
 	slices.Sort(e.tenants)
+	for _, d := range m.Datasets {
+		e.located[d.Name] = d.Located()
+	}
 	for _, p := range archwire.Profiles() {
 		e.views[p] = newView(m, p)
 	}
@@ -77,23 +81,21 @@ func newView(m archwire.Manifest, p archwire.Profile) *view {
 				v.metrics = append(v.metrics, metric)
 			}
 		}
-		d.Columns = d.Visible(p)
-		v.datasets = append(v.datasets, d)
+		v.datasets = append(v.datasets, d.SeenBy(p))
 	}
 	slices.SortFunc(v.datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(v.metrics, func(a, b archwire.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return v
 }
 
-// opensMetric says whether p shows every column that a metric may be computed
-// from.
+// opensMetric says whether p shows every column that a metric may be computed from.
 func opensMetric(m archwire.Metric, d archwire.Dataset, p archwire.Profile) bool {
-	for _, c := range d.Columns {
-		if !p.Opens(c.Class) && m.MayRead(c.Name) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(d.Columns, func(c archwire.DatasetColumn) bool { return !p.Opens(c.Class) && m.MayRead(c.Name) })
+}
+
+// columnsRead lists the columns that a metric may be computed from.
+func columnsRead(m archwire.Metric, d archwire.Dataset) []archwire.DatasetColumn {
+	return slices.DeleteFunc(slices.Clone(d.Columns), func(c archwire.DatasetColumn) bool { return !m.MayRead(c.Name) })
 }
 
 // resource is the answers of a metric.
@@ -131,6 +133,7 @@ type metaDoc struct {
 	DataThrough time.Time              `json:"data_through" doc:"The oldest instant at which a source was read."`
 	Verified    verifiedDoc            `json:"verified" doc:"What was proved about the copy before it was published."`
 	Contract    int                    `json:"contract,omitempty" doc:"The contract version of the dataset answered from."`
+	Since       archwire.PublicationID `json:"since,omitempty" doc:"The publication that changes begin with." example:"20261120T021400Z-83d1"`
 	Metric      *aboutMetric           `json:"metric,omitempty" doc:"The metric answered, where it is one."`
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -48,6 +49,10 @@ func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ auth.Resour
 	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
 }
 
+func (p *fakePublication) Open(context.Context, auth.Scope, string) (io.ReadSeekCloser, []archwire.Slice, error) {
+	return nil, nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
+}
+
 // fakeReader gives one publication, or an error.
 type fakeReader struct {
 	pub Publication
@@ -55,6 +60,12 @@ type fakeReader struct {
 }
 
 func (r *fakeReader) Current(context.Context) (Publication, error) { return r.pub, r.err }
+
+func (r *fakeReader) Kept(context.Context) ([]Kept, error) { return nil, r.err }
+
+func (r *fakeReader) Naming(context.Context, string) ([]archwire.PublicationID, error) {
+	return nil, r.err
+}
 
 func (r *fakeReader) Publication(context.Context, archwire.PublicationID) (Publication, error) {
 	return r.pub, r.err
@@ -78,6 +89,8 @@ func (l *fakeLedger) Append(_ context.Context, e ledger.Entry) error {
 }
 
 func (l *fakeLedger) Keep(context.Context, string, ledger.Subjects) error { return l.err }
+
+func (l *fakeLedger) Kept(string) bool { return false }
 
 // fakes is a handler over fakes, and a key for it.
 type fakes struct {

@@ -8,8 +8,11 @@ import (
 )
 
 // grants answers /v1/grants: what the caller's grants say, those that begin later
-// included.
+// included; whoever administers a tenant sees what that one has granted.
 func (h *Handler) grants(c *call) error {
+	if tenant, ok := h.givesGrants(c); ok {
+		return h.grantsGiven(c, tenant)
+	}
 	return h.catalogue(c, func(tenant string) any {
 		out := []any{}
 		for _, g := range c.scope.Grants() {
@@ -26,7 +29,7 @@ func (h *Handler) grants(c *call) error {
 func grantDoc(n archwire.Noun, g auth.Grant) map[string]any {
 	doc := map[string]any{
 		"grant": g.ID, n.Singular: g.Tenant, "datasets": append([]string{}, g.Datasets...), "metrics": append([]string{}, g.Metrics...),
-		"profile": g.Profile, "purpose": g.Purpose, "from": g.From.UTC(), "until": nil,
+		"profile": g.Profile, "locations": append([]string{}, g.Locations...), "purpose": g.Purpose, "from": g.From.UTC(), "until": nil,
 	}
 	if !g.Until.IsZero() {
 		doc["until"] = g.Until.UTC()

@@ -16,6 +16,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/webhook"
 )
 
 // Version is the dated version of the API. Within a version, fields and
@@ -38,6 +39,23 @@ type Config struct {
 	// values that were filtered by.
 	PersonSecret []byte
 
+	// Desk lets people sign in; nil lets nobody.
+	Desk Desk
+
+	// Origin is where people reach the server, if it is not where they seem to:
+	// https://archwire.example.com.
+	Origin string
+
+	// Office keeps what is changed over HTTP; nil changes nothing.
+	Office Office
+
+	// Disclosures shows practices what was disclosed about them; nil shows nothing.
+	Disclosures Disclosures
+	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
+	// says what endpoints may be.
+	Webhooks     Webhooks
+	WebhookGuard webhook.Guard
+
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.
 	Program string
@@ -46,7 +64,7 @@ type Config struct {
 	// other's cursors; without one, cursors last until the server stops.
 	CursorSecret []byte
 
-	CacheBytes int64 // for answers and cubes that are kept; 0 is 128 MiB
+	CacheBytes int64 // for answers, cubes and comparisons that are kept; 0 is 128 MiB
 
 	// URL is where callers reach the server, https://api.example.com: what clients
 	// address assertions to.
@@ -73,12 +91,17 @@ type Handler struct {
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *cube]
+	pairs   *cache[comparedKey, []change]
 	limits  *limits
 	guesses *guesses
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
+	files   chan struct{} // one for each slice under way
 	alone   *router
+
+	crossing *http.CrossOriginProtection
+	reading  chan struct{} // one for each reading of the ledger under way
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -103,6 +126,10 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
 	}
+	crossing, err := newCrossing(cfg.Origin)
+	if err != nil {
+		return nil, err
+	}
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 128 << 20
 	}
@@ -117,11 +144,13 @@ func New(cfg Config) (*Handler, error) {
 	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
-		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 7 / 16),
+		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now), guesses: newGuesses(cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports), alone: alone(),
+		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
+		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
 }
 
@@ -136,7 +165,8 @@ type call struct {
 	scope auth.Scope
 	name  string // the variable of the path
 
-	notices notices // what it tells of an end
+	credential string  // that the caller showed; a secret
+	notices    notices // what it tells of an end
 
 	metric string // the metric that is being answered; "" when it is something else
 
@@ -198,22 +228,21 @@ func (h *Handler) routed(c *call, m match) error {
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	scope, err := h.Authorizer.Authorize(c.ctx, credential(c.r), address(c.r))
+	text, cookie := h.credential(c.r)
+	if cookie {
+		if err := h.sameSite(c); err != nil {
+			return err
+		}
+	}
+	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
 			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
 		}
 		return err
 	}
-	c.scope, c.trip.key = scope, scope.Key()
+	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limits.admit(scope.Key(), c.w.Header())
-}
-
-func credential(r *http.Request) string {
-	if scheme, key, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(key)
-	}
-	return r.Header.Get("X-API-Key")
 }
 
 // address is where the connection comes from, whatever a header says: anybody can

@@ -26,19 +26,7 @@ func metricQuery(q *metricRequest, spans []span) archwire.Query {
 		s.write(", (", q.metric.Denominator, ")")
 	}
 	s.write(" FROM slice WHERE ")
-	q.writeSpans(&s, spans)
-	if q.snapshots() {
-		// The last snapshot is chosen among all rows of the tenant, before filters
-		// and dimensions: a payer without a row on that day has nothing due, whatever
-		// it had due on an earlier one.
-		s.write(" AND (", asText(q.dataset.Tenant), ", ", archwire.Quote(q.metric.Date), ") IN (SELECT ",
-			asText(q.dataset.Tenant), ", max(", archwire.Quote(q.metric.Date), ") FROM slice WHERE ")
-		q.writeSpans(&s, spans)
-		s.write(" GROUP BY ", asText(q.dataset.Tenant), ", ", q.periodSQL(), ")")
-	}
-	for _, f := range q.filters {
-		f.write(&s)
-	}
+	q.writeCounted(&s, spans)
 	s.write(" GROUP BY ", ordinals(1, 1+len(q.by)))
 	s.write(" ORDER BY ")
 	if len(q.by) > 0 {
@@ -46,6 +34,24 @@ func metricQuery(q *metricRequest, spans []span) archwire.Query {
 	}
 	s.write("1 LIMIT ", strconv.Itoa(maxSeriesRows+1))
 	return s.query()
+}
+
+// writeCounted adds the condition that a row counts: its day, the last snapshot of
+// a period where there are such, and the filters.
+func (q *metricRequest) writeCounted(s *statement, spans []span) {
+	q.writeSpans(s, spans)
+	if q.snapshots() {
+		// The last snapshot is chosen among all rows of the tenant, before filters
+		// and dimensions: a payer without a row on that day has nothing due, whatever
+		// it had due on an earlier one.
+		s.write(" AND (", asText(q.dataset.Tenant), ", ", archwire.Quote(q.metric.Date), ") IN (SELECT ",
+			asText(q.dataset.Tenant), ", max(", archwire.Quote(q.metric.Date), ") FROM slice WHERE ")
+		q.writeSpans(s, spans)
+		s.write(" GROUP BY ", asText(q.dataset.Tenant), ", ", q.periodSQL(), ")")
+	}
+	for _, f := range q.filters {
+		f.write(s)
+	}
 }
 
 // cubeQuery gives one row for each day and combination of all dimensions that has

@@ -39,14 +39,15 @@ func describe(e *edition) *huma.OpenAPI {
 		Components: &huma.Components{
 			Schemas: d.registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
-				"bearer": {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_, or a token, which begins with awt_."},
-				"header": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same, for clients that cannot send Authorization."},
+				"bearer":  {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_, or a token, which begins with awt_."},
+				"session": {Type: "apiKey", In: "cookie", Name: sessionCookie(true), Description: "The session of a person who has signed in at /auth/sign-in."},
+				"header":  {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same, for clients that cannot send Authorization."},
 			},
 		},
 	}
 	for _, op := range d.operations() {
-		if answer := op.Responses["200"].Content[contentJSON]; answer != nil {
-			answer.Example = exampleOf(e, op.Path)
+		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example == nil && op.Method == http.MethodGet {
+			ok.Content[contentJSON].Example = exampleOf(e, op.Path)
 		}
 		doc.AddOperation(op)
 	}
@@ -68,12 +69,16 @@ func (d *describer) operations() []*huma.Operation {
 		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
 		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
 		d.metric(),
+		d.explain(),
 		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
 		d.rows(),
+		d.changes(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
 			"Who lets you see what, in which profile, what for and until when: those in force and those that begin later. "+
+				"The admin of a "+n.Singular+", and an operator, see with "+n.Singular+" what that one has granted to all clients. "+
 				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",
-			arrayOf(d.grant())),
+			arrayOf(d.givenGrant())),
+		d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
 		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
@@ -84,6 +89,9 @@ func (d *describer) operations() []*huma.Operation {
 	for _, f := range encode.Formats() {
 		operations = append(operations, d.export(f))
 	}
+	operations = append(operations, d.office()...)
+	operations = append(operations, d.signIn()...)
+	operations = append(operations, d.webhooks()...)
 	return operations
 }
 
@@ -137,19 +145,20 @@ func (d *describer) grant() *huma.Schema {
 	profile.Description = "Which classes of columns it opens."
 	until := instant("From when on it opens nothing; null is open end.")
 	until.Nullable = true
-	return d.named("Grant", &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "purpose", "from", "until"},
+	return &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"grant", n.Singular, "datasets", "metrics", "profile", "locations", "purpose", "from", "until"},
 		Properties: map[string]*huma.Schema{
-			"grant":    text("Names the grant."),
-			n.Singular: text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
-			"datasets": names("The datasets it opens, with their metrics."),
-			"metrics":  names("The metrics it opens, without the rows behind them."),
-			"profile":  profile,
-			"purpose":  text("What it was granted for."),
-			"from":     instant("Since when."),
-			"until":    until,
+			"grant":     text("Names the grant."),
+			n.Singular:  text("The id of the " + n.Singular + " that grants; * is all " + n.Plural + ", those to come included."),
+			"datasets":  names("The datasets it opens, with their metrics."),
+			"metrics":   names("The metrics it opens, without the rows behind them."),
+			"profile":   profile,
+			"locations": names("The locations whose rows it opens; empty is all."),
+			"purpose":   text("What it was granted for."),
+			"from":      instant("Since when."),
+			"until":     until,
 		},
-	})
+	}
 }
 
 func (d *describer) metric() *huma.Operation {

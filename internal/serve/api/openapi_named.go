@@ -44,9 +44,9 @@ func metricNames(m archwire.Manifest) (names []string) {
 	return names
 }
 
-// exactly marks a number that is not to become a float: generators for Go take it as
+// decimal marks a number that is not to become a float: generators for Go take it as
 // it is written.
-func exactly(s *huma.Schema) *huma.Schema {
+func decimal(s *huma.Schema) *huma.Schema {
 	s.Extensions = map[string]any{"x-go-type": "json.Number"}
 	return s
 }
@@ -61,7 +61,7 @@ func anyValue(about string) *huma.Schema {
 // of them is one that generated programs make by the first that fits, which all do.
 func (d *describer) row() *huma.Schema {
 	for _, ds := range d.e.manifest.Datasets {
-		d.named(rowName(ds), d.rowOf(ds))
+		d.named("row_"+componentName(ds), d.rowOf(ds))
 	}
 	return d.named("Row", &huma.Schema{
 		Type: huma.TypeObject, Description: "A row: its columns are those of the dataset. A dataset's own are the component row_ and its name.",
@@ -69,9 +69,9 @@ func (d *describer) row() *huma.Schema {
 	})
 }
 
-// rowName is what the schema of a dataset's rows is called. No dataset has a - in its
-// name.
-func rowName(ds archwire.Dataset) string { return "row_" + strings.ReplaceAll(ds.Name, "@", "-") }
+// componentName is the name of a dataset as components may have it. No dataset has a
+// - in its name.
+func componentName(ds archwire.Dataset) string { return strings.ReplaceAll(ds.Name, "@", "-") }
 
 // ending describes the headers of an answer from what has a sunset.
 func ending(op *huma.Operation) *huma.Operation {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -103,10 +104,10 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	}
 	for _, k := range kinds() {
 		switch k.Status {
-		case http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
 			continue // no path that is described here answers so
-		case http.StatusGone:
-			if len(further) == 0 {
+		case http.StatusGone, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
+			if !slices.Contains(further, k.Status) {
 				continue
 			}
 		}
@@ -118,21 +119,13 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 // metricRow is the schema of a metric's row. Dimensions are members of it, named
 // as they are asked for.
 func (d *describer) metricRow() *huma.Schema {
-	measure := func() map[string]*huma.Schema {
-		return map[string]*huma.Schema{
-			"value":       amount("Exact; a ratio is rounded to 6 digits, half away from zero."),
-			"numerator":   amount("Of a ratio. Sum these and the denominators, never the ratios."),
-			"denominator": amount("Of a ratio."),
-			"count":       amount("How many rows a value that cannot be summed was taken over."),
-		}
-	}
-	held := measure()
+	held := measureSchemas()
 	held["period"] = &huma.Schema{Type: huma.TypeString, Format: "date", Description: "The first day of the period held against."}
 	held["change"] = amount("This value less that one.")
 	held["change_ratio"] = amount("change over that value without its sign; null when that is 0.")
 	against := d.named("MetricCompared", &huma.Schema{Type: huma.TypeObject, Properties: held, Required: []string{"period", "value", "change", "change_ratio"}})
 
-	row := measure()
+	row := measureSchemas()
 	row["period"] = &huma.Schema{Type: huma.TypeString, Format: "date", Description: "The first day of the period."}
 	row["grain"] = choice(nil, "day", "week", "month", "quarter", "year")
 	row["complete"] = &huma.Schema{Type: huma.TypeBoolean, Description: "Whether the data reach to the end of the period."}
@@ -147,7 +140,17 @@ func (d *describer) metricRow() *huma.Schema {
 
 // amount is an exact number, or null.
 func amount(about string) *huma.Schema {
-	return exactly(&huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: about})
+	return decimal(&huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: about})
+}
+
+// measureSchemas are those of a metric's value and what it was made from.
+func measureSchemas() map[string]*huma.Schema {
+	return map[string]*huma.Schema{
+		"value":       amount("Exact; a ratio is rounded to 6 digits, half away from zero."),
+		"numerator":   amount("Of a ratio. Sum these and the denominators, never the ratios."),
+		"denominator": amount("Of a ratio."),
+		"count":       amount("How many rows a value that cannot be summed was taken over."),
+	}
 }
 
 // rowOf is the schema of a row of a dataset, as the widest profile sees it.
@@ -160,6 +163,9 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 	}
 	for _, c := range ds.Columns {
 		col := valueSchema(typeOf(c))
+		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
+			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
+		}
 		col.Description = c.Description
 		s.Properties[c.Name] = col
 	}
@@ -174,7 +180,7 @@ func valueSchema(t archwire.Type) *huma.Schema {
 	case archwire.Int16, archwire.Int32, archwire.Int64:
 		return &huma.Schema{Type: huma.TypeInteger, Nullable: true, Format: t.String()}
 	case archwire.Decimal:
-		return exactly(&huma.Schema{Type: huma.TypeNumber, Nullable: true, Format: t.String()})
+		return decimal(&huma.Schema{Type: huma.TypeNumber, Nullable: true, Format: t.String()})
 	case archwire.Float32, archwire.Float64, archwire.JSON:
 		return &huma.Schema{} // a number or "NaN"; any document
 	case archwire.Date:

@@ -38,10 +38,16 @@ func (c *call) opening(what auth.Resource) *opening {
 	return o
 }
 
+// access asks the scope how a tenant opens a resource of the publication.
+func (c *call) access(tenant string, what auth.Resource) (auth.Access, bool) {
+	what.Located = c.ed.located[what.Dataset]
+	return c.scope.Opens(tenant, what)
+}
+
 // opens says whether a tenant of the publication lets the caller see a resource,
 // and in which profile.
 func (c *call) opens(tenant string, what auth.Resource) (archwire.Profile, bool) {
-	access, ok := c.scope.Opens(tenant, what)
+	access, ok := c.access(tenant, what)
 	if !ok {
 		return "", false
 	}
@@ -68,14 +74,19 @@ func (c *call) tenantsOf(p parameters, what auth.Resource) (ids []string, named 
 	common := archwire.Identified
 	for _, id := range asked {
 		if _, found := slices.BinarySearch(o.tenants, id); !found {
-			return nil, false, nil, notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
-				fmt.Sprintf("/v1/%s lists those that your key opens, /v1/grants what each of them opens.", noun.Plural))
+			return nil, false, nil, c.noTenant(id)
 		}
 		profile, _ := c.opens(id, what)
 		ids, common = append(ids, id), common.Common(profile)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), true, c.ed.views[common], nil
+}
+
+func (c *call) noTenant(id string) *Problem {
+	noun := c.ed.manifest.Noun
+	return notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+		fmt.Sprintf("/v1/%s lists those that your key opens, /v1/grants what each of them opens.", noun.Plural))
 }
 
 // catalogued is the catalogue as the caller sees it: what one of the tenants opens,

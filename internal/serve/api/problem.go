@@ -42,8 +42,13 @@ const (
 	kindNotFound     = "not-found"
 	kindMethod       = "method"
 	kindConflict     = "conflict"
+	kindForbidden    = "forbidden"
+	kindReuse        = "idempotency-key"
+	kindPrecondition = "precondition"
+	kindRange        = "range"
 	kindTooLarge     = "too-large"
 	kindMedia        = "media-type"
+	kindStartOver    = "start-over"
 	kindExpired      = "cursor-expired"
 	kindRate         = "rate"
 	kindInternal     = "internal"
@@ -59,12 +64,18 @@ func kinds() []kind {
 		{kindParameter, "A parameter is wrong", http.StatusBadRequest, "A parameter is unknown, malformed, given twice or too large. " +
 			"field names it, hint says what would be right."},
 		{kindKey, "The key is not known", http.StatusUnauthorized, "No key was sent, or it is unknown, malformed, revoked, expired or not to be used from where you are."},
+		{kindForbidden, "Not allowed", http.StatusForbidden, "You may see what this is about, but your role does not let you do it, or a browser asks for another site."},
 		{kindNotFound, "Not found", http.StatusNotFound, "It does not exist, or your key does not open it: the two look the same."},
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
+		{kindStartOver, "The changes cannot be told", http.StatusGone, "The publication that they begin with is not kept any more, the dataset had other columns in it, " +
+			"or your grants have changed since. Read /rows or an export once more, in the place of what you have, then follow the changes since its meta.publication."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
+		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
+		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
 		{kindTooLarge, "The body is too large", http.StatusRequestEntityTooLarge, "What is sent to the API is small; hint says how large it may be."},
 		{kindMedia, "The body is of another kind", http.StatusUnsupportedMediaType, "What is sent to the API is JSON: Content-Type: application/json."},
+		{kindReuse, "The Idempotency-Key was used before", http.StatusUnprocessableEntity, "Another request of yours had that Idempotency-Key within a day: choose a new one for each thing that you want done."},
 		{kindRate, "Too many requests", http.StatusTooManyRequests, "Wait as many seconds as Retry-After says."},
 		{kindInternal, "A fault of ours", http.StatusInternalServerError, "The request was right; the server's log has the cause under request_id."},
 		{kindUnavailable, "Not available now", http.StatusServiceUnavailable, "Nothing is published yet, or a store cannot be read. Try again."},

@@ -6,6 +6,8 @@ package api
 
 import (
 	"context"
+	"io"
+	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
@@ -20,6 +22,20 @@ type Reader interface {
 	// Publication is the publication of that id, which need not be the current
 	// one. One that the store does not hold any more is an error of code NotFound.
 	Publication(ctx context.Context, id archwire.PublicationID) (Publication, error)
+
+	// Kept lists the publications that can be opened, newest first.
+	Kept(ctx context.Context) ([]Kept, error)
+
+	// Naming lists the publications that may hold a slice of that hash, for whomever,
+	// newest first: all that do, and hardly ever another.
+	Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error)
+}
+
+// A Kept publication is one that can be opened.
+type Kept struct {
+	ID        archwire.PublicationID
+	AsOf      archwire.Day
+	CreatedAt time.Time
 }
 
 // A Publication is an immutable snapshot of all datasets.
@@ -31,6 +47,12 @@ type Publication interface {
 	// columns that all of them open to scope and the rows that each does. It takes
 	// as long as making some may. Tenants that do not open the resource are an error.
 	Slices(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
+
+	// Open opens the file of the slice with that hash, if it is one that Slices lists
+	// for some dataset and one tenant, and lists all these. Any other hash is an error
+	// of code NotFound. A file with other bytes than were published is one of code
+	// Mismatch.
+	Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error)
 
 	// Query runs q over the slices of a resource's dataset that belong to the
 	// tenants, with the columns that all of them open to scope; in q they are the

@@ -16,22 +16,31 @@ const maxBody = 64 << 10
 // decode reads the body of a request, one JSON object, into v. Members that v does
 // not know are an error, never passed over: a misspelt restriction would be none.
 func (c *call) decode(v any) error {
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	return unmarshal(body, v)
+}
+
+// body reads the body of a request, which is said to be JSON.
+func (c *call) body() ([]byte, error) {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || kind != contentJSON {
 		p := problem(kindMedia, "The body is not said to be JSON.")
 		p.Hint = "Send Content-Type: application/json."
-		return p
+		return nil, p
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
 	if err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			p := problem(kindTooLarge, "The body is too large.")
 			p.Hint = fmt.Sprintf("At most %d bytes are read.", maxBody)
-			return p
+			return nil, p
 		}
-		return wrong("", "The body did not arrive whole.", "Send it again.")
+		return nil, wrong("", "The body did not arrive whole.", "Send it again.")
 	}
-	return unmarshal(body, v)
+	return body, nil
 }
 
 // unmarshal reads one JSON object, strictly.

@@ -81,7 +81,7 @@ func (h *Handler) repeat(c *call) (done bool, err error) {
 func (h *Handler) unchanged(c *call, of spelling) bool {
 	head := c.w.Header()
 	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key")
+	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key, Cookie")
 	of.notices.tell(head)
 	match := matched(c.r.Header.Get("If-None-Match"), of.tag)
 	if match == "" {
@@ -121,7 +121,7 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
 	var b canon
-	b.add(h.Program, Version, h.seal.name, k.publication, k.scope, k.key, k.request)
+	b.add(h.Program, Version, h.seal.name, k.publication, k.audience, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

@@ -27,9 +27,23 @@ func newRouter(e *edition) *router {
 		{http.MethodGet, "/v1/" + e.manifest.Noun.Plural, (*Handler).tenants},
 		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
+		{http.MethodGet, explainPath, (*Handler).explain},
 		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
 		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
+		{http.MethodGet, changesPath, (*Handler).changes},
 		{http.MethodGet, "/v1/grants", (*Handler).grants},
+		{http.MethodPost, "/v1/grants", changing((*Handler).addGrant)},
+		{http.MethodDelete, "/v1/grants/{grant}", changing((*Handler).dropGrant)},
+		{http.MethodGet, "/v1/keys", changing((*Handler).listKeys)},
+		{http.MethodPost, "/v1/keys", changing((*Handler).addKey)},
+		{http.MethodDelete, "/v1/keys/{key}", changing((*Handler).dropKey)},
+		{http.MethodGet, "/v1/people", changing((*Handler).listPeople)},
+		{http.MethodPost, "/v1/people", changing((*Handler).addPerson)},
+		{http.MethodDelete, "/v1/people/{person}", changing((*Handler).dropPerson)},
+		{http.MethodGet, "/v1/ledger", (*Handler).disclosures},
+		{http.MethodGet, publicationsPath, (*Handler).publications},
+		{http.MethodGet, manifestPath, (*Handler).manifest},
+		{http.MethodGet, slicePath, (*Handler).slice},
 		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
 		{http.MethodGet, "/docs", (*Handler).docs},
 	}}
@@ -41,11 +55,15 @@ func newRouter(e *edition) *router {
 
 // alone is the router of what is answered without a publication. A path is either
 // here or in an edition's router, with all its methods.
-func alone() *router {
-	return &router{[]route{
-		{http.MethodPost, tokenPath, (*Handler).token},
-		{http.MethodGet, metadataPath, (*Handler).metadata},
-	}}
+func alone(signIn bool) *router {
+	r := &router{append(webhookRoutes(),
+		route{http.MethodPost, tokenPath, (*Handler).token},
+		route{http.MethodGet, metadataPath, (*Handler).metadata},
+	)}
+	if signIn {
+		r.routes = append(r.routes, signInRoutes()...)
+	}
+	return r
 }
 
 // A match is what a router finds for a request.

@@ -98,7 +98,7 @@ func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor,
 func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
 	if len(c.opening(what).tenants) == 0 {
-		return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
+		return nil, noDataset(c)
 	}
 	q := &rowsRequest{limit: defaultLimit}
 	var err error
@@ -121,12 +121,19 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	return q, err
 }
 
-func suggestDataset(c *call) string {
+func noDataset(c *call) *Problem {
+	return notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
+}
+
+// suggestDataset says which dataset the path may have meant.
+func suggestDataset(c *call) string { return suggestDatasetFor(c, c.name) }
+
+func suggestDatasetFor(c *call, name string) string {
 	var names []string
 	for _, d := range c.catalogued("").datasets {
 		names = append(names, c.ed.contracts.public[d.Name])
 	}
-	if s := suggest(c.name, names); s != "" {
+	if s := suggest(name, names); s != "" {
 		return s
 	}
 	return "/v1/datasets lists those that your key opens."

@@ -49,6 +49,18 @@ func (t *tally) row(columns []arrow.Array, i int) {
 	}
 }
 
+// add counts a row by the texts of its key, and of the person it is about.
+func (t *tally) add(key []string, person *string) {
+	t.parts[len(t.parts)-1].Rows++
+	for _, k := range key {
+		t.digest.Write(binary.BigEndian.AppendUint32(t.text[:0], uint32(len(k)))) //nolint:gosec // a key fits into a cursor
+		t.digest.Write([]byte(k))
+	}
+	if person != nil {
+		t.hasher.Add([]byte(*person))
+	}
+}
+
 // end ends the part that was begun last.
 func (t *tally) end() {
 	part := &t.parts[len(t.parts)-1]

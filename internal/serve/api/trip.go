@@ -20,7 +20,8 @@ type trip struct {
 
 	id     string
 	route  string // its pattern; never what was asked for
-	key    string // the id of the key
+	key    string // the id of the key or session
+	person string // who calls, by id; "" if a program does
 	status int
 	bytes  int64
 	began  time.Time
@@ -118,7 +119,7 @@ func (h *Handler) told(r *http.Request, t *trip) {
 	h.Metrics.request(t.route, t.status, took)
 	if h.Log.Enabled(r.Context(), slog.LevelInfo) {
 		h.Log.InfoContext(r.Context(), "served", "method", r.Method, "route", t.route, "status", t.status,
-			"took", took, "bytes", t.bytes, "key", t.key, "request_id", t.id)
+			"took", took, "bytes", t.bytes, "key", t.key, "person", t.person, "request_id", t.id)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,7 +19,7 @@ type Keys interface {
 	// unknown id is an error of code NotFound.
 	Key(ctx context.Context, id string) (Key, error)
 
-	// GrantsOf lists the grants of a client, at least those that were not revoked.
+	// GrantsOf lists the grants of a client, those that ended or were revoked, too.
 	GrantsOf(ctx context.Context, client string) ([]Grant, error)
 
 	// Used remembers when keys were last used, by id. A later time that is
@@ -33,9 +34,10 @@ type Keys interface {
 // An Authorizer turns credentials into Scopes. It is safe for use by several
 // goroutines.
 type Authorizer struct {
-	keys   Keys
-	now    func() time.Time
-	tokens *Tokens
+	keys     Keys
+	now      func() time.Time
+	tokens   *Tokens
+	sessions *sessions // nil takes none
 
 	mu      sync.RWMutex
 	known   map[string]*entry    // by key id
@@ -70,12 +72,16 @@ func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
 	}
 }
 
-// Authorize returns the scope of the key that credential is, or is a token of, for
-// a caller at that address. A malformed, an unknown, a wrong, a revoked and an
-// expired one, and one that is not to be used from there, all give the same error,
-// of code Denied; when the keys cannot be read, the code is Unavailable. A token
-// opens what its key opens at that moment, and nothing once the key does not.
+// Authorize returns the scope of the key that credential is, or is a token of, or
+// of the session that it is, for a caller at that address. A malformed, an unknown,
+// a wrong, a revoked and an expired one, and one that is not to be used from there,
+// all give the same error, of code Denied; when the keys cannot be read, the code is
+// Unavailable. A token opens what its key opens at that moment, and nothing once the
+// key does not.
 func (a *Authorizer) Authorize(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
+	if strings.HasPrefix(credential, sessionPrefix) {
+		return a.sessions.authorize(ctx, credential)
+	}
 	now := a.now()
 	id, isToken := a.tokens.open(credential, now)
 	if !isToken {

@@ -63,7 +63,10 @@ const (
 // Mint makes a new key from random bytes and returns its id and the key in
 // full, aw_<id>_<secret>. Nobody can make the key from its hash, so it is shown
 // once and kept by its holder.
-func Mint(random io.Reader) (id, key string, err error) {
+func Mint(random io.Reader) (id, key string, err error) { return mint(random, prefix) }
+
+// mint makes <prefix><id>_<secret>.
+func mint(random io.Reader, prefix string) (id, text string, err error) {
 	raw := make([]byte, idBytes+secretBytes)
 	if _, err := io.ReadFull(random, raw); err != nil {
 		return "", "", fmt.Errorf("drawing a key: %w", err)
@@ -90,11 +93,14 @@ func Hash(key string) []byte {
 }
 
 // keyID reads the id off a key, and says whether the text has a key's form.
-func keyID(key string) (string, bool) {
-	if len(key) > maxKey {
+func keyID(key string) (string, bool) { return idOf(key, prefix) }
+
+// idOf reads the id off <prefix><id>_<secret>.
+func idOf(text, prefix string) (string, bool) {
+	if len(text) > maxKey {
 		return "", false
 	}
-	rest, ok := strings.CutPrefix(key, prefix)
+	rest, ok := strings.CutPrefix(text, prefix)
 	if !ok {
 		return "", false
 	}

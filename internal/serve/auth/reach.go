@@ -15,6 +15,7 @@ import (
 // never changes.
 type reach struct {
 	grants  []Grant           // in force or to come, by id
+	all     []Grant           // those that ended or were revoked, too
 	tenants map[string]opened // those with grants of their own: what these open, and what everyone's do
 	every   opened            // what grants of everyone open
 	names   []string          // the tenants, sorted
@@ -33,7 +34,7 @@ type opened struct {
 }
 
 func newReach(grants []Grant, now time.Time) (*reach, error) {
-	r := &reach{tenants: map[string]opened{}, from: now}
+	r := &reach{tenants: map[string]opened{}, from: now, all: grants}
 	byTenant := map[string][]Grant{}
 	var inForce []bool
 	for _, g := range slices.SortedFunc(slices.Values(grants), func(a, b Grant) int { return cmp.Compare(a.ID, b.ID) }) {
@@ -88,9 +89,14 @@ func newOpened(grants []Grant, shared map[string][]terms) opened {
 }
 
 // sum makes the digest. A grant never changes, but its begin and its end change
-// what is opened, so which are in force is part of it.
+// what is opened, so which are in force is part of it, and so is the latest change:
+// what opens as much as it did before something came and went is not the same.
 func (r *reach) sum(inForce []bool) error {
-	text, err := json.Marshal(map[string]any{"grants": r.grants, "in_force": inForce})
+	var changed time.Time
+	for _, g := range r.all {
+		changed = later(changed, g.changedAt(r.from))
+	}
+	text, err := json.Marshal(map[string]any{"grants": r.grants, "in_force": inForce, "changed": changed.UTC()})
 	if err != nil {
 		return fmt.Errorf("telling grants apart: %w", err)
 	}

@@ -11,6 +11,7 @@ import "slices"
 type Scope struct {
 	client string
 	key    string
+	person Person // with the roles it has; zero if a program calls by itself
 	reach  *reach
 }
 
@@ -24,15 +25,22 @@ func (s Scope) opens() *reach {
 	return s.reach
 }
 
-// Client is the name of the program that calls.
+// Client is the name of the program that calls, or that a partner's person calls
+// for; "" of other persons.
 func (s Scope) Client() string { return s.client }
 
-// Key is the id of the key it called with; it is not a secret.
+// Key is the id of the key or the session it called with; it is not a secret.
 func (s Scope) Key() string { return s.key }
 
 // Audience names whom pseudonyms are made for: within one audience a value has
-// one, and another one in every other audience.
-func (s Scope) Audience() string { return ClientAudience(s.client) }
+// one, and another one in every other audience. People who call for no client are
+// each one of their own.
+func (s Scope) Audience() string {
+	if s.client == "" && s.person.ID != "" {
+		return "person:" + s.person.ID
+	}
+	return ClientAudience(s.client)
+}
 
 // ClientAudience is the audience that a client is.
 func ClientAudience(client string) string { return "client:" + client }
@@ -59,9 +67,12 @@ func (s Scope) Opens(tenant string, what Resource) (Access, bool) {
 	return s.opens().of(tenant).access(what)
 }
 
-// Grants lists the caller's grants that are in force or will be, by id. The
-// caller owns the list, and changes nothing in its grants.
-func (s Scope) Grants() []Grant { return slices.Clone(s.opens().grants) }
+// Grants lists the grants of the client that are in force or will be, by id; what a
+// person's roles open is not among them. The caller owns the list, and changes
+// nothing in its grants.
+func (s Scope) Grants() []Grant {
+	return slices.DeleteFunc(slices.Clone(s.opens().grants), func(g Grant) bool { return g.Client == "" })
+}
 
 // Digest tells scopes apart by what they open, and by which grants: equal digests
 // see the same rows of the same tenants in the same profiles. It names no tenant.

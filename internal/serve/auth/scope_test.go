@@ -216,7 +216,7 @@ func TestScopeIsTheWidestOfItsGrants(t *testing.T) {
 	})
 }
 
-func TestDigestIsThatOfTheGrantsInForce(t *testing.T) {
+func TestDigestIsThatOfTheGrantsInForceAndOfTheLatestChange(t *testing.T) {
 	digest := func(now time.Time, grants ...auth.Grant) string {
 		s := authtest.New()
 		return s.Scope(t, s.Mint(t, auth.Key{Client: "c"}, grants...), now).Digest()
@@ -235,7 +235,10 @@ func TestDigestIsThatOfTheGrantsInForce(t *testing.T) {
 		}
 		seen[d] = name
 	}
-	if digest(morning.Add(time.Hour), one, two) != digest(morning.Add(time.Hour), two) {
-		t.Error("a grant that is over changes the digest")
+	if digest(morning.Add(time.Hour), one, two) == digest(morning.Add(time.Hour), two) {
+		t.Error("what a grant that is over has opened is forgotten")
+	}
+	if digest(morning.Add(time.Hour), one, two) != digest(morning.Add(2*time.Hour), one, two) {
+		t.Error("time alone changes the digest")
 	}
 }

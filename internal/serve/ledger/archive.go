@@ -40,15 +40,27 @@ type Record struct {
 // cannot be read ends it, with an error that wraps *Broken where the file is not
 // what was written.
 func (a *Archive) Records(ctx context.Context) iter.Seq2[Record, error] {
+	return a.behind(ctx, Place{})
+}
+
+// behind yields the entries behind a place. Segments that end before it are not
+// read.
+func (a *Archive) behind(ctx context.Context, after Place) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		chains, err := a.chains(ctx)
 		if err != nil {
 			yield(Record{}, err)
 			return
 		}
+		wanted := func(r Record, err error) bool {
+			return err == nil && !after.before(r.Chain, r.Seq) || yield(r, err)
+		}
 		for _, c := range chains {
-			for _, name := range c.segments {
-				if !a.records(ctx, name, yield) {
+			for i, name := range c.segments {
+				if i+1 < len(c.segments) && !after.before(c.name, firstOf(c.segments[i+1])) {
+					continue
+				}
+				if !a.records(ctx, name, wanted) {
 					return
 				}
 			}

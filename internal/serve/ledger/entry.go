@@ -19,11 +19,12 @@ type Entry struct {
 	Request string    `json:"request"` // its id
 	Outcome Outcome   `json:"outcome"`
 
-	Client  string `json:"client"`
-	Key     string `json:"key,omitzero"` // the id of the credential
-	Address string `json:"address"`      // of the caller
+	Client  string `json:"client"`          // "" of people who call for none
+	Person  string `json:"person,omitzero"` // the id of who called; "" if a program did by itself
+	Key     string `json:"key,omitzero"`    // the id of the credential
+	Address string `json:"address"`         // of the caller
 
-	Resource    string                 `json:"resource"`          // rows, metric, export
+	Resource    string                 `json:"resource"`          // rows, changes, export, metric, explain
 	Name        string                 `json:"name"`              // of the dataset or metric
 	Contract    int                    `json:"contract,omitzero"` // of the dataset
 	Publication archwire.PublicationID `json:"publication"`

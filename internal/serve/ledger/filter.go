@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"time"
@@ -13,6 +14,18 @@ type Filter struct {
 	Name   string    // dataset or metric
 	From   time.Time // at or after
 	Until  time.Time // before
+	After  Place     // behind it, in the order of Records
+}
+
+// A Place is where an entry stands. The zero Place is before all.
+type Place struct {
+	Chain string
+	Seq   uint64
+}
+
+// before says whether p is before the entry of that number of that chain.
+func (p Place) before(chain string, seq uint64) bool {
+	return cmp.Or(cmp.Compare(p.Chain, chain), cmp.Compare(p.Seq, seq)) < 0
 }
 
 // Of is what of an entry is wanted; not ok if nothing.
@@ -32,7 +45,7 @@ func (f Filter) Of(e Entry) (Entry, bool) {
 // Find yields the records that a filter wants.
 func (a *Archive) Find(ctx context.Context, f Filter) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		for r, err := range a.Records(ctx) {
+		for r, err := range a.behind(ctx, f.After) {
 			if err != nil {
 				yield(Record{}, err)
 				return

@@ -160,6 +160,14 @@ func (l *Ledger) Keep(ctx context.Context, slice string, s Subjects) error {
 	return nil
 }
 
+// Kept says whether the persons of a slice are known to be kept: to Keep them again
+// would do nothing. After a restart nothing is known.
+func (l *Ledger) Kept(slice string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.kept[listName(l.cfg.Now(), slice)] || l.cfg.Store == nil
+}
+
 // Head is the last line that is on the disk.
 func (l *Ledger) Head() Head { return l.chain.head() }
 

@@ -26,6 +26,13 @@ func parseSegmentName(name string) (chain string, ok bool) {
 	return chain, ours && err == nil && chain != "" && segmentName(chain, first) == name
 }
 
+// firstOf is the number of the first line of a segment of that name.
+func firstOf(name string) uint64 {
+	_, file, _ := strings.Cut(name, "/")
+	first, _ := strconv.ParseUint(strings.TrimSuffix(file, suffix), 10, 64) // parseSegmentName has read it
+	return first
+}
+
 // maxLine bounds a line: an answer about ten thousand tenants, or rows of as many
 // persons.
 const maxLine = 64 << 20

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"archwire"
@@ -71,9 +72,10 @@ func (l Lists) read(ctx context.Context, name string) (s Subjects, ok bool, err 
 	return s, err == nil, err
 }
 
-// Who yields the records of answers in which a person was, by its keyed hash.
-func (a *Archive) Who(ctx context.Context, person uint64) iter.Seq2[Record, error] {
-	w := who{lists: Lists{a.Store}, person: person, slices: map[string]bool{}}
+// Who yields the records of answers in which a person was, by the keyed hashes of
+// the keys that answers may have had for it.
+func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, error] {
+	w := who{lists: Lists{a.Store}, persons: persons, slices: map[string]bool{}}
 	return func(yield func(Record, error) bool) {
 		for r, err := range a.Records(ctx) {
 			var parts []Part
@@ -96,13 +98,13 @@ func (a *Archive) Who(ctx context.Context, person uint64) iter.Seq2[Record, erro
 
 // who looks for a person.
 type who struct {
-	lists  Lists
-	person uint64
-	slices map[string]bool // looked into already, by their lists
+	lists   Lists
+	persons []uint64
+	slices  map[string]bool // looked into already, by their lists
 }
 
 func (w who) in(ctx context.Context, at time.Time, p Part) (bool, error) {
-	if p.Subjects.Has(w.person) {
+	if w.among(p.Subjects) {
 		return true, nil
 	}
 	if p.Slice == "" || w.lists.Store == nil {
@@ -115,8 +117,10 @@ func (w who) in(ctx context.Context, at time.Time, p Part) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		in = s.Has(w.person)
+		in = w.among(s)
 		w.slices[list] = in
 	}
 	return in, nil
 }
+
+func (w who) among(s Subjects) bool { return slices.ContainsFunc(w.persons, s.Has) }

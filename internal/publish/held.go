@@ -1,0 +1,86 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// Open opens the file of the slice with that hash, if it is one that scope is given:
+// the one that Slices lists for some dataset and one tenant. It lists all these, in
+// the manifest's order of datasets and tenants: tenants without rows share a slice.
+// A hash that scope is not given does not exist: code NotFound. A file whose bytes
+// are not those that were published is an error of code Mismatch.
+func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error) {
+	given := p.given(ctx, scope, sha)
+	if len(given) == 0 {
+		return nil, nil, noSlice()
+	}
+	f := given[0].file
+	if err := p.reader.proof.checkAgain(f); err != nil {
+		return nil, nil, p.unlessCollected(ctx, err)
+	}
+	file, err := os.Open(f.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, p.unlessCollected(ctx, altered(f, "is missing from the store", err))
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening slice %s: %w", sha, err)
+	}
+	out := make([]archwire.Slice, len(given))
+	for i, k := range given {
+		out[i] = k.Slice
+	}
+	return file, out, nil
+}
+
+// given lists the places at which scope is given the slice of that hash. It asks
+// find about each, so there is no other way to a slice than that of Slices.
+func (p *Publication) given(ctx context.Context, scope auth.Scope, sha string) (given []kept) {
+	for _, at := range p.places()[sha] {
+		found, err := p.find(ctx, scope, auth.Resource{Dataset: at.dataset}, []string{at.tenant})
+		if err == nil && len(found) == 1 && found[0].SHA256 == sha {
+			given = append(given, found[0])
+		}
+	}
+	return given
+}
+
+// byHash finds the places of each slice, one a dataset and tenant, in the manifest's
+// order.
+func (p *Publication) byHash() map[string][]place {
+	places := make(map[string][]place, len(p.slices))
+	for _, d := range p.manifest.Datasets {
+		for _, t := range p.manifest.Tenants {
+			for _, v := range variants(d) {
+				at := place{d.Name, v.profile, t.ID}
+				sha := p.slices[at].SHA256
+				same := func(q place) bool { return q.dataset == at.dataset && q.tenant == at.tenant }
+				if !slices.ContainsFunc(places[sha], same) {
+					places[sha] = append(places[sha], at)
+				}
+			}
+		}
+	}
+	return places
+}
+
+// unlessCollected is err, or that there is no such slice if the publication was
+// collected meanwhile.
+func (p *Publication) unlessCollected(ctx context.Context, err error) error {
+	if gone := p.reader.store.holds(ctx, p.manifest.ID); archwire.CodeOf(gone) == archwire.NotFound {
+		return noSlice()
+	}
+	return err
+}
+
+func noSlice() error {
+	return &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice", Hint: "Read the manifest again."}
+}

@@ -1,0 +1,155 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+
+	"archwire"
+)
+
+// A maker makes slices for audiences, each on its first use. What it made, or another
+// server did, it uses again for as long as the published slice is the same.
+type maker struct {
+	store  *Store
+	reader archwire.SliceReader
+	secret []byte
+
+	group singleflight.Group
+	slots chan struct{} // one for each making under way
+
+	mu    sync.RWMutex
+	known map[string]remembered // by recipe
+}
+
+// A remembered is a made slice, and the SHA-256 of what it was made from.
+type remembered struct {
+	kept
+	source string
+}
+
+// mostKnown bounds what is remembered of made slices: what is forgotten is found in
+// the store again.
+const mostKnown = 200_000
+
+func newMaker(store *Store, reader archwire.SliceReader) *maker {
+	return &maker{store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), known: map[string]remembered{}}
+}
+
+// get is the slice of a recipe, made from source if there is none yet. Of several who
+// ask at once one makes it, and goes on when the others give up.
+func (m *maker) get(ctx context.Context, r recipe, source kept) (kept, error) {
+	text, err := r.text()
+	if err != nil {
+		return kept{}, err
+	}
+	m.mu.RLock()
+	k, ok := m.known[text]
+	m.mu.RUnlock()
+	if ok {
+		return k.kept, nil
+	}
+	if len(m.secret) == 0 || r.Audience == "" {
+		return kept{}, &archwire.Error{Code: archwire.Internal, Message: "slices cannot be made for an audience: the reader was given no secret"}
+	}
+	always := context.WithoutCancel(ctx)
+	made := m.group.DoChan(text, func() (any, error) { return m.contained(always, r, text, source) })
+	select {
+	case got := <-made:
+		if got.Err != nil {
+			return kept{}, got.Err
+		}
+		k, _ := got.Val.(kept)
+		return k, nil
+	case <-ctx.Done():
+		return kept{}, ctx.Err()
+	}
+}
+
+// contained finds or makes the slice, in a goroutine of nobody's: a panic in it would
+// end the process.
+func (m *maker) contained(ctx context.Context, r recipe, text string, source kept) (k kept, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &archwire.Error{Code: archwire.Internal, Message: "making a slice broke down", Err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
+	m.slots <- struct{}{}
+	defer func() { <-m.slots }()
+	k, err = m.findOrMake(ctx, r, text, source)
+	if err != nil {
+		return kept{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.known) >= mostKnown {
+		clear(m.known)
+	}
+	m.known[text] = remembered{k, r.Source}
+	return k, nil
+}
+
+func (m *maker) findOrMake(ctx context.Context, r recipe, text string, source kept) (kept, error) {
+	key := sealingKey(m.secret, r.Audience)
+	name := recordName(r.Source, text, key)
+	made, ok, err := m.find(ctx, name, text, key)
+	if err != nil {
+		return kept{}, err
+	}
+	if !ok {
+		made, err = m.make(ctx, r, name, source, key)
+		if code := archwire.CodeOf(err); code == archwire.NotFound || code == archwire.Unavailable {
+			// A publisher that begins sweeps away what is in the making.
+			made, err = m.make(ctx, r, name, source, key)
+		}
+	}
+	if archwire.CodeOf(err) == archwire.NotFound {
+		err = &archwire.Error{Code: archwire.Unavailable, Message: "a file in the making was lost", Hint: "Try again.", Err: err}
+	}
+	if err != nil {
+		return kept{}, fmt.Errorf("making a slice of dataset %s: %w", r.Dataset, err)
+	}
+	file, err := m.store.file(madeName(r.Source, made.Slice), made.Slice)
+	return kept{archwire.Slice{
+		Dataset: r.Dataset, Profile: r.Profile, Tenant: r.Tenant, SHA256: made.Slice, Rows: made.Rows, Bytes: made.Bytes, Contract: source.Contract,
+	}, file}, err
+}
+
+// find looks for a slice that was made before. A record that cannot be trusted, and
+// one whose slice is not there to the byte, is as if there were none.
+func (m *maker) find(ctx context.Context, name, text string, key []byte) (record, bool, error) {
+	content, err := m.store.read(ctx, name)
+	if archwire.CodeOf(err) == archwire.NotFound {
+		return record{}, false, nil
+	}
+	if err != nil {
+		return record{}, false, fmt.Errorf("reading the record of a made slice: %w", err)
+	}
+	made, ok := readRecord(content, text, key)
+	if !ok {
+		return record{}, false, nil
+	}
+	sha, err := m.store.digest(ctx, madeName(made.Source, made.Slice))
+	if archwire.CodeOf(err) == archwire.NotFound {
+		return record{}, false, nil
+	}
+	if err != nil {
+		return record{}, false, fmt.Errorf("reading a made slice: %w", err)
+	}
+	return made, sha == made.Slice, nil
+}
+
+// keepOnly forgets slices that were made from others than those of an index.
+func (m *maker) keepOnly(index []archwire.Slice) {
+	named := make(map[string]bool, len(index))
+	for _, s := range index {
+		named[s.SHA256] = true
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.known, func(_ string, k remembered) bool { return !named[k.source] })
+}

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// A changesRequest is what is asked about the changes of one dataset: what turns
+// its rows in one publication into those in another. What is embedded is as the
+// second one has it; its tenants are those of both.
+type changesRequest struct {
+	*rowsRequest
+
+	since  archwire.PublicationID
+	before *call                  // the request, in the publication that the changes begin with
+	places map[string]whereabouts // of the tenants
+}
+
+// whereabouts says in which of the two publications a tenant opens the dataset.
+type whereabouts struct{ before, now bool }
+
+// changes answers /v1/datasets/{dataset}/changes.
+func (h *Handler) changes(c *call) error {
+	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
+	if err != nil {
+		return err
+	}
+	since, err := parsePublication(p, "since")
+	if err != nil {
+		return err
+	}
+	if since == "" {
+		return wrong("since", "since says which publication you have, and is missing.", "Give it meta.publication of the rows or changes you read last.")
+	}
+	bound := changesBound(c, p, since)
+	after, err := h.goOn(c, p, bound)
+	if err != nil {
+		return startingOver(err)
+	}
+	q, err := h.parseChanges(c, p, since)
+	if err != nil {
+		return startingOver(err)
+	}
+	if q.after = after; after != nil && after.Key != nil && len(after.Key) != len(q.dataset.Key) {
+		return fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
+	}
+	word, _ := p.one("cursor") // it was read before
+	var b canon
+	b.add(bound, strconv.Itoa(q.limit), word)
+	return startingOver(h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.changesPage(c, q, bound) }))
+}
+
+var publicationForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}$`)
+
+// parsePublication reads the id of a publication; "" when there is none.
+func parsePublication(p parameters, name string) (archwire.PublicationID, error) {
+	text, err := p.one(name)
+	if err != nil || text == "" {
+		return "", err
+	}
+	if !publicationForm.MatchString(text) {
+		return "", wrong(name, name+" is not the id of a publication.", "Give it what meta.publication said, such as 20261121T021400Z-4f9c.")
+	}
+	return archwire.PublicationID(text), nil
+}
+
+// changesBound spells what a cursor is bound to besides the publication that it
+// leads to: the caller and the request without its page, as it is written.
+func changesBound(c *call, p parameters, since archwire.PublicationID) string {
+	var b canon
+	b.add("changes", c.scope.Key(), c.scope.Digest(), c.name, string(since))
+	b.add(slices.Compact(slices.Sorted(slices.Values(p.values[c.ed.manifest.Noun.Singular])))...)
+	b.add(p.many("fields")...)
+	return b.String()
+}
+
+// goOn reads the cursor of a request, nil when there is none, and puts the call into
+// the publication that it leads to, which may have been replaced since.
+func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor, error) {
+	word, err := p.one("cursor")
+	if word == "" || err != nil {
+		return nil, err
+	}
+	after, err := h.seal.open(word, bound)
+	if err != nil || after.Publication == c.ed.manifest.ID {
+		return &after, err
+	}
+	pub, err := h.kept(c, after.Publication)
+	if err != nil {
+		return nil, err
+	}
+	c.followed = true
+	return &after, h.open(c, pub)
+}
+
+// kept is a publication that need not be the current one; 410 when it is gone.
+func (h *Handler) kept(c *call, id archwire.PublicationID) (Publication, error) {
+	pub, err := h.Reader.Publication(c.ctx, id)
+	if archwire.CodeOf(err) == archwire.NotFound {
+		return nil, expired()
+	}
+	if err != nil {
+		return nil, unavailable(c, err)
+	}
+	return pub, nil
+}
+
+// at is the call in another publication, to read from beside c's own.
+func (h *Handler) at(c *call, pub Publication) (*call, error) {
+	other := *c
+	other.followed = true
+	return &other, h.open(&other, pub)
+}
+
+func (h *Handler) parseChanges(c *call, p parameters, since archwire.PublicationID) (*changesRequest, error) {
+	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
+	pub, gone := h.kept(c, since)
+	if gone != nil {
+		if len(c.opening(what).tenants) == 0 {
+			return nil, noDataset(c)
+		}
+		if _, _, _, err := c.tenantsOf(p, what); err != nil {
+			return nil, err
+		}
+		return nil, gone
+	}
+	before, err := h.at(c, pub)
+	if err != nil {
+		return nil, err
+	}
+	q := &changesRequest{rowsRequest: &rowsRequest{limit: defaultLimit}, since: since, before: before}
+	if err := q.parseTenants(c, p, what); err != nil {
+		return nil, err
+	}
+	if err := q.parseColumns(c, p, what); err != nil {
+		return nil, err
+	}
+	return q, q.parseLimit(p)
+}
+
+// startOver says that changes cannot be told, and how to get on.
+func startOver(detail string) *Problem {
+	p := problem(kindStartOver, detail)
+	p.Field = "since"
+	p.Hint = "Read /rows or an export once more, with the same parameters, in the place of what you have; then ask for the changes since their meta.publication."
+	return p
+}
+
+// startingOver makes what says that a publication is gone say so of changes.
+func startingOver(err error) error {
+	if p, ok := err.(*Problem); ok && p.Status == http.StatusGone && p.Type == problemTypePlace+kindExpired { //nolint:errorlint // ours are not wrapped
+		gone := startOver("One of the two publications is not kept any more.")
+		gone.cause = p.cause
+		return gone
+	}
+	return err
+}

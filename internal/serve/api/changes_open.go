@@ -1,0 +1,126 @@
+package api
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// settled is how long before a publication grants must have been what they are, for
+// all who read it to have read it by them: servers ask for grants anew within a
+// second, and the clocks of those who grant and those who publish may differ.
+const settled = time.Minute
+
+// parseTenants finds the tenants: those named, or else all that open the dataset in
+// one of the publications.
+func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource) error {
+	now, before := c.opening(what).tenants, q.before.opening(what).tenants
+	q.places = map[string]whereabouts{}
+	for _, id := range before {
+		q.places[id] = whereabouts{before: true}
+	}
+	for _, id := range now {
+		q.places[id] = whereabouts{q.places[id].before, true}
+	}
+	if len(q.places) == 0 {
+		return noDataset(c)
+	}
+	asked := p.values[c.ed.manifest.Noun.Singular]
+	q.named = len(asked) > 0
+	for _, id := range asked {
+		if _, found := q.places[id]; !found {
+			return c.noTenant(id)
+		}
+		q.tenants = append(q.tenants, id)
+	}
+	if !q.named {
+		q.tenants = slices.Concat(now, before)
+	}
+	slices.Sort(q.tenants)
+	q.tenants = slices.Compact(q.tenants)
+	c.several = len(q.tenants) > 1
+	if !c.scope.ChangedAt(what, asked).Add(settled).Before(q.before.ed.manifest.CreatedAt) {
+		return startOver("What your grants open has changed since that publication was made.")
+	}
+	return nil
+}
+
+// parseColumns finds the columns, which both publications must have alike: in the
+// profile of each tenant, so that it opens the dataset in both if it is in both,
+// and in what all of them open.
+func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource) error {
+	var common [2]archwire.Profile // before and now
+	var used []archwire.Profile
+	for _, id := range q.tenants {
+		access, _ := c.scope.Opens(id, what) // it does in one of them
+		used = append(used, access.Profile)
+		for i, there := range []bool{q.places[id].before, q.places[id].now} {
+			if there {
+				common[i] = cmp.Or(common[i], archwire.Identified).Common(access.Profile)
+			}
+		}
+	}
+	then, now := cmp.Or(common[0], common[1]), cmp.Or(common[1], common[0])
+	found := false
+	q.profile = now
+	if q.dataset, found = c.ed.views[now].dataset(what.Dataset); !found {
+		if _, opens := c.ed.views[archwire.Identified].dataset(what.Dataset); !opens {
+			return noDataset(c)
+		}
+		return otherColumns()
+	}
+	q.fields = q.dataset.Columns
+	if err := q.parseFields(p, func(column string) string { return c.elsewhere(what, column) }); err != nil {
+		return err
+	}
+	q.withKey()
+	for _, profile := range slices.Compact(slices.Sorted(slices.Values(used))) {
+		if !q.sameIn(q.before.ed.views[profile], c.ed.views[profile]) {
+			return otherColumns()
+		}
+	}
+	if !q.sameIn(q.before.ed.views[then], c.ed.views[now]) {
+		return otherColumns()
+	}
+	return nil
+}
+
+func otherColumns() *Problem {
+	return startOver("The dataset was not in that publication with the columns and the key that it has now.")
+}
+
+// withKey puts the columns of the key in front of the fields that were named, so
+// that what a row replaces can be found.
+func (q *changesRequest) withKey() {
+	if !q.chosen {
+		return
+	}
+	var missing []archwire.DatasetColumn
+	for _, k := range q.keyColumns() {
+		if !slices.ContainsFunc(q.fields, func(f archwire.DatasetColumn) bool { return f.Name == k.Name }) {
+			missing = append(missing, k)
+		}
+	}
+	q.fields = append(missing, q.fields...)
+}
+
+// sameIn says whether two views have the dataset with the same key and the fields
+// that are asked for, of the same types.
+func (q *changesRequest) sameIn(a, b *view) bool {
+	x, ok := a.dataset(q.dataset.Name)
+	y, ok2 := b.dataset(q.dataset.Name)
+	if !ok || !ok2 || x.Tenant != y.Tenant || !slices.Equal(x.Key, y.Key) {
+		return false
+	}
+	for _, f := range q.fields {
+		cx, in := x.Column(f.Name)
+		cy, in2 := y.Column(f.Name)
+		if !in || !in2 || cx.Type != cy.Type {
+			return false
+		}
+	}
+	return q.chosen || slices.EqualFunc(x.Columns, y.Columns, func(cx, cy archwire.DatasetColumn) bool { return cx.Name == cy.Name })
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+)
+
+// current stands in paths for the publication that is in service.
+const current = "current"
+
+const (
+	defaultSlices = 2000 // of a page of a manifest
+	maxSlices     = 10_000
+
+	// manifestTime is after how long a page of a manifest ends, however few slices it
+	// lists: some may have to be made first.
+	manifestTime = 4 * time.Second
+
+	// atOnce is how many tenants' slices a publication is asked for at once.
+	atOnce = 20
+)
+
+// manifestPath is where a publication's slices are listed.
+const manifestPath = "/v1/publications/{publication}/manifest"
+
+// A manifestRequest is what is asked about the slices of one publication.
+type manifestRequest struct {
+	datasets []string // sorted
+	tenants  []string // sorted
+	named    bool     // tenants were
+	limit    int
+	after    *cursor // Key is the dataset
+}
+
+// manifest answers manifestPath: every slice that the caller may read.
+func (h *Handler) manifest(c *call) error {
+	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
+	if err != nil {
+		return err
+	}
+	after, err := h.manifestAt(c, p)
+	if err != nil {
+		return err
+	}
+	q, err := parseManifest(c, p)
+	if err != nil {
+		return err
+	}
+	q.after = after
+	word, _ := p.one("cursor") // it was read before
+	bound := manifestBound(c, p)
+	var b canon
+	b.add(bound, strconv.Itoa(q.limit), word, strconv.FormatBool(c.followed))
+	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.manifestPage(c, q, bound) })
+}
+
+// manifestAt puts the call into the publication that the path names or, where there
+// is a cursor, into that of the cursor: current may be another one by then.
+func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
+	id, gone := archwire.PublicationID(c.name), notFound("publication",
+		fmt.Sprintf("There is no publication %s.", clip(c.name)), "/v1/publications lists those that are kept.")
+	word, err := p.one("cursor")
+	if err != nil {
+		return nil, err
+	}
+	var after *cursor
+	if word != "" {
+		found, err := h.seal.open(word, manifestBound(c, p))
+		if err != nil {
+			return nil, err
+		}
+		if id != current && id != found.Publication || len(found.Key) != 1 {
+			return nil, wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
+		}
+		after, id, gone = &found, found.Publication, expired()
+	}
+	if id == current || id == c.ed.manifest.ID {
+		return after, nil
+	}
+	pub, err := h.Reader.Publication(c.ctx, id)
+	if archwire.CodeOf(err) == archwire.NotFound {
+		return nil, gone
+	}
+	if err != nil {
+		return nil, unavailable(c, err)
+	}
+	c.followed = true
+	return after, h.open(c, pub)
+}
+
+// manifestBound spells what a cursor of a manifest is bound to besides its
+// publication: the caller, and what is asked for as it is spelt.
+func manifestBound(c *call, p parameters) string {
+	var b canon
+	b.add("manifest", c.scope.Key(), c.scope.Digest())
+	for _, name := range []string{c.ed.manifest.Noun.Singular, "dataset"} {
+		values := p.values[name]
+		b.add(strconv.Itoa(len(values)))
+		b.add(values...)
+	}
+	return b.String()
+}
+
+// parseManifest reads what is asked for. Datasets and tenants that open nothing to
+// the caller are the same errors as those that there are not.
+func parseManifest(c *call, p parameters) (*manifestRequest, error) {
+	q := &manifestRequest{limit: defaultSlices}
+	c.several = true
+	for _, name := range p.many("dataset") {
+		stored := c.ed.contracts.named[name]
+		if len(c.opening(auth.Resource{Dataset: stored}).tenants) == 0 {
+			return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(name)), suggestDatasetFor(c, name))
+		}
+		q.datasets = append(q.datasets, stored)
+	}
+	if len(q.datasets) == 0 {
+		for _, d := range c.catalogued("").datasets {
+			q.datasets = append(q.datasets, d.Name)
+		}
+	}
+	slices.Sort(q.datasets)
+	q.datasets = slices.Compact(q.datasets)
+	noun := c.ed.manifest.Noun
+	for _, id := range p.values[noun.Singular] {
+		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.scope.Allows(id) {
+			return nil, notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+				fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
+		}
+		q.tenants, q.named = append(q.tenants, id), true
+	}
+	slices.Sort(q.tenants)
+	q.tenants = slices.Compact(q.tenants)
+	text, err := p.one("limit")
+	if err != nil || text == "" {
+		return q, err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxSlices {
+		return nil, wrong("limit", "limit is not a number of slices.", fmt.Sprintf("It takes a whole number between 1 and %d.", maxSlices))
+	}
+	q.limit = n
+	return q, nil
+}
+
+// tenantsOf lists the tenants that are asked about and open a dataset, sorted.
+func (q *manifestRequest) tenantsOf(c *call, dataset string) []string {
+	open := c.opening(auth.Resource{Dataset: dataset}).tenants
+	if !q.named {
+		return open
+	}
+	return slices.DeleteFunc(slices.Clone(q.tenants), func(id string) bool {
+		_, found := slices.BinarySearch(open, id)
+		return !found
+	})
+}

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+	"archwire/internal/state"
+)
+
+type grantRequest struct {
+	Client string `json:"client"`
+	openedRequest
+}
+
+// addGrant answers POST /v1/grants.
+func (h *Handler) addGrant(c *call) error {
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	var ask grantRequest
+	tenant, err := split(body, c.ed.manifest.Noun.Singular, &ask)
+	if err != nil {
+		return err
+	}
+	if tenant, err = c.grantTenant(tenant); err != nil {
+		return err
+	}
+	n, err := c.newGrant(tenant, ask.openedRequest)
+	if err != nil {
+		return err
+	}
+	return h.once(c, body, func(ctx context.Context) (int, any, error) {
+		made, err := h.Office.Grant(ctx, ask.Client, []state.NewGrant{n})
+		if archwire.CodeOf(err) == archwire.NotFound {
+			return 0, nil, notFound("client", "There is no client of that name.", "Ask the client how it is called here.")
+		}
+		if err != nil {
+			return 0, nil, err
+		}
+		if len(made) == 1 {
+			h.noted(c, "grant made", made[0].ID)
+			return created, c.officeGrant(made[0]), nil
+		}
+		same, err := h.sameGrant(ctx, ask.Client, n)
+		return http.StatusOK, c.officeGrant(same), err
+	})
+}
+
+// sameGrant finds the grant in force that says what n does.
+func (h *Handler) sameGrant(ctx context.Context, client string, n state.NewGrant) (auth.Grant, error) {
+	all, err := h.Office.Grants(ctx, client, n.Tenant)
+	i := slices.IndexFunc(all, func(g auth.Grant) bool { return n.Says(g) && g.InForce(h.Now()) })
+	if i < 0 && err == nil {
+		err = &archwire.Error{Code: archwire.Conflict, Message: "The grant was revoked at the same time.", Hint: "Send the request again."}
+	}
+	if err != nil {
+		return auth.Grant{}, err
+	}
+	return all[i], nil
+}
+
+// officeGrant is a grant as those see it who make it: with its client.
+func (c *call) officeGrant(g auth.Grant) map[string]any {
+	doc := grantDoc(c.ed.manifest.Noun, g)
+	doc["client"], doc["granted_by"], doc["created_at"], doc["revoked_at"] = g.Client, g.GrantedBy, g.CreatedAt.UTC(), orNull(g.RevokedAt)
+	return doc
+}
+
+func orNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC()
+}
+
+// dropGrant answers DELETE /v1/grants/{grant}: the tenant takes it back, or the
+// client gives it up. Whoever may do neither is told that there is none.
+func (h *Handler) dropGrant(c *call) error {
+	g, err := h.Office.FindGrant(c.ctx, c.name)
+	if err != nil && archwire.CodeOf(err) != archwire.NotFound {
+		return err
+	}
+	ours := g.Tenant != auth.Everyone && c.scope.Administers(g.Tenant) || c.scope.Operates()
+	theirs := g.Client != "" && g.Client == c.scope.Client()
+	if err != nil || !ours && !theirs {
+		return notFound("grant", "There is no such grant.", "/v1/grants lists those that you hold or gave.")
+	}
+	if err := h.Office.RevokeGrants(c.ctx, []string{g.ID}); err != nil {
+		return err
+	}
+	h.noted(c, "grant revoked", g.ID)
+	return c.told(http.StatusNoContent, nil)
+}
+
+// grantsGiven answers /v1/grants for whoever administers the tenant, or all: the
+// grants to all clients.
+func (h *Handler) grantsGiven(c *call, tenant string) error {
+	all, err := h.Office.Grants(c.ctx, "", tenant)
+	if err != nil {
+		return err
+	}
+	out := []any{}
+	for _, g := range all {
+		out = append(out, c.officeGrant(g))
+	}
+	return c.listed(out, "")
+}
+
+// givesGrants says whether a list of grants is about those that the caller gives,
+// and of which tenant: not about those that it holds.
+func (h *Handler) givesGrants(c *call) (tenant string, ok bool) {
+	if h.Office == nil || !c.scope.Operates() && len(c.scope.Administered()) == 0 {
+		return "", false
+	}
+	tenant, err := c.asked()
+	return tenant, err == nil
+}

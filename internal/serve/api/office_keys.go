@@ -1,0 +1,161 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+	"archwire/internal/state"
+)
+
+type keyRequest struct {
+	Client   string         `json:"client"`
+	Expires  *time.Time     `json:"expires"`
+	Networks []string       `json:"networks"`
+	Grant    *openedRequest `json:"grant"`
+}
+
+// keyDoc is a key as those see it who give it.
+type keyDoc struct {
+	Secret    string     `json:"secret,omitempty" doc:"The key itself. It is told this once: to whoever made it, and to a repetition of that request."`
+	ID        string     `json:"key" doc:"Names the key."`
+	Client    string     `json:"client" doc:"Whose it is. What it opens is what the client's grants say."`
+	Networks  []string   `json:"networks" doc:"Where it may be used from; none is everywhere."`
+	CreatedAt time.Time  `json:"created_at" doc:"When it was made."`
+	ExpiresAt *time.Time `json:"expires_at" nullable:"true" doc:"From when on it opens nothing; null is never."`
+	UsedAt    *time.Time `json:"used_at" nullable:"true" doc:"About when it was last used."`
+	RevokedAt *time.Time `json:"revoked_at" nullable:"true" doc:"Since when it opens nothing; null while it is not revoked."`
+}
+
+func keyDocOf(k auth.Key) keyDoc {
+	doc := keyDoc{
+		ID: k.ID, Client: k.Client, Networks: []string{}, CreatedAt: k.CreatedAt.UTC(),
+		ExpiresAt: optional(k.ExpiresAt), UsedAt: optional(k.UsedAt), RevokedAt: optional(k.RevokedAt),
+	}
+	for _, n := range k.Networks {
+		doc.Networks = append(doc.Networks, n.String())
+	}
+	return doc
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// ownClient is the name of a tenant's own client: those of different tenants never
+// have the same.
+func ownClient(tenant, name string) string {
+	if own := tenant + "/"; !strings.HasPrefix(name, own) {
+		return own + name
+	}
+	return name
+}
+
+// addKey answers POST /v1/keys: a key of a tenant's own client, with a grant of the
+// tenant where one is asked for.
+func (h *Handler) addKey(c *call) error {
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	var ask keyRequest
+	tenant, err := split(body, c.ed.manifest.Noun.Singular, &ask)
+	if err != nil {
+		return err
+	}
+	if tenant, err = c.practice(tenant); err != nil {
+		return err
+	}
+	n := state.NewKey{Client: ownClient(tenant, ask.Client), Tenant: tenant}
+	if ask.Client == "" || !readable(ask.Client) {
+		return wrong("client", "A key needs the name of a client.", "Choose one for the program that is to use it; a further key of the same client has the same name.")
+	}
+	if ask.Expires != nil {
+		n.Expires = *ask.Expires
+	}
+	for _, text := range ask.Networks {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return wrong("networks", clip(text)+" is not a network.", "Write networks as 203.0.113.0/24 or 2001:db8::/32.")
+		}
+		n.Networks = append(n.Networks, network)
+	}
+	if ask.Grant != nil {
+		g, err := c.newGrant(tenant, *ask.Grant)
+		if err != nil {
+			return err
+		}
+		n.Grants = []state.NewGrant{g}
+	}
+	return h.once(c, body, func(ctx context.Context) (int, any, error) {
+		secret, k, _, err := h.Office.CreateKey(ctx, n)
+		if archwire.CodeOf(err) == archwire.NotFound {
+			return 0, nil, notFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")
+		}
+		if err != nil {
+			return 0, nil, err
+		}
+		h.noted(c, "key made", k.ID)
+		doc := keyDocOf(k)
+		doc.Secret = secret
+		return created, doc, nil
+	})
+}
+
+// keys are those that the caller gives: of a tenant's own clients, or of all where
+// tenant is "".
+func (h *Handler) keysOf(c *call, tenant string) ([]auth.Key, error) {
+	if tenant == "" {
+		return h.Office.Keys(c.ctx)
+	}
+	return h.Office.OwnKeys(c.ctx, tenant)
+}
+
+// listKeys answers GET /v1/keys.
+func (h *Handler) listKeys(c *call) error {
+	tenant, err := c.asked()
+	if err != nil {
+		return err
+	}
+	keys, err := h.keysOf(c, tenant)
+	if err != nil {
+		return err
+	}
+	out := []keyDoc{}
+	for _, k := range keys {
+		out = append(out, keyDocOf(k))
+	}
+	return c.listed(out, "")
+}
+
+// dropKey answers DELETE /v1/keys/{key}.
+func (h *Handler) dropKey(c *call) error {
+	tenants := c.scope.Administered()
+	if c.scope.Operates() {
+		tenants = []string{""}
+	}
+	for _, tenant := range tenants {
+		keys, err := h.keysOf(c, tenant)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(keys, func(k auth.Key) bool { return k.ID == c.name }) {
+			continue
+		}
+		if err := h.Office.RevokeKey(c.ctx, c.name); err != nil {
+			return err
+		}
+		h.noted(c, "key revoked", c.name)
+		return c.told(http.StatusNoContent, nil)
+	}
+	return notFound("key", "There is no such key.", "/v1/keys lists those of your own clients.")
+}

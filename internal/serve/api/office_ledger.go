@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/ledger"
+)
+
+// Disclosures finds entries of the ledger: ledger.Archive is the one.
+type Disclosures interface {
+	Find(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Record, error]
+}
+
+// mostReading is how many readings of the ledger are under way at once; further
+// ones wait.
+const mostReading = 2
+
+const (
+	defaultEntries = 100
+	maxEntries     = 1000
+)
+
+// disclosureDoc is an entry of the ledger as the tenant sees it that it is about:
+// what it tells of this one, and nothing of others. The tenant's member is named by
+// the noun.
+func disclosureDoc(n archwire.Noun, r ledger.Record) map[string]any {
+	part := r.Parts[0]
+	return map[string]any{
+		"at": r.At.UTC(), "request_id": r.Request, "outcome": r.Outcome, "client": r.Client, "person": r.Person, "key": r.Key, "address": r.Address,
+		"resource": r.Resource, "name": r.Name, "publication": r.Publication, "profile": r.Profile, "fields": append([]string{}, r.Fields...),
+		"query": queryAbout(r.Query, n.Singular, part.Tenant), n.Singular: part.Tenant, "grant": part.Grant, "rows": part.Rows, "keys": part.Keys,
+		"chain": r.Chain, "seq": r.Seq, "link": r.Link,
+	}
+}
+
+// queryAbout leaves out of a query which other tenants it names.
+func queryAbout(query, noun, tenant string) string {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	if _, named := values[noun]; named {
+		values[noun] = slices.DeleteFunc(values[noun], func(id string) bool { return id != tenant })
+	}
+	return values.Encode()
+}
+
+// disclosures answers /v1/ledger: what was disclosed about a tenant, for whoever
+// administers it.
+func (h *Handler) disclosures(c *call) error {
+	if h.Disclosures == nil {
+		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+	}
+	ask, limit, err := h.disclosuresOf(c)
+	if err != nil {
+		return err
+	}
+	select {
+	case h.reading <- struct{}{}:
+		defer func() { <-h.reading }()
+	case <-c.ctx.Done():
+		return context.Cause(c.ctx)
+	}
+	out, next := []any{}, ""
+	var last ledger.Record
+	for r, err := range h.Disclosures.Find(c.ctx, ask) {
+		if err != nil {
+			return unreadable(err)
+		}
+		if len(out) == limit {
+			if next, err = h.seal.seal(cursor{Key: []string{last.Chain, strconv.FormatUint(last.Seq, 10)}}, boundOf(c, ask)); err != nil {
+				return err
+			}
+			break
+		}
+		out, last = append(out, disclosureDoc(c.ed.manifest.Noun, r)), r
+	}
+	h.noted(c, "ledger read", ask.Tenant)
+	return c.listed(out, next)
+}
+
+// unreadable keeps to the log which file of the ledger is at fault.
+func unreadable(err error) error {
+	p := problem(kindUnavailable, "The ledger cannot be read now.")
+	p.Hint, p.cause = "Have the operator run archwire ledger verify.", err
+	return p
+}
+
+// boundOf spells what a cursor of the ledger belongs to.
+func boundOf(c *call, ask ledger.Filter) string {
+	var b canon
+	b.add("ledger", c.caller(), ask.Tenant, ask.Client, ask.From.String(), ask.Until.String())
+	return b.String()
+}
+
+// disclosuresOf reads which entries are asked for, and how many at once.
+func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err error) {
+	noun := c.ed.manifest.Noun.Singular
+	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "client", "from", "to", "limit", "cursor"}, false)
+	if err != nil {
+		return ask, 0, err
+	}
+	words := map[string]string{}
+	for _, name := range []string{noun, "client", "from", "to", "limit", "cursor"} {
+		if words[name], err = p.one(name); err != nil {
+			return ask, 0, err
+		}
+	}
+	if ask.Tenant, err = c.practice(words[noun]); err != nil {
+		return ask, 0, err
+	}
+	ask.Client = words["client"]
+	if ask.From, err = parseDay(p, "from"); err != nil {
+		return ask, 0, err
+	}
+	if ask.Until, err = parseDay(p, "to"); err != nil {
+		return ask, 0, err
+	}
+	if !ask.Until.IsZero() {
+		ask.Until = ask.Until.Add(24 * time.Hour) // the last day belongs to it
+	}
+	limit = defaultEntries
+	if text := words["limit"]; text != "" {
+		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > maxEntries {
+			return ask, 0, wrong("limit", "limit is not a number of entries.", fmt.Sprintf("It takes a whole number between 1 and %d.", maxEntries))
+		}
+	}
+	if word := words["cursor"]; word != "" {
+		ask.After, err = h.placeOf(word, boundOf(c, ask))
+	}
+	return ask, limit, err
+}
+
+// placeOf reads the place off a cursor of the ledger.
+func (h *Handler) placeOf(word, bound string) (ledger.Place, error) {
+	at, err := h.seal.open(word, bound)
+	if err != nil {
+		return ledger.Place{}, err
+	}
+	if len(at.Key) != 2 {
+		return ledger.Place{}, fmt.Errorf("reading a cursor of our own: it has %d parts", len(at.Key))
+	}
+	seq, err := strconv.ParseUint(at.Key[1], 10, 64)
+	if err != nil {
+		return ledger.Place{}, fmt.Errorf("reading a cursor of our own: %w", err)
+	}
+	return ledger.Place{Chain: at.Key[0], Seq: seq}, nil
+}

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+	"archwire/internal/serve/ledger"
+)
+
+// slicePath is where the bytes of a slice leave.
+const slicePath = "/v1/slices/{sha256}.parquet"
+
+const contentParquet = "application/vnd.apache.parquet"
+
+// mostSlices is how many slices are sent at once; further ones wait. Each holds an
+// open file and a buffer.
+const mostSlices = 256
+
+// slice answers slicePath: the file of a slice, or ranges of it.
+func (h *Handler) slice(c *call) error {
+	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+		return err
+	}
+	s := &sentSlice{h: h, c: c, sha: c.name}
+	if err := h.slots.build(c, s.find); err != nil {
+		return err
+	}
+	defer s.file.Close() //nolint:errcheck // opened for reading
+	select {
+	case h.files <- struct{}{}:
+	case <-c.ctx.Done():
+		return c.ctx.Err()
+	}
+	defer func() { <-h.files }()
+	c.ctx = c.r.Context() // it may take as long as its reader does
+	return s.send()
+}
+
+// A sentSlice is the file of a slice on its way.
+type sentSlice struct {
+	h    *Handler
+	c    *call
+	sha  string
+	file io.ReadSeekCloser
+	of   []archwire.Slice // what the caller is given it as
+}
+
+// find opens the slice in the publication in service, or in another one that is kept
+// and gives it to the caller.
+func (s *sentSlice) find() error {
+	err := s.open()
+	if archwire.CodeOf(err) != archwire.NotFound {
+		return s.notRead(err)
+	}
+	ids, err := s.h.Reader.Naming(s.c.ctx, s.sha)
+	if err != nil {
+		return unavailable(s.c, err)
+	}
+	inService := s.c.ed.manifest.ID
+	for _, id := range ids {
+		if id == inService {
+			continue
+		}
+		pub, err := s.h.Reader.Publication(s.c.ctx, id)
+		if archwire.CodeOf(err) == archwire.NotFound {
+			continue
+		}
+		if err != nil {
+			return unavailable(s.c, err)
+		}
+		s.c.followed = true
+		if err := s.h.open(s.c, pub); err != nil {
+			return err
+		}
+		if err := s.open(); archwire.CodeOf(err) != archwire.NotFound {
+			return s.notRead(err)
+		}
+	}
+	return notFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+}
+
+func (s *sentSlice) open() (err error) {
+	s.file, s.of, err = s.c.pub.Open(s.c.ctx, s.c.scope, s.sha)
+	return err
+}
+
+// notRead tells the caller of an error in reading a slice that it is given. What the
+// error names is for the log.
+func (s *sentSlice) notRead(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &archwire.Error{Code: archwire.Internal, Message: "The slice cannot be read.", Err: err}
+}
+
+// send sends the file, or what is asked for of it. The ledger is told before the first
+// byte that it begins, and before the last one that it was sent.
+func (s *sentSlice) send() error {
+	head := s.c.w.Header()
+	tag := `"` + s.sha + `"`
+	head.Set("ETag", tag)
+	head.Set("Cache-Control", "private, max-age=31536000, immutable")
+	head.Set("Vary", "Authorization, X-API-Key")
+	head.Set("Content-Type", contentParquet)
+	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
+	w := &guarded{
+		ResponseWriter: s.c.w, to: &patient{s.c.w, http.NewResponseController(s.c.w)}, head: s.c.r.Method == http.MethodHead,
+		begin: s.begin, done: func() error { return s.disclose(ledger.Sent) },
+	}
+	http.ServeContent(w, s.c.r, "", time.Time{}, s.file)
+	err := w.end()
+	if err == nil {
+		return nil
+	}
+	if s.c.trip.status == 0 { // nothing was sent
+		for _, name := range []string{"Content-Disposition", "Content-Length", "Last-Modified"} {
+			head.Del(name)
+		}
+		if w.status != http.StatusRequestedRangeNotSatisfiable {
+			head.Del("Content-Range")
+		}
+		return err
+	}
+	s.c.ctx = context.WithoutCancel(s.c.ctx) // its caller may be gone
+	return errors.Join(err, s.disclose(ledger.Cut))
+}
+
+// begin writes down that the slice is about to be sent, for each dataset that it is
+// a slice of.
+func (s *sentSlice) begin() error {
+	if err := s.keepPersons(); err != nil {
+		return err
+	}
+	return s.disclose(ledger.Begun)
+}
+
+func (s *sentSlice) disclose(outcome ledger.Outcome) error {
+	var of []string
+	for _, given := range s.of {
+		if !slices.Contains(of, given.Dataset) {
+			of = append(of, given.Dataset)
+		}
+	}
+	for _, dataset := range of {
+		d := disclosure{resource: "slice", name: dataset, outcome: outcome}
+		what := auth.Resource{Dataset: dataset}
+		for _, given := range s.of {
+			if given.Dataset == dataset {
+				d.profile = given.Profile
+				d.parts = append(d.parts, ledger.Part{Tenant: given.Tenant, Grant: s.c.grant(given.Tenant, what), Rows: given.Rows, Slice: s.sha})
+			}
+		}
+		if err := s.h.disclose(s.c, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
