@@ -148,11 +148,11 @@ func (s *sentSlice) disclose(outcome ledger.Outcome) error {
 		}
 	}
 	for _, dataset := range of {
-		d := disclosure{resource: "slice", name: dataset, outcome: outcome}
+		d := disclosure{resource: "slice", name: archwire.Family(dataset), outcome: outcome}
 		what := auth.Resource{Dataset: dataset}
 		for _, given := range s.of {
 			if given.Dataset == dataset {
-				d.profile = given.Profile
+				d.profile, d.contract = given.Profile, given.Contract
 				d.parts = append(d.parts, ledger.Part{Tenant: given.Tenant, Grant: s.c.grant(given.Tenant, what), Rows: given.Rows, Slice: s.sha})
 			}
 		}
