@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check chaos nights soak bench demo fmt fuzz golden docs race
+.PHONY: help setup build test check chaos nights clients soak bench demo fmt fuzz golden docs race
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random 
 
 nights: setup ## Let pulls follow NIGHTS nights (default 30) of changes, killed at random
 	PULL_NIGHTS=$(or $(NIGHTS),30) go test -count=1 -v -timeout 2h -run TestNights ./internal/pulltest
+
+clients: setup build ## Generate clients from the OpenAPI document in three languages, and run them
+	@scripts/clients.sh
 
 race: setup ## Run the packages that share memory between goroutines under the race detector
 	go test -race ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/daemon ./internal/notify ./internal/pull ./internal/progress ./internal/object

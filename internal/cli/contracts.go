@@ -35,15 +35,15 @@ func (a *app) contracts(ctx context.Context, p *project.Project, on archwire.Day
 		return out, err
 	}
 	service, err := store.Current(ctx)
-	switch archwire.CodeOf(err) {
-	case "":
-	case archwire.NotFound:
-		service = archwire.Manifest{}
-	case archwire.Mismatch: // the next publication replaces it whole
+	code := archwire.CodeOf(err)
+	if code == archwire.Mismatch { // the next publication replaces it whole
 		out.Notes = append(out.Notes, archwire.MessageOf(err)+"; contracts were compared with nothing")
-		service = archwire.Manifest{}
-	default:
+	}
+	if err != nil && code != archwire.Mismatch && code != archwire.NotFound {
 		return out, err
+	}
+	if err != nil {
+		service = archwire.Manifest{}
 	}
 	if on == "" {
 		on = service.AsOf

@@ -94,7 +94,7 @@ func (c Change) touches(u ledger.Use) bool {
 		return false
 	case !u.Metric && u.Contract != 0 && u.Contract != c.Contract:
 		return false
-	case c.Column == "", u.All && u.Profile.Opens(c.class):
+	case c.Column == "", u.All && (u.Profile == "" || u.Profile.Opens(c.class)):
 		return true
 	}
 	return slices.Contains(u.Columns, c.Column)

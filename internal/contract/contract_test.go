@@ -19,7 +19,7 @@ const today = archwire.Day("2026-11-21")
 func offer() contract.Offer {
 	return contract.Offer{
 		Datasets: []archwire.Dataset{{
-			Name: "visits", Tenant: "practice_id", Key: []string{"id"}, Contract: 3,
+			Name: "visits", Tenant: "practice_id", Key: []string{"id"}, Location: "office", Contract: 3,
 			Columns: []archwire.DatasetColumn{
 				{Name: "id", Type: "int64", Class: archwire.ClassPseudonymous},
 				{Name: "on_day", Type: "date", Class: archwire.ClassPublic, Description: "The day."},
@@ -75,6 +75,10 @@ func TestCompare_NamesWhatBreaks(t *testing.T) {
 		"key and tenant": {changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Key, d.Tenant = []string{"id", "on_day"}, "office_id" }), []string{
 			"dataset visits, contract 3: has its tenant in column office_id instead of practice_id",
 			"dataset visits, contract 3: has the key [id, on_day] instead of [id]",
+		}},
+		"location and pseudonyms": {changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Location, d.Columns[0].Pseudonym = "", "person" }), []string{
+			`dataset visits, contract 3: has its location in column "" instead of "office"`,
+			`dataset visits, contract 3: column id has other pseudonyms: those of domain "person" instead of ""`,
 		}},
 		"the contract rises alone": {
 			changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Contract = 4 }),
@@ -156,6 +160,7 @@ func TestJudge_RefusesWhatSomebodyReliedOn(t *testing.T) {
 	removed := changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Columns = d.Columns[:2] })
 	hidden := changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Columns[2].Class = archwire.ClassPseudonymous })
 	keyless := changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Columns = d.Columns[1:]; d.Key = nil })
+	renamed := changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Columns[0].Pseudonym = "person" })
 	undimensioned := changed(func(_ *archwire.Dataset, m *archwire.Metric) { m.Dimensions = nil })
 	for name, c := range map[string]struct {
 		next    contract.Offer
@@ -173,6 +178,8 @@ func TestJudge_RefusesWhatSomebodyReliedOn(t *testing.T) {
 		"hidden from it":          {hidden, use, true},
 		"still open to it":        {hidden, with(func(u *ledger.Use) { u.Profile = archwire.Pseudonymous }), false},
 		"never open to it":        {keyless, with(func(u *ledger.Use) { u.Columns = []string{"on_day"} }), true}, // the key is everyone's
+		"given pseudonyms":        {renamed, with(func(u *ledger.Use) { u.Profile = archwire.Pseudonymous }), true},
+		"given none":              {renamed, with(func(u *ledger.Use) { u.Profile = archwire.Identified }), false},
 		"the dimension":           {undimensioned, with(func(u *ledger.Use) { u.Metric, u.Name, u.All, u.Columns = true, "fees", false, []string{"on_day"} }), true},
 		"the metric otherwise":    {undimensioned, with(func(u *ledger.Use) { u.Metric, u.Name, u.All = true, "fees", false }), false},
 		"a metric's hidden input": {hidden, with(func(u *ledger.Use) { u.Metric, u.Name, u.All = true, "fees", false }), true},

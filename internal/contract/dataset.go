@@ -89,6 +89,11 @@ func columnChanges(was, is archwire.DatasetColumn, found bool) (out []Change) {
 	if narrower(was.Class, is.Class) {
 		out = append(out, Change{What: shownToFewer(was.Class, is.Class), hidden: is.Class})
 	}
+	if was.Pseudonym != is.Pseudonym {
+		out = append(out, Change{
+			What: fmt.Sprintf("has other pseudonyms: those of domain %q instead of %q", is.Pseudonym, was.Pseudonym), hidden: archwire.ClassIdentified,
+		})
+	}
 	if was.Unit != "" && was.Unit != is.Unit {
 		out = append(out, Change{What: fmt.Sprintf("has another unit: %q instead of %q", is.Unit, was.Unit)})
 	}

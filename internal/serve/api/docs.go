@@ -177,7 +177,7 @@ func takes(s *huma.Schema) string {
 			words[i] = fmt.Sprint(v)
 		}
 		return strings.Join(words, " | ")
-	case len(s.Enum) > 0:
+	case len(s.Examples) > 0:
 		return "a name from the catalogue"
 	case s.Format == "date":
 		return "a date: 2026-11-20"

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -98,16 +97,12 @@ func (d *describer) operations() []*huma.Operation {
 
 // export describes the export of a dataset in a format.
 func (d *describer) export(f encode.Format) *huma.Operation {
-	var names []any
-	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, d.e.contracts.public[ds.Name])
-	}
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: exportPath(f), OperationID: "export_" + f.Name, Summary: "All rows of a dataset as " + f.Name,
 		Description: "The rows of all pages at once, as one stream of any length. " + f.About +
 			" A stream that broke off is not whole: the connection ends without its last chunk, which every HTTP client reports.",
 		Parameters: append([]*huma.Param{
-			inPath("dataset", "The dataset's name.", names),
+			inPath("dataset", "The dataset's name.", datasetNames(d.e)),
 			d.tenantParam(),
 			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+d.noun().Singular+" is always there.", &huma.Schema{Type: huma.TypeString}),
 			d.order(),
@@ -117,8 +112,12 @@ func (d *describer) export(f encode.Format) *huma.Operation {
 		Responses: d.responses(&huma.Schema{Type: huma.TypeString}, nil),
 	}
 	kind, _, _ := strings.Cut(f.ContentType, ";")
-	op.Responses["200"].Content = map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
-	return op
+	body := &huma.Schema{Type: huma.TypeString}
+	if strings.HasPrefix(kind, "application/vnd.") { // not text
+		body.Format = "binary"
+	}
+	op.Responses["200"].Content = map[string]*huma.MediaType{kind: {Schema: body}}
+	return ending(op)
 }
 
 func (d *describer) catalogued(path, id, summary, about string, data *huma.Schema) *huma.Operation {
@@ -127,7 +126,7 @@ func (d *describer) catalogued(path, id, summary, about string, data *huma.Schem
 		Parameters: append([]*huma.Param{
 			query(d.noun().Singular, "The id of a "+d.noun().Singular+": only what this one opens.", &huma.Schema{Type: huma.TypeString}),
 		}, d.headers()...),
-		Security: security(), Responses: d.responses(d.envelope(data), nil),
+		Security: security(), Responses: d.responses(d.envelope(id, data), nil),
 	}
 }
 
@@ -165,56 +164,36 @@ func (d *describer) grant() *huma.Schema {
 
 func (d *describer) metric() *huma.Operation {
 	n := d.noun()
-	by := []any{n.Singular}
-	var names []any
-	for _, m := range d.e.manifest.Metrics {
-		names = append(names, m.Name)
-		for _, dim := range m.Dimensions {
-			if !slices.Contains(by, any(dim)) {
-				by = append(by, dim)
-			}
-		}
-	}
-	return &huma.Operation{
+	return ending(&huma.Operation{
 		Method: http.MethodGet, Path: "/v1/metrics/{metric}", OperationID: "metric", Summary: "A metric over time",
 		Description: "One row for each period, and for each combination of dimensions where by asks for them: a whole series after the other. " +
 			"Every period of the range has a row. Without rows behind it a sum is 0, a ratio and a state that was not recorded are null. " +
 			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " together that open it to your key. " +
 			"Periods are always whole: from and to choose the ones they fall into. A period that the data do not reach the end of has complete: false.",
 		Parameters: append([]*huma.Param{
-			inPath("metric", "The metric's name.", names),
+			inPath("metric", "The metric's name.", metricNames(d.e.manifest)),
 			d.tenantParam(),
 			query("from", "A day of the first period; by default there are twelve.", date()),
 			query("to", "A day of the last period; by default the last complete one or, if from is given, the one of meta.as_of.", date()),
 			query("grain", "How long a period is; weeks begin on Monday.", choice("month", "day", "week", "month", "quarter", "year")),
-			listed("by", "What to split by, separated by commas.", &huma.Schema{Type: huma.TypeString, Enum: by}),
+			listed("by", "What to split by, separated by commas: "+n.Singular+", and dimensions of the metric.", &huma.Schema{Type: huma.TypeString}),
 			listed("compare", "What to hold each period against, separated by commas. A week's previous year is 52 weeks earlier.",
 				choice(nil, "previous_period", "previous_year", "none")),
 			filterParam("Values that dimensions must have: filter[dimension]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),
-		Responses: d.responses(d.envelope(arrayOf(d.metricRow())), nil),
-	}
+		Responses: d.responses(d.envelope("metric", arrayOf(d.metricRow())), nil),
+	})
 }
 
 func (d *describer) rows() *huma.Operation {
 	n := d.noun()
-	var names []any
-	var shapes []*huma.Schema
-	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, d.e.contracts.public[ds.Name])
-		shapes = append(shapes, d.rowOf(ds))
-	}
-	row := &huma.Schema{Type: huma.TypeObject}
-	if len(shapes) > 0 {
-		row = &huma.Schema{AnyOf: shapes}
-	}
-	return &huma.Operation{
+	return ending(&huma.Operation{
 		Method: http.MethodGet, Path: "/v1/datasets/{dataset}/rows", OperationID: "rows", Summary: "The rows of a dataset",
 		Description: "The columns are those that all of the " + n.Plural + " asked about open; name one to see all that it opens. " +
 			"Sorted by " + n.Singular + " and key, or as order says. Follow page.next until it is null: each row comes exactly once, all from the publication of the first page.",
 		Parameters: append([]*huma.Param{
-			inPath("dataset", "The dataset's name.", names),
+			inPath("dataset", "The dataset's name.", datasetNames(d.e)),
 			d.tenantParam(),
 			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+n.Singular+" is always there.", &huma.Schema{Type: huma.TypeString}),
 			query("limit", "How many rows a page has at most. It ends earlier at 16 MiB.",
@@ -224,8 +203,8 @@ func (d *describer) rows() *huma.Operation {
 			filterParam("Values that columns must have: filter[column]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),
-		Responses: d.responses(d.envelope(arrayOf(row)), []int{http.StatusGone}),
-	}
+		Responses: d.responses(d.envelope("rows", arrayOf(d.row())), []int{http.StatusGone}),
+	})
 }
 
 func (d *describer) plain(path, id, summary, contentType string, schema *huma.Schema) *huma.Operation {

@@ -13,7 +13,7 @@ func (d *describer) publications() *huma.Operation {
 	return &huma.Operation{
 		Method: http.MethodGet, Path: publicationsPath, OperationID: "publications", Summary: "The publications that are kept",
 		Description: "Newest first. A manifest can be asked for each of them; rows and metrics come from the one in service.",
-		Parameters:  d.headers(), Security: security(), Responses: d.responses(d.envelope(arrayOf(d.schema(keptDoc{}))), nil),
+		Parameters:  d.headers(), Security: security(), Responses: d.responses(d.envelope("publications", arrayOf(d.schema(keptDoc{}))), nil),
 	}
 }
 
@@ -35,7 +35,7 @@ func (d *describer) manifest() *huma.Operation {
 				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxSlices), Default: defaultSlices}),
 			query("cursor", "page.next of the page before, with everything but limit unchanged.", text),
 		}, d.headers()...),
-		Security: security(), Responses: d.responses(d.envelope(doc), []int{http.StatusGone}),
+		Security: security(), Responses: d.responses(d.envelope("manifest", doc), []int{http.StatusGone}),
 	}
 }
 

@@ -14,16 +14,6 @@ const changesPath = "/v1/datasets/{dataset}/changes"
 // feed describes the feed of a dataset.
 func (d *describer) feed() *huma.Operation {
 	n := d.noun()
-	var names []any
-	var shapes []*huma.Schema
-	for _, ds := range d.e.manifest.Datasets {
-		names = append(names, ds.Name)
-		shapes = append(shapes, d.changeOf(ds))
-	}
-	change := &huma.Schema{Type: huma.TypeObject}
-	if len(shapes) > 0 {
-		change = &huma.Schema{AnyOf: shapes}
-	}
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: changesPath, OperationID: "changes", Summary: "What has changed in a dataset since a publication",
 		Description: "What turns the rows of the publication since, as /rows showed them to you, into those of meta.publication: delete the row of " +
@@ -32,7 +22,7 @@ func (d *describer) feed() *huma.Operation {
 			"Sorted by " + n.Singular + " and key. Follow page.next until it is null: a page may hold fewer rows than limit, or none, and still have a next one. " +
 			"Then keep meta.publication: it is the next since. It works in both directions, so a publication that was rolled back is followed, too.",
 		Parameters: append([]*huma.Param{
-			inPath("dataset", "The dataset's name.", names),
+			inPath("dataset", "The dataset's name.", datasetNames(d.e)),
 			{Name: "since", In: "query", Required: true, Description: "meta.publication of the rows or changes that you read last.", Schema: &huma.Schema{Type: huma.TypeString}},
 			d.tenantParam(),
 			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+n.Singular+" and the key are always there. "+
@@ -42,7 +32,7 @@ func (d *describer) feed() *huma.Operation {
 			query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}),
 		}, d.headers()...),
 		Security:  security(),
-		Responses: d.responses(d.envelope(arrayOf(change)), []int{http.StatusGone}),
+		Responses: d.responses(d.envelope("changes", arrayOf(d.change())), []int{http.StatusGone}),
 	}
 	for _, k := range kinds() {
 		if k.Anchor == kindStartOver {
@@ -52,11 +42,29 @@ func (d *describer) feed() *huma.Operation {
 	return op
 }
 
+// change is the schema of a change of any dataset. Those of each dataset are among the
+// components, change_ and the dataset's name, as those of rows are.
+func (d *describer) change() *huma.Schema {
+	for _, ds := range d.e.manifest.Datasets {
+		d.named("change_"+componentName(ds), d.changeOf(ds))
+	}
+	return d.named("Change", &huma.Schema{
+		Type: huma.TypeObject, Description: "A change: its other members are columns of the dataset. A dataset's own are the component change_ and its name.",
+		Required: []string{"op"}, Properties: map[string]*huma.Schema{"op": opSchema()}, AdditionalProperties: anyValue("A column."),
+	})
+}
+
+func opSchema() *huma.Schema {
+	s := choice(nil, "delete", "upsert")
+	s.Description = "delete: the row of this key is gone. upsert: the row of this key is new, or is this one from now on."
+	return s
+}
+
 // changeOf is the schema of a change of a dataset.
 func (d *describer) changeOf(ds archwire.Dataset) *huma.Schema {
 	row := d.rowOf(ds)
 	s := &huma.Schema{
-		Type: huma.TypeObject, Title: ds.Name, Description: ds.Description, AdditionalProperties: false,
+		Type: huma.TypeObject, Description: ds.Description, AdditionalProperties: false,
 		Required: []string{"op", memberOf(ds.Tenant)}, Properties: map[string]*huma.Schema{},
 	}
 	for name, column := range row.Properties {
@@ -65,8 +73,7 @@ func (d *describer) changeOf(ds archwire.Dataset) *huma.Schema {
 	for _, k := range ds.Key {
 		s.Required = append(s.Required, memberOf(k))
 	}
-	s.Properties["op"] = choice(nil, "delete", "upsert")
-	s.Properties["op"].Description = "delete: the row of this key is gone. upsert: the row of this key is new, or is this one from now on."
+	s.Properties["op"] = opSchema()
 	return s
 }
 

@@ -11,10 +11,6 @@ import (
 // explain describes the explanation of a metric's change.
 func (d *describer) explain() *huma.Operation {
 	n := d.noun()
-	var names []any
-	for _, m := range d.e.manifest.Metrics {
-		names = append(names, m.Name)
-	}
 	id := &huma.Schema{Type: huma.TypeString}
 	return &huma.Operation{
 		Method: http.MethodGet, Path: explainPath, OperationID: "explain", Summary: "Why a figure has changed",
@@ -26,7 +22,7 @@ func (d *describer) explain() *huma.Operation {
 			"is computed from has. rows shows them, where their dataset is opened to your key and not the metric alone; else it is null. " +
 			"Where the old definition cannot be applied to the new rows, definition is the only part.",
 		Parameters: append([]*huma.Param{
-			inPath("metric", "The metric's name.", names),
+			inPath("metric", "The metric's name.", metricNames(d.e.manifest)),
 			query(n.Singular, "The id of the "+n.Singular+"; not needed where only one opens the metric to your key.", id),
 			{Name: "period", In: "query", Required: true, Description: "A day of the period.", Schema: date()},
 			query("grain", "How long the period is; weeks begin on Monday.", choice("month", "day", "week", "month", "quarter", "year")),
@@ -37,7 +33,7 @@ func (d *describer) explain() *huma.Operation {
 			filterParam("Values that dimensions must have: filter[dimension]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),
-		Responses: d.responses(d.envelope(explainSchema()), nil),
+		Responses: d.responses(d.envelope("explain", explainSchema()), nil),
 	}
 }
 
@@ -69,10 +65,10 @@ func explainSchema() *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: false, Required: []string{"from", "to", "difference", "parts", "rows"}, Properties: map[string]*huma.Schema{
 			"from": in(), "to": in(),
-			"difference": {Type: huma.TypeNumber, Description: "The value in to less the one in from."},
+			"difference": decimal(&huma.Schema{Type: huma.TypeNumber, Description: "The value in to less the one in from."}),
 			"parts": arrayOf(figure(map[string]*huma.Schema{
 				"part": part, "rows": {Type: huma.TypeInteger, Description: "How many rows."},
-				"change": {Type: huma.TypeNumber, Description: "What the step did to the value."},
+				"change": decimal(&huma.Schema{Type: huma.TypeNumber, Description: "What the step did to the value."}),
 			}, "part", "rows", "change")),
 			"rows": rows,
 		},

@@ -45,7 +45,7 @@ func (d *describer) givenGrant() *huma.Schema {
 	for name, about := range map[string]string{"created_at": "When it was made.", "revoked_at": "Since when it opens nothing; null while it is not revoked."} {
 		s.Properties[name] = &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: name == "revoked_at", Description: about}
 	}
-	return s
+	return d.named("Grant", s)
 }
 
 // changing describes what changes something.
@@ -86,13 +86,13 @@ func (d *describer) lists(path, id, summary, about string, one *huma.Schema) *hu
 	return &huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Description: about,
 		Parameters: append([]*huma.Param{query(n.Singular, "Of which "+n.Singular+"; by default the one whose admin you are.", &huma.Schema{Type: huma.TypeString})}, d.headers()[1:]...),
-		Security:   d.personal(), Responses: d.listed(arrayOf(one)),
+		Security:   d.personal(), Responses: d.listed(id, arrayOf(one)),
 	}
 }
 
-func (d *describer) listed(data *huma.Schema) map[string]*huma.Response {
+func (d *describer) listed(id string, data *huma.Schema) map[string]*huma.Response {
 	out := d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindRate, kindInternal, kindUnavailable)
-	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: d.envelope(data)}}}
+	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: d.envelope(id, data)}}}
 	return out
 }
 

@@ -21,7 +21,7 @@ func (d *describer) headers() []*huma.Param {
 		{Name: "If-None-Match", In: "header", Description: "The ETag of an answer you have: 304 if it is still the answer.", Schema: text},
 		{
 			Name: "Archwire-Version", In: "header", Description: "The version of the API that you were written for.",
-			Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{Version}},
+			Schema: d.named("ApiVersion", &huma.Schema{Type: huma.TypeString, Enum: []any{Version}}),
 		},
 		{Name: "X-Request-Id", In: "header", Description: "Your own name for the request, repeated in the answer and the server's log.", Schema: text},
 	}
@@ -36,8 +36,8 @@ func (d *describer) tenantParam() *huma.Param {
 	}
 }
 
-func inPath(name, about string, values []any) *huma.Param {
-	return &huma.Param{Name: name, In: "path", Required: true, Description: about, Schema: &huma.Schema{Type: huma.TypeString, Enum: values}}
+func inPath(name, about string, names []string) *huma.Param {
+	return &huma.Param{Name: name, In: "path", Required: true, Description: about, Schema: fromCatalogue(names)}
 }
 
 func query(name, about string, s *huma.Schema) *huma.Param {
@@ -80,18 +80,18 @@ func number64(n int) *float64 {
 	return &f
 }
 
-// envelope is the schema of an answer.
-func (d *describer) envelope(data *huma.Schema) *huma.Schema {
-	return &huma.Schema{
+// envelope is the schema of an operation's answer.
+func (d *describer) envelope(operation string, data *huma.Schema) *huma.Schema {
+	return d.named(answerName(operation), &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"data", "meta", "page"},
 		Properties: map[string]*huma.Schema{
 			"data": data,
 			"meta": d.schema(metaDoc{}),
-			"page": {Type: huma.TypeObject, Required: []string{"next"}, Properties: map[string]*huma.Schema{
+			"page": d.named("Page", &huma.Schema{Type: huma.TypeObject, Required: []string{"next"}, Properties: map[string]*huma.Schema{
 				"next": {Type: huma.TypeString, Nullable: true, Description: "The cursor of the next page; null on the last one."},
-			}},
+			}}),
 		},
-	}
+	})
 }
 
 // responses are those that every path has, and further ones.
@@ -128,9 +128,9 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 func (d *describer) metricRow() *huma.Schema {
 	held := measureSchemas()
 	held["period"] = &huma.Schema{Type: huma.TypeString, Format: "date", Description: "The first day of the period held against."}
-	held["change"] = &huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: "This value less that one."}
-	held["change_ratio"] = &huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: "change over that value without its sign; null when that is 0."}
-	against := &huma.Schema{Type: huma.TypeObject, Properties: held, Required: []string{"period", "value", "change", "change_ratio"}}
+	held["change"] = amount("This value less that one.")
+	held["change_ratio"] = amount("change over that value without its sign; null when that is 0.")
+	against := d.named("MetricCompared", &huma.Schema{Type: huma.TypeObject, Properties: held, Required: []string{"period", "value", "change", "change_ratio"}})
 
 	row := measureSchemas()
 	row["period"] = &huma.Schema{Type: huma.TypeString, Format: "date", Description: "The first day of the period."}
@@ -139,26 +139,31 @@ func (d *describer) metricRow() *huma.Schema {
 	row["compare"] = &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
 		string(previousPeriod): against, string(previousYear): against,
 	}}
-	return &huma.Schema{
+	return d.named("MetricRow", &huma.Schema{
 		Type: huma.TypeObject, Properties: row, Required: []string{"period", "grain", "complete", "value"},
-		AdditionalProperties: &huma.Schema{Description: "A dimension named in by."},
-	}
+		AdditionalProperties: anyValue("A dimension named in by."),
+	})
+}
+
+// amount is an exact number, or null.
+func amount(about string) *huma.Schema {
+	return decimal(&huma.Schema{Type: huma.TypeNumber, Nullable: true, Description: about})
 }
 
 // measureSchemas are those of a metric's value and what it was made from.
 func measureSchemas() map[string]*huma.Schema {
 	return map[string]*huma.Schema{
-		"value":       {Type: huma.TypeNumber, Nullable: true, Description: "Exact; a ratio is rounded to 6 digits, half away from zero."},
-		"numerator":   {Type: huma.TypeNumber, Nullable: true, Description: "Of a ratio. Sum these and the denominators, never the ratios."},
-		"denominator": {Type: huma.TypeNumber, Nullable: true, Description: "Of a ratio."},
-		"count":       {Type: huma.TypeNumber, Nullable: true, Description: "How many rows a value that cannot be summed was taken over."},
+		"value":       amount("Exact; a ratio is rounded to 6 digits, half away from zero."),
+		"numerator":   amount("Of a ratio. Sum these and the denominators, never the ratios."),
+		"denominator": amount("Of a ratio."),
+		"count":       amount("How many rows a value that cannot be summed was taken over."),
 	}
 }
 
 // rowOf is the schema of a row of a dataset, as the widest profile sees it.
 func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 	s := &huma.Schema{
-		Type: huma.TypeObject, Title: ds.Name, Description: ds.Description, Required: []string{ds.Tenant}, AdditionalProperties: false,
+		Type: huma.TypeObject, Description: ds.Description, Required: []string{ds.Tenant}, AdditionalProperties: false,
 		Properties: map[string]*huma.Schema{
 			ds.Tenant: {Type: huma.TypeString, Description: "The id of the " + d.noun().Singular + "."},
 		},
@@ -182,7 +187,7 @@ func valueSchema(t archwire.Type) *huma.Schema {
 	case archwire.Int16, archwire.Int32, archwire.Int64:
 		return &huma.Schema{Type: huma.TypeInteger, Nullable: true, Format: t.String()}
 	case archwire.Decimal:
-		return &huma.Schema{Type: huma.TypeNumber, Nullable: true, Format: t.String()}
+		return decimal(&huma.Schema{Type: huma.TypeNumber, Nullable: true, Format: t.String()})
 	case archwire.Float32, archwire.Float64, archwire.JSON:
 		return &huma.Schema{} // a number or "NaN"; any document
 	case archwire.Date:
