@@ -77,8 +77,8 @@ func TestCompare_NamesWhatBreaks(t *testing.T) {
 			"dataset visits, contract 3: has the key [id, on_day] instead of [id]",
 		}},
 		"location and pseudonyms": {changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Location, d.Columns[0].Pseudonym = "", "person" }), []string{
-			`dataset visits, contract 3: has its location in column "" instead of "office"`,
-			`dataset visits, contract 3: column id has other pseudonyms: those of domain "person" instead of ""`,
+			`dataset visits, contract 3: tells the location of a row in column "" instead of "office"`,
+			`dataset visits, contract 3: column id is given as pseudonyms of domain person instead of as it is`,
 		}},
 		"the contract rises alone": {
 			changed(func(d *archwire.Dataset, _ *archwire.Metric) { d.Contract = 4 }),

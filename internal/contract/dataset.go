@@ -66,11 +66,7 @@ func datasetChanges(was, is archwire.Dataset) (out []Change) {
 	}
 	for _, col := range was.Columns {
 		now, found := is.Column(col.Name)
-		changes := columnChanges(col, now, found)
-		if found && col.Pseudonym != now.Pseudonym {
-			changes = append(changes, Change{What: pseudonymised(col.Pseudonym, now.Pseudonym), hidden: archwire.ClassIdentified})
-		}
-		for _, c := range changes {
+		for _, c := range columnChanges(col, now, found) {
 			of := newChange(was)
 			c.Kind, c.Name, c.Contract, c.Way, c.Column, c.class = of.Kind, of.Name, of.Contract, of.Way, col.Name, col.Class
 			out = append(out, c)
@@ -90,9 +86,7 @@ func columnChanges(was, is archwire.DatasetColumn, found bool) (out []Change) {
 		out = append(out, Change{What: shownToFewer(was.Class, is.Class), hidden: is.Class})
 	}
 	if was.Pseudonym != is.Pseudonym {
-		out = append(out, Change{
-			What: fmt.Sprintf("has other pseudonyms: those of domain %q instead of %q", is.Pseudonym, was.Pseudonym), hidden: archwire.ClassIdentified,
-		})
+		out = append(out, Change{What: pseudonymised(was.Pseudonym, is.Pseudonym), hidden: archwire.ClassIdentified})
 	}
 	if was.Unit != "" && was.Unit != is.Unit {
 		out = append(out, Change{What: fmt.Sprintf("has another unit: %q instead of %q", is.Unit, was.Unit)})

@@ -101,11 +101,11 @@ func (s *sweep) try(t *testing.T, c caller, a ask) {
 func (s *sweep) look(t *testing.T, c caller, a ask, r reply) {
 	t.Helper()
 	s.status[r.status]++
-	if c.refused && strings.HasPrefix(a.path, "/v1") && r.status != http.StatusUnauthorized {
-		t.Errorf("%s: %s answers %d", c.name, a.path, r.status)
+	if c.refused && strings.HasPrefix(a.path, "/v1") && r.status != http.StatusUnauthorized && r.status != http.StatusRequestURITooLong {
+		t.Errorf("%s: %s answers %d", c.name, short(a.path), r.status)
 	}
 	if r.status >= http.StatusInternalServerError {
-		t.Errorf("%s: %s answers %d: %s", c.name, a.path, r.status, r.text)
+		t.Errorf("%s: %s answers %d: %s", c.name, short(a.path), r.status, r.text)
 	}
 	text := r.all()
 	if strings.Contains(a.tries, "CANARY") {
@@ -114,11 +114,14 @@ func (s *sweep) look(t *testing.T, c caller, a ask, r reply) {
 	for _, f := range found(text) {
 		s.held[c.name][f] = true
 		if !c.may(f) {
-			t.Errorf("%s holds %s by %s (%d)", c.name, f, a.path, r.status)
+			t.Errorf("%s holds %s by %s (%d)", c.name, f, short(a.path), r.status)
 		}
 	}
 	s.remember(c, a, r)
 }
+
+// short keeps paths that were made long from filling the screen.
+func short(path string) string { return path[:min(len(path), 200)] }
 
 var nextForm = regexp.MustCompile(`"next":"([^"]+)"`)
 
@@ -161,8 +164,12 @@ func (s *sweep) judge(t *testing.T) {
 				t.Errorf("%s has the secret of %s", name, c.name)
 			}
 		}
-		if regexp.MustCompile(`\bp[1-4]\b`).MatchString(text) {
-			t.Errorf("%s names a practice", name)
+		for line := range strings.Lines(text) {
+			// What admins did is told to the operator with the practice it was done for.
+			if regexp.MustCompile(`\bp[1-4]\b`).MatchString(line) && !strings.Contains(line, "done at the office") {
+				t.Errorf("%s names a practice: %s", name, line)
+				break
+			}
 		}
 	}
 	there := s.held[s.callers[0].name]

@@ -189,7 +189,8 @@ func input() publish.Input {
 			{
 				Name: "accounts", From: "mart.accounts", Tenant: "practice_id", Location: "location_id", Contract: 1, Description: "Accounts.", Key: []string{"account_id"}, Person: "patient_id",
 				Columns: []archwire.DatasetColumn{
-					column("account_id", "int64", archwire.ClassPseudonymous), {Name: "patient_id", Type: "int64", Class: archwire.ClassPseudonymous, Pseudonym: "patient"},
+					column("account_id", "int64", archwire.ClassPseudonymous),
+					{Name: "patient_id", Type: "int64", Class: archwire.ClassPseudonymous, Pseudonym: "patient"},
 					column("location_id", "text", archwire.ClassPublic), column("status", "text", archwire.ClassPseudonymous),
 					column("opened_on", "date", archwire.ClassPseudonymous), column("name", "text", archwire.ClassIdentified), column("note", "json", archwire.ClassIdentified),
 				},

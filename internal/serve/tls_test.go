@@ -85,7 +85,7 @@ func TestTLS(t *testing.T) {
 		"TLS 1.1":  {&tls.Config{RootCAs: trust, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, ""},
 		"HTTP/1.1": {&tls.Config{RootCAs: trust, NextProtos: []string{"http/1.1"}}, "HTTP/1.1"},
 	} {
-		resp, err := over(t, c.config, b.url+"/healthz", key)
+		resp, err := over(t, c.config, b.url+"/healthz", key) //nolint:bodyclose // over has closed it
 		switch {
 		case c.proto == "" && err == nil:
 			t.Errorf("%s is spoken", name)
@@ -98,7 +98,7 @@ func TestTLS(t *testing.T) {
 		}
 	}
 	plain := strings.Replace(b.url, "https:", "http:", 1)
-	if resp, err := over(t, nil, plain+"/v1", ""); err == nil && resp.StatusCode != http.StatusBadRequest {
+	if resp, err := over(t, nil, plain+"/v1", ""); err == nil && resp.StatusCode != http.StatusBadRequest { //nolint:bodyclose // over has closed it
 		t.Errorf("in plain text: %s", resp.Status)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"archwire"
@@ -40,14 +41,21 @@ func disclosureDoc(n archwire.Noun, r ledger.Record) map[string]any {
 	}
 }
 
-// queryAbout leaves out of a query which other tenants it names.
+// queryAbout leaves out of a query which other tenants it names and, where it may
+// have been about others, too, the values that it filtered by: they may be of theirs.
 func queryAbout(query, noun, tenant string) string {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return ""
 	}
-	if _, named := values[noun]; named {
-		values[noun] = slices.DeleteFunc(values[noun], func(id string) bool { return id != tenant })
+	alone := slices.Equal(values[noun], []string{tenant})
+	for name := range values {
+		switch {
+		case name == noun:
+			values[noun] = slices.DeleteFunc(values[noun], func(id string) bool { return id != tenant })
+		case !alone && strings.HasPrefix(name, "filter["):
+			values[name] = []string{"*"}
+		}
 	}
 	return values.Encode()
 }
