@@ -75,7 +75,7 @@ func (h *Handler) service(c *call) error {
 func links(n archwire.Noun) map[string]string {
 	return map[string]string{
 		n.Plural: "/v1/" + n.Plural, "metrics": "/v1/metrics", "datasets": "/v1/datasets", "grants": "/v1/grants", "publications": publicationsPath,
-		"webhooks":      "/v1/webhooks",
+		"webhooks": "/v1/webhooks", "keys": "/v1/keys", "people": "/v1/people", "ledger": "/v1/ledger",
 		"documentation": "/docs", "openapi": "/openapi.json",
 	}
 }
