@@ -96,6 +96,9 @@ func (b *bundle) start(t *testing.T, cfg serve.Config) {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Run(ctx) }()
 	b.url, b.metrics = server.URL(), server.MetricsAddr()
+	if cfg.URL != "" { // where callers from elsewhere would reach it
+		b.url = "http://" + server.Addr()
+	}
 	stopped := false
 	b.stop = func() error {
 		if stopped {
