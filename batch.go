@@ -18,6 +18,10 @@ type Batches = iter.Seq2[Batch, error]
 type Query struct {
 	SQL  string
 	Args []any
+
+	// Once says that nobody is expected to ask for these rows again soon: what is read
+	// for them need not be kept in memory.
+	Once bool
 }
 
 // A Number is a decimal as text, handed over exactly: "1284.50".

@@ -28,7 +28,9 @@ func exportQuery(q *rowsRequest) archwire.Query {
 	} else {
 		orderByKey(s, q.keyColumns())
 	}
-	return s.query()
+	all := s.query()
+	all.Once = true
+	return all
 }
 
 // selectRows begins a query of rows, up to its filters, with further columns behind

@@ -18,7 +18,7 @@ func (s *sentSlice) keepPersons() error {
 	}
 	hasher := ledger.NewHasher(s.h.PersonSecret)
 	var text []byte
-	query := archwire.Query{SQL: "SELECT DISTINCT " + asText(d.Person) + " FROM slice WHERE " + archwire.Quote(d.Person) + " IS NOT NULL"}
+	query := archwire.Query{SQL: "SELECT DISTINCT " + asText(d.Person) + " FROM slice WHERE " + archwire.Quote(d.Person) + " IS NOT NULL", Once: true}
 	for batch, err := range s.c.queried(given.Dataset, []string{given.Tenant}, query) {
 		if err != nil {
 			return err

@@ -73,7 +73,7 @@ func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwi
 	if err != nil {
 		return err
 	}
-	table, release, err := r.shelf.take(ctx, files)
+	table, release, err := r.shelf.take(ctx, files, q.Once)
 	if err != nil {
 		return err
 	}

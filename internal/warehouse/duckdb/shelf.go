@@ -33,6 +33,7 @@ type set struct {
 	key   string
 	place *list.Element
 	users int
+	once  bool // nobody who uses it will again: it goes with the last of them
 
 	ready chan struct{} // closed once loaded or failed
 	err   error
@@ -43,8 +44,10 @@ func newShelf(db, loader *sql.DB, limit int64) *shelf {
 }
 
 // take returns the table with the rows of files, loading it if need be. It
-// stays until release is called.
-func (s *shelf) take(ctx context.Context, files []archwire.SliceFile) (table string, release func(), err error) {
+// stays until release is called, and goes then if it was made for takers alone who
+// want it once: an export of everything would otherwise fill the memory with what
+// nobody asks for next, and drive out what is asked for all the time.
+func (s *shelf) take(ctx context.Context, files []archwire.SliceFile, once bool) (table string, release func(), err error) {
 	if len(files) == 0 {
 		return "", nil, &archwire.Error{Code: archwire.Internal, Message: "a query over slices names none"}
 	}
@@ -52,9 +55,12 @@ func (s *shelf) take(ctx context.Context, files []archwire.SliceFile) (table str
 	s.mu.Lock()
 	e, ok := s.sets[key]
 	if ok {
-		s.order.MoveToFront(e.place)
+		e.once = e.once && once
+		if !once {
+			s.order.MoveToFront(e.place)
+		}
 	} else {
-		e = &set{name: `slices."` + key + `"`, key: key, ready: make(chan struct{})}
+		e = &set{name: `slices."` + key + `"`, key: key, once: once, ready: make(chan struct{})}
 		e.place = s.order.PushFront(e)
 		s.sets[key] = e
 		// The load outlives a caller who gives up: others may be waiting for it. It
@@ -104,7 +110,9 @@ func (s *shelf) load(ctx context.Context, e *set, files []archwire.SliceFile) {
 		s.forget(e) // the next caller tries again
 	}
 	close(e.ready)
-	s.shrink(ctx)
+	if !s.spent(ctx, e) {
+		s.shrink(ctx)
+	}
 }
 
 // contained turns a panic of do into an error: it runs in a goroutine of ours,
@@ -142,9 +150,18 @@ func (s *shelf) release(ctx context.Context, e *set) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.users--
-	if s.full {
+	if !s.spent(ctx, e) && s.full {
 		s.shrink(ctx)
 	}
+}
+
+// spent drops e if it was wanted once and is not in use any more. Hold mu.
+func (s *shelf) spent(ctx context.Context, e *set) bool {
+	if !e.once || e.users > 0 || e.err != nil || s.sets[e.key] != e {
+		return false
+	}
+	s.drop(ctx, e)
+	return true
 }
 
 // shrink drops the tables used longest ago until the rest fits. Hold mu.

@@ -114,3 +114,57 @@ func TestASetOfManySlicesIsOneTable(t *testing.T) {
 		t.Errorf("the shelf holds %d tables, want 1", len(r.shelf.sets))
 	}
 }
+
+// TestTheShelfKeepsNothingThatIsWantedOnce asks for all rows of slices, as exports
+// do: what others keep stays, and nothing is added to it.
+func TestTheShelfKeepsNothingThatIsWantedOnce(t *testing.T) {
+	files := manySlices(t, 3)
+	r, err := OpenReader(t.Context(), ReaderConfig{Memory: "100MB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	ask := func(f archwire.SliceFile, once bool) {
+		t.Helper()
+		var rows int64
+		for batch, err := range r.QuerySlices(t.Context(), []archwire.SliceFile{f}, archwire.Query{SQL: "select * from slice", Once: once}) {
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			rows += batch.NumRows()
+		}
+		if rows != 4000 {
+			t.Errorf("%d rows", rows)
+		}
+	}
+	kept := func() (n int) {
+		t.Helper()
+		err := r.db.QueryRowContext(t.Context(), "select count(*) from duckdb_tables() where schema_name = 'slices'").Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	ask(files[0], false)
+	for range 2 {
+		for _, f := range files {
+			ask(f, true)
+		}
+	}
+	if n := kept(); n != 1 {
+		t.Errorf("%d slices are kept, not the one that was asked for to be kept", n)
+	}
+	var readers sync.WaitGroup
+	for i := range 8 {
+		readers.Go(func() { ask(files[1], i != 5) }) // one of them wants it kept
+	}
+	readers.Wait()
+	if n := kept(); n != 2 {
+		t.Errorf("%d slices are kept, not the two that were asked for to be kept", n)
+	}
+}
