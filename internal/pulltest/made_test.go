@@ -57,10 +57,12 @@ func nameOf(domain, value string) string {
 func (h *history) opened(t *testing.T, d described, o open, published expected) expected {
 	t.Helper()
 	from := "'" + published.path + "'"
-	there, list := columns(t, h.judge, from), []string{}
+	there := columns(t, h.judge, from)
+	var list, hidden []string
 	for _, c := range d.Columns {
-		hidden := o.rank == rank[archwire.Pseudonymous] && c.Pseudonym != ""
-		if hidden && slices.ContainsFunc(there, func(column string) bool { return strings.HasPrefix(column, c.Name+" ") }) {
+		named := o.rank == rank[archwire.Pseudonymous] && c.Pseudonym != ""
+		if named && slices.ContainsFunc(there, func(column string) bool { return strings.HasPrefix(column, c.Name+" ") }) {
+			hidden = append(hidden, c.Name)
 			h.learn(t, c.Pseudonym, c.Name, from)
 			list = append(list, fmt.Sprintf("(select name from names where domain = '%s' and value = %s::varchar) as %s", c.Pseudonym, c.Name, c.Name))
 		}
@@ -82,7 +84,7 @@ func (h *history) opened(t *testing.T, d described, o open, published expected) 
 	_, err := h.judge.ExecContext(t.Context(), "copy ("+query+") to '"+path+"' (format parquet)")
 	must(t, err)
 	h.made++
-	return expected{published.practice, path, true}
+	return expected{published.practice, path, true, hidden}
 }
 
 // learn makes the judge know the pseudonyms of a column's values.

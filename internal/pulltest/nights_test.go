@@ -142,7 +142,7 @@ func (h *history) night(t *testing.T, night int) {
 		h.published = append(h.published, h.office.publish(t, h.world, night).ID)
 	}
 	if h.rng.IntN(3) == 0 {
-		h.office.restart(t)
+		h.office.restart(t, h.rng.IntN(2) == 0)
 	}
 	h.await(t)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -94,10 +95,14 @@ func (o *office) open(t *testing.T) {
 	}
 }
 
-// restart stops the server and starts another one.
-func (o *office) restart(t *testing.T) {
+// restart stops the server and starts another one. Meanwhile what was made for audiences
+// may be deleted.
+func (o *office) restart(t *testing.T, without bool) {
 	t.Helper()
 	o.stop(t)
+	if without {
+		must(t, os.RemoveAll(filepath.Join(o.dir, "store", "made")))
+	}
 	o.open(t)
 }
 

@@ -23,6 +23,9 @@ type target interface {
 
 	// unlike says how it differs from an expectation; "" when it does not.
 	unlike(t *testing.T, h *history, e expectation) string
+
+	// held is everything that it holds: files as they are, and rows as texts.
+	held(t *testing.T, h *history) []byte
 }
 
 // rowsOf are the numbers of rows that only the one or only the other relation has.
