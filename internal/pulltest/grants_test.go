@@ -26,6 +26,10 @@ func (h *history) change() {
 		for _, i := range h.rng.Perm(len(sites))[:1+h.rng.IntN(3)] {
 			g.Locations = append(g.Locations, sites[i])
 		}
+		if len(h.grants) > 0 && h.rng.IntN(2) == 0 { // beside another one
+			other := h.grants[h.rng.IntN(len(h.grants))]
+			g.Tenant, g.Profile = other.Tenant, other.Profile
+		}
 	}
 	h.grant(g)
 }

@@ -103,7 +103,7 @@ func forms(value string) [][]byte {
 		return [][]byte{[]byte(value), binary.LittleEndian.AppendUint64(nil, n), binary.BigEndian.AppendUint64(nil, n)}
 	}
 	digits := strings.ReplaceAll(value, "-", "")
-	raw, _ := hex.DecodeString(digits) //nolint:errcheck // of a UUID
+	raw, _ := hex.DecodeString(digits) // of a UUID
 	return [][]byte{[]byte(value), []byte(digits), raw}
 }
 

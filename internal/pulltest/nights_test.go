@@ -103,7 +103,8 @@ func newHistory(t *testing.T, seed uint64) *history {
 	h.grant(auth.Grant{Tenant: "1", Profile: archwire.Identified})
 	h.grant(auth.Grant{Tenant: "2", Profile: archwire.Pseudonymous})
 	h.grant(auth.Grant{Tenant: "3", Profile: archwire.Aggregate, Datasets: []string{"payment"}})
-	h.grant(auth.Grant{Tenant: "4", Profile: archwire.Pseudonymous, Locations: []string{"12", "11"}})
+	h.grant(auth.Grant{Tenant: "4", Profile: archwire.Pseudonymous, Locations: []string{"12"}})
+	h.grant(auth.Grant{Tenant: "4", Profile: archwire.Pseudonymous, Datasets: []string{"visit"}, Locations: []string{"13", "11"}})
 	h.published = append(h.published, h.office.publish(t, h.world, 0).ID)
 	h.office.open(t)
 	t.Cleanup(func() { h.office.stop(t) })
@@ -219,7 +220,7 @@ func (h *history) sync(t *testing.T, x target, where string) {
 		t.Fatalf("%s: %s", where, diff)
 	}
 	h.seen[x.into()] = want
-	if h.rng.IntN(3) == 0 {
+	if h.rng.IntN(3) == 0 || h.unchanged == 0 {
 		e := h.pull(t, x.into(), nil)
 		if e.status != 0 || !strings.Contains(e.out, "nothing to do") {
 			t.Fatalf("%s: a second pull says\n%s%s", where, e.out, e.errs)
