@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"archwire"
-	"archwire/internal/serve/auth"
 )
 
 // An expectation is what a partner holds when it is equal to a publication under its
@@ -22,7 +21,13 @@ type expectation struct {
 	rows        map[string]string     // by dataset, in SQL
 }
 
-type expected struct{ practice, path, sha string }
+// An expected is what a practice opens of a dataset: a slice of the store or, where one
+// is made for the partner, a file of the test's with the same columns and rows.
+type expected struct {
+	practice, path string
+	made           bool
+	hidden         []string // columns with pseudonyms
+}
 
 // rank orders profiles, narrowest first.
 var rank = map[archwire.Profile]int{archwire.Aggregate: 0, archwire.Pseudonymous: 1, archwire.Identified: 2}
@@ -47,11 +52,12 @@ func (h *history) expect(t *testing.T, id archwire.PublicationID) expectation {
 		index[at] = append(index[at], line{archwire.Profile(profile), sha})
 	}
 	must(t, rows.Err())
+	described := h.described(t, id)
 	for at, lines := range index {
-		granted := h.granted(at[0], at[1])
+		open := h.opens(described[at[0]], at[1])
 		best := -1
 		for i, l := range lines {
-			if granted >= 0 && rank[l.profile] <= granted && (best < 0 || rank[l.profile] > rank[lines[best].profile]) {
+			if open.rank >= 0 && rank[l.profile] <= open.rank && (best < 0 || rank[l.profile] > rank[lines[best].profile]) {
 				best = i
 			}
 		}
@@ -63,7 +69,7 @@ func (h *history) expect(t *testing.T, id archwire.PublicationID) expectation {
 		if err := os.Link(filepath.Join(store, "slices", sha[:2], sha+".parquet"), kept); err != nil && !os.IsExist(err) {
 			t.Fatal(err)
 		}
-		e.files[at[0]] = append(e.files[at[0]], expected{at[1], kept, sha})
+		e.files[at[0]] = append(e.files[at[0]], h.opened(t, described[at[0]], open, expected{practice: at[1], path: kept}))
 	}
 	for dataset := range e.files {
 		e.rows[dataset] = h.rowsOf(t, e.files[dataset])
@@ -71,16 +77,20 @@ func (h *history) expect(t *testing.T, id archwire.PublicationID) expectation {
 	return e
 }
 
-// rowsOf is the rows of files, in SQL: NULL where a practice does not open a column, the
-// practice's id as a text, and what the catalogue calls a document or UUID as one.
+// rowsOf is the rows of files, in SQL: NULL where a practice does not open a column, a
+// text where one has pseudonyms, the practice's id as a text, and what the catalogue
+// calls a document or UUID as one.
 func (h *history) rowsOf(t *testing.T, files []expected) string {
 	t.Helper()
+	types := map[string]string{"practice_id": "varchar", "extra": "json", "token": "uuid"}
 	var paths []string
 	for _, f := range files {
 		paths = append(paths, "'"+f.path+"'")
+		for _, column := range f.hidden {
+			types[column] = "varchar"
+		}
 	}
 	from := "read_parquet([" + strings.Join(paths, ", ") + "], union_by_name = true)"
-	types := map[string]string{"practice_id": "varchar", "extra": "json", "token": "uuid"}
 	var list []string
 	for _, c := range columns(t, h.judge, from) {
 		name, _, _ := strings.Cut(c, " ")
@@ -91,18 +101,6 @@ func (h *history) rowsOf(t *testing.T, files []expected) string {
 		list = append(list, name)
 	}
 	return "(select " + strings.Join(list, ", ") + " from " + from + ")"
-}
-
-// granted is the rank of the widest profile in which a practice opens a dataset to the
-// partner; -1 when it does not.
-func (h *history) granted(dataset, practice string) int {
-	widest := -1
-	for _, g := range h.grants {
-		if g.Tenant == practice && (len(g.Datasets) == 0 || slices.Contains(g.Datasets, dataset)) {
-			widest = max(widest, rank[g.Profile])
-		}
-	}
-	return widest
 }
 
 // relation is the rows of a dataset as they are expected, in SQL.
@@ -130,18 +128,4 @@ func columns(t *testing.T, db *sql.DB, relation string) (out []string) {
 	}
 	must(t, rows.Err())
 	return out
-}
-
-// revoke and grant change what practices open to the partner, in the server's keys and
-// in what the test knows.
-func (h *history) revoke(g auth.Grant) {
-	h.office.keys.Revoke(h.office.now(), func(o auth.Grant) bool { return o.ID == g.ID }, func(auth.Key) bool { return false })
-	h.grants = slices.DeleteFunc(h.grants, func(o auth.Grant) bool { return o.ID == g.ID })
-}
-
-func (h *history) grant(practice string, profile archwire.Profile, datasets ...string) {
-	h.given++
-	g := auth.Grant{ID: fmt.Sprintf("g%d", h.given), Tenant: practice, Profile: profile, Datasets: datasets}
-	h.grants = append(h.grants, g)
-	h.office.keys.Grant("partner", g)
 }

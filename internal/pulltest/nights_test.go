@@ -1,6 +1,7 @@
 // Package pulltest lets archwire pull keep a folder, a DuckDB file and a PostgreSQL
 // database equal to what a server opens to a partner, through nights in which rows come,
-// change, go and move, practices grant and revoke, datasets change their columns,
+// change, go and move, practices grant and revoke, for all their locations or some,
+// datasets change their columns and what has pseudonyms,
 // publications are rolled back and collected, the server is restarted, lines break and
 // pulls are killed. Whatever happens, a target shows one whole publication; and whenever
 // a pull ends well, it is the one in service, row for row.
@@ -34,8 +35,10 @@ type history struct {
 	line   *line
 	judge  *sql.DB // an engine of the test's own
 	kept   string  // a folder with the slices that were expected once
+	names  names
 
 	grants   []auth.Grant // in force
+	ended    []auth.Grant // that were, once
 	given    int
 	key      string
 	database string // the partner's, as a URL
@@ -44,7 +47,7 @@ type history struct {
 	published []archwire.PublicationID // that are kept, oldest first
 	seen      map[string]expectation   // what each target was last known to hold
 
-	kills, unchanged int
+	kills, unchanged, made int
 }
 
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
@@ -81,25 +84,27 @@ func TestNights(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d pulls were killed, the line was cut %d times, %d pulls found nothing new", h.kills, h.line.cuts.Load(), h.unchanged)
-	if h.kills == 0 || h.unchanged == 0 {
-		t.Error("nothing was killed, or nothing stayed as it was")
+	t.Logf("%d pulls were killed, the line was cut %d times, %d pulls found nothing new, %d slices were made for the partner", h.kills, h.line.cuts.Load(), h.unchanged, h.made)
+	if h.kills == 0 || h.unchanged == 0 || h.made == 0 {
+		t.Error("nothing was killed, nothing stayed as it was, or nothing was made for the partner")
 	}
 }
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 1))
-	h := &history{rng: rng, office: newOffice(t), world: newWorld(rng), kept: t.TempDir(), works: t.TempDir(), seen: map[string]expectation{}}
+	h := &history{rng: rng, office: newOffice(t), world: newWorld(rng), kept: t.TempDir(), works: t.TempDir(), names: names{}, seen: map[string]expectation{}}
 	var err error
 	h.judge, err = sql.Open("duckdb", "")
 	must(t, err)
 	h.judge.SetMaxOpenConns(1)
 	t.Cleanup(func() { must(t, h.judge.Close()) })
 	h.key = h.office.keys.Mint(t, auth.Key{Client: "partner"})
-	h.grant("1", archwire.Identified)
-	h.grant("2", archwire.Pseudonymous)
-	h.grant("3", archwire.Aggregate, "payment")
+	h.grant(auth.Grant{Tenant: "1", Profile: archwire.Identified})
+	h.grant(auth.Grant{Tenant: "2", Profile: archwire.Pseudonymous})
+	h.grant(auth.Grant{Tenant: "3", Profile: archwire.Aggregate, Datasets: []string{"payment"}})
+	h.grant(auth.Grant{Tenant: "4", Profile: archwire.Pseudonymous, Locations: []string{"12"}})
+	h.grant(auth.Grant{Tenant: "4", Profile: archwire.Pseudonymous, Datasets: []string{"visit"}, Locations: []string{"13", "11"}})
 	h.published = append(h.published, h.office.publish(t, h.world, 0).ID)
 	h.office.open(t)
 	t.Cleanup(func() { h.office.stop(t) })
@@ -138,28 +143,13 @@ func (h *history) night(t *testing.T, night int) {
 		h.published = append(h.published, h.office.publish(t, h.world, night).ID)
 	}
 	if h.rng.IntN(3) == 0 {
-		h.office.restart(t)
+		h.office.restart(t, h.rng.IntN(2) == 0)
 	}
 	h.await(t)
 }
 
 // current is the publication in service.
 func (h *history) current() archwire.PublicationID { return h.published[len(h.published)-1] }
-
-// change is one that practices make to what they grant.
-func (h *history) change() {
-	if len(h.grants) > 0 && h.rng.IntN(3) == 0 {
-		h.revoke(h.grants[h.rng.IntN(len(h.grants))])
-		return
-	}
-	profile := archwire.Profiles()[h.rng.IntN(3)]
-	practice := practices[h.rng.IntN(len(practices))]
-	if h.rng.IntN(2) == 0 {
-		h.grant(practice, profile)
-		return
-	}
-	h.grant(practice, profile, []string{"visit", "payment", "note"}[h.rng.IntN(3)])
-}
 
 // await waits until the server serves the publication and knows the grants.
 func (h *history) await(t *testing.T) {
@@ -230,7 +220,7 @@ func (h *history) sync(t *testing.T, x target, where string) {
 		t.Fatalf("%s: %s", where, diff)
 	}
 	h.seen[x.into()] = want
-	if h.rng.IntN(3) == 0 {
+	if h.rng.IntN(3) == 0 || h.unchanged == 0 {
 		e := h.pull(t, x.into(), nil)
 		if e.status != 0 || !strings.Contains(e.out, "nothing to do") {
 			t.Fatalf("%s: a second pull says\n%s%s", where, e.out, e.errs)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,9 @@ import (
 	"archwire/internal/serve/ledger"
 	"archwire/internal/warehouse/duckdb"
 )
+
+// secret is that of pseudonyms.
+var secret = []byte("the secret of pseudonyms of these")
 
 // An office is the vendor's side: a warehouse, a store, and a server that is stopped
 // and started.
@@ -73,7 +77,7 @@ func (o *office) open(t *testing.T) {
 	taken, err := ledger.Open(t.Context(), ledger.Config{Dir: filepath.Join(o.dir, "ledger"), Store: o.objects, Now: o.now, Log: log})
 	must(t, err)
 	server, err := serve.New(serve.Config{
-		Reader: publish.OpenReader(o.store, o.slices, o.now), Authorizer: auth.NewAuthorizer(o.keys, o.now), Ledger: taken,
+		Reader: publish.OpenReader(o.store, o.slices, o.now).Keyed(secret), Authorizer: auth.NewAuthorizer(o.keys, o.now), Ledger: taken,
 		PersonSecret: []byte("a secret of the tests"), Log: log, Now: o.now, Listen: "127.0.0.1:0", Grace: time.Second,
 	})
 	must(t, err)
@@ -91,10 +95,14 @@ func (o *office) open(t *testing.T) {
 	}
 }
 
-// restart stops the server and starts another one.
-func (o *office) restart(t *testing.T) {
+// restart stops the server and starts another one. Meanwhile what was made for audiences
+// may be deleted.
+func (o *office) restart(t *testing.T, without bool) {
 	t.Helper()
 	o.stop(t)
+	if without {
+		must(t, os.RemoveAll(filepath.Join(o.dir, "store", "made")))
+	}
 	o.open(t)
 }
 

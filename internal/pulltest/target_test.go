@@ -23,6 +23,9 @@ type target interface {
 
 	// unlike says how it differs from an expectation; "" when it does not.
 	unlike(t *testing.T, h *history, e expectation) string
+
+	// held is everything that it holds: files as they are, and rows as texts.
+	held(t *testing.T, h *history) []byte
 }
 
 // rowsOf are the numbers of rows that only the one or only the other relation has.
@@ -146,12 +149,8 @@ func (f folderTarget) unlike(t *testing.T, h *history, e expectation) string {
 	for _, d := range e.datasets() {
 		for _, x := range e.files[d] {
 			want = append(want, d+"/"+x.practice+".parquet")
-			content, err := os.ReadFile(filepath.Join(current, d, x.practice+".parquet"))
-			if err != nil {
-				return fmt.Sprintf("%s of %s: %v", d, x.practice, err)
-			}
-			if kept, err := os.ReadFile(x.path); err != nil || string(kept) != string(content) {
-				return fmt.Sprintf("%s of %s has other bytes", d, x.practice)
+			if diff := unlikeFile(t, h, filepath.Join(current, d, x.practice+".parquet"), x); diff != "" {
+				return fmt.Sprintf("%s of %s %s", d, x.practice, diff)
 			}
 		}
 	}
@@ -174,6 +173,29 @@ func (f folderTarget) unlike(t *testing.T, h *history, e expectation) string {
 		}
 	}
 	return ""
+}
+
+// unlikeFile says how a file differs from what is expected: in its bytes or, where it is
+// made for the partner, in its columns, its rows or the order of either.
+func unlikeFile(t *testing.T, h *history, path string, x expected) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "is not there"
+	}
+	if !x.made {
+		if kept, err := os.ReadFile(x.path); err != nil || string(kept) != string(content) {
+			return "has other bytes"
+		}
+		return ""
+	}
+	shape := func(path string) []string {
+		return texts(t, h.judge, "select column_name || ' ' || column_type from (describe select * from '"+path+"')")
+	}
+	if got, want := shape(path), shape(x.path); !slices.Equal(got, want) {
+		return fmt.Sprintf("has the columns %v, not %v", got, want)
+	}
+	return differing(t, h.judge, "read_parquet('"+path+"', file_row_number = true)", "read_parquet('"+x.path+"', file_row_number = true)")
 }
 
 // A databaseTarget is a PostgreSQL database.

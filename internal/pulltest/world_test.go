@@ -6,10 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"time"
-
-	"archwire"
-	"archwire/internal/publish"
 )
 
 // practices are the tenants.
@@ -30,14 +26,30 @@ type world struct {
 	wide    bool                   // visits have a column more
 	retyped bool                   // an amount of visits is larger
 	notes   bool                   // the dataset of notes is published
+	hidden  bool                   // tokens of visits have pseudonyms
+	placed  bool                   // notes name their location
+	past    map[string]map[int]row // rows of some night before
 }
 
+// sites are the ids of locations that rows have, and of one that none has.
+var sites = []string{"11", "12", "13", "99"}
+
 func newWorld(rng *rand.Rand) *world {
-	w := &world{rng: rng, rows: map[string]map[int]row{"visit": {}, "payment": {}, "note": {}}, notes: true}
+	w := &world{rng: rng, rows: map[string]map[int]row{"visit": {}, "payment": {}, "note": {}}, notes: true, hidden: true}
 	for range 60 {
 		w.add()
 	}
+	w.past = w.remember()
 	return w
+}
+
+// remember copies the rows.
+func (w *world) remember() map[string]map[int]row {
+	out := map[string]map[int]row{}
+	for dataset, rows := range w.rows {
+		out[dataset] = maps.Clone(rows)
+	}
+	return out
 }
 
 // add adds a row; the last practice has none for a long time.
@@ -70,13 +82,19 @@ func (w *world) night() {
 			w.rows[dataset][id] = r
 		}
 	}
-	switch w.rng.IntN(8) {
+	switch w.rng.IntN(10) {
 	case 0:
 		w.wide = !w.wide
 	case 1:
 		w.notes = !w.notes
 	case 2:
 		w.retyped = !w.retyped
+	case 3:
+		w.hidden = !w.hidden
+	case 4:
+		w.placed = !w.placed
+	case 5: // all is as it was once
+		w.rows, w.past = w.past, w.remember()
 	}
 }
 
@@ -87,7 +105,8 @@ func (w *world) models() map[string]string {
 		amount = "decimal(14,3)"
 	}
 	return map[string]string{
-		"mart.visit": w.model("visit", `practice as practice_id, id, date '2026-01-01' + id::integer as day,
+		"mart.visit": w.model("visit", `practice as practice_id, id, date '2026-01-01' + id::integer as day, case id % 7 when 0 then null else 11 + (id + version) % 3 end::integer as site,
+			case id % 9 when 0 then null else 700000000000 + id % 13 end::bigint as patient,
 			case id % 4 when 0 then null else ((id * 7919 + version * 104729) % 100000 - 50000) / 100.0 end::`+amount+` as amount,
 			('12345678901234567890123456789012345' || id % 10 || '.' || version % 10 || '7')::decimal(38,2) as large,
 			timestamptz '2026-03-01 00:00:00.123456+00' + to_hours(id::integer * 7 + version) as seen_at,
@@ -98,8 +117,11 @@ func (w *world) models() map[string]string {
 			id % 2 = 0 as kept, (id % 30000)::smallint as small, (id * 1000)::integer as middle,
 			case id % 5 when 0 then 'nan'::double when 1 then 'infinity'::double when 2 then '-infinity'::double else id / 7.0::double end as ratio,
 			(id / 3.0)::float as part`),
-		"mart.payment": w.model("payment", `practice::bigint as practice_id, id, version, (((id * 31 + version) % 1000) / 100.0)::decimal(12,2) as amount`),
-		"mart.note":    w.model("note", `practice as practice_id, id, 'note ' || id || ' ' || version as text`),
+		"mart.payment": w.model("payment", `practice::bigint as practice_id, id, version, (((id * 31 + version) % 1000) / 100.0)::decimal(12,2) as amount,
+			'1' || (1 + (id + version) % 3) as site`),
+		"mart.note": w.model("note", `practice as practice_id, 700000000000 + id % 13 || '' as patient, 810000000000 + id as number, (11 + id % 3)::smallint as site,
+			case id % 4 when 0 then null else date '1950-02-28' + (id * 100)::integer end as born, (((id % 5) * 1000 - 1999 + version) / 100.0)::decimal(12,2) as fee,
+			'note ' || id || ' ' || version as text`),
 	}
 }
 
@@ -111,55 +133,4 @@ func (w *world) model(dataset, columns string) string {
 	}
 	return "select " + columns + " from (select practice, id::bigint as id, version::integer as version from (values " + strings.Join(lines, ", ") +
 		") v(practice, id, version) where practice <> '')"
-}
-
-// input describes the publication of a night.
-func (w *world) input(night int) publish.Input {
-	public, pseudonymous, identified := archwire.ClassPublic, archwire.ClassPseudonymous, archwire.ClassIdentified
-	amount := "decimal(12,2)"
-	if w.retyped {
-		amount = "decimal(14,3)"
-	}
-	visit := archwire.Dataset{
-		Name: "visit", From: "mart.visit", Tenant: "practice_id", Key: []string{"id"}, Contract: 1, Description: "Visits.", Person: "id",
-		Columns: []archwire.DatasetColumn{
-			{Name: "day", Type: "date", Class: public},
-			{Name: "id", Type: "int64", Class: public},
-			{Name: "amount", Type: amount, Class: public},
-			{Name: "large", Type: "decimal(38,2)", Class: pseudonymous},
-			{Name: "seen_at", Type: "timestamptz", Class: pseudonymous},
-			{Name: "booked", Type: "timestamp", Class: public},
-			{Name: "at_time", Type: "time", Class: public},
-			{Name: "token", Type: "uuid", Class: pseudonymous},
-			{Name: "image", Type: "bytes", Class: identified},
-			{Name: "extra", Type: "json", Class: identified},
-			{Name: "name", Type: "text", Class: identified},
-			{Name: "kept", Type: "bool", Class: public},
-			{Name: "small", Type: "int16", Class: public},
-			{Name: "middle", Type: "int32", Class: public},
-			{Name: "ratio", Type: "float64", Class: public},
-		},
-	}
-	if w.wide {
-		visit.Columns = append(visit.Columns, archwire.DatasetColumn{Name: "part", Type: "float32", Class: public})
-	}
-	in := publish.Input{
-		Run: "20261121T013000Z-aaaa", Project: "clinic", Version: "v1", AsOf: archwire.DayOf(time.Date(2026, 11, 1+night, 0, 0, 0, 0, time.UTC)),
-		DataThrough: time.Date(2026, 11, 1+night, 1, 30, 0, 0, time.UTC), Noun: archwire.Noun{Singular: "practice", Plural: "practices"},
-		Datasets: []archwire.Dataset{visit, {
-			Name: "payment", From: "mart.payment", Tenant: "practice_id", Key: []string{"id"}, Contract: 1, Description: "Payments.",
-			Columns: []archwire.DatasetColumn{{Name: "id", Type: "int64", Class: public}, {Name: "version", Type: "int32", Class: public}, {Name: "amount", Type: "decimal(12,2)", Class: public}},
-		}},
-		Verification: archwire.Verification{Method: "count", At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
-	}
-	if w.notes {
-		in.Datasets = append(in.Datasets, archwire.Dataset{
-			Name: "note", From: "mart.note", Tenant: "practice_id", Key: []string{"id"}, Contract: 1, Description: "Notes.",
-			Columns: []archwire.DatasetColumn{{Name: "id", Type: "int64", Class: pseudonymous}, {Name: "text", Type: "text", Class: identified}},
-		})
-	}
-	for _, p := range practices {
-		in.Tenants = append(in.Tenants, archwire.Tenant{ID: p, Label: "Practice " + p, Timezone: "America/Denver"})
-	}
-	return in
 }
