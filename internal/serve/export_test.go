@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -21,6 +22,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve"
+	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
 )
 
@@ -222,5 +224,34 @@ func TestWhatCannotBeWrittenDownIsNotExported(t *testing.T) {
 	r := b.get(t, "/v1/datasets/patients/export.csv", b.keys.Open(t, archwire.Identified)).want(t, http.StatusServiceUnavailable)
 	if strings.Contains(r.text, "Ada") || r.header.Get("Content-Disposition") != "" || r.header.Get("ETag") != "" {
 		t.Errorf("%v %s", r.header, r.text)
+	}
+}
+
+// TestWhatIsRevokedEndsAStream takes the grant away while an export is on its way to
+// a reader who takes little at once.
+func TestWhatIsRevokedEndsAStream(t *testing.T) {
+	b := setup(t)
+	b.published(t, map[string]string{"mart.collections": `select 'p1' as practice_id, date '2020-01-01' + (i % 2000)::integer as business_date,
+		'payer ' || i as payer_kind, i::decimal(38,2) as amount, i::bigint as payments from range(500000) r(i)`})
+	key := b.keys.Open(t, archwire.Aggregate, "p1")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/v1/datasets/collections/export.csv", nil)
+	must(t, err)
+	r.Header.Set("Authorization", "Bearer "+key)
+	r.Header.Set("Accept-Encoding", "identity")
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	must(t, err)
+	defer resp.Body.Close() //nolint:errcheck // it breaks off
+	_, err = io.ReadFull(resp.Body, make([]byte, 1000))
+	must(t, err)
+	b.keys.Revoke(now(), func(auth.Grant) bool { return true }, nil)
+	time.Sleep(1100 * time.Millisecond) // until when it may be sent on
+	_, err = io.Copy(io.Discard, resp.Body)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the stream ends with %v", err)
+	}
+	for _, e := range b.disclosed(t, ledger.Filter{}) {
+		if e.Outcome == ledger.Sent {
+			t.Errorf("it is down as sent whole: %+v", e)
+		}
 	}
 }

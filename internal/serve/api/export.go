@@ -94,7 +94,7 @@ func (e *exported) send() (err error) {
 	if err := e.disclose(ledger.Begun, e.begun()); err != nil {
 		return err
 	}
-	if e.out, err = newOutlet(e.c.w, e.encoding); err != nil {
+	if e.out, err = newOutlet(e.h.patient(e.c), e.encoding); err != nil {
 		return err
 	}
 	for _, tenant := range e.q.tenants {

@@ -21,8 +21,8 @@ type outlet struct {
 	packer io.WriteCloser // nil where nothing is compressed
 }
 
-func newOutlet(w http.ResponseWriter, encoding string) (*outlet, error) {
-	o := &outlet{to: &patient{w, http.NewResponseController(w)}}
+func newOutlet(to *patient, encoding string) (*outlet, error) {
+	o := &outlet{to: to}
 	switch encoding {
 	case "gzip":
 		o.packer = gzip.NewWriter(o.to)
@@ -65,11 +65,39 @@ func (o *outlet) abandon() {
 type patient struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
+	still      func() error // whether it may be sent on
+}
+
+func (h *Handler) patient(c *call) *patient {
+	return &patient{c.w, http.NewResponseController(c.w), h.still(c)}
+}
+
+// still says, as often as it is asked, whether what the caller was let in by still
+// opens what it did. A stream may last long, and what is revoked ends it within a
+// second. It asks anew twice a second.
+func (h *Handler) still(c *call) func() error {
+	const each = 500 * time.Millisecond
+	asked := h.Now()
+	return func() error {
+		now := h.Now()
+		if since := now.Sub(asked); since >= 0 && since < each {
+			return nil
+		}
+		asked = now
+		scope, err := h.Authorizer.Authorize(c.r.Context(), c.credential, address(c.r))
+		if err == nil && scope.Digest() != c.scope.Digest() {
+			err = problem(kindKey, "What the key opens has become another while this was sent.")
+		}
+		return err
+	}
 }
 
 func (p *patient) Write(b []byte) (int, error) {
 	if p.w == nil {
 		return len(b), nil
+	}
+	if err := p.still(); err != nil {
+		return 0, err
 	}
 	most := patience
 	if t, ok := p.w.(*trip); ok && t.patience > 0 {

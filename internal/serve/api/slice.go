@@ -110,7 +110,7 @@ func (s *sentSlice) send() error {
 	head.Set("Content-Type", contentParquet)
 	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
 	w := &guarded{
-		ResponseWriter: s.c.w, to: &patient{s.c.w, http.NewResponseController(s.c.w)}, head: s.c.r.Method == http.MethodHead,
+		ResponseWriter: s.c.w, to: s.h.patient(s.c), head: s.c.r.Method == http.MethodHead,
 		begin: s.begin, done: func() error { return s.disclose(ledger.Sent) },
 	}
 	http.ServeContent(w, s.c.r, "", time.Time{}, s.file)
