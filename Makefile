@@ -38,7 +38,7 @@ check: setup $(LINT) ## Check formatting, layers, style and generated files
 bench: setup build ## Measure the figures of docs/benchmarks.md, as ratios within one run
 	@go run ./bench
 
-soak: setup build ## Ask a server for SOAK_MINUTES (default 60), while everything changes
+soak: setup build ## Run the long forms of the tests, then SOAK_MINUTES (default 60) of mixed load
 	@scripts/soak.sh $(or $(SOAK_MINUTES),60)
 
 demo: setup build ## Run the main job on two synthetic databases, then serve it
