@@ -112,6 +112,10 @@ func (a *app) showPull(r pull.Report) error {
 	}
 	fmt.Fprintf(a.Out, "publication %s as of %s: %s, of which %d new or changed; %d gone\n",
 		r.Publication, r.AsOf, slicesOf(int64(r.Slices)), r.Replaced, r.Removed)
+	if r.Mended > 0 {
+		fmt.Fprintf(a.Out, "%s had other rows in the target than were pulled, and %s mended\n",
+			slicesOf(int64(r.Mended)), plural(r.Mended, "is", "are"))
+	}
 	return nil
 }
 

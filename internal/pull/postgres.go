@@ -132,7 +132,17 @@ func (p *Postgres) Held(ctx context.Context) (w mirror.Whole, err error) {
 			w.Tables = append(w.Tables, mirror.Table{Name: s.Dataset, Columns: c})
 		}
 	}
-	return w, nil
+	return w, atDatabase("counting the rows of the schema", w.Count(func(t mirror.Table, each func(tenant string, rows int64)) error {
+		column := quoted(t.Columns[0].Name) + "::text"
+		rows, err := p.conn.Query(ctx, "select "+column+", count(*) from "+p.name(t.Name)+" where "+column+" is not null group by 1 order by 1")
+		if err != nil {
+			return err
+		}
+		var tenant string
+		var n int64
+		_, err = pgx.ForEachRow(rows, []any{&tenant, &n}, func() error { each(tenant, n); return nil })
+		return err
+	}))
 }
 
 // columns are those of each relation of the schema.

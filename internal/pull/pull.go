@@ -43,6 +43,7 @@ type Report struct {
 	Bytes       int64                  `json:"bytes"`     // fetched
 	Replaced    int                    `json:"replaced"`  // slices whose rows are others than before, or new
 	Removed     int                    `json:"removed"`   // slices whose rows are gone
+	Mended      int                    `json:"mended"`    // of these, where the target had other rows than were pulled into it
 	Made        []string               `json:"made"`      // datasets that are new or have other columns
 	Dropped     []string               `json:"dropped"`   // datasets that are gone
 }
@@ -125,7 +126,7 @@ func (p *pulling) try(ctx context.Context) (Report, error) {
 		Publication: next.Publication, AsOf: next.AsOf, DataThrough: next.DataThrough, Slices: len(next.Slices),
 		Unchanged: change.None() && p.held.Publication == next.Publication,
 		Fetched:   p.fetcher.slices.Load(), Bytes: p.fetcher.bytes.Load(),
-		Replaced: len(change.Replaced), Removed: len(change.Removed),
+		Replaced: len(change.Replaced), Removed: len(change.Removed), Mended: len(change.Mended),
 		Made: append([]string{}, change.Made...), Dropped: append([]string{}, change.Dropped...),
 	}
 	if !report.Unchanged {
