@@ -22,7 +22,7 @@ type Verdict struct {
 type Client struct {
 	Client  string    `json:"client"`
 	Person  string    `json:"person,omitzero"` // the person's id, where there is no client
-	Answers int       `json:"answers"` // sent whole
+	Answers int       `json:"answers"`         // sent whole
 	Last    time.Time `json:"last"`
 }
 

@@ -18,8 +18,8 @@ type Use struct {
 	Metric   bool             `json:"metric"` // Name is a metric, not a dataset
 	Name     string           `json:"name"`
 	Contract int              `json:"contract,omitzero"` // of the dataset; 0 is not known
-	Client   string           `json:"client"`          // "" of people who call for none
-	Person   string           `json:"person,omitzero"` // the id of one who calls for no client
+	Client   string           `json:"client"`            // "" of people who call for none
+	Person   string           `json:"person,omitzero"`   // the id of one who calls for no client
 	Profile  archwire.Profile `json:"profile"`
 	All      bool             `json:"all"`     // columns were not chosen: all that the profile opens were sent
 	Columns  []string         `json:"columns"` // that were chosen, split by or filtered by, sorted
