@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -224,7 +223,9 @@ func atDatabase(doing string, err error) error {
 		e.Code, e.Message, e.Hint = archwire.Invalid, doing+": the database does not take a value", "Code "+pg.Code+" of PostgreSQL says why."
 	case pg.Code == "2BP01":
 		e.Code, e.Hint = archwire.Conflict, "A view or another object rests on a table that has to be made anew: drop it, pull, and make it again."
-	case slices.Contains([]string{"28", "3D"}, class) || pg.Code == "42501":
+	case pg.Code == "3D000":
+		e.Code, e.Hint = archwire.NotFound, "Create the database, or name one in --into that there is."
+	case class == "28" || pg.Code == "42501":
 		e.Code, e.Hint = archwire.Denied, "Give the role of --into the right to use and create in the schema."
 	}
 	return e

@@ -44,6 +44,7 @@ type Report struct {
 	Replaced    int                    `json:"replaced"`  // slices whose rows are others than before, or new
 	Removed     int                    `json:"removed"`   // slices whose rows are gone
 	Mended      int                    `json:"mended"`    // of these, where the target had other rows than were pulled into it
+	Unknown     []string               `json:"unknown"`   // what the filter names that neither was pulled before nor is opened
 	Made        []string               `json:"made"`      // datasets that are new or have other columns
 	Dropped     []string               `json:"dropped"`   // datasets that are gone
 }
@@ -97,7 +98,7 @@ type pulling struct {
 
 // try pulls the publication in service, or is errStale.
 func (p *pulling) try(ctx context.Context) (Report, error) {
-	next, err := p.Client.manifest(ctx, p.served, p.Filter, p.held)
+	next, unknown, err := p.Client.manifest(ctx, p.served, p.Filter, p.held)
 	if err != nil {
 		return Report{}, err
 	}
@@ -127,7 +128,8 @@ func (p *pulling) try(ctx context.Context) (Report, error) {
 		Unchanged: change.None() && p.held.Publication == next.Publication,
 		Fetched:   p.fetcher.slices.Load(), Bytes: p.fetcher.bytes.Load(),
 		Replaced: len(change.Replaced), Removed: len(change.Removed), Mended: len(change.Mended),
-		Made: append([]string{}, change.Made...), Dropped: append([]string{}, change.Dropped...),
+		Unknown: append([]string{}, unknown...),
+		Made:    append([]string{}, change.Made...), Dropped: append([]string{}, change.Dropped...),
 	}
 	if !report.Unchanged {
 		p.Told(Step{Step: "apply", Publication: next.Publication, Slices: int64(len(change.Replaced))})
