@@ -94,7 +94,7 @@ func (a *app) showGrants(p *project.Project, grants []auth.Grant) error {
 	if a.json {
 		return writeJSON(a.Out, map[string]any{"grants": append([]auth.Grant{}, grants...)})
 	}
-	t := newTable(a.Out, "id", "client", p.Noun.Singular, "opens", "profile", "from", "until", "", "purpose")
+	t := newTable(a.Out, "id", "client", p.Noun.Singular, "opens", "profile", "from", "until", "state", "purpose")
 	for _, g := range grants {
 		t.row(g.ID, g.Client, whose(g), what(g), string(g.Profile), minute(g.From), minute(g.Until), standing(g, a.Now()), g.Purpose)
 	}

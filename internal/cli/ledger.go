@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -26,11 +27,18 @@ func newLedgerCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withArchive(cmd.Context(), func(_ *project.Project, archive *ledger.Archive, st *state.Store) error {
+			return a.withArchive(cmd.Context(), func(p *project.Project, archive *ledger.Archive, st *state.Store) error {
 				if err := a.showElsewhere(cmd.Context(), archive, st); err != nil {
 					return err
 				}
-				return a.showRecords(archive.Find(cmd.Context(), filter))
+				none := func() error {
+					if err := a.inLedger(cmd.Context(), p, archive, st, filter); err != nil || a.json {
+						return err
+					}
+					_, err := fmt.Fprintln(a.Out, "Nothing of the kind was disclosed, as far as the ledger goes back.")
+					return err
+				}
+				return a.showRecords(cmd.Context(), st, archive.Find(cmd.Context(), filter), none)
 			})
 		},
 	}
@@ -39,7 +47,7 @@ func newLedgerCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&f.client, "client", "", "only what was sent to this client")
 	cmd.Flags().StringVar(&f.name, "name", "", "only this dataset or metric")
 	cmd.Flags().StringVar(&f.since, "since", "", "from this UTC day on: 2026-11-20")
-	cmd.Flags().StringVar(&f.until, "until", "", "before this UTC day")
+	cmd.Flags().StringVar(&f.until, "until", "", "up to this UTC day, with all of it")
 	cmd.AddCommand(newLedgerVerifyCommand(a), newLedgerWhoCommand(a))
 	return cmd
 }
@@ -52,7 +60,9 @@ func (f ledgerFlags) filter() (filter ledger.Filter, err error) {
 	if filter.From, err = dayFlag("since", f.since); err != nil {
 		return filter, err
 	}
-	filter.Until, err = dayFlag("until", f.until)
+	if filter.Until, err = dayFlag("until", f.until); !filter.Until.IsZero() {
+		filter.Until = filter.Until.AddDate(0, 0, 1)
+	}
 	return filter, err
 }
 
@@ -147,7 +157,8 @@ shown.`,
 				if err := a.showElsewhere(cmd.Context(), archive, st); err != nil {
 					return err
 				}
-				return a.showRecords(archive.Who(cmd.Context(), persons...))
+				nobody := func() error { return a.showNobody(cmd.Context(), archive) }
+				return a.showRecords(cmd.Context(), st, archive.Who(cmd.Context(), persons...), nobody)
 			})
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -79,7 +80,18 @@ func (a *app) pull(ctx context.Context, o pullOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.showPull(report)
+	return errors.Join(a.showPull(report), unknownTo(report))
+}
+
+// unknownTo is the error for names that stand for nothing, after all else was pulled.
+func unknownTo(r pull.Report) error {
+	if len(r.Unknown) == 0 {
+		return nil
+	}
+	return &archwire.Error{
+		Code: archwire.NotFound, Message: "the key opens nothing of " + strings.Join(r.Unknown, ", ") + "; all else was pulled",
+		Hint: "Ask for it to be granted, or leave it out of --practice and --dataset.",
+	}
 }
 
 // pullStep tells what is being done.
@@ -112,6 +124,10 @@ func (a *app) showPull(r pull.Report) error {
 	}
 	fmt.Fprintf(a.Out, "publication %s as of %s: %s, of which %d new or changed; %d gone\n",
 		r.Publication, r.AsOf, slicesOf(int64(r.Slices)), r.Replaced, r.Removed)
+	if r.Mended > 0 {
+		fmt.Fprintf(a.Out, "%s had other rows in the target than were pulled, and %s mended\n",
+			slicesOf(int64(r.Mended)), plural(r.Mended, "is", "are"))
+	}
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"archwire"
@@ -52,8 +53,8 @@ func (a *app) pullTarget(ctx context.Context, o pullOptions) (t pullTarget, err 
 			return t, err
 		}
 		t = pullTarget{Target: m, work: rest + ".pull", close: m.Close}
-	case into == "" || found && !strings.ContainsAny(kind, "/."):
-		return t, &archwire.Error{Code: archwire.Invalid, Message: "--into names no target", Hint: "Write a folder, duckdb:FILE or postgres:URL."}
+	case into == "" || found && !strings.ContainsAny(kind, "/.") || slices.Contains([]string{"duckdb", "postgres", "postgresql"}, into):
+		return t, &archwire.Error{Code: archwire.Invalid, Message: "--into names no target", Hint: "Write a folder, duckdb:FILE or postgres:URL; ./NAME is always a folder."}
 	default:
 		f, err := pull.OpenFolder(into)
 		if err != nil {

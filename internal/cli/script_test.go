@@ -72,6 +72,7 @@ func TestScripts(t *testing.T) {
 			"hook":    hook,
 			"keypair": makePair,
 			"token":   getToken,
+			"signin":  signIn,
 			"partner": partner,
 		},
 	})

@@ -196,4 +196,13 @@ func TestJudge_RefusesWhatSomebodyReliedOn(t *testing.T) {
 	if archwire.MessageOf(err) != want || archwire.CodeOf(err) != archwire.Invalid || !strings.Contains(archwire.HintOf(err), "datasets/visits@3.yaml") {
 		t.Errorf("%v, %s", err, archwire.HintOf(err))
 	}
+	people := []ledger.Use{
+		with(func(u *ledger.Use) { u.Client, u.Person = "", "ann1" }),
+		with(func(u *ledger.Use) { u.Client, u.Person = "", "bob2" }),
+	}
+	err = contract.Err(contract.Judge(contract.Compare(offer(), removed, today), people))
+	want = "dataset visits, contract 3: column fee is removed, which person ann1 last used on 2026-11-20 (2 answers), person bob2 last used on 2026-11-20 (2 answers)"
+	if archwire.MessageOf(err) != want {
+		t.Errorf("%v", err)
+	}
 }

@@ -18,10 +18,11 @@ type Verdict struct {
 	UsedBy  []Client `json:"used_by"` // the latest first
 }
 
-// A Client used what would break.
+// A Client used what would break; or a person did who calls for none.
 type Client struct {
 	Client  string    `json:"client"`
-	Answers int       `json:"answers"` // sent whole
+	Person  string    `json:"person,omitzero"` // the person's id, where there is no client
+	Answers int       `json:"answers"`         // sent whole
 	Last    time.Time `json:"last"`
 }
 
@@ -29,23 +30,25 @@ type Client struct {
 func Judge(changes []Change, uses []ledger.Use) []Verdict {
 	out := make([]Verdict, len(changes))
 	for i, c := range changes {
-		byClient := map[string]Client{}
+		type who struct{ client, person string }
+		byClient := map[who]Client{}
 		for _, u := range uses {
 			if !c.touches(u) {
 				continue
 			}
-			was := byClient[u.Client]
+			by := who{u.Client, u.Person}
+			was := byClient[by]
 			if u.Last.After(was.Last) {
 				was.Last = u.Last
 			}
-			byClient[u.Client] = Client{u.Client, was.Answers + u.Answers, was.Last}
+			byClient[by] = Client{u.Client, u.Person, was.Answers + u.Answers, was.Last}
 		}
 		out[i] = Verdict{Change: c, Refused: len(byClient) > 0, UsedBy: []Client{}}
 		for _, client := range byClient {
 			out[i].UsedBy = append(out[i].UsedBy, client)
 		}
 		slices.SortFunc(out[i].UsedBy, func(a, b Client) int {
-			return cmp.Or(b.Last.Compare(a.Last), strings.Compare(a.Client, b.Client))
+			return cmp.Or(b.Last.Compare(a.Last), strings.Compare(a.Client, b.Client), strings.Compare(a.Person, b.Person))
 		})
 	}
 	return out
@@ -69,12 +72,20 @@ func Err(verdicts []Verdict) error {
 	}
 }
 
+// name tells people, whom the ledger knows by their ids, from clients.
+func (c Client) name() string {
+	if c.Client == "" {
+		return "person " + c.Person
+	}
+	return c.Client
+}
+
 // Users says who used something in the last days: the latest few by name.
 func Users(clients []Client) string {
 	const most = 3
 	var names []string
 	for _, c := range clients[:min(len(clients), most)] {
-		names = append(names, fmt.Sprintf("%s last used on %s (%d answers)", c.Client, archwire.DayOf(c.Last.UTC()), c.Answers))
+		names = append(names, fmt.Sprintf("%s last used on %s (%d answers)", c.name(), archwire.DayOf(c.Last.UTC()), c.Answers))
 	}
 	if more := len(clients) - most; more > 0 {
 		names = append(names, fmt.Sprintf("%d others used", more))

@@ -53,18 +53,36 @@ func (c *Client) service(ctx context.Context) (service, error) {
 
 // manifest reads all pages of the publication in service. What a filter names and the
 // server does not know is an error, unless held has something of it: then it is not
-// opened any more, and what the filter lets through of all else is read.
-func (c *Client) manifest(ctx context.Context, s service, f Filter, held mirror.Whole) (mirror.Whole, error) {
-	w, err := c.pages(ctx, s, f)
+// opened any more, and what the filter lets through of all else is read. unknown are
+// then the names that stand for nothing there nor in held.
+func (c *Client) manifest(ctx context.Context, s service, f Filter, held mirror.Whole) (w mirror.Whole, unknown []string, err error) {
+	w, err = c.pages(ctx, s, f)
 	p, ok := errors.AsType[*refusal](err)
 	if ok && p.status == http.StatusNotFound && f.knew(p.field, s.Tenant.Noun, held) {
 		w, err = c.pages(ctx, s, Filter{})
+		unknown = f.unknown(s.Tenant.Noun, slices.Concat(w.Slices, held.Slices))
 		w.Slices = slices.DeleteFunc(w.Slices, func(s mirror.Slice) bool { return !f.takes(s.Place) })
 	}
 	if err != nil {
-		return w, err
+		return w, nil, err
 	}
-	return checked(w)
+	w, err = checked(w)
+	return w, unknown, err
+}
+
+// unknown lists the filter's names that are of none of the slices.
+func (f Filter) unknown(noun string, of []mirror.Slice) (names []string) {
+	for _, id := range f.Tenants {
+		if !slices.ContainsFunc(of, func(s mirror.Slice) bool { return s.Tenant == id }) {
+			names = append(names, noun+" "+id)
+		}
+	}
+	for _, name := range f.Datasets {
+		if !slices.ContainsFunc(of, func(s mirror.Slice) bool { return s.Dataset == name }) {
+			names = append(names, "dataset "+name)
+		}
+	}
+	return names
 }
 
 // knew says whether a filter's values for a parameter stand for something that was

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -132,7 +131,17 @@ func (p *Postgres) Held(ctx context.Context) (w mirror.Whole, err error) {
 			w.Tables = append(w.Tables, mirror.Table{Name: s.Dataset, Columns: c})
 		}
 	}
-	return w, nil
+	return w, atDatabase("counting the rows of the schema", w.Count(func(t mirror.Table, each func(tenant string, rows int64)) error {
+		column := quoted(t.Columns[0].Name) + "::text"
+		rows, err := p.conn.Query(ctx, "select "+column+", count(*) from "+p.name(t.Name)+" where "+column+" is not null group by 1 order by 1")
+		if err != nil {
+			return err
+		}
+		var tenant string
+		var n int64
+		_, err = pgx.ForEachRow(rows, []any{&tenant, &n}, func() error { each(tenant, n); return nil })
+		return err
+	}))
 }
 
 // columns are those of each relation of the schema.
@@ -214,7 +223,9 @@ func atDatabase(doing string, err error) error {
 		e.Code, e.Message, e.Hint = archwire.Invalid, doing+": the database does not take a value", "Code "+pg.Code+" of PostgreSQL says why."
 	case pg.Code == "2BP01":
 		e.Code, e.Hint = archwire.Conflict, "A view or another object rests on a table that has to be made anew: drop it, pull, and make it again."
-	case slices.Contains([]string{"28", "3D"}, class) || pg.Code == "42501":
+	case pg.Code == "3D000":
+		e.Code, e.Hint = archwire.NotFound, "Create the database, or name one in --into that there is."
+	case class == "28" || pg.Code == "42501":
 		e.Code, e.Hint = archwire.Denied, "Give the role of --into the right to use and create in the schema."
 	}
 	return e

@@ -43,6 +43,8 @@ type Report struct {
 	Bytes       int64                  `json:"bytes"`     // fetched
 	Replaced    int                    `json:"replaced"`  // slices whose rows are others than before, or new
 	Removed     int                    `json:"removed"`   // slices whose rows are gone
+	Mended      int                    `json:"mended"`    // of these, where the target had other rows than were pulled into it
+	Unknown     []string               `json:"unknown"`   // what the filter names that neither was pulled before nor is opened
 	Made        []string               `json:"made"`      // datasets that are new or have other columns
 	Dropped     []string               `json:"dropped"`   // datasets that are gone
 }
@@ -96,7 +98,7 @@ type pulling struct {
 
 // try pulls the publication in service, or is errStale.
 func (p *pulling) try(ctx context.Context) (Report, error) {
-	next, err := p.Client.manifest(ctx, p.served, p.Filter, p.held)
+	next, unknown, err := p.Client.manifest(ctx, p.served, p.Filter, p.held)
 	if err != nil {
 		return Report{}, err
 	}
@@ -125,8 +127,9 @@ func (p *pulling) try(ctx context.Context) (Report, error) {
 		Publication: next.Publication, AsOf: next.AsOf, DataThrough: next.DataThrough, Slices: len(next.Slices),
 		Unchanged: change.None() && p.held.Publication == next.Publication,
 		Fetched:   p.fetcher.slices.Load(), Bytes: p.fetcher.bytes.Load(),
-		Replaced: len(change.Replaced), Removed: len(change.Removed),
-		Made: append([]string{}, change.Made...), Dropped: append([]string{}, change.Dropped...),
+		Replaced: len(change.Replaced), Removed: len(change.Removed), Mended: len(change.Mended),
+		Unknown: append([]string{}, unknown...),
+		Made:    append([]string{}, change.Made...), Dropped: append([]string{}, change.Dropped...),
 	}
 	if !report.Unchanged {
 		p.Told(Step{Step: "apply", Publication: next.Publication, Slices: int64(len(change.Replaced))})

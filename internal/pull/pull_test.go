@@ -279,6 +279,17 @@ func TestRun_LeavesOutWhatIsNotAskedFor(t *testing.T) {
 	_, err = p.pull(t.Context(), t, s.URL)
 	must(t, err)
 	p.holds(t, rest[1])
+
+	// What was never there is told, and does not keep the rest from being pulled.
+	p.filter.Tenants = []string{"3", "77"}
+	again := append(slices.Clone(rest[:1]), served{practice: "3", dataset: rest[1].dataset, content: []byte("other rows")})
+	s.becomes("20261123T021400Z-0003", again)
+	r, err := p.pull(t.Context(), t, s.URL)
+	must(t, err)
+	p.holds(t, again[1])
+	if !slices.Equal(r.Unknown, []string{"practice 77"}) {
+		t.Errorf("not known are %v", r.Unknown)
+	}
 }
 
 func TestRun_TakesNothingStrange(t *testing.T) {

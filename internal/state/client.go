@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"archwire"
@@ -32,14 +33,19 @@ func scanClient(r row) (c Client, err error) {
 	return c, err
 }
 
-// client makes sure that there is such a client, and makes it if it may.
+// client makes sure that there is such a client, and makes it if it may: not with the
+// name of a tenant's own.
 func (s *Store) client(ctx context.Context, tx *sql.Tx, name string, mayMake bool) error {
-	if mayMake {
+	own := strings.Contains(name, "/")
+	if mayMake && !own {
 		_, err := tx.ExecContext(ctx, "insert into client (name, created_at) values ($1, $2) on conflict do nothing", name, timeText(s.now()))
 		return err
 	}
 	err := tx.QueryRowContext(ctx, "select name from client where name = $1", name).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
+		if mayMake && own {
+			return wrong(fmt.Sprintf("the name %q of a client has a / in it", name), "Choose another one: PRACTICE/CLIENT names a client of a practice's own, which the practice makes.")
+		}
 		return noClient(name)
 	}
 	return err

@@ -126,6 +126,7 @@ func TestCreateKey_RefusesUnclearKeys(t *testing.T) {
 			"a blank client":  {Client: " ", Grants: all},
 			"a padded client": {Client: "c ", Grants: all},
 			"a line break":    {Client: "c\nd", Grants: all},
+			"a practice's":    {Client: "17/c", Grants: all},
 			"expired":         {Client: "c", Grants: all, Expires: noon},
 			"odd network":     {Client: "c", Grants: all, Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/8")}},
 			"no network":      {Client: "c", Grants: all, Networks: []netip.Prefix{{}}},

@@ -293,13 +293,13 @@ func TestOnce_OfManyAtOnceHasOneEffect(t *testing.T) {
 func TestCreateKey_OfATenantsOwnClientLeavesOthersAlone(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := open(t, url, at(noon))
-		mint(t, s, "17/ours")
+		mint(t, s, "ours")
 		own := func(client, tenant string, grants ...state.NewGrant) error {
 			_, _, _, err := s.CreateKey(t.Context(), state.NewKey{Client: client, Tenant: tenant, Grants: grants})
 			return err
 		}
-		wantCode(t, own("17/ours", "17", everything(archwire.Aggregate, "17")...), archwire.Conflict)
-		wantCode(t, own("17/ours", "17"), archwire.NotFound)
+		wantCode(t, own("ours", "17", everything(archwire.Aggregate, "17")...), archwire.Conflict)
+		wantCode(t, own("ours", "17"), archwire.NotFound)
 		wantCode(t, own("17/bi", "17"), archwire.NotFound)
 		if err := own("17/bi", "17", everything(archwire.Aggregate, "17")...); err != nil {
 			t.Fatal(err)

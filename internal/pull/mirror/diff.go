@@ -6,6 +6,7 @@ import "slices"
 type Change struct {
 	Replaced []Slice  `json:"-"`    // whose rows are others than before, or new
 	Removed  []Place  `json:"-"`    // whose rows go
+	Mended   []Place  `json:"-"`    // of these, where the target had other rows than were pulled into it
 	Made     []string `json:"made"` // tables that are new or have other columns
 	Dropped  []string `json:"dropped"`
 }
@@ -31,15 +32,22 @@ func Diff(held, next Whole, spell func(string) string) Change {
 			c.Dropped = append(c.Dropped, t.Name)
 		}
 	}
-	before, after := held.hashes(), next.hashes()
+	before, after := held.places(), next.places()
 	for _, s := range next.Slices {
-		if made[s.Dataset] || before[s.Place] != s.identity() {
+		was := before[s.Place]
+		switch {
+		case made[s.Dataset] || !was.same(s):
 			c.Replaced = append(c.Replaced, s)
+		case was.Rows != s.Rows:
+			c.Replaced, c.Mended = append(c.Replaced, s), append(c.Mended, s.Place)
 		}
 	}
 	for _, s := range held.Slices {
 		if _, ok := after[s.Place]; !ok {
 			c.Removed = append(c.Removed, s.Place)
+			if s.SHA256 == "" {
+				c.Mended = append(c.Mended, s.Place)
+			}
 		}
 	}
 	return c
@@ -51,16 +59,16 @@ func sameColumns(old, next Table, spell func(string) string) bool {
 	})
 }
 
-func (w Whole) hashes() map[Place]string {
-	out := make(map[Place]string, len(w.Slices))
+func (w Whole) places() map[Place]Slice {
+	out := make(map[Place]Slice, len(w.Slices))
 	for _, s := range w.Slices {
-		out[s.Place] = s.identity()
+		out[s.Place] = s
 	}
 	return out
 }
 
-// identity tells whether a slice is the same: its bytes, and what they are taken for.
-func (s Slice) identity() string { return s.SHA256 + " " + string(s.Profile) }
+// same says whether a slice has the same bytes, taken for the same.
+func (s Slice) same(other Slice) bool { return s.SHA256 == other.SHA256 && s.Profile == other.Profile }
 
 // Files lists slices with rows, each hash once.
 func Files(of []Slice) (out []Slice) {

@@ -61,7 +61,8 @@ type Slice struct {
 // A Target keeps a Whole. It belongs to one pull at a time.
 type Target interface {
 	// Held is what the target holds, as far as it is still there; the zero Whole when
-	// nothing was pulled into it yet.
+	// nothing was pulled into it yet. Of a slice in a database it says how many rows are
+	// there, and of rows that are of no slice their place alone.
 	Held(ctx context.Context) (Whole, error)
 
 	// Missing lists the slices of next whose files Apply needs, each hash once.

@@ -144,6 +144,27 @@ func (a *Archive) open(ctx context.Context, name string) (f io.ReadCloser, local
 	return f, false, nil
 }
 
+// Since is when what is kept of the ledger begins; the zero time when nothing is.
+func (a *Archive) Since(ctx context.Context) (since time.Time, err error) {
+	chains, err := a.chains(ctx)
+	if err != nil {
+		return since, err
+	}
+	for _, c := range chains {
+		if len(c.segments) == 0 {
+			continue
+		}
+		h, err := a.header(ctx, c.segments[0])
+		if err != nil {
+			return since, err
+		}
+		if since.IsZero() || h.At.Before(since) {
+			since = h.At
+		}
+	}
+	return since, nil
+}
+
 // A chainFiles is where a chain lies.
 type chainFiles struct {
 	name     string

@@ -156,7 +156,8 @@ func (a *Archive) summary(ctx context.Context, segment string) (uses []Use, err 
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("reading a summary of the ledger: %w", err)
 	}
-	if json.Unmarshal(text, &uses) != nil {
+	nobodys := func(u Use) bool { return u.Client == "" && u.Person == "" }
+	if json.Unmarshal(text, &uses) != nil || slices.ContainsFunc(uses, nobodys) { // not what is written here
 		return a.summarize(ctx, segment, true)
 	}
 	return uses, nil

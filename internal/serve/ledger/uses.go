@@ -13,12 +13,13 @@ import (
 	"archwire"
 )
 
-// A Use is what one client was sent of a dataset or metric, over a time.
+// A Use is what one client, or person, was sent of a dataset or metric, over a time.
 type Use struct {
 	Metric   bool             `json:"metric"` // Name is a metric, not a dataset
 	Name     string           `json:"name"`
 	Contract int              `json:"contract,omitzero"` // of the dataset; 0 is not known
-	Client   string           `json:"client"`
+	Client   string           `json:"client"`            // "" of people who call for none
+	Person   string           `json:"person,omitzero"`   // the id of one who calls for no client
 	Profile  archwire.Profile `json:"profile"`
 	All      bool             `json:"all"`     // columns were not chosen: all that the profile opens were sent
 	Columns  []string         `json:"columns"` // that were chosen, split by or filtered by, sorted
@@ -28,7 +29,7 @@ type Use struct {
 
 // name is the same for uses that are summed up.
 func (u Use) name() string {
-	return fmt.Sprintf("%t\x00%s\x00%d\x00%s\x00%s\x00%t\x00%q", u.Metric, u.Name, u.Contract, u.Client, u.Profile, u.All, u.Columns)
+	return fmt.Sprintf("%t\x00%s\x00%d\x00%s\x00%s\x00%s\x00%t\x00%q", u.Metric, u.Name, u.Contract, u.Client, u.Person, u.Profile, u.All, u.Columns)
 }
 
 // used is what of an entry tells what was used.
@@ -36,6 +37,7 @@ type used struct {
 	At       time.Time        `json:"at"`
 	Outcome  Outcome          `json:"outcome"`
 	Client   string           `json:"client"`
+	Person   string           `json:"person"`
 	Resource string           `json:"resource"`
 	Name     string           `json:"name"`
 	Contract int              `json:"contract"`
@@ -58,6 +60,9 @@ func (e used) use() Use {
 	u := Use{
 		Metric: strings.HasPrefix(e.Resource, "metric") || e.Resource == "explain", Name: archwire.Family(e.Name), Contract: e.contract(),
 		Client: e.Client, Profile: e.Profile, Last: e.At,
+	}
+	if e.Client == "" {
+		u.Person = e.Person
 	}
 	u.All = !u.Metric && len(e.Fields) == 0
 	u.Columns = append(named(e.Query, u.Metric), e.Fields...)

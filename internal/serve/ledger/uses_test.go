@@ -25,12 +25,19 @@ func TestUses_SayWhoTookWhatOfADatasetAndWhen(t *testing.T) {
 	metric.Resource, metric.Name, metric.Fields = "metric", "net_collections", nil
 	metric.Query = "by=practice%2Cpayer_kind&filter%5Blocation_id%5D=3&from=2026-01-01"
 	older.Name, older.Resource, older.Outcome = "collections_daily@1", "export", ledger.Begun
-	g.with(t, old, named, all, again, metric, older)
+	ann, partner := entry(6, "17"), entry(7, "17")
+	ann.Client, ann.Person, ann.Contract = "", "ann1", 2
+	partner.Person, partner.Contract = "bob2", 3 // calls for the client
+	g.with(t, old, named, all, again, metric, older, ann, partner)
 	got, err := g.archive().Uses(t.Context(), noon.AddDate(0, 0, -90))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []ledger.Use{
+		{
+			Name: "collections_daily", Contract: 2, Person: "ann1", Profile: archwire.Pseudonymous,
+			Columns: []string{"location_id", "net_amount"}, Answers: 1, Last: ann.At,
+		},
 		{
 			Name: "collections_daily", Contract: 2, Client: "analytics", Profile: archwire.Pseudonymous,
 			Columns: []string{"location_id", "net_amount"}, Answers: 1, Last: named.At,
@@ -38,6 +45,10 @@ func TestUses_SayWhoTookWhatOfADatasetAndWhen(t *testing.T) {
 		{
 			Name: "collections_daily", Contract: 1, Client: "analytics", Profile: archwire.Pseudonymous,
 			Columns: []string{"location_id", "net_amount"}, Last: older.At,
+		},
+		{
+			Name: "collections_daily", Contract: 3, Client: "analytics", Profile: archwire.Pseudonymous,
+			Columns: []string{"location_id", "net_amount"}, Answers: 1, Last: partner.At,
 		},
 		{
 			Name: "collections_daily", Contract: 2, Client: "north", Profile: archwire.Pseudonymous,
@@ -107,6 +118,12 @@ func TestUses_AreTheSameFromSummaries(t *testing.T) {
 	second, err := g.archive().Uses(t.Context(), since)
 	if diff := cmp.Diff(first, second); err != nil || diff != "" {
 		t.Error(err, diff)
+	}
+	if err := g.Store.Put(t.Context(), made[0].Name, strings.NewReader(`[{"name": "claims", "client": "", "all": true}]`)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := g.archive().Uses(t.Context(), since); err != nil || !cmp.Equal(first, got) {
+		t.Errorf("from a summary that names nobody: %+v, %v", got, err)
 	}
 	if err := g.Store.Put(t.Context(), made[0].Name, strings.NewReader("{")); err != nil {
 		t.Fatal(err)

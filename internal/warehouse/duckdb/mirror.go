@@ -95,7 +95,31 @@ func (m *Mirror) Held(ctx context.Context) (w mirror.Whole, err error) {
 			w.Tables = append(w.Tables, mirror.Table{Name: s.Dataset, Columns: c})
 		}
 	}
+	err = w.Count(func(t mirror.Table, each func(string, int64)) error { return m.count(ctx, t, each) })
+	if err != nil {
+		return w, classify("counting the rows of the file", err)
+	}
 	return w, nil
+}
+
+// count says how many rows of each tenant a table has.
+func (m *Mirror) count(ctx context.Context, t mirror.Table, each func(tenant string, rows int64)) error {
+	column := "CAST(" + archwire.Quote(t.Columns[0].Name) + " AS VARCHAR)"
+	//nolint:gosec // names are quoted
+	rows, err := m.db.QueryContext(ctx, "SELECT "+column+", count(*) FROM "+mirrored(t.Name)+" WHERE "+column+" IS NOT NULL GROUP BY 1 ORDER BY 1")
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // read to its end below
+	for rows.Next() {
+		var tenant string
+		var n int64
+		if err := rows.Scan(&tenant, &n); err != nil {
+			return err
+		}
+		each(tenant, n)
+	}
+	return rows.Err()
 }
 
 func (m *Mirror) slices(ctx context.Context) (out []mirror.Slice, err error) {
