@@ -200,6 +200,9 @@ func (c *call) knownResources(r openedRequest) error {
 	}
 	m := c.ed.manifest
 	for i, name := range datasets {
+		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.ed.contracts.named[family] != "" {
+			return wrong("datasets", clip(name)+" names a contract of a dataset.", "Name "+clip(family)+": a grant of a dataset opens all its contracts.")
+		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
 		switch {
 		case at < 0:
