@@ -122,6 +122,17 @@ func wrong(field, detail, hint string) *Problem {
 	return p
 }
 
+// within makes a problem with a member of an object one with that object's.
+func within(object string, err error) error {
+	p, ok := errors.AsType[*Problem](err)
+	if !ok || p.Field == "" {
+		return err
+	}
+	inner := *p
+	inner.Field = object + "." + p.Field
+	return &inner
+}
+
 func notFound(field, detail, hint string) *Problem {
 	p := problem(kindNotFound, detail)
 	p.Field, p.Hint = field, hint
