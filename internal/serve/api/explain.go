@@ -160,7 +160,7 @@ func parseExplained(p parameters) (int, error) {
 	if err != nil || text == "" {
 		return defaultExplained, err
 	}
-	return wholeNumber("limit", text, 0, maxExplained)
+	return limitOf(text, 0, maxExplained)
 }
 
 // openingOf lists the tenants that open a metric in the call's publication.

@@ -139,7 +139,7 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	if err != nil || text == "" {
 		return q, err
 	}
-	q.limit, err = wholeNumber("limit", text, 1, maxSlices)
+	q.limit, err = limitOf(text, 1, maxSlices)
 	return q, err
 }
 

@@ -136,7 +136,7 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 	}
 	limit = defaultEntries
 	if text := words["limit"]; text != "" {
-		if limit, err = wholeNumber("limit", text, 1, maxEntries); err != nil {
+		if limit, err = limitOf(text, 1, maxEntries); err != nil {
 			return ask, 0, err
 		}
 	}

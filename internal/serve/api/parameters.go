@@ -100,21 +100,21 @@ func (p parameters) many(name string) []string {
 	return out
 }
 
-// wholeNumber reads the value of a parameter that takes one within bounds.
-func wholeNumber(name, text string, least, most int) (int, error) {
+// limitOf reads the value of limit, a whole number within bounds.
+func limitOf(text string, least, most int) (int, error) {
 	n, err := strconv.Atoi(text)
-	detail := ""
+	var detail string
 	switch {
 	case err != nil && !errors.Is(err, strconv.ErrRange):
-		detail = name + " is not a whole number."
+		detail = "limit is not a whole number."
 	case n < least: // what is out of range comes as the nearest that is not
-		detail = fmt.Sprintf("%s is below %d.", name, least)
+		detail = fmt.Sprintf("limit is below %d.", least)
 	case n > most:
-		detail = fmt.Sprintf("%s is above %d.", name, most)
+		detail = fmt.Sprintf("limit is above %d.", most)
 	default:
 		return n, nil
 	}
-	return 0, wrong(name, detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
+	return 0, wrong("limit", detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
 }
 
 // readable says whether s can be shown and sent on: UTF-8 without control

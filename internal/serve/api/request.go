@@ -94,18 +94,17 @@ func membersOf(path string) string {
 
 // taken names what JSON has for values of type t.
 func taken(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
+	switch k := t.Kind(); {
+	case k == reflect.String:
 		return "text, in quotes"
-	case reflect.Bool:
+	case k == reflect.Bool:
 		return "true or false"
-	case reflect.Slice:
+	case k == reflect.Slice:
 		return "a list, in brackets"
-	case reflect.Struct, reflect.Map:
+	case k == reflect.Struct || k == reflect.Map:
 		return "an object, in braces"
-	default:
-		return "a number"
 	}
+	return "a number"
 }
 
 // told answers a request that changed something: with what is there as JSON, which

@@ -171,7 +171,7 @@ func (q *rowsRequest) parseLimit(p parameters) error {
 	if err != nil || text == "" {
 		return err
 	}
-	q.limit, err = wholeNumber("limit", text, 1, maxLimit)
+	q.limit, err = limitOf(text, 1, maxLimit)
 	return err
 }
 

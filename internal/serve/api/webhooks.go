@@ -122,7 +122,7 @@ func (h *Handler) deliveries(c *call, client string) error {
 	if text, err := p.one("limit"); err != nil {
 		return err
 	} else if text != "" {
-		if limit, err = wholeNumber("limit", text, 1, deliveriesMost); err != nil {
+		if limit, err = limitOf(text, 1, deliveriesMost); err != nil {
 			return err
 		}
 	}
