@@ -30,7 +30,7 @@ say "a demo is made"
 archwire=$root/bin/archwire
 "$archwire" demo --dir "$work/demo" --practices 2 --months 2 --no-serve >"$work/demo.log" 2>&1 || { cat "$work/demo.log"; exit 1; }
 project=$work/demo/project
-KEY=$("$archwire" -C "$project" key create --client clients --all 2>/dev/null | head -1)
+KEY=$("$archwire" -C "$project" key create --client clients --all 2>/dev/null)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 URL=http://127.0.0.1:$port
 export KEY URL

@@ -16,12 +16,21 @@ func knownResources(p *project.Project, n state.NewGrant) error {
 	datasets, metrics := map[string]archwire.Dataset{}, []string{}
 	var names []string
 	for _, d := range p.Datasets {
-		datasets[d.Name], names = d, append(names, d.Name)
+		datasets[d.Name] = d
+		if family := archwire.Family(d.Name); !slices.Contains(names, family) {
+			names = append(names, family)
+		}
 	}
 	for _, m := range p.Metrics {
 		metrics = append(metrics, m.Name)
 	}
 	for _, name := range n.Datasets {
+		if family := archwire.Family(name); family != name && slices.Contains(names, family) {
+			return &archwire.Error{
+				Code: archwire.Invalid, Message: fmt.Sprintf("%s is one contract of dataset %s, which alone cannot be granted", name, family),
+				Hint: fmt.Sprintf("Name %s: a grant of a dataset opens all its contracts.", family),
+			}
+		}
 		d, ok := datasets[name]
 		if !ok {
 			return noSuch("dataset", name, names)

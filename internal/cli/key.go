@@ -87,6 +87,8 @@ further one of a client that is there already, to be used in place of another.`,
 	return cmd
 }
 
+// showKey writes the key alone to the output, so that a shell can keep it, and what
+// to know about it beside.
 func (a *app) showKey(key string, k auth.Key, made []auth.Grant) error {
 	if a.json {
 		return writeJSON(a.Out, struct {
@@ -95,9 +97,12 @@ func (a *app) showKey(key string, k auth.Key, made []auth.Grant) error {
 			Grants []auth.Grant `json:"grants"`
 		}{key, k, append([]auth.Grant{}, made...)})
 	}
-	_, err := fmt.Fprintf(a.Out, "%s\nThis key is shown once. Send it as \"Authorization: Bearer KEY\"; revoke it with: archwire key revoke %s\n"+
-		"It opens what the grants of %s say; see them with: archwire grant list --client %q\n", key, k.ID, k.Client, k.Client)
-	return err
+	if _, err := fmt.Fprintln(a.Out, key); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "This key is shown once. Send it as \"Authorization: Bearer KEY\"; revoke it with: archwire key revoke %s\n"+
+		"It opens what the grants of %s say; see them with: archwire grant list --client %q\n", k.ID, k.Client, k.Client)
+	return nil
 }
 
 func newKeyListCommand(a *app) *cobra.Command {

@@ -30,19 +30,26 @@ func (a *app) moment(p *project.Project, flag, text string) (at time.Time, day b
 	if text == "" {
 		return time.Time{}, false, nil
 	}
+	at, day, ok := a.read(p, text)
+	const first, last = 1970, 9998 // the zero time, which is never, is before; what cannot be written, after
+	if year := at.UTC().Year(); !ok || year < first || year > last {
+		return time.Time{}, false, &archwire.Error{
+			Code: archwire.Invalid, Message: fmt.Sprintf("%s %s is not a time", flag, text),
+			Hint: "Write a day as 2026-12-31, an instant as 2026-12-31T08:00:00Z, or a length of time as 90d or 12h; leave it out if there is none.",
+		}
+	}
+	return at, day, nil
+}
+
+func (a *app) read(p *project.Project, text string) (at time.Time, day, ok bool) {
 	if at, err := time.ParseInLocation(time.DateOnly, text, p.Schedule.Timezone); err == nil {
-		return at, true, nil
+		return at, true, true
 	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at, false, nil
+		return at, false, true
 	}
-	if after, ok := lengthOf(text); ok {
-		return a.Now().Add(after), false, nil
-	}
-	return time.Time{}, false, &archwire.Error{
-		Code: archwire.Invalid, Message: fmt.Sprintf("%s %s is not a time", flag, text),
-		Hint: "Write a day as 2026-12-31, an instant as 2026-12-31T08:00:00Z, or a length of time as 90d or 12h.",
-	}
+	after, ok := lengthOf(text)
+	return a.Now().Add(after), false, ok
 }
 
 // lengthOf reads a length of time: as Go writes it, or in whole days.

@@ -31,7 +31,7 @@ func TestMoments(t *testing.T) {
 			t.Errorf("%q begins at %v, %v and ends at %v, %v; want %+v", text, from.UTC(), err, until.UTC(), err2, want)
 		}
 	}
-	for _, text := range []string{"soon", "0d", "-1d", "1.5d", "90 d", "d", "99999999d", "-1h", "0s", "2026-13-01", "2026-12-31 08:00"} {
+	for _, text := range []string{"soon", "0d", "-1d", "1.5d", "90 d", "d", "99999999d", "-1h", "0s", "2026-13-01", "0000-12-31", "0001-01-01T00:00:00Z", "9999-12-31", "2026-12-31 08:00"} {
 		if got, err := a.endOf(p, "--until", text); archwire.CodeOf(err) != archwire.Invalid || archwire.HintOf(err) == "" {
 			t.Errorf("%q is %v, %v; want that it is no time", text, got, err)
 		}

@@ -65,7 +65,7 @@ Nothing is changed, but for the files that --write-old writes.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.load()
 			if err == nil && old.write {
-				p, err = a.writeOlder(cmd.Context(), p, old)
+				p, err = a.writeOlder(cmd.Context(), p, &old)
 			}
 			if err != nil {
 				return err

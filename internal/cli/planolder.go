@@ -24,15 +24,27 @@ func (o *olderOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.sunset, "sunset", "", fmt.Sprintf("with --write-old: the last day on which they are published; in %d days when left out", keptDays))
 }
 
+// day is the last day on which what is written today is published.
+func (o *olderOptions) day(today archwire.Day) (archwire.Day, error) {
+	if o.sunset == "" {
+		return archwire.DayOf(today.Time().AddDate(0, 0, keptDays)), nil
+	}
+	sunset, err := archwire.ParseDay(o.sunset)
+	if err != nil {
+		return "", invalidFlag("--sunset: "+err.Error(), "Write the last day on which the older contract is to be published.")
+	}
+	if sunset < today {
+		return "", invalidFlag(fmt.Sprintf("--sunset %s is past", sunset), "Choose a day to come: a contract is not published after its sunset.")
+	}
+	return sunset, nil
+}
+
 // writeOlder writes a file for each contract in service that p has replaced by a
 // higher one, and reads the project again.
-func (a *app) writeOlder(ctx context.Context, p *project.Project, o olderOptions) (*project.Project, error) {
-	sunset := archwire.DayOf(p.Yesterday(a.Now()).Time().AddDate(0, 0, keptDays))
-	if o.sunset != "" {
-		var err error
-		if sunset, err = archwire.ParseDay(o.sunset); err != nil {
-			return nil, &archwire.Error{Code: archwire.Invalid, Message: "--sunset: " + err.Error()}
-		}
+func (a *app) writeOlder(ctx context.Context, p *project.Project, o *olderOptions) (*project.Project, error) {
+	sunset, err := o.day(archwire.DayOf(a.Now().In(p.Schedule.Timezone)))
+	if err != nil {
+		return nil, err
 	}
 	store, err := a.openStore(p)
 	if err != nil {
@@ -45,7 +57,11 @@ func (a *app) writeOlder(ctx context.Context, p *project.Project, o olderOptions
 	for _, d := range service.Datasets {
 		older := archwire.UnderContract(archwire.Family(d.Name), d.Contract)
 		newest, there := p.Dataset(archwire.Family(d.Name))
-		if _, kept := p.Dataset(older); kept || !there || newest.Contract <= d.Contract {
+		if !there || newest.Contract <= d.Contract {
+			continue
+		}
+		if kept, ok := p.Dataset(older); ok {
+			fmt.Fprintf(a.Err, "%s is there already, until %s, and is left alone\n", older, kept.Sunset)
 			continue
 		}
 		d.Name, d.From, d.Sunset = older, newest.From, sunset

@@ -57,7 +57,7 @@ were answered.`,
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "the address to serve on")
 	cmd.Flags().StringVar(&o.metrics, "metrics-listen", "", "the address for Prometheus; none when empty")
 	cmd.Flags().StringVar(&o.memory, "memory", "2GB", "how much memory the engine may use; half of it keeps slices")
-	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send; twice as many at once")
+	cmd.Flags().Float64Var(&o.rate, "rate", 50, "how many requests a second each key may send, twice as many at once; 0 sets no limit")
 	cmd.Flags().IntVar(&o.concurrency, "concurrency", 12, "how many requests of each key may be under way; 0 sets no limit")
 	cmd.Flags().Int64Var(&o.hourly, "bytes-per-hour", 0, "how many bytes each key may be sent in an hour; 0 sets no limit")
 	cmd.Flags().StringVar(&o.log, "log", "info", "what is logged: info (every request), warn or error")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"time"
 
@@ -10,6 +11,15 @@ import (
 
 // check refuses flags of serve that fit nothing.
 func (o serveOptions) check() error {
+	const noLimit = "Write how many each key may have; 0 sets no limit."
+	switch {
+	case o.rate < 0 || math.IsNaN(o.rate) || math.IsInf(o.rate, 0):
+		return invalidFlag(fmt.Sprintf("--rate %v is not 0 or more", o.rate), noLimit)
+	case o.concurrency < 0:
+		return invalidFlag(fmt.Sprintf("--concurrency %d is not 0 or more", o.concurrency), noLimit)
+	case o.hourly < 0:
+		return invalidFlag(fmt.Sprintf("--bytes-per-hour %d is not 0 or more", o.hourly), noLimit)
+	}
 	const shortest, longest = time.Minute, 24 * time.Hour
 	if o.ttl != 0 && (o.ttl < shortest || o.ttl > longest) {
 		return invalidFlag(fmt.Sprintf("--token-ttl %s is not between 1m and 24h", o.ttl), "A token cannot be revoked, but its key can; some minutes are enough.")

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -164,4 +165,20 @@ func TestAMetricTellsItsEnd(t *testing.T) {
 	if got := b.get(t, "/v1/metrics/net_collections", key).want(t, 200).header; got.Get("Sunset") != "" {
 		t.Errorf("those of another are %v", got)
 	}
+}
+
+func TestAContractAloneIsNotGranted(t *testing.T) {
+	o := staffed(t)
+	o.published(t, nil)
+	raised(t, o.bundle, "2027-06-30")
+	o.key(t, "other", "p1", archwire.Aggregate)
+	admin := o.session(t, "admin@example.com", auth.PracticeAdmin, "p1", "")
+	const body = `{"client":"other","profile":"aggregate","purpose":"analytics","datasets":[%q]}`
+	for _, name := range []string{"collections@1", "collections@2"} {
+		r := o.request(t, "POST", "/v1/grants", admin, fmt.Sprintf(body, name)).want(t, 400)
+		if r.at(t, "field") != "datasets" || r.at(t, "hint") != "Name collections: a grant of a dataset opens all its contracts." {
+			t.Errorf("%s: %s", name, r.text)
+		}
+	}
+	o.request(t, "POST", "/v1/grants", admin, fmt.Sprintf(body, "collections")).want(t, 201)
 }

@@ -45,3 +45,22 @@ func TestFiltersKeepWhatTheWarehouseKeeps(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsMeantAsAnOperatorIsNoValue(t *testing.T) {
+	b := setup(t)
+	b.publishMixed(t)
+	key := b.keys.Open(t, archwire.Aggregate)
+	ask := func(filter string) reply { return b.get(t, "/v1/datasets/mixed/rows?fields=n&filter%5B"+filter, key) }
+	for _, filter := range []string{"s%5D=neq:a", "s%5D=in:a,b", "s%5D=GT:a", "s%5D=isnull:true", "s%5D=%3E%3D:a", "n%5D=neq:1", "d%5D=between:2026-01-01,2026-01-02", "b%5D=yes"} {
+		r := ask(filter).want(t, 400)
+		hint := r.at(t, "hint").(string)
+		for _, op := range []string{"eq:", "ne:", "lt:", "lte:", "gt:", "gte:", "null:"} {
+			if !strings.Contains(hint, op) {
+				t.Errorf("%s: the hint has no %s: %s", filter, op, hint)
+			}
+		}
+	}
+	for _, filter := range []string{"s%5D=foo:bar", "s%5D=12:30", "s%5D=eq:neq:a", "s%5D=ne:in:a", "s%5D=neq", "s%5D=:a"} {
+		ask(filter).want(t, 200)
+	}
+}

@@ -84,16 +84,27 @@ func TestBadBodiesSayWhatIsAllowed(t *testing.T) {
 		{"/v1/grants", `[]`, 400, ""},
 		{"/v1/grants", `{"profile":"everything"}`, 400, "profile"},
 		{"/v1/grants", `{"profile":"aggregate","client":"nobody","purpose":"x"}`, 404, "client"},
-		{"/v1/grants", `{"profile":"aggregate","client":"partner"}`, 400, ""},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner"}`, 400, "purpose"},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":" "}`, 400, "purpose"},
+		{"/v1/grants", `{"purpose":"x","client":"partner"}`, 400, "profile"},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","datasets":"patients"}`, 400, "datasets"},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":[1]}`, 400, "metrics"},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","from":"tomorrow"}`, 400, "from"},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","from":20270131}`, 400, "from"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","datasets":["nothing"]}`, 400, "datasets"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","datasets":["patients"]}`, 400, "profile"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":["nothing"]}`, 400, "metrics"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"2020-01-01T00:00:00Z"}`, 400, ""},
-		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"soon"}`, 400, ""},
+		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","until":"soon"}`, 400, "until"},
 		{"/v1/grants", `{"profile":"aggregate","client":"partner","purpose":"x","metrics":["net_collections"],"locations":["L1"]}`, 400, "locations"},
 		{"/v1/keys", `{"client":""}`, 400, "client"},
 		{"/v1/keys", `{"client":"bi","networks":["everywhere"]}`, 400, "networks"},
 		{"/v1/keys", `{"client":"bi","expires":"2020-01-01T00:00:00Z","grant":{"profile":"aggregate","purpose":"x"}}`, 400, ""},
+		{"/v1/keys", `{"client":"bi","expires":"90d","grant":{"profile":"aggregate","purpose":"x"}}`, 400, "expires"},
+		{"/v1/keys", `{"client":"bi","grant":{"profile":"aggregate","purpose":"x","until":"soon"}}`, 400, "grant.until"},
+		{"/v1/keys", `{"client":"bi","grant":{"profile":"aggregate","purpose":"x","datasets":{}}}`, 400, "grant.datasets"},
+		{"/v1/keys", `{"client":"bi","grant":{"profile":"aggregate"}}`, 400, "grant.purpose"},
+		{"/v1/keys", `{"client":"bi","grant":[]}`, 400, "grant"},
 		{"/v1/keys", `{"client":"bi"}`, 404, "client"},
 		{"/v1/people", `{"name":"ann","role":"practice_user"}`, 400, ""},
 		{"/v1/people", `{"name":"ann@example.com","role":"boss"}`, 400, "role"},
@@ -104,6 +115,21 @@ func TestBadBodiesSayWhatIsAllowed(t *testing.T) {
 		if r.status != test.status || field != test.field || test.status == 400 && r.json(t)["hint"] == nil {
 			t.Errorf("%s %s: %d %s", test.path, test.body, r.status, r.text)
 		}
+	}
+}
+
+func TestADayIsTheLastOfWhatItEnds(t *testing.T) {
+	o := staffed(t)
+	o.published(t, nil)
+	o.key(t, "partner", "p3", archwire.Aggregate)
+	admin := o.session(t, "admin@example.com", auth.PracticeAdmin, "p1", "")
+	grant := o.request(t, "POST", "/v1/grants", admin, `{"client":"partner","profile":"aggregate","purpose":"x","from":"2097-01-01","until":"2097-01-31"}`).want(t, 201)
+	if grant.at(t, "from") != "2097-01-01T00:00:00Z" || grant.at(t, "until") != "2097-02-01T00:00:00Z" {
+		t.Errorf("the grant is %s", grant.text)
+	}
+	key := o.request(t, "POST", "/v1/keys", admin, `{"client":"bi","expires":"2097-01-31","grant":{"profile":"aggregate","purpose":"x"}}`).want(t, 201)
+	if key.at(t, "expires_at") != "2097-02-01T00:00:00Z" {
+		t.Errorf("the key is %s", key.text)
 	}
 }
 

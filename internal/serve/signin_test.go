@@ -55,6 +55,10 @@ func (o *office) admitted(t *testing.T, name string, role auth.Role, tenant stri
 	}
 	uri, err := url.Parse(r.at(t, "totp").(string))
 	must(t, err)
+	// https://github.com/google/google-authenticator/wiki/Key-Uri-Format: issuer:account.
+	if uri.Path != "/orthodontics:"+p.Name || uri.Query().Get("issuer") != "orthodontics" {
+		t.Errorf("an app is told %s of %s", uri.Path, p.Name)
+	}
 	return p, uri.Query().Get("secret")
 }
 

@@ -90,13 +90,14 @@ func (s *Store) UseStep(ctx context.Context, person string, step int64) (bool, e
 
 // Accept gives the person that an invitation is for a password and, where sealed is
 // not nil, the encrypted secret of codes. It is good once: one that was used, has
-// expired or never was is an error of code NotFound.
-func (s *Store) Accept(ctx context.Context, invitation, hash string, sealed []byte) (person string, err error) {
+// expired or never was is an error of code NotFound. It returns the person's name.
+func (s *Store) Accept(ctx context.Context, invitation, hash string, sealed []byte) (name string, err error) {
 	id, ok := auth.InvitationID(invitation)
 	if !ok {
 		return "", ErrNoInvitation()
 	}
 	err = s.transaction(ctx, func(tx *sql.Tx) error {
+		var person string
 		now := timeText(s.now())
 		err := tx.QueryRowContext(ctx, `update invitation set used_at = $1 where id = $2 and hash = $3 and used_at is null and expires_at > $1
 			and exists (select 1 from person p where p.id = person and p.disabled_at is null) returning person`,
@@ -107,12 +108,15 @@ func (s *Store) Accept(ctx context.Context, invitation, hash string, sealed []by
 		if err != nil {
 			return err
 		}
+		if err := tx.QueryRowContext(ctx, `select name from person where id = $1`, person).Scan(&name); err != nil {
+			return err
+		}
 		if err := s.setPassword(ctx, tx, person, hash); err != nil || sealed == nil {
 			return err
 		}
 		return s.setTOTP(ctx, tx, person, sealed)
 	})
-	return person, s.classify("accepting an invitation", err)
+	return name, s.classify("accepting an invitation", err)
 }
 
 // ErrNoInvitation says that an invitation is not good.

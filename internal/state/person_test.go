@@ -112,7 +112,7 @@ func TestAccept_IsGoodOnceAndForAWeek(t *testing.T) {
 		wantCode(t, err, archwire.NotFound)
 		_, err = s.Accept(t.Context(), second[:len(second)-1]+"0", "hash", nil)
 		wantCode(t, err, archwire.NotFound)
-		if got, err := s.Accept(t.Context(), second, "hash", []byte("sealed")); err != nil || got != p.ID {
+		if got, err := s.Accept(t.Context(), second, "hash", []byte("sealed")); err != nil || got != "ann@example.com" {
 			t.Fatalf("got %q, %v", got, err)
 		}
 		_, err = s.Accept(t.Context(), second, "hash", nil)

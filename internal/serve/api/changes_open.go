@@ -42,10 +42,22 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 	slices.Sort(q.tenants)
 	q.tenants = slices.Compact(q.tenants)
 	c.several = len(q.tenants) > 1
-	if !c.scope.ChangedAt(what, asked).Add(settled).Before(q.before.ed.manifest.CreatedAt) {
-		return startOver("What your grants open has changed since that publication was made.")
+	if changed := c.scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.manifest.CreatedAt) {
+		return c.grantsChanged(changed.Before(c.ed.manifest.CreatedAt))
 	}
 	return nil
+}
+
+// grantsChanged says that the changes since a publication that was made before grants
+// were settled cannot be told. Unless the call's own publication was made after, what
+// is read of it today cannot be followed either.
+func (c *call) grantsChanged(made bool) *Problem {
+	p := startOver("What your grants open has changed since that publication was made.")
+	if !made {
+		p.Hint = "Read /rows or an export once more, with the same parameters, in the place of what you have, and again from the next publication " +
+			"that is made a minute or more after the change: the changes since that one can be told."
+	}
+	return p
 }
 
 // parseColumns finds the columns, which both publications must have alike: in the

@@ -160,11 +160,7 @@ func parseExplained(p parameters) (int, error) {
 	if err != nil || text == "" {
 		return defaultExplained, err
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > maxExplained {
-		return 0, wrong("limit", "limit is not a number of rows.", fmt.Sprintf("It takes a whole number between 0 and %d.", maxExplained))
-	}
-	return n, nil
+	return limitOf(text, 0, maxExplained)
 }
 
 // openingOf lists the tenants that open a metric in the call's publication.

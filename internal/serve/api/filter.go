@@ -67,8 +67,37 @@ func operation(text string) (op, value string) {
 	return "eq", text
 }
 
+// foreign are the words that other APIs have for operators, or write ours with.
+func foreign(word string) bool {
+	word = strings.ToLower(word)
+	_, ours := operators()[word]
+	return ours || slices.Contains([]string{
+		"neq", "ge", "le", "gt=", "lt=", "=", "==", "!=", "<>", "<", "<=", ">", ">=", "!", "equals", "not", "not_eq", "is", "isnull", "is_null", "notnull", "not_null", "nil",
+		"in", "nin", "not_in", "notin", "between", "like", "ilike", "contains", "icontains", "starts", "startswith", "starts_with", "ends", "endswith", "ends_with", "regex",
+	}, word)
+}
+
+// misread refuses a text that was meant as an operator and a value, and would be read
+// as a value: it would keep no row, and say nothing.
+func misread(field, text string) error {
+	word, _, ok := strings.Cut(text, ":")
+	if _, ours := operators()[word]; !ok || ours || !foreign(word) {
+		return nil
+	}
+	return wrong(field, field+" begins with an operator that there is not.",
+		allOperators+" Several values are alternatives: give the parameter once for each. Put eq: before a value that begins so, as in eq:neq:x.")
+}
+
+// allOperators names them to callers.
+const allOperators = "The operators are eq:, ne:, lt:, lte:, gt:, gte: and null:, which takes true or false."
+
 func (f *filter) add(field, text string) error {
 	op, value := operation(text)
+	if f.typ.Kind == archwire.Text {
+		if err := misread(field, text); err != nil {
+			return err
+		}
+	}
 	if op == "null" {
 		if value != "true" && value != "false" {
 			return wrong(field, field+" is not a value of its column.", "Write null:true or null:false.")
@@ -78,7 +107,7 @@ func (f *filter) add(field, text string) error {
 	}
 	parsed, want := parseValue(value, f.typ)
 	if want != "" {
-		return wrong(field, field+" is not a value of its column.", "It takes "+want+".")
+		return wrong(field, field+" is not a value of its column.", "It takes "+want+". "+allOperators)
 	}
 	if op == "eq" {
 		f.equal = append(f.equal, parsed)

@@ -15,7 +15,7 @@ func FuzzFilter(f *testing.F) {
 	types := []string{"text", "int64", "decimal(12,2)", "date", "timestamptz", "uuid", "bool", "json", "bytes", "float64", "time"}
 	for i, value := range []string{
 		"a", "eq:1", "ne:12.50", "lt:2026-11-20", "gte:2026-11-20T00:00:00Z", "null:true", "null:", "x' OR '1'='1", "$1", "1) OR (1=1", "", ":", "eq:",
-		"ne:ne:1", "NaN", "-0", "1e5", "99999999999999999999", "true", "{}", "\xff", "infinity", "ｅｑ:1", "12:30:00",
+		"ne:ne:1", "neq:1", "eq:neq:1", "in:a,b", "EQ:1", ">=:1", "NaN", "-0", "1e5", "99999999999999999999", "true", "{}", "\xff", "infinity", "ｅｑ:1", "12:30:00",
 	} {
 		f.Add(byte(i), value)
 	}

@@ -139,12 +139,8 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	if err != nil || text == "" {
 		return q, err
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > maxSlices {
-		return nil, wrong("limit", "limit is not a number of slices.", fmt.Sprintf("It takes a whole number between 1 and %d.", maxSlices))
-	}
-	q.limit = n
-	return q, nil
+	q.limit, err = limitOf(text, 1, maxSlices)
+	return q, err
 }
 
 // tenantsOf lists the tenants that are asked about and open a dataset, sorted.

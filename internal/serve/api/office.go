@@ -7,7 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"time"
+	"strings"
 
 	"archwire"
 	"archwire/internal/serve/auth"
@@ -164,22 +164,30 @@ type openedRequest struct {
 	Profile   archwire.Profile `json:"profile"`
 	Locations []string         `json:"locations"`
 	Purpose   string           `json:"purpose"`
-	From      *time.Time       `json:"from"`
-	Until     *time.Time       `json:"until"`
+	From      *string          `json:"from"`
+	Until     *string          `json:"until"`
 }
 
 // grant is the grant that is asked for, if the caller may make it: nobody hands on
 // more than they see, but operators.
 func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) {
-	n := state.NewGrant{Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: r.Purpose, By: c.by()}
-	if r.From != nil {
-		n.From = *r.From
+	n := state.NewGrant{
+		Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: strings.TrimSpace(r.Purpose), By: c.by(),
 	}
-	if r.Until != nil {
-		n.Until = *r.Until
-	}
-	if !slices.Contains(archwire.Profiles(), r.Profile) {
+	switch {
+	case r.Profile == "":
+		return n, wrong("profile", "A grant needs a profile.", "It takes "+either(archwire.Profiles())+".")
+	case !slices.Contains(archwire.Profiles(), r.Profile):
 		return n, wrong("profile", "There is no such profile.", "It takes "+either(archwire.Profiles())+".")
+	case n.Purpose == "" || !readable(n.Purpose):
+		return n, wrong("purpose", "A grant needs a purpose.", "Say in a line what the client does with what it sees.")
+	}
+	var err error
+	if n.From, err = momentOf("from", r.From); err != nil {
+		return n, err
+	}
+	if n.Until, err = endOf("until", r.Until); err != nil {
+		return n, err
 	}
 	if !c.scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
@@ -200,6 +208,9 @@ func (c *call) knownResources(r openedRequest) error {
 	}
 	m := c.ed.manifest
 	for i, name := range datasets {
+		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.ed.contracts.named[family] != "" {
+			return wrong("datasets", clip(name)+" names a contract of a dataset.", "Name "+clip(family)+": a grant of a dataset opens all its contracts.")
+		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
 		switch {
 		case at < 0:

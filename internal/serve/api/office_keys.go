@@ -15,7 +15,7 @@ import (
 
 type keyRequest struct {
 	Client   string         `json:"client"`
-	Expires  *time.Time     `json:"expires"`
+	Expires  *string        `json:"expires"`
 	Networks []string       `json:"networks"`
 	Grant    *openedRequest `json:"grant"`
 }
@@ -79,8 +79,8 @@ func (h *Handler) addKey(c *call) error {
 	if ask.Client == "" || !readable(ask.Client) {
 		return wrong("client", "A key needs the name of a client.", "Choose one for the program that is to use it; a further key of the same client has the same name.")
 	}
-	if ask.Expires != nil {
-		n.Expires = *ask.Expires
+	if n.Expires, err = endOf("expires", ask.Expires); err != nil {
+		return err
 	}
 	for _, text := range ask.Networks {
 		network, err := netip.ParsePrefix(text)
@@ -92,7 +92,7 @@ func (h *Handler) addKey(c *call) error {
 	if ask.Grant != nil {
 		g, err := c.newGrant(tenant, *ask.Grant)
 		if err != nil {
-			return err
+			return within("grant", err)
 		}
 		n.Grants = []state.NewGrant{g}
 	}

@@ -136,8 +136,8 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 	}
 	limit = defaultEntries
 	if text := words["limit"]; text != "" {
-		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > maxEntries {
-			return ask, 0, wrong("limit", "limit is not a number of entries.", fmt.Sprintf("It takes a whole number between 1 and %d.", maxEntries))
+		if limit, err = limitOf(text, 1, maxEntries); err != nil {
+			return ask, 0, err
 		}
 	}
 	if word := words["cursor"]; word != "" {

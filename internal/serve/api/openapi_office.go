@@ -144,9 +144,16 @@ func (d *describer) opened() *huma.Schema {
 	s := d.grant()
 	delete(s.Properties, "grant")
 	delete(s.Properties, d.noun().Singular)
+	s.Properties["from"] = &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "When it begins: a day, one of UTC, such as 2026-12-01, or an instant, such as 2026-12-01T08:00:00Z; at once by default."}
+	s.Properties["until"] = d.lastDay("it ends; open end by default.")
 	s.Required = []string{"profile", "purpose"}
 	s.AdditionalProperties = false
 	return s
+}
+
+// lastDay describes an end, which a day belongs to.
+func (d *describer) lastDay(about string) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "Its last day, one of UTC, such as 2027-01-31, or the instant, such as 2027-01-31T08:00:00Z, from which on " + about}
 }
 
 func (d *describer) grantBody() *huma.Schema {
@@ -187,7 +194,7 @@ func (d *describer) keyBody() *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"client"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{
 			d.noun().Singular: d.ownTenant(), "client": {Type: huma.TypeString, Description: "The name of the program that is to use it."}, "networks": networks, "grant": grant,
-			"expires": {Type: huma.TypeString, Format: "date-time", Description: "From when on it opens nothing; never by default."},
+			"expires": d.lastDay("it opens nothing any more; never by default."),
 		},
 	}
 }

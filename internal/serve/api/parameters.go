@@ -1,10 +1,12 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -96,6 +98,23 @@ func (p parameters) many(name string) []string {
 		}
 	}
 	return out
+}
+
+// limitOf reads the value of limit, a whole number within bounds.
+func limitOf(text string, least, most int) (int, error) {
+	n, err := strconv.Atoi(text)
+	var detail string
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		detail = "limit is not a whole number."
+	case n < least: // what is out of range comes as the nearest that is not
+		detail = fmt.Sprintf("limit is below %d.", least)
+	case n > most:
+		detail = fmt.Sprintf("limit is above %d.", most)
+	default:
+		return n, nil
+	}
+	return 0, wrong("limit", detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
 }
 
 // readable says whether s can be shown and sent on: UTF-8 without control

@@ -189,3 +189,19 @@ func FuzzParameters(f *testing.F) {
 		}
 	})
 }
+
+func TestLimitOf_SaysWhatIsWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		"1": "", "100": "", "0": "limit is below 1.", "-5": "limit is below 1.", "-99999999999999999999": "limit is below 1.",
+		"101": "limit is above 100.", "99999999999999999999": "limit is above 100.",
+		"ten": "limit is not a whole number.", "1.5": "limit is not a whole number.", "1e2": "limit is not a whole number.",
+	} {
+		_, err := limitOf(text, 1, 100)
+		if err == nil && want == "" {
+			continue
+		}
+		if p := problemOf(err); err == nil || p.Detail != want || p.Field != "limit" || p.Hint != "It takes a whole number between 1 and 100." {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -72,7 +72,7 @@ func kinds() []kind {
 		{kindMethod, "Method not allowed", http.StatusMethodNotAllowed, "The path takes other methods: Allow names them."},
 		{kindConflict, "Conflict", http.StatusConflict, "Something else holds what this request needs."},
 		{kindStartOver, "The changes cannot be told", http.StatusGone, "The publication that they begin with is not kept any more, the dataset had other columns in it, " +
-			"or your grants have changed since. Read /rows or an export once more, in the place of what you have, then follow the changes since its meta.publication."},
+			"or your grants have changed since. Read /rows or an export once more, in the place of what you have, then follow the changes since its meta.publication; hint says when from, where grants have changed."},
 		{kindExpired, "The cursor has expired", http.StatusGone, "Its publication is not kept any more. Start again from the first page."},
 		{kindPrecondition, "A condition does not hold", http.StatusPreconditionFailed, "If-Match names other bytes than those that are here."},
 		{kindRange, "There is no such range", http.StatusRequestedRangeNotSatisfiable, "Range asks for bytes beyond the end; Content-Range says how many there are."},
@@ -120,6 +120,17 @@ func wrong(field, detail, hint string) *Problem {
 	p := problem(kindParameter, detail)
 	p.Field, p.Hint = field, hint
 	return p
+}
+
+// within makes a problem with a member of an object one with that object's.
+func within(object string, err error) error {
+	p, ok := errors.AsType[*Problem](err)
+	if !ok || p.Field == "" {
+		return err
+	}
+	inner := *p
+	inner.Field = object + "." + p.Field
+	return &inner
 }
 
 func notFound(field, detail, hint string) *Problem {

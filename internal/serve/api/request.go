@@ -7,6 +7,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -73,13 +75,36 @@ func unmarshal(body []byte, v any) error {
 		return nil
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
-		return wrong(clip(e.Field), clip(e.Field)+" is a "+e.Value+", which it cannot be.", "/docs says what it takes.")
+		field := clip(membersOf(e.Field))
+		return wrong(field, field+" is a "+e.Value+", which it cannot be.", "It takes "+taken(e.Type)+"; /docs lists the members.")
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
 		return wrong(clip(name), fmt.Sprintf("There is no member %s here.", clip(name)), "/docs lists the members.")
 	}
 	return wrong("", "The body is not a JSON object.", "Send one JSON object, as /docs has it.")
+}
+
+// membersOf is where in a body the decoder was: it names structs that are embedded,
+// too, which are the only ones with capital letters.
+func membersOf(path string) string {
+	parts := slices.DeleteFunc(strings.Split(path, "."), func(part string) bool { return part != lower(part) })
+	return strings.Join(parts, ".")
+}
+
+// taken names what JSON has for values of type t.
+func taken(t reflect.Type) string {
+	switch k := t.Kind(); {
+	case k == reflect.String:
+		return "text, in quotes"
+	case k == reflect.Bool:
+		return "true or false"
+	case k == reflect.Slice:
+		return "a list, in brackets"
+	case k == reflect.Struct || k == reflect.Map:
+		return "an object, in braces"
+	}
+	return "a number"
 }
 
 // told answers a request that changed something: with what is there as JSON, which

@@ -8,9 +8,16 @@ import (
 )
 
 func TestDecode_ReadsOneObjectStrictly(t *testing.T) {
+	type someMore struct {
+		More string `json:"more"`
+	}
 	type thing struct {
 		Name  string `json:"name"`
 		Count int    `json:"count"`
+		Inner struct {
+			List []string `json:"list"`
+		} `json:"inner"`
+		someMore
 	}
 	for name, x := range map[string]struct {
 		kind, body    string
@@ -22,6 +29,8 @@ func TestDecode_ReadsOneObjectStrictly(t *testing.T) {
 		"unsaid":       {body: `{"name": "a"}`, status: 415, detail: "The body is not said to be JSON."},
 		"unknown":      {kind: "application/json", body: `{"nmae": "a"}`, status: 400, field: "nmae", detail: "There is no member nmae here."},
 		"wrong type":   {kind: "application/json", body: `{"count": "2"}`, status: 400, field: "count", detail: "count is a string, which it cannot be."},
+		"deep type":    {kind: "application/json", body: `{"inner": {"list": "2"}}`, status: 400, field: "inner.list", detail: "inner.list is a string, which it cannot be."},
+		"embedded":     {kind: "application/json", body: `{"more": 2}`, status: 400, field: "more", detail: "more is a number, which it cannot be."},
 		"two":          {kind: "application/json", body: `{"name": "a"}{"name": "b"}`, status: 400, detail: "There is something after the body's object."},
 		"cut":          {kind: "application/json", body: `{"name": "a`, status: 400, detail: "The body is not a JSON object."},
 		"empty":        {kind: "application/json", status: 400, detail: "The body is not a JSON object."},

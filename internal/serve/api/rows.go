@@ -171,12 +171,8 @@ func (q *rowsRequest) parseLimit(p parameters) error {
 	if err != nil || text == "" {
 		return err
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > maxLimit {
-		return wrong("limit", "limit is not a number of rows.", fmt.Sprintf("It takes a whole number between 1 and %d.", maxLimit))
-	}
-	q.limit = n
-	return nil
+	q.limit, err = limitOf(text, 1, maxLimit)
+	return err
 }
 
 // bound spells what a cursor is bound to besides its publication: the caller and

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"archwire"
 	"archwire/internal/webhook"
@@ -123,8 +122,8 @@ func (h *Handler) deliveries(c *call, client string) error {
 	if text, err := p.one("limit"); err != nil {
 		return err
 	} else if text != "" {
-		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > deliveriesMost {
-			return wrong("limit", "limit is not a number that it can be.", "Write a whole number from 1 to "+strconv.Itoa(deliveriesMost)+".")
+		if limit, err = limitOf(text, 1, deliveriesMost); err != nil {
+			return err
 		}
 	}
 	ds, err := h.Webhooks.Deliveries(c.ctx, client, c.name, limit)

@@ -19,7 +19,7 @@ import (
 type People interface {
 	Credentials(ctx context.Context, name string) (state.Credentials, error)
 	UseStep(ctx context.Context, person string, step int64) (bool, error)
-	Accept(ctx context.Context, invitation, hash string, sealed []byte) (person string, err error)
+	Accept(ctx context.Context, invitation, hash string, sealed []byte) (name string, err error)
 	Vouched(ctx context.Context, issuer, subject, email string) (person string, err error)
 	StartSession(ctx context.Context, person string) (secret string, session auth.Session, err error)
 	EndSession(ctx context.Context, id string) error
@@ -175,12 +175,16 @@ func (d *Desk) Accept(ctx context.Context, invitation, password string, codes bo
 	}
 	hash := d.Cost.HashPassword(password)
 	<-d.hashing
-	var sealed []byte
+	var secret, sealed []byte
 	if codes {
-		sealed, uri = NewCode(d.codes, d.Project, d.Project)
+		secret = newCodeSecret()
+		sealed = d.codes.Seal(secret, codesOf)
 	}
-	_, err = d.People.Accept(ctx, invitation, hash, sealed)
-	return uri, err
+	name, err := d.People.Accept(ctx, invitation, hash, sealed)
+	if err != nil || !codes {
+		return "", err
+	}
+	return codeURI(secret, d.Project, name), nil
 }
 
 // SignOut ends a session.
