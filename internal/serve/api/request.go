@@ -94,14 +94,14 @@ func membersOf(path string) string {
 
 // taken names what JSON has for values of type t.
 func taken(t reflect.Type) string {
-	switch k := t.Kind(); {
-	case k == reflect.String:
+	switch t.Kind() { //nolint:exhaustive // all others are numbers
+	case reflect.String:
 		return "text, in quotes"
-	case k == reflect.Bool:
+	case reflect.Bool:
 		return "true or false"
-	case k == reflect.Slice:
+	case reflect.Slice:
 		return "a list, in brackets"
-	case k == reflect.Struct || k == reflect.Map:
+	case reflect.Struct, reflect.Map:
 		return "an object, in braces"
 	}
 	return "a number"
