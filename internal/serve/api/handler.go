@@ -206,7 +206,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	if err != nil {
 		return unavailable(c, err)
 	}
-	if err := h.open(c, pub); err != nil {
+	if err := h.open(c, pub); err != nil { //nolint:contextcheck // routes are given their call when they are taken
 		return err
 	}
 	h.Metrics.publication(c.ed.manifest)
