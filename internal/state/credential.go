@@ -147,13 +147,14 @@ func (s *Store) Vouched(ctx context.Context, issuer, subject, email string) (per
 	return person, s.classify("finding whom an issuer vouches for", err)
 }
 
-// bind binds the person of that name to what an issuer calls them. Somebody who
-// is bound to another subject of the issuer, or has a password, is not bound: an
-// address may have been given to another, or the invitation been accepted by another.
+// bind binds the person of that name to what an issuer calls them. Somebody who is
+// bound already, to whatever issuer, or has a password, is not bound: an address may
+// have been given to another, the invitation been accepted by another, and one issuer
+// must not vouch for those whom another one knows.
 func (s *Store) bind(ctx context.Context, tx *sql.Tx, issuer, subject, email string) (person string, err error) {
 	err = tx.QueryRowContext(ctx, `select p.id from person p where p.name = $1 and p.name <> '' and p.disabled_at is null
-		and not exists (select 1 from person_identity i where i.person = p.id and i.issuer = $2)
-		and not exists (select 1 from person_password w where w.person = p.id)`, strings.ToLower(email), issuer).Scan(&person)
+		and not exists (select 1 from person_identity i where i.person = p.id)
+		and not exists (select 1 from person_password w where w.person = p.id)`, strings.ToLower(email)).Scan(&person)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", noPerson()
 	}

@@ -234,10 +234,12 @@ func TestVouched_BindsAnAddressOnce(t *testing.T) {
 				t.Errorf("%+v: got %q, %v", step, got, err)
 			}
 		}
+		_, err := s.Vouched(t.Context(), "https://another", "s1", "ann@example.com") // which vouches for whom the first one knows
+		wantCode(t, err, archwire.NotFound)
 		if err := s.DisablePerson(t.Context(), ann.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err := s.Vouched(t.Context(), "https://issuer", "s1", "")
+		_, err = s.Vouched(t.Context(), "https://issuer", "s1", "")
 		wantCode(t, err, archwire.NotFound)
 	})
 }
