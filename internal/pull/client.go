@@ -96,6 +96,9 @@ func neverInClear(r *http.Request, via []*http.Request) error {
 	if r.URL.Scheme != "https" && via[0].URL.Scheme == "https" {
 		return errors.New("a redirection leads away from https")
 	}
+	if r.URL.Host != via[0].URL.Host {
+		r.Header.Del("Authorization") // net/http would show it to another port, and to names below
+	}
 	return nil
 }
 
