@@ -91,7 +91,11 @@ type exported struct {
 // before the last one what was sent.
 func (e *exported) send() (err error) {
 	e.tally = newTally(e.q.dataset, e.h.PersonSecret)
-	if err := e.disclose(ledger.Begun, e.begun()); err != nil {
+	begun, err := e.begun()
+	if err != nil {
+		return err
+	}
+	if err := e.disclose(ledger.Begun, begun); err != nil {
 		return err
 	}
 	if e.out, err = newOutlet(e.h.patient(e.c), e.encoding); err != nil {
@@ -127,14 +131,15 @@ func (e *exported) tenant(id string) error {
 		if err == nil {
 			err = e.open(batch)
 		}
-		if err == nil {
-			err = e.to.Write(batch)
-		}
 		if err != nil {
 			return err
 		}
+		// Before they are written: who breaks off within may have read any of them.
 		for i := range int(batch.NumRows()) {
 			e.tally.row(batch.Columns()[key:], i)
+		}
+		if err := e.to.Write(batch); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -158,12 +163,26 @@ func (e *exported) open(first archwire.Batch) (err error) {
 	return err
 }
 
-// begun are the parts of an export that has sent nothing yet.
-func (e *exported) begun() (parts []ledger.Part) {
+// begun are the parts of an export that has sent nothing yet. They name the slices
+// that any row of it may be of, whose persons are kept by now: a server that dies
+// leaves no other word of what it sent.
+func (e *exported) begun() (parts []ledger.Part, err error) {
+	what := e.c.resource(e.q.dataset.Name)
 	for _, id := range e.q.tenants {
-		parts = append(parts, ledger.Part{Tenant: id})
+		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{id})
+		if err != nil {
+			return nil, e.c.readError(e.q.dataset.Name, err)
+		}
+		part := ledger.Part{Tenant: id}
+		for _, s := range found {
+			if err := e.h.keepPersons(e.c, e.q.dataset, s); err != nil {
+				return nil, err
+			}
+			part.Slice = s.SHA256
+		}
+		parts = append(parts, part)
 	}
-	return parts
+	return parts, nil
 }
 
 func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {

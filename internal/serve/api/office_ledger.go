@@ -33,6 +33,9 @@ const (
 // the noun.
 func disclosureDoc(n archwire.Noun, r ledger.Record) map[string]any {
 	part := r.Parts[0]
+	for _, other := range r.Parts[1:] { // several grants opened it together
+		part.Grant, part.Rows = part.Grant+","+other.Grant, part.Rows+other.Rows
+	}
 	return map[string]any{
 		"at": r.At.UTC(), "request_id": r.Request, "outcome": r.Outcome, "client": r.Client, "person": r.Person, "key": r.Key, "address": r.Address,
 		"resource": r.Resource, "name": r.Name, "publication": r.Publication, "profile": r.Profile, "fields": append([]string{}, r.Fields...),

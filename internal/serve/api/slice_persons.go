@@ -13,13 +13,22 @@ func (s *sentSlice) keepPersons() error {
 	given := s.of[0]
 	profile, _ := s.c.opens(given.Tenant, auth.Resource{Dataset: given.Dataset}) // it is given
 	d, ok := s.c.ed.views[profile].dataset(given.Dataset)
-	if _, opened := d.Column(d.Person); !ok || !opened || d.Person == "" || given.Rows == 0 || s.h.Ledger.Kept(s.sha) {
+	if !ok {
 		return nil
 	}
-	hasher := ledger.NewHasher(s.h.PersonSecret)
+	return s.h.keepPersons(s.c, d, given)
+}
+
+// keepPersons keeps the persons in a slice of a dataset, with the columns that the
+// caller sees, for entries that name the slice, unless they are kept already.
+func (h *Handler) keepPersons(c *call, d archwire.Dataset, s archwire.Slice) error {
+	if _, opened := d.Column(d.Person); !opened || d.Person == "" || s.Rows == 0 || h.Ledger.Kept(s.SHA256) {
+		return nil
+	}
+	hasher := ledger.NewHasher(h.PersonSecret)
 	var text []byte
 	query := archwire.Query{SQL: "SELECT DISTINCT " + asText(d.Person) + " FROM slice WHERE " + archwire.Quote(d.Person) + " IS NOT NULL", Once: true}
-	for batch, err := range s.c.queried(given.Dataset, []string{given.Tenant}, query) {
+	for batch, err := range c.queried(s.Dataset, []string{s.Tenant}, query) {
 		if err != nil {
 			return err
 		}
@@ -29,8 +38,8 @@ func (s *sentSlice) keepPersons() error {
 		}
 	}
 	if persons := hasher.Subjects(); len(persons) > 0 {
-		if err := s.h.Ledger.Keep(s.c.ctx, s.sha, persons); err != nil {
-			return s.h.unwritten(s.c, err)
+		if err := h.Ledger.Keep(c.ctx, s.SHA256, persons); err != nil {
+			return h.unwritten(c, err)
 		}
 	}
 	return nil

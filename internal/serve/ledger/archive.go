@@ -105,6 +105,9 @@ func (a *Archive) read(ctx context.Context, name string, begin func(*segmentRead
 	if err != nil {
 		return err
 	}
+	if at, ok := f.(io.ReaderAt); ok && local {
+		s.at = at
+	}
 	for err = begin(s); err == nil; {
 		var text []byte
 		if text, err = s.next(); err == nil {

@@ -227,3 +227,43 @@ func TestWho_NamesAnswersWithThePerson(t *testing.T) {
 		}
 	}
 }
+
+// TestWho_NamesStreamsWithoutAnEnd looks for a person in streams: what ended is told
+// by its end, whatever it said, and what did not may have been sent.
+func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
+	g := newGround(t)
+	secret := []byte("the ledger's secret")
+	h := ledger.NewHasher(secret)
+	h.Add([]byte("patient 1"))
+	with := func(n int, request string, o ledger.Outcome, persons ledger.Subjects, tenants ...string) ledger.Entry {
+		e := entry(n, tenants...)
+		e.Request, e.Outcome = request, o
+		for i := range e.Parts {
+			e.Parts[i].Subjects = persons
+		}
+		return e
+	}
+	one := h.Subjects()
+	l := g.open(t)
+	for _, e := range []ledger.Entry{
+		with(1, "ended", ledger.Begun, one, "7"), with(1, "ended", ledger.Sent, one, "7"),
+		with(2, "without", ledger.Begun, one, "7"), with(2, "without", ledger.Sent, nil, "7"), // what was sent is not about the person
+		with(3, "same", ledger.Begun, one, "7"),                                         // the server died
+		with(3, "same", ledger.Begun, nil, "8"), with(3, "same", ledger.Sent, nil, "8"), // a caller that names all its requests alike
+	} {
+		if err := l.Append(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer l.Close() //nolint:errcheck // the test is over
+	var got []string
+	for r, err := range g.archive().Who(t.Context(), ledger.NewHasher(secret).Person([]byte("patient 1"))) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r.Request+" "+string(r.Outcome))
+	}
+	if diff := cmp.Diff([]string{"ended sent", "same begun"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -41,6 +41,7 @@ const maxLine = 64 << 20
 type segmentReader struct {
 	name   string
 	lines  *bufio.Reader
+	at     io.ReaderAt // the file that lines are read from, where it may still be written; or nil
 	header header
 	seq    uint64 // of the last line read
 	link   string // of the last line read
@@ -121,10 +122,23 @@ func (s *segmentReader) padding() error {
 			return io.EOF
 		case err != nil:
 			return fmt.Errorf("reading %s: %w", s.name, err)
+		case b != 0 && s.grown():
+			return io.EOF
 		case b != 0:
 			return s.wrong(errors.New("it begins with a zero"))
 		}
 	}
+}
+
+// grown says whether lines were written where there were zeros a moment ago: what
+// follows them was read too early, or too late.
+func (s *segmentReader) grown() bool {
+	if s.at == nil {
+		return false
+	}
+	var first [1]byte
+	_, err := s.at.ReadAt(first[:], s.read)
+	return err == nil && first[0] != 0
 }
 
 // A Broken error is a line that is not what was written there.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"archwire"
@@ -73,11 +74,17 @@ func (l Lists) read(ctx context.Context, name string) (s Subjects, ok bool, err 
 }
 
 // Who yields the records of answers in which a person was, by the keyed hashes of
-// the keys that answers may have had for it.
+// the keys that answers may have had for it. Of a stream it is the record of its end;
+// streams without one, of which the person may have been sent, come last.
 func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, error] {
 	w := who{lists: Lists{a.Store}, persons: persons, slices: map[string]bool{}}
 	return func(yield func(Record, error) bool) {
+		open := map[stream][]Record{} // begun, and not ended yet
 		for r, err := range a.Records(ctx) {
+			of := streamOf(r)
+			if r.Outcome != Begun && len(open[of]) > 0 {
+				open[of] = open[of][1:]
+			}
 			var parts []Part
 			for _, p := range r.Parts {
 				if err != nil {
@@ -89,11 +96,39 @@ func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, 
 				}
 			}
 			r.Parts = parts
+			if err == nil && r.Outcome == Begun {
+				if len(parts) > 0 {
+					open[of] = append(open[of], r)
+				}
+				continue
+			}
 			if (err != nil || len(parts) > 0) && !yield(r, err) || err != nil {
 				return
 			}
 		}
+		var late []Record
+		for _, records := range open {
+			late = append(late, records...)
+		}
+		slices.SortFunc(late, func(a, b Record) int { return a.At.Compare(b.At) })
+		for _, r := range late {
+			if !yield(r, nil) {
+				return
+			}
+		}
 	}
+}
+
+// A stream is what its beginning and its end have in common. The request's id is the
+// caller's own word, so it is not trusted to tell streams apart by itself.
+type stream struct{ request, client, person, key, resource, name, query, tenants string }
+
+func streamOf(r Record) stream {
+	var tenants strings.Builder
+	for _, p := range r.Parts {
+		fmt.Fprintf(&tenants, "%q", p.Tenant)
+	}
+	return stream{r.Request, r.Client, r.Person, r.Key, r.Resource, r.Name, r.Query, tenants.String()}
 }
 
 // who looks for a person.
