@@ -118,6 +118,16 @@ func (h *Handler) noted(c *call, what, id string) {
 	h.Log.InfoContext(c.ctx, "done at the office", "what", what, "id", id, "person", c.scope.Person().ID, "client", c.scope.Client(), "request_id", c.trip.id)
 }
 
+// posted reads the body of a request: all of it, the tenant that it names, and the
+// rest into v.
+func (c *call) posted(v any) (body []byte, tenant string, err error) {
+	if body, err = c.body(); err != nil {
+		return nil, "", err
+	}
+	tenant, err = split(body, c.ed.manifest.Noun.Singular, v)
+	return body, tenant, err
+}
+
 // split reads a JSON object whose tenant is named by the noun: the tenant, and the
 // rest into v, strictly.
 func split(body []byte, noun string, v any) (tenant string, err error) {

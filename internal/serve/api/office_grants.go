@@ -18,12 +18,8 @@ type grantRequest struct {
 
 // addGrant answers POST /v1/grants.
 func (h *Handler) addGrant(c *call) error {
-	body, err := c.body()
-	if err != nil {
-		return err
-	}
 	var ask grantRequest
-	tenant, err := split(body, c.ed.manifest.Noun.Singular, &ask)
+	body, tenant, err := c.posted(&ask)
 	if err != nil {
 		return err
 	}

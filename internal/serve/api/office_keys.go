@@ -63,12 +63,8 @@ func ownClient(tenant, name string) string {
 // addKey answers POST /v1/keys: a key of a tenant's own client, with a grant of the
 // tenant where one is asked for.
 func (h *Handler) addKey(c *call) error {
-	body, err := c.body()
-	if err != nil {
-		return err
-	}
 	var ask keyRequest
-	tenant, err := split(body, c.ed.manifest.Noun.Singular, &ask)
+	body, tenant, err := c.posted(&ask)
 	if err != nil {
 		return err
 	}

@@ -42,12 +42,8 @@ func (c *call) administers(m auth.Membership) bool {
 
 // addPerson answers POST /v1/people.
 func (h *Handler) addPerson(c *call) error {
-	body, err := c.body()
-	if err != nil {
-		return err
-	}
 	var ask personRequest
-	tenant, err := split(body, c.ed.manifest.Noun.Singular, &ask)
+	body, tenant, err := c.posted(&ask)
 	if err != nil {
 		return err
 	}
