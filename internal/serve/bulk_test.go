@@ -152,7 +152,7 @@ func TestSlicesAreTheBytesThatWerePublished(t *testing.T) {
 		r := b.get(t, s.URL, key).want(t, 200)
 		sum := sha256.Sum256([]byte(r.text))
 		if hex.EncodeToString(sum[:]) != s.SHA256 || int64(len(r.text)) != s.Bytes || r.header.Get("ETag") != `"`+s.SHA256+`"` ||
-			r.header.Get("Cache-Control") != "private, max-age=31536000, immutable" || r.header.Get("Content-Type") != "application/vnd.apache.parquet" {
+			r.header.Get("Cache-Control") != "private, max-age=31536000, immutable" || !strings.Contains(r.header.Get("Vary"), "Cookie") || r.header.Get("Content-Type") != "application/vnd.apache.parquet" {
 			t.Errorf("slice %+v is %d bytes, %v", s, len(r.text), r.header)
 		}
 		query := archwire.Query{SQL: `select count(*), min(practice_id), max(practice_id) from slice`}

@@ -106,7 +106,7 @@ func (s *sentSlice) send() error {
 	tag := `"` + s.sha + `"`
 	head.Set("ETag", tag)
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")
-	head.Set("Vary", "Authorization, X-API-Key")
+	head.Set("Vary", "Authorization, X-API-Key, Cookie")
 	head.Set("Content-Type", contentParquet)
 	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
 	w := &guarded{
