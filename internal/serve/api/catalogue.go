@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 // serviceDoc is the front page of the API.
@@ -130,7 +131,7 @@ func (h *Handler) catalogue(c *call, data func(tenant string) any) error {
 		return err
 	}
 	if _, known := slices.BinarySearch(c.ed.tenants, tenant); tenant != "" && (!known || !c.scope.Allows(tenant)) {
-		return notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(tenant)),
+		return problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(tenant)),
 			fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 	}
 	var b canon

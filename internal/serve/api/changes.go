@@ -9,6 +9,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // A changesRequest is what is asked about the changes of one dataset: what turns
@@ -37,7 +38,7 @@ func (h *Handler) changes(c *call) error {
 		return err
 	}
 	if since == "" {
-		return wrong("since", "since says which publication you have, and is missing.", "Give it meta.publication of the rows or changes you read last.")
+		return problem.Wrong("since", "since says which publication you have, and is missing.", "Give it meta.publication of the rows or changes you read last.")
 	}
 	c.live = true // grants that came and went leave no trace in the scope's digest
 	bound := changesBound(c, p, since)
@@ -67,7 +68,7 @@ func parsePublication(p parameters, name string) (archwire.PublicationID, error)
 		return "", err
 	}
 	if !publicationForm.MatchString(text) {
-		return "", wrong(name, name+" is not the id of a publication.", "Give it what meta.publication said, such as 20261121T021400Z-4f9c.")
+		return "", problem.Wrong(name, name+" is not the id of a publication.", "Give it what meta.publication said, such as 20261121T021400Z-4f9c.")
 	}
 	return archwire.PublicationID(text), nil
 }
@@ -152,8 +153,8 @@ func (c *call) rowsOf() auth.Resource {
 }
 
 // startOver says that changes cannot be told, and how to get on.
-func startOver(detail string) *Problem {
-	p := problem(kindStartOver, detail)
+func startOver(detail string) *problem.Problem {
+	p := problem.New(problem.KindStartOver, detail)
 	p.Field = "since"
 	p.Hint = "Read /rows or an export once more, with the same parameters, in the place of what you have; then ask for the changes since their meta.publication."
 	return p
@@ -161,9 +162,9 @@ func startOver(detail string) *Problem {
 
 // startingOver makes what says that a publication is gone say so of changes.
 func startingOver(err error) error {
-	if p, ok := err.(*Problem); ok && p.Status == http.StatusGone && p.Type == problemTypePlace+kindExpired { //nolint:errorlint // ours are not wrapped
+	if p, ok := err.(*problem.Problem); ok && p.Status == http.StatusGone && p.Type == problem.TypePlace+problem.KindExpired { //nolint:errorlint // ours are not wrapped
 		gone := startOver("One of the two publications is not kept any more.")
-		gone.cause = p.cause
+		gone.Cause = p.Cause
 		return gone
 	}
 	return err

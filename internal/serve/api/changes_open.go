@@ -7,6 +7,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // settled is how long before a publication grants must have been what they are, for
@@ -51,7 +52,7 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 // grantsChanged says that the changes since a publication that was made before grants
 // were settled cannot be told. Unless the call's own publication was made after, what
 // is read of it today cannot be followed either.
-func (c *call) grantsChanged(made bool) *Problem {
+func (c *call) grantsChanged(made bool) *problem.Problem {
 	p := startOver("What your grants open has changed since that publication was made.")
 	if !made {
 		p.Hint = "Read /rows or an export once more, with the same parameters, in the place of what you have, and again from the next publication " +
@@ -106,7 +107,7 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 	return nil
 }
 
-func otherColumns() *Problem {
+func otherColumns() *problem.Problem {
 	return startOver("The dataset was not in that publication with the columns and the key that it has now.")
 }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 // A cursor is where a page ended: after the row of this key of this tenant.
@@ -82,7 +83,7 @@ func (s *sealer) head() []byte {
 // open reads a word. One that another secret sealed has expired with it; one that
 // was not made for this request and caller is wrong, as is any other text.
 func (s *sealer) open(word, bound string) (cursor, error) {
-	foreign := wrong("cursor", "The cursor does not belong to this request.",
+	foreign := problem.Wrong("cursor", "The cursor does not belong to this request.",
 		"Send page.next of the answer before, with the same key, dataset, fields and filters.")
 	if len(word) > maxCursor {
 		return cursor{}, foreign
@@ -107,8 +108,8 @@ func (s *sealer) open(word, bound string) (cursor, error) {
 	return c, nil
 }
 
-func expired() *Problem {
-	p := problem(kindExpired, "The cursor has expired.")
+func expired() *problem.Problem {
+	p := problem.New(problem.KindExpired, "The cursor has expired.")
 	p.Field, p.Hint = "cursor", "Start again from the first page."
 	return p
 }

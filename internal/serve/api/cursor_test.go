@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"archwire/internal/serve/problem"
 )
 
 func sealerOf(tb testing.TB, secret string) *sealer {
@@ -67,7 +69,7 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 		"AnotherSecret":  {other, "mine", http.StatusGone},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := s.open(x.word, x.bound); problemOf(err).Status != x.status || problemOf(err).Field != "cursor" {
+			if _, err := s.open(x.word, x.bound); problem.Of(err).Status != x.status || problem.Of(err).Field != "cursor" {
 				t.Errorf("error %v, want status %d about cursor", err, x.status)
 			}
 		})
@@ -104,7 +106,7 @@ func FuzzCursor(f *testing.F) {
 		if err == nil && (c.Tenant != "p1" || text != word) {
 			t.Fatalf("%q was taken for a cursor of ours", text)
 		}
-		if err != nil && problemOf(err).Status >= http.StatusInternalServerError {
+		if err != nil && problem.Of(err).Status >= http.StatusInternalServerError {
 			t.Fatalf("%q: %v", text, err)
 		}
 	})

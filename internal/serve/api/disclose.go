@@ -8,6 +8,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/problem"
 )
 
 // A Ledger takes down disclosures: ledger.Ledger is the one.
@@ -68,8 +69,8 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 // unwritten is what the caller is told when the ledger takes nothing down.
 func (h *Handler) unwritten(c *call, err error) error {
 	c.w.Header().Set("Retry-After", "5")
-	p := problem(kindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
-	p.Hint, p.cause = "Try again in a few seconds.", err
+	p := problem.New(problem.KindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
+	p.Hint, p.Cause = "Try again in a few seconds.", err
 	return p
 }
 

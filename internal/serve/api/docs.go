@@ -15,6 +15,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/problem"
 )
 
 //go:embed docs.html
@@ -37,7 +38,7 @@ type docsModel struct {
 	Metrics  []docsMetrics
 	Datasets []archwire.Dataset
 	Values   [][2]string
-	Problems []kind
+	Problems []problem.Kind
 }
 
 type docsPath struct {
@@ -69,7 +70,7 @@ func docsPage(e *edition) ([]byte, error) {
 	model := docsModel{
 		Style:   template.CSS(docsCSS), //nolint:gosec // our own file
 		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Rows: grouped(m.Verification.Rows()),
-		Version: Version, Values: valueForms(), Problems: kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
+		Version: Version, Values: valueForms(), Problems: problem.Kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
 	}
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	doc := describe(e)

@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // explainPath is where a figure's change is explained.
@@ -86,7 +87,7 @@ func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
 		from = c.ed.manifest.Previous
 	}
 	if from == "" {
-		return nil, notFound("from", "There is no publication before this one.", "Name one to hold it against.")
+		return nil, problem.NotFound("from", "There is no publication before this one.", "Name one to hold it against.")
 	}
 	pub, err := h.published(c, "from", from)
 	if err != nil {
@@ -99,7 +100,7 @@ func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
 func (h *Handler) published(c *call, field string, id archwire.PublicationID) (Publication, error) {
 	pub, err := h.Reader.Publication(c.ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return nil, notFound(field, fmt.Sprintf("Publication %s is not kept.", id), "Name another one.")
+		return nil, problem.NotFound(field, fmt.Sprintf("Publication %s is not kept.", id), "Name another one.")
 	}
 	if err != nil {
 		return nil, unavailable(c, err)
@@ -112,7 +113,7 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 	was, now := before.openingOf(c.name), c.openingOf(c.name)
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(was, now))))
 	if len(all) == 0 {
-		return nil, notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
+		return nil, problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.name)), suggestMetric(c))
 	}
 	noun := c.ed.manifest.Noun.Singular
 	asked := p.values[noun]
@@ -120,7 +121,7 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 	case len(asked) == 0 && len(all) == 1:
 		q.tenant = all[0]
 	case len(asked) != 1:
-		return nil, wrong(noun, "A figure is explained of one "+noun+" at a time.", "Name one.")
+		return nil, problem.Wrong(noun, "A figure is explained of one "+noun+" at a time.", "Name one.")
 	case !slices.Contains(all, asked[0]):
 		return nil, c.noTenant(asked[0])
 	default:
@@ -135,7 +136,7 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 		return nil, err
 	}
 	if q.period.IsZero() {
-		return nil, wrong("period", "period says which figure is meant, and is missing.", "Name a day of it, such as 2026-11-20.")
+		return nil, problem.Wrong("period", "period says which figure is meant, and is missing.", "Name a day of it, such as 2026-11-20.")
 	}
 	for _, v := range []*version{q.from, q.to} {
 		if !v.there {

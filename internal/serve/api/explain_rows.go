@@ -5,6 +5,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/problem"
 )
 
 // An explained is how the rows behind a figure differ in two publications.
@@ -27,7 +28,7 @@ const maxExplainedRows = 1_000_000
 
 // errTooMany says that there are more.
 func errTooMany() error {
-	return wrong("period", "Too many rows are behind the figure.", "Ask about a shorter period, or filter.")
+	return problem.Wrong("period", "Too many rows are behind the figure.", "Ask about a shorter period, or filter.")
 }
 
 // comparable says whether the old definition can be applied to the new rows.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 // A filter is one condition on one column. Several values are alternatives when
@@ -38,10 +39,10 @@ func parseFilters(p parameters, columns []archwire.DatasetColumn, elsewhere func
 	}
 	var out []filter
 	for _, name := range slices.Sorted(maps.Keys(p.filters)) {
-		field := "filter[" + clip(name) + "]"
+		field := "filter[" + problem.Clip(name) + "]"
 		i := slices.Index(names, name)
 		if i < 0 {
-			return nil, wrong(field, fmt.Sprintf("There is no column %s to filter by.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+			return nil, problem.Wrong(field, fmt.Sprintf("There is no column %s to filter by.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
 		}
 		f := filter{column: name, typ: typeOf(columns[i]), class: columns[i].Class}
 		for _, v := range p.filters[name] {
@@ -84,7 +85,7 @@ func misread(field, text string) error {
 	if _, ours := operators()[word]; !ok || ours || !foreign(word) {
 		return nil
 	}
-	return wrong(field, field+" begins with an operator that there is not.",
+	return problem.Wrong(field, field+" begins with an operator that there is not.",
 		allOperators+" Several values are alternatives: give the parameter once for each. Put eq: before a value that begins so, as in eq:neq:x.")
 }
 
@@ -100,14 +101,14 @@ func (f *filter) add(field, text string) error {
 	}
 	if op == "null" {
 		if value != "true" && value != "false" {
-			return wrong(field, field+" is not a value of its column.", "Write null:true or null:false.")
+			return problem.Wrong(field, field+" is not a value of its column.", "Write null:true or null:false.")
 		}
 		f.tests = append(f.tests, test{op, value})
 		return nil
 	}
 	parsed, want := parseValue(value, f.typ)
 	if want != "" {
-		return wrong(field, field+" is not a value of its column.", "It takes "+want+". "+allOperators)
+		return problem.Wrong(field, field+" is not a value of its column.", "It takes "+want+". "+allOperators)
 	}
 	if op == "eq" {
 		f.equal = append(f.equal, parsed)

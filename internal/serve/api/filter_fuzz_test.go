@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 // FuzzFilter gives any text as the value of a filter on a column of each type. What
@@ -26,7 +27,7 @@ func FuzzFilter(f *testing.F) {
 		}
 		got, err := read(value)
 		if err != nil {
-			if p := problemOf(err); p.Status != 400 || p.Field != "filter[c]" || p.Hint == "" || len(value) > 8 && strings.Contains(p.Detail+p.Hint, value) {
+			if p := problem.Of(err); p.Status != 400 || p.Field != "filter[c]" || p.Hint == "" || len(value) > 8 && strings.Contains(p.Detail+p.Hint, value) {
 				t.Fatalf("%q of %s: %+v", value, column.Type, p)
 			}
 			return

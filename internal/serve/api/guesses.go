@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"archwire/internal/serve/edge"
+	"archwire/internal/serve/problem"
 )
 
 const (
@@ -63,7 +64,7 @@ func (g *guesses) admit(from netip.Addr, key string, head http.Header) (guess, e
 	if b.fill(now); b.left < 1 {
 		wait := b.wait(1, now)
 		head.Set("Retry-After", strconv.Itoa(wait))
-		p := problem(kindRate, "Too many wrong credentials come from where you are.")
+		p := problem.New(problem.KindRate, "Too many wrong credentials come from where you are.")
 		p.Hint = fmt.Sprintf("Wait %d s, and look at what you send.", wait)
 		return guess{}, p
 	}

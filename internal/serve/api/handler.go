@@ -16,6 +16,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 	"archwire/internal/webhook"
 )
 
@@ -212,7 +213,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	h.Metrics.publication(c.ed.manifest)
 	m, ok := c.ed.mux.match(r.Method, r.URL.Path)
 	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
-		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+		return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
 	return h.routed(c, m)
 }
@@ -222,10 +223,10 @@ func (h *Handler) routed(c *call, m match) error {
 	c.trip.route, c.name = m.pattern, m.variable
 	if len(m.allowed) > 0 {
 		c.w.Header().Set("Allow", strings.Join(m.allowed, ", "))
-		return problem(kindMethod, "This path takes "+either(m.allowed)+".")
+		return problem.New(problem.KindMethod, "This path takes "+problem.Either(m.allowed)+".")
 	}
 	if v := c.r.Header.Get("Archwire-Version"); v != "" && v != Version {
-		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
+		return problem.Wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
 	}
 	if c.ed != nil && m.method == http.MethodGet {
 		if done, err := h.repeat(c); done {
@@ -290,7 +291,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 // files, so it goes to the log only.
 func unavailable(c *call, err error) error {
 	c.w.Header().Set("Retry-After", "5")
-	p := problem(kindUnavailable, "There is no publication to answer from now.")
-	p.Hint, p.cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
+	p := problem.New(problem.KindUnavailable, "There is no publication to answer from now.")
+	p.Hint, p.Cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
 	return p
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"archwire/internal/serve/problem"
 )
 
 // limits counts how often each key calls, how many of its requests are under way,
@@ -111,9 +113,9 @@ func (l *limits) often(a *account, head http.Header, now time.Time) error {
 		fmt.Sprintf("The key makes more than %v requests a second.", float64(l.rate)), "Conditional requests and larger pages need fewer.")
 }
 
-func limited(head http.Header, which string, wait int, detail, hint string) *Problem {
+func limited(head http.Header, which string, wait int, detail, hint string) *problem.Problem {
 	head.Set("Retry-After", strconv.Itoa(wait))
-	p := problem(kindRate, detail)
+	p := problem.New(problem.KindRate, detail)
 	p.Limit, p.Hint = which, fmt.Sprintf("Wait %d s. %s", wait, hint)
 	return p
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"archwire/internal/serve/problem"
 )
 
 // limitedBy says which limit refused, and fails where the header does not say when
@@ -16,7 +18,7 @@ func limitedBy(t *testing.T, err error, head http.Header) string {
 	if err == nil {
 		return ""
 	}
-	p := problemOf(err)
+	p := problem.Of(err)
 	if p.Status != http.StatusTooManyRequests || head.Get("Retry-After") == "" || p.Hint == "" {
 		t.Errorf("refused as %+v, header %v", p, head)
 	}

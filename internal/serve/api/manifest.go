@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // current stands in paths for the publication that is in service.
@@ -62,8 +63,8 @@ func (h *Handler) manifest(c *call) error {
 // manifestAt puts the call into the publication that the path names or, where there
 // is a cursor, into that of the cursor: current may be another one by then.
 func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
-	id, gone := archwire.PublicationID(c.name), notFound("publication",
-		fmt.Sprintf("There is no publication %s.", clip(c.name)), "/v1/publications lists those that are kept.")
+	id, gone := archwire.PublicationID(c.name), problem.NotFound("publication",
+		fmt.Sprintf("There is no publication %s.", problem.Clip(c.name)), "/v1/publications lists those that are kept.")
 	word, err := p.one("cursor")
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
 			return nil, err
 		}
 		if id != current && id != found.Publication || len(found.Key) != 1 {
-			return nil, wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
+			return nil, problem.Wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
 		}
 		after, id, gone = &found, found.Publication, expired()
 	}
@@ -114,7 +115,7 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	for _, name := range p.many("dataset") {
 		stored := c.ed.contracts.named[name]
 		if len(c.opening(auth.Resource{Dataset: stored}).tenants) == 0 {
-			return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(name)), suggestDatasetFor(c, name))
+			return nil, problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(name)), suggestDatasetFor(c, name))
 		}
 		q.datasets = append(q.datasets, stored)
 	}
@@ -128,7 +129,7 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	noun := c.ed.manifest.Noun
 	for _, id := range p.values[noun.Singular] {
 		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.scope.Allows(id) {
-			return nil, notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+			return nil, problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(id)),
 				fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 		}
 		q.tenants, q.named = append(q.tenants, id), true

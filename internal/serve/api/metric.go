@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // A metricRequest is what is asked about one metric.
@@ -35,7 +36,7 @@ func (q *metricRequest) snapshots() bool {
 func (h *Handler) metric(c *call) error {
 	what, ok := c.ed.resource(c.name)
 	if !ok || len(c.opening(what).tenants) == 0 {
-		return notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
+		return problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.name)), suggestMetric(c))
 	}
 	c.metric = c.name
 	q, err := parseMetric(c, what)
@@ -93,7 +94,7 @@ func parseCalendar(p parameters, asOf time.Time) (calendar, error) {
 	g := grain("month")
 	if text != "" {
 		if g = grain(text); !slices.Contains(grains(), g) {
-			return calendar{}, wrong("grain", fmt.Sprintf("There is no grain %s.", clip(text)), suggest(text, grains()))
+			return calendar{}, problem.Wrong("grain", fmt.Sprintf("There is no grain %s.", problem.Clip(text)), suggest(text, grains()))
 		}
 	}
 	from, err := parseDay(p, "from")
@@ -105,11 +106,11 @@ func parseCalendar(p parameters, asOf time.Time) (calendar, error) {
 		return calendar{}, err
 	}
 	if !from.IsZero() && !to.IsZero() && to.Before(from) {
-		return calendar{}, wrong("to", "to is before from.", "Both days belong to what is answered.")
+		return calendar{}, problem.Wrong("to", "to is before from.", "Both days belong to what is answered.")
 	}
 	cal, ok := newCalendar(g, from, to, asOf)
 	if !ok {
-		return calendar{}, wrong("from", fmt.Sprintf("There are more than %d periods between from and to.", maxPeriods),
+		return calendar{}, problem.Wrong("from", fmt.Sprintf("There are more than %d periods between from and to.", maxPeriods),
 			"Ask for a shorter time or a longer grain.")
 	}
 	return cal, nil
@@ -122,10 +123,10 @@ func parseDay(p parameters, name string) (time.Time, error) {
 	}
 	d, err := archwire.ParseDay(text)
 	if err != nil {
-		return time.Time{}, wrong(name, name+" is not a date.", "Write it as 2026-11-20.")
+		return time.Time{}, problem.Wrong(name, name+" is not a date.", "Write it as 2026-11-20.")
 	}
 	if year := d.Time().Year(); year < 1000 || year > 9000 {
-		return time.Time{}, wrong(name, name+" is in a year without data.", "Name a day between the years 1000 and 9000.")
+		return time.Time{}, problem.Wrong(name, name+" is in a year without data.", "Name a day between the years 1000 and 9000.")
 	}
 	return d.Time(), nil
 }
@@ -135,7 +136,7 @@ func parseBy(p parameters, noun string, dimensions []string, elsewhere func(stri
 	by := p.many("by")
 	for _, name := range by {
 		if !slices.Contains(known, name) {
-			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, known)))
+			return nil, problem.Wrong("by", fmt.Sprintf("The metric has no dimension %s.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, known)))
 		}
 	}
 	return by, nil
@@ -150,8 +151,8 @@ func parseCompare(p parameters) ([]comparison, error) {
 		case slices.Contains(comparisons(), c):
 			out = append(out, c)
 		default:
-			return nil, wrong("compare", fmt.Sprintf("There is no comparison %s.", clip(text)),
-				"There is "+either(append(comparisons(), "none"))+".")
+			return nil, problem.Wrong("compare", fmt.Sprintf("There is no comparison %s.", problem.Clip(text)),
+				"There is "+problem.Either(append(comparisons(), "none"))+".")
 		}
 	}
 	slices.Sort(out)

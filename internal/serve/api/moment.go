@@ -2,6 +2,8 @@ package api
 
 import (
 	"time"
+
+	"archwire/internal/serve/problem"
 )
 
 // momentOf reads when something begins, as a member of a body says it: at the start
@@ -24,7 +26,7 @@ func moment(field string, text *string, daysAfter int) (time.Time, error) {
 	}
 	const first, last = 1970, 9999 // the zero time is before, what cannot be written after
 	if year := at.UTC().Year(); err != nil || year < first || year > last {
-		return time.Time{}, wrong(field, field+" is not a day or an instant.",
+		return time.Time{}, problem.Wrong(field, field+" is not a day or an instant.",
 			"Write a day, which is one of UTC, as 2026-12-31, or an instant as 2026-12-31T08:00:00Z; leave it out if there is none.")
 	}
 	return at, nil

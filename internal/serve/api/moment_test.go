@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"archwire/internal/serve/problem"
 )
 
 // TestMoment reads days as docs/reference/people.md has them: the last one belongs to
@@ -26,7 +28,7 @@ func TestMoment(t *testing.T) {
 				}
 				continue
 			}
-			if p := problemOf(err); err == nil || p.Status != 400 || p.Field != "until" || !strings.Contains(p.Hint, "2026-12-31T08:00:00Z") {
+			if p := problem.Of(err); err == nil || p.Status != 400 || p.Field != "until" || !strings.Contains(p.Hint, "2026-12-31T08:00:00Z") {
 				t.Errorf("%q is %s, %v", text, got, err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 	"archwire/internal/state"
 )
 
@@ -38,7 +39,7 @@ type Office interface {
 func changing(serve func(*Handler, *call) error) func(*Handler, *call) error {
 	return func(h *Handler, c *call) error {
 		if h.Office == nil {
-			return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 		}
 		return serve(h, c)
 	}
@@ -56,10 +57,10 @@ func (c *call) practice(tenant string) (string, error) {
 		if !c.scope.Operates() && len(c.scope.Administered()) == 0 {
 			return "", forbidden()
 		}
-		return "", wrong(noun.Singular, "It is not said which "+noun.Singular+" is meant.", fmt.Sprintf("Name one by %s; /v1/%s lists them.", noun.Singular, noun.Plural))
+		return "", problem.Wrong(noun.Singular, "It is not said which "+noun.Singular+" is meant.", fmt.Sprintf("Name one by %s; /v1/%s lists them.", noun.Singular, noun.Plural))
 	}
 	if _, known := slices.BinarySearch(c.ed.tenants, tenant); !known || !c.scope.Allows(tenant) && !c.scope.Administers(tenant) {
-		return "", notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(tenant)),
+		return "", problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(tenant)),
 			fmt.Sprintf("/v1/%s lists those that open to you.", noun.Plural))
 	}
 	if !c.scope.Administers(tenant) {
@@ -68,8 +69,8 @@ func (c *call) practice(tenant string) (string, error) {
 	return tenant, nil
 }
 
-func forbidden() *Problem {
-	p := problem(kindForbidden, "Your role does not let you do this.")
+func forbidden() *problem.Problem {
+	p := problem.New(problem.KindForbidden, "Your role does not let you do this.")
 	p.Hint = "Have the admin of the practice or the vendor's operator do it."
 	return p
 }
@@ -137,17 +138,17 @@ func split(body []byte, noun string, v any) (tenant string, err error) {
 	}
 	if text, ok := members[noun]; ok {
 		if err := json.Unmarshal(text, &tenant); err != nil {
-			return "", wrong(noun, noun+" is not a text.", "Give the id of one "+noun+" in quotes.")
+			return "", problem.Wrong(noun, noun+" is not a text.", "Give the id of one "+noun+" in quotes.")
 		}
 		delete(members, noun)
 	}
 	if !readable(tenant) {
-		return "", wrong(noun, noun+" is not text.", "Send UTF-8 without control characters.")
+		return "", problem.Wrong(noun, noun+" is not text.", "Send UTF-8 without control characters.")
 	}
 	// Names are told apart by their very letters: "Client" is not "client".
 	for name := range maps.Keys(members) {
 		if name != lower(name) {
-			return "", wrong(clip(name), fmt.Sprintf("There is no member %s here.", clip(name)), "/docs lists the members.")
+			return "", problem.Wrong(problem.Clip(name), fmt.Sprintf("There is no member %s here.", problem.Clip(name)), "/docs lists the members.")
 		}
 	}
 	rest, err := json.Marshal(members)
@@ -186,11 +187,11 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	}
 	switch {
 	case r.Profile == "":
-		return n, wrong("profile", "A grant needs a profile.", "It takes "+either(archwire.Profiles())+".")
+		return n, problem.Wrong("profile", "A grant needs a profile.", "It takes "+problem.Either(archwire.Profiles())+".")
 	case !slices.Contains(archwire.Profiles(), r.Profile):
-		return n, wrong("profile", "There is no such profile.", "It takes "+either(archwire.Profiles())+".")
+		return n, problem.Wrong("profile", "There is no such profile.", "It takes "+problem.Either(archwire.Profiles())+".")
 	case n.Purpose == "" || !readable(n.Purpose):
-		return n, wrong("purpose", "A grant needs a purpose.", "Say in a line what the client does with what it sees.")
+		return n, problem.Wrong("purpose", "A grant needs a purpose.", "Say in a line what the client does with what it sees.")
 	}
 	var err error
 	if n.From, err = momentOf("from", r.From); err != nil {
@@ -212,23 +213,23 @@ func (c *call) knownResources(r openedRequest) error {
 	for _, name := range r.Metrics {
 		what, ok := c.ed.resource(name)
 		if !ok {
-			return wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
+			return problem.Wrong("metrics", "There is no metric "+problem.Clip(name)+".", "/v1/metrics lists them.")
 		}
 		datasets = append(datasets, what.Dataset)
 	}
 	m := c.ed.manifest
 	for i, name := range datasets {
 		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.ed.contracts.named[family] != "" {
-			return wrong("datasets", clip(name)+" names a contract of a dataset.", "Name "+clip(family)+": a grant of a dataset opens all its contracts.")
+			return problem.Wrong("datasets", problem.Clip(name)+" names a contract of a dataset.", "Name "+problem.Clip(family)+": a grant of a dataset opens all its contracts.")
 		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
 		switch {
 		case at < 0:
-			return wrong("datasets", "There is no dataset "+clip(name)+".", "/v1/datasets lists them.")
+			return problem.Wrong("datasets", "There is no dataset "+problem.Clip(name)+".", "/v1/datasets lists them.")
 		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
-			return wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
+			return problem.Wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
 		case len(r.Locations) > 0 && !m.Datasets[at].Located():
-			return wrong("locations", fmt.Sprintf("A grant limited to locations opens nothing of dataset %s.", name), "The dataset does not say which location a row belongs to: grant it without locations.")
+			return problem.Wrong("locations", fmt.Sprintf("A grant limited to locations opens nothing of dataset %s.", name), "The dataset does not say which location a row belongs to: grant it without locations.")
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"archwire/internal/serve/problem"
 )
 
 // FuzzOfficeBody reads bodies of requests that change something: whatever they hold,
@@ -20,7 +22,7 @@ func FuzzOfficeBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		var ask grantRequest
 		tenant, err := split([]byte(body), "practice", &ask)
-		if p, ok := errors.AsType[*Problem](err); err != nil && (!ok || p.Status != 400 || p.Hint == "") {
+		if p, ok := errors.AsType[*problem.Problem](err); err != nil && (!ok || p.Status != 400 || p.Hint == "") {
 			t.Fatalf("%q: %v", body, err)
 		}
 		if err != nil {

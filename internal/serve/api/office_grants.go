@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 	"archwire/internal/state"
 )
 
@@ -33,7 +34,7 @@ func (h *Handler) addGrant(c *call) error {
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
 		made, err := h.Office.Grant(ctx, ask.Client, []state.NewGrant{n})
 		if archwire.CodeOf(err) == archwire.NotFound {
-			return 0, nil, notFound("client", "There is no client of that name.", "Ask the client how it is called here.")
+			return 0, nil, problem.NotFound("client", "There is no client of that name.", "Ask the client how it is called here.")
 		}
 		if err != nil {
 			return 0, nil, err
@@ -84,7 +85,7 @@ func (h *Handler) dropGrant(c *call) error {
 	ours := g.Tenant != auth.Everyone && c.scope.Administers(g.Tenant) || c.scope.Operates()
 	theirs := g.Client != "" && g.Client == c.scope.Client()
 	if err != nil || !ours && !theirs {
-		return notFound("grant", "There is no such grant.", "/v1/grants lists those that you hold or gave.")
+		return problem.NotFound("grant", "There is no such grant.", "/v1/grants lists those that you hold or gave.")
 	}
 	if err := h.Office.RevokeGrants(c.ctx, []string{g.ID}); err != nil {
 		return err

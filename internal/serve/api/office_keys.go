@@ -10,6 +10,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 	"archwire/internal/state"
 )
 
@@ -73,7 +74,7 @@ func (h *Handler) addKey(c *call) error {
 	}
 	n := state.NewKey{Client: ownClient(tenant, ask.Client), Tenant: tenant}
 	if ask.Client == "" || !readable(ask.Client) {
-		return wrong("client", "A key needs the name of a client.", "Choose one for the program that is to use it; a further key of the same client has the same name.")
+		return problem.Wrong("client", "A key needs the name of a client.", "Choose one for the program that is to use it; a further key of the same client has the same name.")
 	}
 	if n.Expires, err = endOf("expires", ask.Expires); err != nil {
 		return err
@@ -81,14 +82,14 @@ func (h *Handler) addKey(c *call) error {
 	for _, text := range ask.Networks {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			return wrong("networks", clip(text)+" is not a network.", "Write networks as 203.0.113.0/24 or 2001:db8::/32.")
+			return problem.Wrong("networks", problem.Clip(text)+" is not a network.", "Write networks as 203.0.113.0/24 or 2001:db8::/32.")
 		}
 		n.Networks = append(n.Networks, network)
 	}
 	if ask.Grant != nil {
 		g, err := c.newGrant(tenant, *ask.Grant)
 		if err != nil {
-			return within("grant", err)
+			return problem.Within("grant", err)
 		}
 		n.Grants = []state.NewGrant{g}
 	}
@@ -98,7 +99,7 @@ func (h *Handler) addKey(c *call) error {
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
 		secret, k, _, err := h.Office.CreateKey(ctx, n)
 		if archwire.CodeOf(err) == archwire.NotFound {
-			return 0, nil, notFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")
+			return 0, nil, problem.NotFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")
 		}
 		if err != nil {
 			return 0, nil, err
@@ -172,5 +173,5 @@ func (h *Handler) dropKey(c *call) error {
 		h.noted(c, "key revoked", c.name)
 		return c.told(http.StatusNoContent, nil)
 	}
-	return notFound("key", "There is no such key.", "/v1/keys lists those of your own clients.")
+	return problem.NotFound("key", "There is no such key.", "/v1/keys lists those of your own clients.")
 }

@@ -12,6 +12,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/problem"
 )
 
 // Disclosures finds entries of the ledger: ledger.Archive is the one.
@@ -67,7 +68,7 @@ func queryAbout(query, noun, tenant string) string {
 // administers it.
 func (h *Handler) disclosures(c *call) error {
 	if h.Disclosures == nil {
-		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+		return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
 	ask, limit, err := h.disclosuresOf(c)
 	if err != nil {
@@ -99,8 +100,8 @@ func (h *Handler) disclosures(c *call) error {
 
 // unreadable keeps to the log which file of the ledger is at fault.
 func unreadable(err error) error {
-	p := problem(kindUnavailable, "The ledger cannot be read now.")
-	p.Hint, p.cause = "Have the operator run archwire ledger verify.", err
+	p := problem.New(problem.KindUnavailable, "The ledger cannot be read now.")
+	p.Hint, p.Cause = "Have the operator run archwire ledger verify.", err
 	return p
 }
 

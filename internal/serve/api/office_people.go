@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 	"archwire/internal/state"
 )
 
@@ -49,7 +50,7 @@ func (h *Handler) addPerson(c *call) error {
 	}
 	role := state.NewRole{Role: ask.Role, Client: ask.Client, Profile: ask.Profile, By: c.by()}
 	if !slices.Contains(auth.Roles(), ask.Role) {
-		return wrong("role", "There is no such role.", "It takes "+either(auth.Roles())+".")
+		return problem.Wrong("role", "There is no such role.", "It takes "+problem.Either(auth.Roles())+".")
 	}
 	switch {
 	case ask.Role.OfPractice():
@@ -104,7 +105,7 @@ func (h *Handler) dropPerson(c *call) error {
 	}
 	err = h.Office.EndRoles(c.ctx, c.name, func(m auth.Membership) bool { return c.administers(m) && (tenant == "" || m.Tenant == tenant) })
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return notFound("person", "There is no such person.", "/v1/people lists those that you administer.")
+		return problem.NotFound("person", "There is no such person.", "/v1/people lists those that you administer.")
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"archwire/internal/serve/problem"
 	"archwire/internal/serve/signin"
 	"archwire/internal/state"
 )
@@ -64,13 +65,13 @@ func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (statu
 // toldBefore answers again what was answered to the same request.
 func (c *call) toldBefore(ask, kept state.Kept, seal *signin.Sealer) error {
 	if kept.Request != ask.Request {
-		p := problem(kindReuse, "Another request had this Idempotency-Key.")
+		p := problem.New(problem.KindReuse, "Another request had this Idempotency-Key.")
 		p.Field, p.Hint = "Idempotency-Key", "Choose a new one for each thing that you want done."
 		return p
 	}
 	text, err := seal.Open(kept.Body, ask.Request)
 	if err != nil {
-		p := problem(kindConflict, "The request was carried out already, and answered to another key or session of yours.")
+		p := problem.New(problem.KindConflict, "The request was carried out already, and answered to another key or session of yours.")
 		p.Field, p.Hint = "Idempotency-Key", "What it made is listed; what was told once cannot be told again."
 		return p
 	}
@@ -100,7 +101,7 @@ func idempotencyKey(values []string) (string, error) {
 	}
 	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '"' || r == '\\' }
 	if len(values) > 1 || len(key) < minIdempotency || len(key) > maxIdempotency || strings.ContainsFunc(key, odd) {
-		return "", wrong("Idempotency-Key", "The Idempotency-Key is not one.",
+		return "", problem.Wrong("Idempotency-Key", "The Idempotency-Key is not one.",
 			fmt.Sprintf("Send one of %d to %d characters without spaces, such as a random UUID.", minIdempotency, maxIdempotency))
 	}
 	return key, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 const changesPath = "/v1/datasets/{dataset}/changes"
@@ -34,8 +35,8 @@ func (d *describer) feed() *huma.Operation {
 		Security:  security(),
 		Responses: d.responses(d.envelope("changes", arrayOf(d.change())), []int{http.StatusGone}),
 	}
-	for _, k := range kinds() {
-		if k.Anchor == kindStartOver {
+	for _, k := range problem.Kinds() {
+		if k.Anchor == problem.KindStartOver {
 			op.Responses["410"].Description = k.Title + ". " + k.About
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // office describes what is kept over HTTP: grants, keys and people, and what
@@ -52,7 +53,7 @@ func (d *describer) givenGrant() *huma.Schema {
 func (d *describer) changing(method, path, id, summary, about string, body, made *huma.Schema) *huma.Operation {
 	op := &huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Description: about, Parameters: d.headers()[1:],
-		Security: d.personal(), Responses: d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindConflict, kindRate, kindInternal, kindUnavailable),
+		Security: d.personal(), Responses: d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindConflict, problem.KindRate, problem.KindInternal, problem.KindUnavailable),
 	}
 	if name := variable(path); name != "" {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Description: "What names it.", Schema: &huma.Schema{Type: huma.TypeString}})
@@ -64,8 +65,8 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 		op.Responses["204"] = &huma.Response{Description: "Done."}
 		return op
 	}
-	for _, anchor := range []string{kindTooLarge, kindMedia, kindReuse} {
-		op.Responses[strconv.Itoa(problem(anchor, "").Status)] = d.problem(anchor)
+	for _, anchor := range []string{problem.KindTooLarge, problem.KindMedia, problem.KindReuse} {
+		op.Responses[strconv.Itoa(problem.New(anchor, "").Status)] = d.problem(anchor)
 	}
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
@@ -91,7 +92,7 @@ func (d *describer) lists(path, id, summary, about string, one *huma.Schema) *hu
 }
 
 func (d *describer) listed(id string, data *huma.Schema) map[string]*huma.Response {
-	out := d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindRate, kindInternal, kindUnavailable)
+	out := d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindRate, problem.KindInternal, problem.KindUnavailable)
 	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: d.envelope(id, data)}}}
 	return out
 }
@@ -99,7 +100,7 @@ func (d *describer) listed(id string, data *huma.Schema) map[string]*huma.Respon
 func (d *describer) problems(anchors ...string) map[string]*huma.Response {
 	out := map[string]*huma.Response{}
 	for _, anchor := range anchors {
-		out[strconv.Itoa(problem(anchor, "").Status)] = d.problem(anchor)
+		out[strconv.Itoa(problem.New(anchor, "").Status)] = d.problem(anchor)
 	}
 	return out
 }
@@ -135,7 +136,7 @@ func (d *describer) ledger() *huma.Operation {
 		query("client", "Only what was sent to this client.", &huma.Schema{Type: huma.TypeString}), day("from", "From this UTC day on."), day("to", "Up to the end of this UTC day."),
 		query("limit", "How many entries a page has at most.", &huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxEntries), Default: defaultEntries}),
 		query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}))
-	op.Responses["410"] = d.problem(kindExpired)
+	op.Responses["410"] = d.problem(problem.KindExpired)
 	return op
 }
 

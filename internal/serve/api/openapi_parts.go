@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 func security() []map[string][]string {
@@ -108,7 +109,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 		},
 		"304": {Description: "You have the answer already."},
 	}
-	for _, k := range kinds() {
+	for _, k := range problem.Kinds() {
 		switch k.Status {
 		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
 			http.StatusRequestURITooLong, http.StatusNotImplemented:

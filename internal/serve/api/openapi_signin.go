@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"archwire/internal/serve/problem"
 )
 
 // signIn describes how people sign in and out.
@@ -34,7 +36,7 @@ func (d *describer) signIn() []*huma.Operation {
 func (d *describer) atDesk(method, path, id, summary, about string, body *huma.Schema, status string, answer *huma.Schema) *huma.Operation {
 	op := &huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Description: about, Parameters: d.headers()[1:], Security: d.personal(),
-		Responses: d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindRate, kindInternal, kindUnavailable),
+		Responses: d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindRate, problem.KindInternal, problem.KindUnavailable),
 	}
 	op.Responses[status] = &huma.Response{Description: "Done."}
 	if answer != nil {
@@ -42,7 +44,7 @@ func (d *describer) atDesk(method, path, id, summary, about string, body *huma.S
 	}
 	if body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
-		op.Responses["413"], op.Responses["415"] = d.problem(kindTooLarge), d.problem(kindMedia)
+		op.Responses["413"], op.Responses["415"] = d.problem(problem.KindTooLarge), d.problem(problem.KindMedia)
 	}
 	if name := variable(path); name != "" {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Description: "The issuer's name in archwire.yaml.", Schema: &huma.Schema{Type: huma.TypeString}})

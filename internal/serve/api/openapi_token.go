@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // token describes how a token is had.
@@ -27,12 +28,12 @@ func (d *describer) token() *huma.Operation {
 	responses := d.unprotected(contentJSON, d.schema(tokenDoc{}))
 	responses["400"] = &huma.Response{Description: "The request is malformed, or asks for something else. The body is that of OAuth, not a problem.", Content: refused}
 	responses["401"] = &huma.Response{Description: "The client is not known, or what it shows is wrong, revoked, expired, or was used before.", Content: refused}
-	responses["413"] = d.problem(kindTooLarge)
-	responses["429"] = d.problem(kindRate)
+	responses["413"] = d.problem(problem.KindTooLarge)
+	responses["429"] = d.problem(problem.KindRate)
 	return &huma.Operation{
 		Method: http.MethodPost, Path: tokenPath, OperationID: "token", Summary: "A short-lived token in place of a key",
 		Description: "OAuth 2.0 client credentials (RFC 6749 section 4.4). A token opens what the key opens that was shown for it, and ends with it. " +
-			"Who has added a public key shows an assertion instead, signed with " + either(auth.Algorithms()) + ": iss and sub are the key's id, aud is the address of this path, " +
+			"Who has added a public key shows an assertion instead, signed with " + problem.Either(auth.Algorithms()) + ": iss and sub are the key's id, aud is the address of this path, " +
 			"exp is at most " + strconv.Itoa(int(auth.AssertionAhead.Minutes())) + " minutes ahead and jti is new each time.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentForm: {Schema: form}}},
 		Parameters:  d.headers()[1:],
@@ -51,18 +52,18 @@ func (d *describer) metadata() *huma.Operation {
 // unprotected are the responses of a path that needs no key and nothing published.
 func (d *describer) unprotected(contentType string, ok *huma.Schema) map[string]*huma.Response {
 	out := map[string]*huma.Response{"200": {Description: "The answer.", Content: map[string]*huma.MediaType{contentType: {Schema: ok}}}}
-	for _, anchor := range []string{kindParameter, kindInternal, kindUnavailable} {
+	for _, anchor := range []string{problem.KindParameter, problem.KindInternal, problem.KindUnavailable} {
 		p := d.problem(anchor)
-		out[strconv.Itoa(problem(anchor, "").Status)] = p
+		out[strconv.Itoa(problem.New(anchor, "").Status)] = p
 	}
 	return out
 }
 
 // problem describes a kind of problem as a response.
 func (d *describer) problem(anchor string) *huma.Response {
-	for _, k := range kinds() {
+	for _, k := range problem.Kinds() {
 		if k.Anchor == anchor {
-			return &huma.Response{Description: k.Title + ". " + k.About, Content: map[string]*huma.MediaType{contentProblem: {Schema: d.schema(Problem{})}}}
+			return &huma.Response{Description: k.Title + ". " + k.About, Content: map[string]*huma.MediaType{problem.ContentType: {Schema: d.schema(problem.Problem{})}}}
 		}
 	}
 	return nil

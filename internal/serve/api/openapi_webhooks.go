@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"archwire/internal/serve/problem"
 	"archwire/internal/webhook"
 )
 
@@ -80,8 +81,8 @@ func (d *describer) own(op *huma.Operation, status int, data *huma.Schema, examp
 
 // problemsOf describes the problems of a status.
 func (d *describer) problemsOf(status int) *huma.Response {
-	r := &huma.Response{Content: map[string]*huma.MediaType{contentProblem: {Schema: d.schema(Problem{})}}}
-	for _, k := range kinds() {
+	r := &huma.Response{Content: map[string]*huma.MediaType{problem.ContentType: {Schema: d.schema(problem.Problem{})}}}
+	for _, k := range problem.Kinds() {
 		if k.Status == status {
 			r.Description = k.Title + ". " + k.About
 		}

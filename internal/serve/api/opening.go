@@ -6,6 +6,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // An opening is what a caller may see of a resource: of which tenants, and how.
@@ -83,9 +84,9 @@ func (c *call) tenantsOf(p parameters, what auth.Resource) (ids []string, named 
 	return slices.Compact(ids), true, c.ed.views[common], nil
 }
 
-func (c *call) noTenant(id string) *Problem {
+func (c *call) noTenant(id string) *problem.Problem {
 	noun := c.ed.manifest.Noun
-	return notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+	return problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(id)),
 		fmt.Sprintf("/v1/%s lists those that your key opens, /v1/grants what each of them opens.", noun.Plural))
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"archwire/internal/serve/problem"
 )
 
 // patience is how long a reader may take for what is written to it at once, unless
@@ -86,7 +88,7 @@ func (h *Handler) still(c *call) func() error {
 		asked = now
 		scope, err := h.Authorizer.Authorize(c.r.Context(), c.credential, address(c.r))
 		if err == nil && scope.Digest() != c.scope.Digest() {
-			err = problem(kindKey, "What the key opens has become another while this was sent.")
+			err = problem.New(problem.KindKey, "What the key opens has become another while this was sent.")
 		}
 		return err
 	}

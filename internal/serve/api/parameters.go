@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"archwire/internal/serve/problem"
 )
 
 // parameters are the query parameters of one request, each known to its route.
@@ -28,11 +30,11 @@ const (
 func parseParameters(raw string, known []string, filters bool) (parameters, error) {
 	p := parameters{filters: map[string][]string{}}
 	if len(raw) > maxQueryBytes {
-		return p, wrong("", fmt.Sprintf("The query string has %d bytes.", len(raw)), fmt.Sprintf("At most %d are read.", maxQueryBytes))
+		return p, problem.Wrong("", fmt.Sprintf("The query string has %d bytes.", len(raw)), fmt.Sprintf("At most %d are read.", maxQueryBytes))
 	}
 	values, err := url.ParseQuery(raw)
 	if err != nil {
-		return p, wrong("", "The query string is not well formed.", "Encode %, ;, & and + within values.")
+		return p, problem.Wrong("", "The query string is not well formed.", "Encode %, ;, & and + within values.")
 	}
 	p.values = values
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -45,15 +47,15 @@ func parseParameters(raw string, known []string, filters bool) (parameters, erro
 
 func (p parameters) admit(name string, known []string, filters bool) error {
 	if !readable(name) {
-		return wrong("", "A parameter's name is not text.", "Send UTF-8 without control characters.")
+		return problem.Wrong("", "A parameter's name is not text.", "Send UTF-8 without control characters.")
 	}
 	vs := p.values[name]
 	if len(vs) > maxValues {
-		return wrong(name, fmt.Sprintf("%s is given %d times.", name, len(vs)), fmt.Sprintf("At most %d values are read.", maxValues))
+		return problem.Wrong(name, fmt.Sprintf("%s is given %d times.", name, len(vs)), fmt.Sprintf("At most %d values are read.", maxValues))
 	}
 	for _, v := range vs {
 		if !readable(v) {
-			return wrong(name, name+" is not text.", "Send UTF-8 without control characters.")
+			return problem.Wrong(name, name+" is not text.", "Send UTF-8 without control characters.")
 		}
 	}
 	if slices.Contains(known, name) {
@@ -68,20 +70,20 @@ func (p parameters) admit(name string, known []string, filters bool) error {
 	if filters {
 		known = append(slices.Clone(known), "filter[...]")
 	}
-	return wrong(name, fmt.Sprintf("There is no parameter %s here.", clip(name)), suggest(name, known))
+	return problem.Wrong(name, fmt.Sprintf("There is no parameter %s here.", problem.Clip(name)), suggest(name, known))
 }
 
 // one is the value of a parameter that can be given once; "" when it is not.
 func (p parameters) one(name string) (string, error) {
 	vs := p.values[name]
 	if len(vs) > 1 {
-		return "", wrong(name, name+" is given twice.", "Give it once.")
+		return "", problem.Wrong(name, name+" is given twice.", "Give it once.")
 	}
 	if len(vs) == 0 {
 		return "", nil
 	}
 	if vs[0] == "" {
-		return "", wrong(name, name+" has no value.", "Give it a value or leave it out.")
+		return "", problem.Wrong(name, name+" has no value.", "Give it a value or leave it out.")
 	}
 	return vs[0], nil
 }
@@ -114,22 +116,13 @@ func limitOf(text string, least, most int) (int, error) {
 	default:
 		return n, nil
 	}
-	return 0, wrong("limit", detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
+	return 0, problem.Wrong("limit", detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
 }
 
 // readable says whether s can be shown and sent on: UTF-8 without control
 // characters.
 func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
-}
-
-// clip keeps what callers send from filling our answers.
-func clip(s string) string {
-	const most = 60
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "..."
 }
 
 // suggest names the known name that is nearest to what was given, or else all.
@@ -140,7 +133,7 @@ func suggest[T ~string](given string, known []T) string {
 	best, bestDistance := known[0], 1+len(given)/3
 	found := false
 	for _, k := range known {
-		if d := distance(clip(given), string(k)); d <= bestDistance {
+		if d := distance(problem.Clip(given), string(k)); d <= bestDistance {
 			best, bestDistance, found = k, d-1, true
 		}
 	}
@@ -151,7 +144,7 @@ func suggest[T ~string](given string, known []T) string {
 	if len(known) > most {
 		return ""
 	}
-	return fmt.Sprintf("There is %s.", either(known))
+	return fmt.Sprintf("There is %s.", problem.Either(known))
 }
 
 // distance counts the letters to insert, drop or change to get from a to b.

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 func TestWrongParametersAreNamed(t *testing.T) {
@@ -31,7 +32,7 @@ func TestWrongParametersAreNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := parseParameters(c.raw, []string{"grain", "from", "practice"}, true)
-			p := problemOf(err)
+			p := problem.Of(err)
 			if p.Status != http.StatusBadRequest || p.Field != c.field || !strings.Contains(p.Hint, c.hint) {
 				t.Errorf("%+v", p)
 			}
@@ -59,7 +60,7 @@ func TestListsByCommaOrRepeated(t *testing.T) {
 func TestOneValueOnly(t *testing.T) {
 	p := parameters{values: url.Values{"from": {"a", "b"}, "to": {""}}}
 	for _, name := range []string{"from", "to"} {
-		if _, err := p.one(name); problemOf(err).Field != name {
+		if _, err := p.one(name); problem.Of(err).Field != name {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -184,7 +185,7 @@ func FuzzParameters(f *testing.F) {
 		if err == nil {
 			_, err = parseCompare(p)
 		}
-		if _, ok := errors.AsType[*Problem](err); err != nil && !ok {
+		if _, ok := errors.AsType[*problem.Problem](err); err != nil && !ok {
 			t.Fatalf("%q: %v is not a problem", raw, err)
 		}
 	})
@@ -200,7 +201,7 @@ func TestLimitOf_SaysWhatIsWrong(t *testing.T) {
 		if err == nil && want == "" {
 			continue
 		}
-		if p := problemOf(err); err == nil || p.Detail != want || p.Field != "limit" || p.Hint != "It takes a whole number between 1 and 100." {
+		if p := problem.Of(err); err == nil || p.Detail != want || p.Field != "limit" || p.Hint != "It takes a whole number between 1 and 100." {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -10,10 +10,15 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"archwire/internal/serve/problem"
 )
 
 // maxBody is the largest body that a request may have, in bytes.
 const maxBody = 64 << 10
+
+// contentJSON is the content type of JSON.
+const contentJSON = "application/json"
 
 // maxURL is the longest address that a request may have, in bytes.
 const maxURL = 8 << 10
@@ -23,10 +28,10 @@ func wellFormed(r *http.Request) error {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 	default:
-		return problem(kindUnknownMethod, "The server does not know the request's method.")
+		return problem.New(problem.KindUnknownMethod, "The server does not know the request's method.")
 	}
 	if len(r.RequestURI) > maxURL {
-		p := problem(kindLongURL, "The request's address is too long.")
+		p := problem.New(problem.KindLongURL, "The request's address is too long.")
 		p.Hint = fmt.Sprintf("At most %d bytes are read. Ask for fewer things at once.", maxURL)
 		return p
 	}
@@ -47,18 +52,18 @@ func (c *call) decode(v any) error {
 func (c *call) body() ([]byte, error) {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || kind != contentJSON {
-		p := problem(kindMedia, "The body is not said to be JSON.")
+		p := problem.New(problem.KindMedia, "The body is not said to be JSON.")
 		p.Hint = "Send Content-Type: application/json."
 		return nil, p
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
 	if err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			p := problem(kindTooLarge, "The body is too large.")
+			p := problem.New(problem.KindTooLarge, "The body is too large.")
 			p.Hint = fmt.Sprintf("At most %d bytes are read.", maxBody)
 			return nil, p
 		}
-		return nil, wrong("", "The body did not arrive whole.", "Send it again.")
+		return nil, problem.Wrong("", "The body did not arrive whole.", "Send it again.")
 	}
 	return body, nil
 }
@@ -70,19 +75,19 @@ func unmarshal(body []byte, v any) error {
 	err := d.Decode(v)
 	if err == nil {
 		if _, more := d.Token(); !errors.Is(more, io.EOF) {
-			return wrong("", "There is something after the body's object.", "Send one JSON object.")
+			return problem.Wrong("", "There is something after the body's object.", "Send one JSON object.")
 		}
 		return nil
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
-		field := clip(membersOf(e.Field))
-		return wrong(field, field+" is a "+e.Value+", which it cannot be.", "It takes "+taken(e.Type)+"; /docs lists the members.")
+		field := problem.Clip(membersOf(e.Field))
+		return problem.Wrong(field, field+" is a "+e.Value+", which it cannot be.", "It takes "+taken(e.Type)+"; /docs lists the members.")
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
-		return wrong(clip(name), fmt.Sprintf("There is no member %s here.", clip(name)), "/docs lists the members.")
+		return problem.Wrong(problem.Clip(name), fmt.Sprintf("There is no member %s here.", problem.Clip(name)), "/docs lists the members.")
 	}
-	return wrong("", "The body is not a JSON object.", "Send one JSON object, as /docs has it.")
+	return problem.Wrong("", "The body is not a JSON object.", "Send one JSON object, as /docs has it.")
 }
 
 // membersOf is where in a body the decoder was: it names structs that are embedded,

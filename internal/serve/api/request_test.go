@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"archwire/internal/serve/problem"
 )
 
 func TestDecode_ReadsOneObjectStrictly(t *testing.T) {
@@ -50,7 +52,7 @@ func TestDecode_ReadsOneObjectStrictly(t *testing.T) {
 				}
 				return
 			}
-			p := problemOf(err)
+			p := problem.Of(err)
 			if p.Status != x.status || p.Field != x.field || p.Detail != x.detail || p.Hint == "" {
 				t.Errorf("got %d %q %q %q", p.Status, p.Field, p.Detail, p.Hint)
 			}

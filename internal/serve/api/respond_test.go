@@ -10,6 +10,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/auth/authtest"
+	"archwire/internal/serve/problem"
 )
 
 func TestEncodingIsNegotiated(t *testing.T) {
@@ -108,7 +109,7 @@ func TestLimitsAreOfEachKey(t *testing.T) {
 	if head.Get("RateLimit-Limit") != "3" || head.Get("RateLimit-Remaining") != "0" || head.Get("RateLimit-Reset") != "2" {
 		t.Errorf("header %v", head)
 	}
-	if err := l.admit("a", head); problemOf(err).Status != http.StatusTooManyRequests || head.Get("Retry-After") != "1" {
+	if err := l.admit("a", head); problem.Of(err).Status != http.StatusTooManyRequests || head.Get("Retry-After") != "1" {
 		t.Errorf("the fourth: %v, header %v", err, head)
 	}
 	if err := l.admit("b", http.Header{}); err != nil {
@@ -146,7 +147,7 @@ func TestWhatIsOursToMendIsNotExplained(t *testing.T) {
 		new(call).readError("d", &archwire.Error{Code: archwire.Unavailable, Message: secret}),
 		new(call).readError("d", &archwire.Error{Code: archwire.Invalid, Message: secret}),
 	} {
-		p := problemOf(err)
+		p := problem.Of(err)
 		if p.Status < 500 || strings.Contains(p.Detail+p.Hint+p.Title, "SELECT") {
 			t.Errorf("%v is told as %+v", err, p)
 		}
@@ -158,7 +159,7 @@ func TestEveryCodeHasAKind(t *testing.T) {
 		archwire.Invalid: 400, archwire.NotFound: 404, archwire.Denied: 401, archwire.Conflict: 409,
 		archwire.Unavailable: 503, archwire.Mismatch: 500, archwire.Internal: 500,
 	} {
-		if got := problemOf(&archwire.Error{Code: code, Message: "x"}).Status; got != status {
+		if got := problem.Of(&archwire.Error{Code: code, Message: "x"}).Status; got != status {
 			t.Errorf("%s is %d, want %d", code, got, status)
 		}
 	}

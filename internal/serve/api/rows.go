@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 const (
@@ -125,8 +126,8 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	return q, err
 }
 
-func noDataset(c *call) *Problem {
-	return notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
+func noDataset(c *call) *problem.Problem {
+	return problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(c.name)), suggestDataset(c))
 }
 
 // suggestDataset says which dataset the path may have meant.
@@ -159,7 +160,7 @@ func (q *rowsRequest) parseFields(p parameters, elsewhere func(string) string) e
 			for _, known := range q.dataset.Columns {
 				names = append(names, known.Name)
 			}
-			return wrong("fields", fmt.Sprintf("There is no column %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+			return problem.Wrong("fields", fmt.Sprintf("There is no column %s.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
 		}
 		q.fields = append(q.fields, f)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/problem"
 )
 
 // An ordering sorts rows by a column. Rows without a value come last, in either
@@ -29,7 +30,7 @@ func (q *rowsRequest) parseOrder(c *call, p parameters, elsewhere func(string) s
 	}
 	if len(q.tenants) > 1 {
 		n := c.ed.manifest.Noun
-		return wrong("order", "Rows of several "+n.Plural+" are sorted by "+n.Singular+" and key only.", "Name one "+n.Singular+" with "+n.Singular+"=ID.")
+		return problem.Wrong("order", "Rows of several "+n.Plural+" are sorted by "+n.Singular+" and key only.", "Name one "+n.Singular+" with "+n.Singular+"=ID.")
 	}
 	var names []string
 	for _, column := range q.dataset.Columns {
@@ -42,9 +43,9 @@ func (q *rowsRequest) parseOrder(c *call, p parameters, elsewhere func(string) s
 		column, ok := q.dataset.Column(name)
 		switch {
 		case !ok || !sorts(column):
-			return wrong("order", fmt.Sprintf("There is no column %s to sort by.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+			return problem.Wrong("order", fmt.Sprintf("There is no column %s to sort by.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
 		case slices.ContainsFunc(q.order, func(o ordering) bool { return o.column.Name == name }):
-			return wrong("order", fmt.Sprintf("%s is named twice.", name), "Name it once: column for ascending, -column for descending.")
+			return problem.Wrong("order", fmt.Sprintf("%s is named twice.", name), "Name it once: column for ascending, -column for descending.")
 		}
 		q.order = append(q.order, ordering{column, down})
 	}

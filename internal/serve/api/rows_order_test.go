@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 // Whatever is sent as an order, only columns that are seen come out of it, each
@@ -22,7 +23,7 @@ func FuzzOrder(f *testing.F) {
 		q := &rowsRequest{dataset: dataset, tenants: []string{"p1"}}
 		err := q.parseOrder(nil, parameters{values: url.Values{"order": {text}}}, func(string) string { return "" })
 		if err != nil {
-			if p := problemOf(err); p.Status != 400 || p.Field != "order" || p.Detail == "" {
+			if p := problem.Of(err); p.Status != 400 || p.Field != "order" || p.Detail == "" {
 				t.Fatalf("%q: %+v", text, p)
 			}
 			return

@@ -12,6 +12,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/problem"
 )
 
 // table returns a table that holds the request's periods: from a cube where
@@ -62,7 +63,7 @@ var errTooLarge = errors.New("too many rows behind one answer")
 
 // tooLarge is what the caller is told of errTooLarge.
 func tooLarge() error {
-	return wrong("by", "The answer has too many rows.", "Ask for a shorter time, a longer grain or fewer dimensions, or filter.")
+	return problem.Wrong("by", "The answer has too many rows.", "Ask for a shorter time, a longer grain or fewer dimensions, or filter.")
 }
 
 func (t *table) add(q *metricRequest, found map[string]*series, batch archwire.Batch) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // hostCookie begins the names of cookies that a browser sends to this very host
@@ -71,7 +72,7 @@ func (h *Handler) safe(c *call) (secure bool, err error) {
 			return false, nil
 		}
 	}
-	p := problem(kindForbidden, "Nobody signs in over a connection that others can read.")
+	p := problem.New(problem.KindForbidden, "Nobody signs in over a connection that others can read.")
 	p.Hint = "Use https; behind a proxy that speaks it, the operator sets sign_in.url in archwire.yaml."
 	return false, p
 }
@@ -88,8 +89,8 @@ func (h *Handler) guarded(c *call) (secure bool, err error) {
 // another site.
 func (h *Handler) sameSite(c *call) error {
 	if err := h.crossing.Check(c.r); err != nil {
-		p := problem(kindForbidden, "The request comes from another site.")
-		p.Hint, p.cause = "Send it from a page of this server, or with Authorization instead of a cookie.", err
+		p := problem.New(problem.KindForbidden, "The request comes from another site.")
+		p.Hint, p.Cause = "Send it from a page of this server, or with Authorization instead of a cookie.", err
 		return p
 	}
 	return nil

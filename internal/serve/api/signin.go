@@ -13,6 +13,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 	"archwire/internal/serve/signin"
 )
 
@@ -123,7 +124,7 @@ func tooOften(c *call, err error) error {
 	}
 	seconds := int(math.Ceil(slow.Wait.Seconds()))
 	c.w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	p := problem(kindRate, "There were too many tries to sign in.")
+	p := problem.New(problem.KindRate, "There were too many tries to sign in.")
 	p.Hint = fmt.Sprintf("Wait %d s.", seconds)
 	return p
 }
@@ -169,7 +170,7 @@ func (h *Handler) tellMe(c *call, secret string) (err error) {
 func (c *call) tellPerson() error {
 	p := c.scope.Person()
 	if p.ID == "" {
-		return notFound("", "A key belongs to a client, not to a person.", "/v1/grants says what the client may see.")
+		return problem.NotFound("", "A key belongs to a client, not to a person.", "/v1/grants says what the client may see.")
 	}
 	return c.told(http.StatusOK, meDoc{p.ID, p.Name, roleDocs(p.Roles)})
 }
@@ -192,7 +193,7 @@ func (h *Handler) startOIDC(c *call) error {
 		to = "/docs"
 	}
 	if !local(to) {
-		return wrong("to", "to is not a path of this server.", "Begin it with a single slash.")
+		return problem.Wrong("to", "to is not a path of this server.", "Begin it with a single slash.")
 	}
 	where, carried, err := h.Desk.Start(c.ctx, c.name, h.callback(c.r), to)
 	if err != nil {

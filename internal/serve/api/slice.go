@@ -11,6 +11,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/problem"
 )
 
 // slicePath is where the bytes of a slice leave.
@@ -82,7 +83,7 @@ func (s *sentSlice) find() error {
 			return s.notRead(err)
 		}
 	}
-	return notFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+	return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
 }
 
 func (s *sentSlice) open() (err error) {

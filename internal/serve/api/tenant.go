@@ -42,7 +42,7 @@ func (c *call) readError(dataset string, err error) error {
 	case c.followed && (code == archwire.Mismatch || code == archwire.NotFound):
 		// The slices of a publication that was replaced may have been collected.
 		p := expired()
-		p.cause = err
+		p.Cause = err
 		return p
 	}
 	return &archwire.Error{Code: archwire.Internal, Message: fmt.Sprintf("Reading dataset %s went wrong.", dataset), Err: err}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
 )
 
 // The words of RFC 6749 and RFC 7523 for what is asked and how it is shown who
@@ -43,7 +44,7 @@ func (c *call) form() (url.Values, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
 	if err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			p := problem(kindTooLarge, "The body is too large.")
+			p := problem.New(problem.KindTooLarge, "The body is too large.")
 			p.Hint = fmt.Sprintf("At most %d bytes are read.", maxBody)
 			return nil, p
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 	"archwire/internal/webhook"
 )
 
@@ -39,7 +40,7 @@ func ofClient(serve func(h *Handler, c *call, client string) error) func(*Handle
 	return func(h *Handler, c *call) error {
 		client := c.scope.Client()
 		if client == "" || h.Webhooks == nil {
-			return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 		}
 		return serve(h, c, client)
 	}
@@ -74,7 +75,7 @@ func (h *Handler) addWebhook(c *call, client string) error {
 		return err
 	}
 	if _, err := h.WebhookGuard.URL(asked.URL); err != nil {
-		return wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
+		return problem.Wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
 	}
 	one, secret, err := h.Webhooks.AddWebhook(c.ctx, client, asked.URL)
 	if err != nil {
@@ -147,7 +148,7 @@ func (h *Handler) replayWebhook(c *call, client string) error {
 		return err
 	}
 	if since == "" {
-		return wrong("since", "since is not given.", "Name the publication that you have; you are told of those that went into service after it.")
+		return problem.Wrong("since", "since is not given.", "Name the publication that you have; you are told of those that went into service after it.")
 	}
 	n, err := h.Webhooks.ReplayWebhook(c.ctx, client, c.name, archwire.PublicationID(since))
 	if err != nil {
