@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 )
 
@@ -134,8 +135,8 @@ func (h *Handler) catalogue(c *call, data func(tenant string) any) error {
 		return problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(tenant)),
 			fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 	}
-	var b canon
-	b.add("catalogue", c.trip.route, tenant)
+	var b canon.Text
+	b.Add("catalogue", c.trip.route, tenant)
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) {
 		text, err := json.Marshal(data(tenant))
 		if err != nil {

@@ -9,6 +9,8 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
 )
 
@@ -54,8 +56,8 @@ func (h *Handler) changes(c *call) error {
 		return fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}
 	word, _ := p.one("cursor") // it was read before
-	var b canon
-	b.add(bound, strconv.Itoa(q.limit), word)
+	var b canon.Text
+	b.Add(bound, strconv.Itoa(q.limit), word)
 	return startingOver(h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.changesPage(c, q, bound) }))
 }
 
@@ -76,21 +78,21 @@ func parsePublication(p parameters, name string) (archwire.PublicationID, error)
 // changesBound spells what a cursor is bound to besides the publication that it
 // leads to: the caller and the request without its page, as it is written.
 func changesBound(c *call, p parameters, since archwire.PublicationID) string {
-	var b canon
-	b.add("changes", c.scope.Key(), c.scope.Digest(), c.name, string(since))
-	b.add(slices.Compact(slices.Sorted(slices.Values(p.values[c.ed.manifest.Noun.Singular])))...)
-	b.add(p.many("fields")...)
+	var b canon.Text
+	b.Add("changes", c.scope.Key(), c.scope.Digest(), c.name, string(since))
+	b.Add(slices.Compact(slices.Sorted(slices.Values(p.values[c.ed.manifest.Noun.Singular])))...)
+	b.Add(p.many("fields")...)
 	return b.String()
 }
 
 // goOn reads the cursor of a request, nil when there is none, and puts the call into
 // the publication that it leads to, which may have been replaced since.
-func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor, error) {
+func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor.Cursor, error) {
 	word, err := p.one("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
-	after, err := h.seal.open(word, bound)
+	after, err := h.seal.Open(word, bound)
 	if err != nil || after.Publication == c.ed.manifest.ID {
 		return &after, err
 	}
@@ -106,7 +108,7 @@ func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor, error) {
 func (h *Handler) kept(c *call, id archwire.PublicationID) (Publication, error) {
 	pub, err := h.Reader.Publication(c.ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return nil, expired()
+		return nil, cursor.Expired()
 	}
 	if err != nil {
 		return nil, unavailable(c, err)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/encode"
 )
 
@@ -32,14 +33,14 @@ type comparedKey struct {
 }
 
 func comparedKeyOf(q *changesRequest, p pair) comparedKey {
-	var b canon
-	b.add(q.dataset.Tenant)
-	b.add(q.dataset.Key...)
+	var b canon.Text
+	b.Add(q.dataset.Tenant)
+	b.Add(q.dataset.Key...)
 	for _, f := range q.fields {
-		b.add(f.Name, f.Type)
+		b.Add(f.Name, f.Type)
 	}
 	if q.persons() > 0 {
-		b.add("of", q.dataset.Person)
+		b.Add("of", q.dataset.Person)
 	}
 	return comparedKey{p.tenant, p.before.SHA256, p.now.SHA256, [2]archwire.Profile{p.before.Profile, p.now.Profile}, b.String()}
 }

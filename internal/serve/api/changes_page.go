@@ -2,6 +2,7 @@ package api
 
 import (
 	"archwire"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
 )
 
@@ -19,7 +20,7 @@ type changesPage struct {
 	rows     int
 	compared int64
 	tally    *tally
-	next     *cursor // where the next page begins; nil when there is none
+	next     *cursor.Cursor // where the next page begins; nil when there is none
 }
 
 // changesPage builds the answer. Tenants come in order, those whose slices are the
@@ -42,7 +43,7 @@ func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte,
 	if p.next != nil {
 		p.next.Publication = c.ed.manifest.ID
 		var err error
-		if next, err = h.seal.seal(*p.next, bound); err != nil {
+		if next, err = h.seal.Seal(*p.next, bound); err != nil {
 			return nil, disclosure{}, err
 		}
 	}
@@ -62,7 +63,7 @@ func (p *changesPage) tenant(id string, after []string) error {
 		return err
 	}
 	if p.full() || p.compared > 0 && p.compared+pair.rows() > maxCompared {
-		p.next = &cursor{Tenant: id, Key: after}
+		p.next = &cursor.Cursor{Tenant: id, Key: after}
 		return nil
 	}
 	p.compared += pair.rows()
@@ -75,7 +76,7 @@ func (p *changesPage) tenant(id string, after []string) error {
 		}
 		for _, one := range found.changes {
 			if p.full() {
-				p.next = &cursor{Tenant: id, Key: after}
+				p.next = &cursor.Cursor{Tenant: id, Key: after}
 				return nil
 			}
 			p.add(one)
@@ -85,7 +86,7 @@ func (p *changesPage) tenant(id string, after []string) error {
 		case found.until == nil:
 			return nil
 		case found.tired || p.full():
-			p.next = &cursor{Tenant: id, Key: found.until}
+			p.next = &cursor.Cursor{Tenant: id, Key: found.until}
 			return nil
 		}
 		after = found.until

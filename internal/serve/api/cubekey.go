@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 )
 
 // A cubeKey names a cube: whose slice, as which profile sees it, by its hash, and
@@ -28,13 +29,13 @@ func cubeKeyOf(c *call, q *metricRequest) (cubeKey, error) {
 
 // shape spells what a cube of the metric depends on besides its slice.
 func (q *metricRequest) shape() string {
-	var b canon
-	b.add(q.metric.Date, q.metric.Numerator, q.metric.Denominator)
+	var b canon.Text
+	b.Add(q.metric.Date, q.metric.Numerator, q.metric.Denominator)
 	if q.snapshots() {
-		b.add("snapshots")
+		b.Add("snapshots")
 	}
 	for _, d := range q.dimensions() {
-		b.add(d.Name, d.Type)
+		b.Add(d.Name, d.Type)
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 )
 
@@ -54,8 +55,8 @@ func (h *Handler) explain(c *call) error {
 		return err
 	}
 	c.metricEnds(q.to.q.metric, q.to.q.dataset)
-	var b canon
-	b.add("explain", c.name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
+	var b canon.Text
+	b.Add("explain", c.name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
 	for _, f := range q.to.q.filters {
 		f.canonical(&b)
 	}

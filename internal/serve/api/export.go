@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
 )
@@ -36,8 +37,8 @@ func (h *Handler) export(c *call, f encode.Format) error {
 	if !f.Compressed {
 		encoding = negotiate(c.r.Header.Get("Accept-Encoding"))
 	}
-	var b canon
-	b.add("export", f.Name, q.bound(c))
+	var b canon.Text
+	b.Add("export", f.Name, q.bound(c))
 	k := keyOf(c.scope, c.ed, b.String())
 	tag := h.tag(k)
 	if h.unchanged(c, spelling{key: k, tag: tag, notices: c.notices}) {

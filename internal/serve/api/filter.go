@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 )
 
@@ -148,10 +149,10 @@ func (f filter) write(s *statement) {
 func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 
 // canonical writes the filter so that equal filters write equal texts.
-func (f filter) canonical(b *canon) {
-	b.add("filter", f.column)
-	b.add(f.equal...)
+func (f filter) canonical(b *canon.Text) {
+	b.Add("filter", f.column)
+	b.Add(f.equal...)
 	for _, t := range f.tests {
-		b.add(t.op, t.value)
+		b.Add(t.op, t.value)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 )
 
@@ -57,7 +58,7 @@ func FuzzFilter(f *testing.F) {
 }
 
 func spelled(f filter) string {
-	var b canon
+	var b canon.Text
 	f.canonical(&b)
 	return b.String()
 }

@@ -16,6 +16,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
 	"archwire/internal/webhook"
 )
@@ -92,7 +93,7 @@ type Authorizer interface {
 type Handler struct {
 	Config
 
-	seal    *sealer
+	seal    *cursor.Sealer
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *cube]
@@ -123,7 +124,7 @@ func New(cfg Config) (*Handler, error) {
 		secret = make([]byte, 32)
 		rand.Read(secret)
 	}
-	seal, err := newSealer(secret)
+	seal, err := cursor.NewSealer(secret)
 	if err != nil {
 		return nil, fmt.Errorf("preparing cursors: %w", err)
 	}

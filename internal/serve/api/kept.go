@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 )
 
 // publicationsPath is where the publications that are kept are listed.
@@ -28,12 +29,12 @@ func (h *Handler) publications(c *call) error {
 	if err != nil {
 		return unavailable(c, err)
 	}
-	var b canon
-	b.add("publications")
+	var b canon.Text
+	b.Add("publications")
 	out := []keptDoc{}
 	for _, k := range kept {
 		out = append(out, keptDoc{ID: k.ID, AsOf: k.AsOf, CreatedAt: k.CreatedAt.UTC(), Current: k.ID == c.ed.manifest.ID})
-		b.add(string(k.ID))
+		b.Add(string(k.ID))
 	}
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) {
 		text, err := json.Marshal(out)

@@ -8,6 +8,8 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
 )
 
@@ -35,7 +37,7 @@ type manifestRequest struct {
 	tenants  []string // sorted
 	named    bool     // tenants were
 	limit    int
-	after    *cursor // Key is the dataset
+	after    *cursor.Cursor // Key is the dataset
 }
 
 // manifest answers manifestPath: every slice that the caller may read.
@@ -55,30 +57,30 @@ func (h *Handler) manifest(c *call) error {
 	q.after = after
 	word, _ := p.one("cursor") // it was read before
 	bound := manifestBound(c, p)
-	var b canon
-	b.add(bound, strconv.Itoa(q.limit), word, strconv.FormatBool(c.followed))
+	var b canon.Text
+	b.Add(bound, strconv.Itoa(q.limit), word, strconv.FormatBool(c.followed))
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.manifestPage(c, q, bound) })
 }
 
 // manifestAt puts the call into the publication that the path names or, where there
 // is a cursor, into that of the cursor: current may be another one by then.
-func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
+func (h *Handler) manifestAt(c *call, p parameters) (*cursor.Cursor, error) {
 	id, gone := archwire.PublicationID(c.name), problem.NotFound("publication",
 		fmt.Sprintf("There is no publication %s.", problem.Clip(c.name)), "/v1/publications lists those that are kept.")
 	word, err := p.one("cursor")
 	if err != nil {
 		return nil, err
 	}
-	var after *cursor
+	var after *cursor.Cursor
 	if word != "" {
-		found, err := h.seal.open(word, manifestBound(c, p))
+		found, err := h.seal.Open(word, manifestBound(c, p))
 		if err != nil {
 			return nil, err
 		}
 		if id != current && id != found.Publication || len(found.Key) != 1 {
 			return nil, problem.Wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
 		}
-		after, id, gone = &found, found.Publication, expired()
+		after, id, gone = &found, found.Publication, cursor.Expired()
 	}
 	if id == current || id == c.ed.manifest.ID {
 		return after, nil
@@ -97,12 +99,12 @@ func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
 // manifestBound spells what a cursor of a manifest is bound to besides its
 // publication: the caller, and what is asked for as it is spelt.
 func manifestBound(c *call, p parameters) string {
-	var b canon
-	b.add("manifest", c.scope.Key(), c.scope.Digest())
+	var b canon.Text
+	b.Add("manifest", c.scope.Key(), c.scope.Digest())
 	for _, name := range []string{c.ed.manifest.Noun.Singular, "dataset"} {
 		values := p.values[name]
-		b.add(strconv.Itoa(len(values)))
-		b.add(values...)
+		b.Add(strconv.Itoa(len(values)))
+		b.Add(values...)
 	}
 	return b.String()
 }

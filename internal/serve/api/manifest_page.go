@@ -9,6 +9,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/ledger"
 )
 
@@ -160,5 +161,5 @@ func (p *manifestPage) next(h *Handler, bound string) (string, error) {
 		return "", nil
 	}
 	last := p.found[len(p.found)-1]
-	return h.seal.seal(cursor{Publication: p.c.ed.manifest.ID, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
+	return h.seal.Seal(cursor.Cursor{Publication: p.c.ed.manifest.ID, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
 }

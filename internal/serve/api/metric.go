@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 )
 
@@ -177,16 +178,16 @@ func (q *metricRequest) dimensions() []archwire.DatasetColumn {
 
 // canonical spells the request.
 func (q *metricRequest) canonical() string {
-	var b canon
-	b.add("metric", q.metric.Name, string(q.calendar.grain), string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
+	var b canon.Text
+	b.Add("metric", q.metric.Name, string(q.calendar.grain), string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
 	for _, c := range q.compare {
-		b.add(string(c))
+		b.Add(string(c))
 	}
-	b.add("by")
-	b.add(q.by...)
+	b.Add("by")
+	b.Add(q.by...)
 	if q.named {
-		b.add("named")
-		b.add(q.tenants...)
+		b.Add("named")
+		b.Add(q.tenants...)
 	}
 	for _, f := range q.filters {
 		f.canonical(&b)

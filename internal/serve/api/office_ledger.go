@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/problem"
 )
@@ -87,7 +89,7 @@ func (h *Handler) disclosures(c *call) error {
 			return unreadable(err)
 		}
 		if len(out) == limit {
-			if next, err = h.seal.seal(cursor{Key: []string{last.Chain, strconv.FormatUint(last.Seq, 10)}}, boundOf(c, ask)); err != nil {
+			if next, err = h.seal.Seal(cursor.Cursor{Key: []string{last.Chain, strconv.FormatUint(last.Seq, 10)}}, boundOf(c, ask)); err != nil {
 				return err
 			}
 			break
@@ -107,8 +109,8 @@ func unreadable(err error) error {
 
 // boundOf spells what a cursor of the ledger belongs to.
 func boundOf(c *call, ask ledger.Filter) string {
-	var b canon
-	b.add("ledger", c.caller(), ask.Tenant, ask.Client, ask.From.String(), ask.Until.String())
+	var b canon.Text
+	b.Add("ledger", c.caller(), ask.Tenant, ask.Client, ask.From.String(), ask.Until.String())
 	return b.String()
 }
 
@@ -152,7 +154,7 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 
 // placeOf reads the place off a cursor of the ledger.
 func (h *Handler) placeOf(word, bound string) (ledger.Place, error) {
-	at, err := h.seal.open(word, bound)
+	at, err := h.seal.Open(word, bound)
 	if err != nil {
 		return ledger.Place{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/signin"
 	"archwire/internal/state"
@@ -109,8 +110,8 @@ func idempotencyKey(values []string) (string, error) {
 
 // digest is the SHA-256 of texts, in hexadecimal.
 func digest(texts ...string) string {
-	var b canon
-	b.add(texts...)
+	var b canon.Text
+	b.Add(texts...)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:])
 }

@@ -6,6 +6,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
 )
 
@@ -18,8 +19,8 @@ type opening struct {
 
 // opening asks the scope about each tenant, once for a scope and a publication.
 func (c *call) opening(what auth.Resource) *opening {
-	var b canon
-	b.add("opening", what.Dataset, what.Metric)
+	var b canon.Text
+	b.Add("opening", what.Dataset, what.Metric)
 	k := keyOf(c.scope, c.ed, b.String())
 	if o, ok := c.ed.openings.get(k); ok {
 		return o

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"archwire"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
 )
 
@@ -18,8 +19,8 @@ type page struct {
 	q    *rowsRequest
 	data []byte
 	rows int
-	last cursor // of the last row
-	more bool   // there are rows after it
+	last cursor.Cursor // of the last row
+	more bool          // there are rows after it
 
 	tally *tally
 
@@ -139,5 +140,5 @@ func (p *page) next(h *Handler, c *call, bound string) (string, error) {
 		return "", nil
 	}
 	p.last.Publication = c.ed.manifest.ID
-	return h.seal.seal(p.last, bound)
+	return h.seal.Seal(p.last, bound)
 }

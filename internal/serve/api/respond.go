@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"archwire/internal/serve/canon"
 )
 
 // A body is an answer as it is sent, and compressed once somebody wants it so.
@@ -120,8 +122,8 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // tag names an answer before it is made: the publication, the caller, the
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
-	var b canon
-	b.add(h.Program, Version, h.seal.name, k.publication, k.audience, k.scope, k.key, k.request)
+	var b canon.Text
+	b.Add(h.Program, Version, h.seal.Name, k.publication, k.audience, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

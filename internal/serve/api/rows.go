@@ -8,6 +8,8 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
 )
 
@@ -27,7 +29,7 @@ type rowsRequest struct {
 	filters []filter
 	order   []ordering // before the key
 	limit   int
-	after   *cursor
+	after   *cursor.Cursor
 }
 
 // rows answers /v1/datasets/{dataset}/rows.
@@ -50,8 +52,8 @@ func (h *Handler) rows(c *call) error {
 		return err
 	}
 	word, _ := p.one("cursor") // it was read before
-	var b canon
-	b.add(bound, strconv.Itoa(q.limit), word)
+	var b canon.Text
+	b.Add(bound, strconv.Itoa(q.limit), word)
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.page(c, q, bound) })
 }
 
@@ -70,13 +72,13 @@ func (h *Handler) follow(c *call, p parameters) error {
 		// that can be said.
 		return err
 	}
-	after, err := h.seal.open(word, q.bound(c))
+	after, err := h.seal.Open(word, q.bound(c))
 	if err != nil || after.Publication == c.ed.manifest.ID {
 		return err
 	}
 	pub, err := h.Reader.Publication(c.ctx, after.Publication)
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return expired()
+		return cursor.Expired()
 	}
 	if err != nil {
 		return unavailable(c, err)
@@ -85,12 +87,12 @@ func (h *Handler) follow(c *call, p parameters) error {
 	return h.open(c, pub)
 }
 
-func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor, error) {
+func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor.Cursor, error) {
 	word, err := p.one("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
-	after, err := h.seal.open(word, bound)
+	after, err := h.seal.Open(word, bound)
 	if err == nil && (len(after.Key) != len(q.dataset.Key) || len(after.Order) != len(q.order)) {
 		err = fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}
@@ -179,21 +181,21 @@ func (q *rowsRequest) parseLimit(p parameters) error {
 // bound spells what a cursor is bound to besides its publication: the caller and
 // the request without its page.
 func (q *rowsRequest) bound(c *call) string {
-	var b canon
-	b.add("rows", c.scope.Key(), c.scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
+	var b canon.Text
+	b.Add("rows", c.scope.Key(), c.scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
 	if q.named {
-		b.add(q.tenants...)
+		b.Add(q.tenants...)
 	}
 	if q.chosen {
 		for _, f := range q.fields {
-			b.add(f.Name)
+			b.Add(f.Name)
 		}
 	}
 	for _, f := range q.filters {
 		f.canonical(&b)
 	}
 	for _, o := range q.order {
-		b.add("order", o.spelled())
+		b.Add("order", o.spelled())
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"archwire"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/problem"
 )
@@ -81,7 +82,7 @@ func (q *rowsRequest) writeOrder(s *statement) {
 // orderedQuery gives up to limit rows of one tenant in the order asked for, with the
 // columns of rowsQuery and, behind them, those of the order. Where after is given,
 // the rows come after that one.
-func orderedQuery(q *rowsRequest, after *cursor, limit int) archwire.Query {
+func orderedQuery(q *rowsRequest, after *cursor.Cursor, limit int) archwire.Query {
 	further := make([]string, len(q.order))
 	for i, o := range q.order {
 		further[i] = operand(o.column.Name, typeOf(o.column))
@@ -98,7 +99,7 @@ func orderedQuery(q *rowsRequest, after *cursor, limit int) archwire.Query {
 // writeBehind adds the condition that a row comes after the one that a cursor names:
 // equal to it in some of the columns by which rows are sorted, and behind it in the
 // next.
-func (q *rowsRequest) writeBehind(s *statement, after *cursor) {
+func (q *rowsRequest) writeBehind(s *statement, after *cursor.Cursor) {
 	var equal, behind []string
 	add := func(c archwire.DatasetColumn, value *string, operator string) {
 		name := operand(c.Name, typeOf(c))

@@ -5,6 +5,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/cursor"
 )
 
 // resource is what the caller asks for: the rows of the dataset, or the answers of
@@ -41,7 +42,7 @@ func (c *call) readError(dataset string, err error) error {
 		}
 	case c.followed && (code == archwire.Mismatch || code == archwire.NotFound):
 		// The slices of a publication that was replaced may have been collected.
-		p := expired()
+		p := cursor.Expired()
 		p.Cause = err
 		return p
 	}

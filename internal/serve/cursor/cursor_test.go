@@ -1,4 +1,4 @@
-package api
+package cursor
 
 import (
 	"net/http"
@@ -11,9 +11,9 @@ import (
 	"archwire/internal/serve/problem"
 )
 
-func sealerOf(tb testing.TB, secret string) *sealer {
+func sealerOf(tb testing.TB, secret string) *Sealer {
 	tb.Helper()
-	s, err := newSealer([]byte(secret))
+	s, err := NewSealer([]byte(secret))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -23,20 +23,20 @@ func sealerOf(tb testing.TB, secret string) *sealer {
 func TestCursorsComeBack(t *testing.T) {
 	s := sealerOf(t, "secret")
 	rapid.Check(t, func(t *rapid.T) {
-		c := cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key"), nil}
+		c := Cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key"), nil}
 		bound := rapid.String().Draw(t, "bound")
-		word, err := s.seal(c, bound)
+		word, err := s.Seal(c, bound)
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := s.open(word, bound)
+		back, err := s.Open(word, bound)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(c, back); d != "" {
 			t.Fatal(d)
 		}
-		if again, _ := s.seal(c, bound); again != word {
+		if again, _ := s.Seal(c, bound); again != word {
 			t.Fatal("equal cursors give different words")
 		}
 	})
@@ -44,12 +44,12 @@ func TestCursorsComeBack(t *testing.T) {
 
 func TestCursorsOfOthersAreRefused(t *testing.T) {
 	s := sealerOf(t, "secret")
-	c := cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}
-	word, err := s.seal(c, "mine")
+	c := Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}
+	word, err := s.Seal(c, "mine")
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := sealerOf(t, "another").seal(c, "mine")
+	other, err := sealerOf(t, "another").Seal(c, "mine")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 		"AnotherSecret":  {other, "mine", http.StatusGone},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := s.open(x.word, x.bound); problem.Of(err).Status != x.status || problem.Of(err).Field != "cursor" {
+			if _, err := s.Open(x.word, x.bound); problem.Of(err).Status != x.status || problem.Of(err).Field != "cursor" {
 				t.Errorf("error %v, want status %d about cursor", err, x.status)
 			}
 		})
@@ -78,8 +78,8 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 
 func TestCursorsTellNothing(t *testing.T) {
 	s := sealerOf(t, "secret")
-	short, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}, "x")
-	same, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}, nil}, "x")
+	short, _ := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}, "x")
+	same, _ := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}, nil}, "x")
 	if strings.Contains(short, "Jane") || len(short) != len(same) {
 		t.Error("the key shows")
 	}
@@ -94,7 +94,7 @@ func TestCursorsTellNothing(t *testing.T) {
 
 func FuzzCursor(f *testing.F) {
 	s := sealerOf(f, "secret")
-	word, err := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}, nil}, "bound")
+	word, err := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}, nil}, "bound")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func FuzzCursor(f *testing.F) {
 	f.Add("")
 	f.Add("AQ")
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := s.open(text, "bound")
+		c, err := s.Open(text, "bound")
 		if err == nil && (c.Tenant != "p1" || text != word) {
 			t.Fatalf("%q was taken for a cursor of ours", text)
 		}
