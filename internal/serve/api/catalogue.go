@@ -9,6 +9,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // serviceDoc is the front page of the API.
@@ -86,7 +87,7 @@ func (h *Handler) tenants(c *call) error {
 	return h.catalogue(c, func(tenant string) any {
 		out := []tenantDoc{}
 		for _, t := range c.ed.manifest.Tenants {
-			if c.scope.Allows(t.ID) && (tenant == "" || tenant == t.ID) {
+			if c.Scope.Allows(t.ID) && (tenant == "" || tenant == t.ID) {
 				out = append(out, tenantDoc(t))
 			}
 		}
@@ -123,15 +124,15 @@ func (h *Handler) datasets(c *call) error {
 // id, which data is given: "" when there is none.
 func (h *Handler) catalogue(c *call, data func(tenant string) any) error {
 	noun := c.ed.manifest.Noun
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun.Singular}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun.Singular}, false)
 	if err != nil {
 		return err
 	}
-	tenant, err := p.one(noun.Singular)
+	tenant, err := p.One(noun.Singular)
 	if err != nil {
 		return err
 	}
-	if _, known := slices.BinarySearch(c.ed.tenants, tenant); tenant != "" && (!known || !c.scope.Allows(tenant)) {
+	if _, known := slices.BinarySearch(c.ed.tenants, tenant); tenant != "" && (!known || !c.Scope.Allows(tenant)) {
 		return problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(tenant)),
 			fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 	}

@@ -12,6 +12,7 @@ import (
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // A changesRequest is what is asked about the changes of one dataset: what turns
@@ -31,7 +32,7 @@ type whereabouts struct{ before, now bool }
 
 // changes answers /v1/datasets/{dataset}/changes.
 func (h *Handler) changes(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (h *Handler) changes(c *call) error {
 	if q.after = after; after != nil && after.Key != nil && len(after.Key) != len(q.dataset.Key) {
 		return fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}
-	word, _ := p.one("cursor") // it was read before
+	word, _ := p.One("cursor") // it was read before
 	var b canon.Text
 	b.Add(bound, strconv.Itoa(q.limit), word)
 	return startingOver(h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.changesPage(c, q, bound) }))
@@ -64,8 +65,8 @@ func (h *Handler) changes(c *call) error {
 var publicationForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}$`)
 
 // parsePublication reads the id of a publication; "" when there is none.
-func parsePublication(p parameters, name string) (archwire.PublicationID, error) {
-	text, err := p.one(name)
+func parsePublication(p request.Parameters, name string) (archwire.PublicationID, error) {
+	text, err := p.One(name)
 	if err != nil || text == "" {
 		return "", err
 	}
@@ -77,18 +78,18 @@ func parsePublication(p parameters, name string) (archwire.PublicationID, error)
 
 // changesBound spells what a cursor is bound to besides the publication that it
 // leads to: the caller and the request without its page, as it is written.
-func changesBound(c *call, p parameters, since archwire.PublicationID) string {
+func changesBound(c *call, p request.Parameters, since archwire.PublicationID) string {
 	var b canon.Text
-	b.Add("changes", c.scope.Key(), c.scope.Digest(), c.name, string(since))
-	b.Add(slices.Compact(slices.Sorted(slices.Values(p.values[c.ed.manifest.Noun.Singular])))...)
-	b.Add(p.many("fields")...)
+	b.Add("changes", c.Scope.Key(), c.Scope.Digest(), c.Name, string(since))
+	b.Add(slices.Compact(slices.Sorted(slices.Values(p.Values[c.ed.manifest.Noun.Singular])))...)
+	b.Add(p.Many("fields")...)
 	return b.String()
 }
 
 // goOn reads the cursor of a request, nil when there is none, and puts the call into
 // the publication that it leads to, which may have been replaced since.
-func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor.Cursor, error) {
-	word, err := p.one("cursor")
+func (h *Handler) goOn(c *call, p request.Parameters, bound string) (*cursor.Cursor, error) {
+	word, err := p.One("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor.Cursor, err
 
 // kept is a publication that need not be the current one; 410 when it is gone.
 func (h *Handler) kept(c *call, id archwire.PublicationID) (Publication, error) {
-	pub, err := h.Reader.Publication(c.ctx, id)
+	pub, err := h.Reader.Publication(c.Ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return nil, cursor.Expired()
 	}
@@ -123,7 +124,7 @@ func (h *Handler) at(c *call, pub Publication) (*call, error) {
 	return &other, h.open(&other, pub)
 }
 
-func (h *Handler) parseChanges(c *call, p parameters, since archwire.PublicationID) (*changesRequest, error) {
+func (h *Handler) parseChanges(c *call, p request.Parameters, since archwire.PublicationID) (*changesRequest, error) {
 	what := c.rowsOf()
 	pub, gone := h.kept(c, since)
 	if gone != nil {
@@ -151,7 +152,7 @@ func (h *Handler) parseChanges(c *call, p parameters, since archwire.Publication
 
 // rowsOf is the rows of the dataset that the path names, in the call's publication.
 func (c *call) rowsOf() auth.Resource {
-	return c.resource(c.ed.contracts.named[c.name])
+	return c.resource(c.ed.contracts.named[c.Name])
 }
 
 // startOver says that changes cannot be told, and how to get on.

@@ -6,6 +6,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/statement"
 )
 
 // A change is one row of a feed.
@@ -175,7 +176,7 @@ func (m *comparing) add(w *walk, op string, columns func(dst []byte) []byte) err
 func (m *comparing) deleted(dst []byte) []byte {
 	for i, k := range m.q.keyColumns() {
 		dst = appendMember(append(dst, ','), memberOf(k.Name))
-		dst = encode.Cell(dst, m.old.batch.Column(m.old.first+i), m.old.i, typeOf(k).Kind == archwire.JSON)
+		dst = encode.Cell(dst, m.old.batch.Column(m.old.first+i), m.old.i, statement.TypeOf(k).Kind == archwire.JSON)
 	}
 	return dst
 }
@@ -184,7 +185,7 @@ func (m *comparing) deleted(dst []byte) []byte {
 func (m *comparing) upserted(dst []byte) []byte {
 	for i, f := range m.q.fields {
 		dst = appendMember(append(dst, ','), memberOf(f.Name))
-		dst = encode.Cell(dst, m.now.batch.Column(1+i), m.now.i, typeOf(f).Kind == archwire.JSON)
+		dst = encode.Cell(dst, m.now.batch.Column(1+i), m.now.i, statement.TypeOf(f).Kind == archwire.JSON)
 	}
 	return dst
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"archwire"
+	"archwire/internal/serve/request"
 )
 
 // daily is a publication of a number a day. Asked for rows by rowsQuery, it gives
@@ -48,7 +49,7 @@ func comparingDaily(t *testing.T, old, now []int64, asked *int) *comparing {
 	f := fake(t, nil)
 	dataset := f.pub.manifest.Datasets[0]
 	c := func(numbers []int64) *call {
-		return &call{ctx: t.Context(), pub: daily(numbers, asked)}
+		return &call{Call: request.Call{Ctx: t.Context()}, pub: daily(numbers, asked)}
 	}
 	q := &changesRequest{rowsRequest: &rowsRequest{dataset: dataset, fields: dataset.Columns}, before: c(old)}
 	return &comparing{c: c(now), q: q, most: 1 << 20, mostBytes: 1 << 30, p: pair{

@@ -8,6 +8,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // settled is how long before a publication grants must have been what they are, for
@@ -17,7 +18,7 @@ const settled = time.Minute
 
 // parseTenants finds the tenants: those named, or else all that open the dataset in
 // one of the publications.
-func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource) error {
+func (q *changesRequest) parseTenants(c *call, p request.Parameters, what auth.Resource) error {
 	now, before := c.opening(what).tenants, q.before.opening(q.before.rowsOf()).tenants
 	q.places = map[string]whereabouts{}
 	for _, id := range before {
@@ -29,7 +30,7 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 	if len(q.places) == 0 {
 		return noDataset(c)
 	}
-	asked := p.values[c.ed.manifest.Noun.Singular]
+	asked := p.Values[c.ed.manifest.Noun.Singular]
 	q.named = len(asked) > 0
 	for _, id := range asked {
 		if _, found := q.places[id]; !found {
@@ -43,7 +44,7 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 	slices.Sort(q.tenants)
 	q.tenants = slices.Compact(q.tenants)
 	c.several = len(q.tenants) > 1
-	if changed := c.scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.manifest.CreatedAt) {
+	if changed := c.Scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.manifest.CreatedAt) {
 		return c.grantsChanged(changed.Before(c.ed.manifest.CreatedAt))
 	}
 	return nil
@@ -64,7 +65,7 @@ func (c *call) grantsChanged(made bool) *problem.Problem {
 // parseColumns finds the columns, which both publications must have alike: in the
 // profile of each tenant, so that it opens the dataset in both if it is in both,
 // and in what all of them open.
-func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource) error {
+func (q *changesRequest) parseColumns(c *call, p request.Parameters, what auth.Resource) error {
 	var common [2]archwire.Profile // before and now
 	var used []archwire.Profile
 	for _, id := range q.tenants {

@@ -123,7 +123,7 @@ func (p *changesPage) pairOf(tenant string) (pair, error) {
 		if !side.there {
 			continue
 		}
-		found, err := side.c.pub.Slices(side.c.ctx, side.c.scope, side.c.rowsOf(), []string{tenant})
+		found, err := side.c.pub.Slices(side.c.Ctx, side.c.Scope, side.c.rowsOf(), []string{tenant})
 		if err != nil {
 			return pair{}, side.c.readError(p.q.dataset.Name, err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/statement"
 )
 
 // A cube is a metric of one tenant as fine as it can be asked about: by day and
@@ -63,7 +64,7 @@ func readCube(c *call, q *metricRequest, folds []fold) (*cube, error) {
 	}
 	var raw []rawDimension
 	for _, d := range q.dimensions() {
-		raw = append(raw, newRawDimension(d.Name, typeOf(d)))
+		raw = append(raw, newRawDimension(d.Name, statement.TypeOf(d)))
 	}
 	for batch, err := range c.queried(q.dataset.Name, q.tenants, cubeQuery(q)) {
 		if err != nil {

@@ -19,7 +19,7 @@ type cubeKey struct {
 // cubeKeyOf asks the publication for the slice, and with it the caller's scope: a
 // cube cannot be kept, or found, by whom its slice is not open to.
 func cubeKeyOf(c *call, q *metricRequest) (cubeKey, error) {
-	found, err := c.pub.Slices(c.ctx, c.scope, c.resource(q.dataset.Name), q.tenants)
+	found, err := c.pub.Slices(c.Ctx, c.Scope, c.resource(q.dataset.Name), q.tenants)
 	if err != nil {
 		return cubeKey{}, c.readError(q.dataset.Name, err)
 	}
@@ -61,7 +61,7 @@ func (h *Handler) cube(c *call, q *metricRequest) (*cube, error) {
 		h.cubes.put(key, k, k.bytes()+int64(len(key.shape)))
 	case err == nil, errors.Is(err, errNoCube):
 		h.cubes.put(key, nil, int64(len(key.shape))) // it is not tried again
-	case c.ctx.Err() != nil:
+	case c.Ctx.Err() != nil:
 		return nil, err
 	default:
 		// The request's own queries will tell, if it is not only rows that they

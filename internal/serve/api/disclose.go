@@ -9,6 +9,8 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // A Ledger takes down disclosures: ledger.Ledger is the one.
@@ -54,9 +56,9 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	if len(d.parts) == 0 {
 		return nil
 	}
-	err := h.Ledger.Append(c.ctx, ledger.Entry{
-		At: h.Now().UTC(), Request: c.trip.id, Outcome: cmp.Or(d.outcome, ledger.Sent),
-		Client: c.scope.Client(), Person: c.scope.Person().ID, Key: c.scope.Key(), Address: address(c.r).String(),
+	err := h.Ledger.Append(c.Ctx, ledger.Entry{
+		At: h.Now().UTC(), Request: c.ID, Outcome: cmp.Or(d.outcome, ledger.Sent),
+		Client: c.Scope.Client(), Person: c.Scope.Person().ID, Key: c.Scope.Key(), Address: request.Address(c.R).String(),
 		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
@@ -68,7 +70,7 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 
 // unwritten is what the caller is told when the ledger takes nothing down.
 func (h *Handler) unwritten(c *call, err error) error {
-	c.w.Header().Set("Retry-After", "5")
+	c.W.Header().Set("Retry-After", "5")
 	p := problem.New(problem.KindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
 	p.Hint, p.Cause = "Try again in a few seconds.", err
 	return p
@@ -82,7 +84,7 @@ func (c *call) grant(tenant string, what auth.Resource) string {
 
 // disclosed is what a page of rows tells.
 func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclosure {
-	d := disclosure{resource: "rows", name: archwire.Family(q.dataset.Name), contract: q.dataset.Contract, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
+	d := disclosure{resource: "rows", name: archwire.Family(q.dataset.Name), contract: q.dataset.Contract, profile: q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
 	for i, p := range parts {
 		d.parts[i].Grant = c.grant(p.Tenant, auth.Resource{Dataset: q.dataset.Name})
 	}
@@ -97,7 +99,7 @@ func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclo
 // disclosed is what figures tell: for each tenant, how many rows of the answer it
 // has a part in.
 func (q *metricRequest) disclosed(h *Handler, c *call, shown []*series) disclosure {
-	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret)}
+	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.filters, h.PersonSecret)}
 	what := auth.Resource{Dataset: q.metric.Dataset, Metric: q.metric.Name}
 	each := int64(len(q.calendar.periods))
 	rows := map[string]int64{}

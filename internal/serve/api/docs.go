@@ -2,6 +2,9 @@ package api
 
 import (
 	"bytes"
+
+	"archwire/internal/serve/request"
+
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -157,7 +160,7 @@ func operationsOf(item *huma.PathItem) []*huma.Operation {
 // none.
 func answerOf(op *huma.Operation) (string, error) {
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
-		example := op.Responses[status].Content[contentJSON]
+		example := op.Responses[status].Content[request.JSON]
 		if strings.HasPrefix(status, "2") && example != nil && example.Example != nil {
 			text, err := json.MarshalIndent(example.Example, "", "  ")
 			return string(text), err
@@ -219,7 +222,7 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		command += ` -H "Authorization: Bearer $KEY"`
 	}
 	if op.RequestBody != nil {
-		text, err := json.Marshal(op.RequestBody.Content[contentJSON].Example)
+		text, err := json.Marshal(op.RequestBody.Content[request.JSON].Example)
 		if err == nil {
 			command += fmt.Sprintf(" --json '%s'", text)
 		}

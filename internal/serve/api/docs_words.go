@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/statement"
 )
 
 // additivitySays is what an additivity means to a reader.
@@ -127,7 +128,7 @@ func exampleAnswer(data any) any {
 func exampleRow(d archwire.Dataset) map[string]any {
 	row := map[string]any{d.Tenant: "17"}
 	for _, c := range d.Columns {
-		row[c.Name] = exampleValue(typeOf(c))
+		row[c.Name] = exampleValue(statement.TypeOf(c))
 	}
 	return row
 }

@@ -10,6 +10,8 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // explainPath is where a figure's change is explained.
@@ -41,11 +43,11 @@ const (
 // explain answers explainPath.
 func (h *Handler) explain(c *call) error {
 	noun := c.ed.manifest.Noun.Singular
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "period", "grain", "from", "to", "limit"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "period", "grain", "from", "to", "limit"}, true)
 	if err != nil {
 		return err
 	}
-	c.metric = c.name
+	c.metric = c.Name
 	before, err := h.versions(c, p)
 	if err != nil {
 		return err
@@ -56,16 +58,16 @@ func (h *Handler) explain(c *call) error {
 	}
 	c.metricEnds(q.to.q.metric, q.to.q.dataset)
 	var b canon.Text
-	b.Add("explain", c.name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
+	b.Add("explain", c.Name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
 	for _, f := range q.to.q.filters {
-		f.canonical(&b)
+		f.Canonical(&b)
 	}
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.answerExplain(c, q) })
 }
 
 // versions puts the call into the publication to, and returns it in the one that it
 // is held against.
-func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
+func (h *Handler) versions(c *call, p request.Parameters) (before *call, err error) {
 	to, err := parsePublication(p, "to")
 	if err != nil {
 		return nil, err
@@ -99,7 +101,7 @@ func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
 
 // published is the publication that a parameter names; 404 when it is not kept.
 func (h *Handler) published(c *call, field string, id archwire.PublicationID) (Publication, error) {
-	pub, err := h.Reader.Publication(c.ctx, id)
+	pub, err := h.Reader.Publication(c.Ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return nil, problem.NotFound(field, fmt.Sprintf("Publication %s is not kept.", id), "Name another one.")
 	}
@@ -109,15 +111,15 @@ func (h *Handler) published(c *call, field string, id archwire.PublicationID) (P
 	return pub, nil
 }
 
-func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
+func parseExplain(c, before *call, p request.Parameters) (*explainRequest, error) {
 	q := &explainRequest{from: &version{c: before}, to: &version{c: c}}
-	was, now := before.openingOf(c.name), c.openingOf(c.name)
+	was, now := before.openingOf(c.Name), c.openingOf(c.Name)
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(was, now))))
 	if len(all) == 0 {
-		return nil, problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.name)), suggestMetric(c))
+		return nil, problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.Name)), suggestMetric(c))
 	}
 	noun := c.ed.manifest.Noun.Singular
-	asked := p.values[noun]
+	asked := p.Values[noun]
 	switch {
 	case len(asked) == 0 && len(all) == 1:
 		q.tenant = all[0]
@@ -133,7 +135,7 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 	if q.limit, err = parseExplained(p); err != nil {
 		return nil, err
 	}
-	if q.period, err = parseDay(p, "period"); err != nil {
+	if q.period, err = request.Day(p, "period"); err != nil {
 		return nil, err
 	}
 	if q.period.IsZero() {
@@ -157,12 +159,12 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 	return q, nil
 }
 
-func parseExplained(p parameters) (int, error) {
-	text, err := p.one("limit")
+func parseExplained(p request.Parameters) (int, error) {
+	text, err := p.One("limit")
 	if err != nil || text == "" {
 		return defaultExplained, err
 	}
-	return limitOf(text, 0, maxExplained)
+	return request.Limit(text, 0, maxExplained)
 }
 
 // openingOf lists the tenants that open a metric in the call's publication.
@@ -175,23 +177,23 @@ func (c *call) openingOf(metric string) []string {
 }
 
 // parse reads what is asked as the version's publication understands it.
-func (v *version) parse(tenant string, day time.Time, p parameters) error {
-	what, _ := v.c.ed.resource(v.c.name)  // it is there
+func (v *version) parse(tenant string, day time.Time, p request.Parameters) error {
+	what, _ := v.c.ed.resource(v.c.Name)  // it is there
 	profile, _ := v.c.opens(tenant, what) // and opened
 	seen := v.c.ed.views[profile]
 	q := &metricRequest{noun: v.c.ed.manifest.Noun.Singular, tenants: []string{tenant}, named: true, profile: profile}
 	q.metric, _ = seen.metric(what.Metric)
 	q.dataset, _ = seen.dataset(what.Dataset)
 	elsewhere := func(column string) string { return v.c.elsewhere(what, column) }
-	one := parameters{values: map[string][]string{"from": {string(dayOf(day))}, "to": {string(dayOf(day))}}}
-	if p.values.Has("grain") {
-		one.values["grain"] = p.values["grain"]
+	one := request.Parameters{Values: map[string][]string{"from": {string(dayOf(day))}, "to": {string(dayOf(day))}}}
+	if p.Values.Has("grain") {
+		one.Values["grain"] = p.Values["grain"]
 	}
 	var err error
 	if q.calendar, err = parseCalendar(one, v.c.ed.asOf); err != nil {
 		return err
 	}
-	q.filters, err = parseFilters(p, columnsOf(q.dataset, q.metric.Dimensions), elsewhere)
+	q.filters, err = statement.ParseFilters(p, statement.Columns(q.dataset, q.metric.Dimensions), elsewhere)
 	v.q = q
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/statement"
 )
 
 // A step is the figure after one kind of difference was taken in.
@@ -30,8 +31,8 @@ func (h *Handler) answerExplain(c *call, q *explainRequest) ([]byte, disclosure,
 	if err != nil {
 		return nil, disclosure{}, err
 	}
-	d := disclosure{resource: "explain", name: c.name, profile: q.to.q.profile, query: recorded(c.r.URL.RawQuery, q.to.q.filters, h.PersonSecret)}
-	part := ledger.Part{Tenant: q.tenant, Grant: c.grant(q.tenant, auth.Resource{Dataset: q.to.q.dataset.Name, Metric: c.name})}
+	d := disclosure{resource: "explain", name: c.Name, profile: q.to.q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.to.q.filters, h.PersonSecret)}
+	part := ledger.Part{Tenant: q.tenant, Grant: c.grant(q.tenant, auth.Resource{Dataset: q.to.q.dataset.Name, Metric: c.Name})}
 	dst := q.appendVersion(append(envelope{}.open(), `{"from":`...), q.from, first)
 	dst = q.appendVersion(append(dst, `,"to":`...), q.to, last)
 	var steps []step

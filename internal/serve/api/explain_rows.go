@@ -6,6 +6,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/statement"
 )
 
 // An explained is how the rows behind a figure differ in two publications.
@@ -42,7 +43,7 @@ func (q *explainRequest) comparable() bool {
 	}
 	needs := columnsRead(was.metric, was.dataset)
 	for _, f := range was.filters {
-		needs = append(needs, columnsOf(was.dataset, []string{f.column})...)
+		needs = append(needs, statement.Columns(was.dataset, []string{f.Column})...)
 	}
 	return sameColumns(needs, now.dataset)
 }
@@ -70,7 +71,7 @@ func (q *explainRequest) asBefore() *version {
 func (q *explainRequest) compare(after *version, shows int, tally *tally) (*explained, error) {
 	e := &explained{before: q.from, after: after, shows: shows, tally: tally, old: nowhere(), now: nowhere()}
 	d := q.from.q.dataset
-	e.columns = columnsOf(d, d.Key)
+	e.columns = statement.Columns(d, d.Key)
 	for _, c := range columnsRead(q.from.q.metric, d) {
 		if !slices.Contains(d.Key, c.Name) {
 			e.columns = append(e.columns, c)
@@ -96,7 +97,7 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 }
 
 func (e *explained) walk(v *version) *walk {
-	columns := columnsOf(v.q.dataset, namesOf(e.columns))
+	columns := statement.Columns(v.q.dataset, namesOf(e.columns))
 	query := func(after []string, limit int) archwire.Query {
 		return countedQuery(v.q, columns, e.persons > 0, after, limit)
 	}
@@ -173,10 +174,10 @@ func (e *explained) side(dst []byte, w *walk) []byte {
 	if w == nil {
 		return append(dst, "null"...)
 	}
-	columns := columnsOf(w.dataset, namesOf(e.columns))
+	columns := statement.Columns(w.dataset, namesOf(e.columns))
 	for i, c := range columns {
 		dst = append(dst, "{,"[min(i, 1)])
-		dst = encode.Cell(appendMember(dst, c.Name), w.batch.Column(i), w.i, typeOf(c).Kind == archwire.JSON)
+		dst = encode.Cell(appendMember(dst, c.Name), w.batch.Column(i), w.i, statement.TypeOf(c).Kind == archwire.JSON)
 	}
 	if len(columns) == 0 {
 		dst = append(dst, '{')

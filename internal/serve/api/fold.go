@@ -122,7 +122,7 @@ func (k *cube) dimension(name string) int {
 func (k *cube) passing(q *metricRequest) []cell {
 	cells := slices.Clone(k.cells)
 	for _, f := range q.filters {
-		d := k.dimension(f.column)
+		d := k.dimension(f.Column)
 		pass := k.dimensions[d].passing(f)
 		cells = slices.DeleteFunc(cells, func(c cell) bool { return !pass[c.codes[d]] })
 	}

@@ -15,7 +15,7 @@ func (h *Handler) grants(c *call) error {
 	}
 	return h.catalogue(c, func(tenant string) any {
 		out := []any{}
-		for _, g := range c.scope.Grants() {
+		for _, g := range c.Scope.Grants() {
 			if tenant == "" || g.Tenant == tenant || g.Tenant == auth.Everyone {
 				out = append(out, grantDoc(c.ed.manifest.Noun, g))
 			}

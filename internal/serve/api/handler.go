@@ -18,6 +18,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
 )
 
@@ -162,17 +163,13 @@ func New(cfg Config) (*Handler, error) {
 
 // A call is one request on its way: one publication, one scope.
 type call struct {
-	ctx   context.Context //nolint:containedctx // lives as long as the request it belongs to
-	w     http.ResponseWriter
-	r     *http.Request
-	trip  *trip
-	pub   Publication
-	ed    *edition
-	scope auth.Scope
-	name  string // the variable of the path
+	request.Call
 
-	credential string  // that the caller showed; a secret
-	notices    notices // what it tells of an end
+	trip *trip
+	pub  Publication
+	ed   *edition
+
+	notices notices // what it tells of an end
 
 	metric string           // the metric that is being answered; "" when it is something else
 	within archwire.Profile // in which all of the answer is seen; "" where each part is as it is opened
@@ -191,9 +188,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 			err = errors.Join(ctx.Err(), err)
 		}
 	}()
-	c := &call{ctx: ctx, w: w, r: r, trip: t}
+	c := &call{Call: request.Call{Ctx: ctx, W: w, R: r, ID: t.id}, trip: t}
 	w.Header().Set("Archwire-Version", Version)
-	if err := wellFormed(r); err != nil {
+	if err := request.WellFormed(r); err != nil {
 		return err
 	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {
@@ -221,12 +218,12 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 
 // routed hands a call to its route.
 func (h *Handler) routed(c *call, m match) error {
-	c.trip.route, c.name = m.pattern, m.variable
+	c.trip.route, c.Name = m.pattern, m.variable
 	if len(m.allowed) > 0 {
-		c.w.Header().Set("Allow", strings.Join(m.allowed, ", "))
+		c.W.Header().Set("Allow", strings.Join(m.allowed, ", "))
 		return problem.New(problem.KindMethod, "This path takes "+problem.Either(m.allowed)+".")
 	}
-	if v := c.r.Header.Get("Archwire-Version"); v != "" && v != Version {
+	if v := c.R.Header.Get("Archwire-Version"); v != "" && v != Version {
 		return problem.Wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
 	}
 	if c.ed != nil && m.method == http.MethodGet {
@@ -239,31 +236,21 @@ func (h *Handler) routed(c *call, m match) error {
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	text, cookie := h.credential(c.r)
+	text, cookie := h.credential(c.R)
 	if cookie {
 		if err := h.sameSite(c); err != nil {
 			return err
 		}
 	}
-	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
+	scope, err := h.Authorizer.Authorize(c.Ctx, text, request.Address(c.R))
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
-			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
+			c.W.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
 		}
 		return err
 	}
-	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
+	c.Scope, c.Credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limited(c, scope.Key())
-}
-
-// address is where the connection comes from, whatever a header says: anybody can
-// write one. It is the zero Addr where the connection has none.
-func address(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr()
 }
 
 // open puts the call into a publication. The editions of a few are kept: of the
@@ -291,7 +278,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 // unavailable is the answer when a publication cannot be read. The cause names
 // files, so it goes to the log only.
 func unavailable(c *call, err error) error {
-	c.w.Header().Set("Retry-After", "5")
+	c.W.Header().Set("Retry-After", "5")
 	p := problem.New(problem.KindUnavailable, "There is no publication to answer from now.")
 	p.Hint, p.Cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
 	return p

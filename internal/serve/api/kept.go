@@ -7,6 +7,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/request"
 )
 
 // publicationsPath is where the publications that are kept are listed.
@@ -22,10 +23,10 @@ type keptDoc struct {
 
 // publications answers /v1/publications: those that are kept, newest first.
 func (h *Handler) publications(c *call) error {
-	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
-	kept, err := h.Reader.Kept(c.ctx)
+	kept, err := h.Reader.Kept(c.Ctx)
 	if err != nil {
 		return unavailable(c, err)
 	}

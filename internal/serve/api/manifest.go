@@ -11,6 +11,7 @@ import (
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // current stands in paths for the publication that is in service.
@@ -42,7 +43,7 @@ type manifestRequest struct {
 
 // manifest answers manifestPath: every slice that the caller may read.
 func (h *Handler) manifest(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (h *Handler) manifest(c *call) error {
 		return err
 	}
 	q.after = after
-	word, _ := p.one("cursor") // it was read before
+	word, _ := p.One("cursor") // it was read before
 	bound := manifestBound(c, p)
 	var b canon.Text
 	b.Add(bound, strconv.Itoa(q.limit), word, strconv.FormatBool(c.followed))
@@ -64,10 +65,10 @@ func (h *Handler) manifest(c *call) error {
 
 // manifestAt puts the call into the publication that the path names or, where there
 // is a cursor, into that of the cursor: current may be another one by then.
-func (h *Handler) manifestAt(c *call, p parameters) (*cursor.Cursor, error) {
-	id, gone := archwire.PublicationID(c.name), problem.NotFound("publication",
-		fmt.Sprintf("There is no publication %s.", problem.Clip(c.name)), "/v1/publications lists those that are kept.")
-	word, err := p.one("cursor")
+func (h *Handler) manifestAt(c *call, p request.Parameters) (*cursor.Cursor, error) {
+	id, gone := archwire.PublicationID(c.Name), problem.NotFound("publication",
+		fmt.Sprintf("There is no publication %s.", problem.Clip(c.Name)), "/v1/publications lists those that are kept.")
+	word, err := p.One("cursor")
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func (h *Handler) manifestAt(c *call, p parameters) (*cursor.Cursor, error) {
 	if id == current || id == c.ed.manifest.ID {
 		return after, nil
 	}
-	pub, err := h.Reader.Publication(c.ctx, id)
+	pub, err := h.Reader.Publication(c.Ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return nil, gone
 	}
@@ -98,11 +99,11 @@ func (h *Handler) manifestAt(c *call, p parameters) (*cursor.Cursor, error) {
 
 // manifestBound spells what a cursor of a manifest is bound to besides its
 // publication: the caller, and what is asked for as it is spelt.
-func manifestBound(c *call, p parameters) string {
+func manifestBound(c *call, p request.Parameters) string {
 	var b canon.Text
-	b.Add("manifest", c.scope.Key(), c.scope.Digest())
+	b.Add("manifest", c.Scope.Key(), c.Scope.Digest())
 	for _, name := range []string{c.ed.manifest.Noun.Singular, "dataset"} {
-		values := p.values[name]
+		values := p.Values[name]
 		b.Add(strconv.Itoa(len(values)))
 		b.Add(values...)
 	}
@@ -111,10 +112,10 @@ func manifestBound(c *call, p parameters) string {
 
 // parseManifest reads what is asked for. Datasets and tenants that open nothing to
 // the caller are the same errors as those that there are not.
-func parseManifest(c *call, p parameters) (*manifestRequest, error) {
+func parseManifest(c *call, p request.Parameters) (*manifestRequest, error) {
 	q := &manifestRequest{limit: defaultSlices}
 	c.several = true
-	for _, name := range p.many("dataset") {
+	for _, name := range p.Many("dataset") {
 		stored := c.ed.contracts.named[name]
 		if len(c.opening(auth.Resource{Dataset: stored}).tenants) == 0 {
 			return nil, problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(name)), suggestDatasetFor(c, name))
@@ -129,8 +130,8 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	slices.Sort(q.datasets)
 	q.datasets = slices.Compact(q.datasets)
 	noun := c.ed.manifest.Noun
-	for _, id := range p.values[noun.Singular] {
-		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.scope.Allows(id) {
+	for _, id := range p.Values[noun.Singular] {
+		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.Scope.Allows(id) {
 			return nil, problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(id)),
 				fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 		}
@@ -138,11 +139,11 @@ func parseManifest(c *call, p parameters) (*manifestRequest, error) {
 	}
 	slices.Sort(q.tenants)
 	q.tenants = slices.Compact(q.tenants)
-	text, err := p.one("limit")
+	text, err := p.One("limit")
 	if err != nil || text == "" {
 		return q, err
 	}
-	q.limit, err = limitOf(text, 1, maxSlices)
+	q.limit, err = request.Limit(text, 1, maxSlices)
 	return q, err
 }
 

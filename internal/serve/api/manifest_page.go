@@ -11,6 +11,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/statement"
 )
 
 // manifestDoc is a page of a manifest.
@@ -65,7 +66,7 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 	if err != nil {
 		return nil, disclosure{}, err
 	}
-	about := disclosure{resource: "manifest", profile: c.catalogued("").profile, query: recorded(c.r.URL.RawQuery, nil, h.PersonSecret), parts: p.parts}
+	about := disclosure{resource: "manifest", profile: c.catalogued("").profile, query: statement.Recorded(c.R.URL.RawQuery, nil, h.PersonSecret), parts: p.parts}
 	return envelope{next: next}.close(append(envelope{}.open(), text...), c.ed), about, nil
 }
 
@@ -127,7 +128,7 @@ func (p *manifestPage) alike(dataset string, tenants []string) int {
 // add adds the slices of a few tenants.
 func (p *manifestPage) add(dataset string, tenants []string) error {
 	what := auth.Resource{Dataset: dataset}
-	found, err := p.c.pub.Slices(p.c.ctx, p.c.scope, what, tenants)
+	found, err := p.c.pub.Slices(p.c.Ctx, p.c.Scope, what, tenants)
 	if err != nil {
 		return p.c.readError(dataset, err)
 	}

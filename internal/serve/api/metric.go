@@ -10,6 +10,8 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // A metricRequest is what is asked about one metric.
@@ -22,7 +24,7 @@ type metricRequest struct {
 	named    bool // tenants were named, and are not all that the caller may see
 	calendar calendar
 	by       []string // dimensions, and the noun for the tenant
-	filters  []filter
+	filters  []statement.Filter
 	compare  []comparison
 }
 
@@ -35,11 +37,11 @@ func (q *metricRequest) snapshots() bool {
 
 // metric answers /v1/metrics/{metric}.
 func (h *Handler) metric(c *call) error {
-	what, ok := c.ed.resource(c.name)
+	what, ok := c.ed.resource(c.Name)
 	if !ok || len(c.opening(what).tenants) == 0 {
-		return problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.name)), suggestMetric(c))
+		return problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.Name)), suggestMetric(c))
 	}
-	c.metric = c.name
+	c.metric = c.Name
 	q, err := parseMetric(c, what)
 	if err != nil {
 		return err
@@ -52,7 +54,7 @@ func suggestMetric(c *call) string {
 	for _, m := range c.catalogued("").metrics {
 		names = append(names, m.Name)
 	}
-	if s := suggest(c.name, names); s != "" {
+	if s := request.Suggest(c.Name, names); s != "" {
 		return s
 	}
 	return "/v1/metrics lists those that your key opens."
@@ -60,7 +62,7 @@ func suggestMetric(c *call) string {
 
 func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
 	noun := c.ed.manifest.Noun.Singular
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
 	if err != nil {
 		return nil, err
 	}
@@ -83,26 +85,26 @@ func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
 	if q.compare, err = parseCompare(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, columnsOf(q.dataset, q.metric.Dimensions), elsewhere)
+	q.filters, err = statement.ParseFilters(p, statement.Columns(q.dataset, q.metric.Dimensions), elsewhere)
 	return q, err
 }
 
-func parseCalendar(p parameters, asOf time.Time) (calendar, error) {
-	text, err := p.one("grain")
+func parseCalendar(p request.Parameters, asOf time.Time) (calendar, error) {
+	text, err := p.One("grain")
 	if err != nil {
 		return calendar{}, err
 	}
 	g := grain("month")
 	if text != "" {
 		if g = grain(text); !slices.Contains(grains(), g) {
-			return calendar{}, problem.Wrong("grain", fmt.Sprintf("There is no grain %s.", problem.Clip(text)), suggest(text, grains()))
+			return calendar{}, problem.Wrong("grain", fmt.Sprintf("There is no grain %s.", problem.Clip(text)), request.Suggest(text, grains()))
 		}
 	}
-	from, err := parseDay(p, "from")
+	from, err := request.Day(p, "from")
 	if err != nil {
 		return calendar{}, err
 	}
-	to, err := parseDay(p, "to")
+	to, err := request.Day(p, "to")
 	if err != nil {
 		return calendar{}, err
 	}
@@ -117,35 +119,20 @@ func parseCalendar(p parameters, asOf time.Time) (calendar, error) {
 	return cal, nil
 }
 
-func parseDay(p parameters, name string) (time.Time, error) {
-	text, err := p.one(name)
-	if err != nil || text == "" {
-		return time.Time{}, err
-	}
-	d, err := archwire.ParseDay(text)
-	if err != nil {
-		return time.Time{}, problem.Wrong(name, name+" is not a date.", "Write it as 2026-11-20.")
-	}
-	if year := d.Time().Year(); year < 1000 || year > 9000 {
-		return time.Time{}, problem.Wrong(name, name+" is in a year without data.", "Name a day between the years 1000 and 9000.")
-	}
-	return d.Time(), nil
-}
-
-func parseBy(p parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
+func parseBy(p request.Parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
 	known := append([]string{noun}, dimensions...)
-	by := p.many("by")
+	by := p.Many("by")
 	for _, name := range by {
 		if !slices.Contains(known, name) {
-			return nil, problem.Wrong("by", fmt.Sprintf("The metric has no dimension %s.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, known)))
+			return nil, problem.Wrong("by", fmt.Sprintf("The metric has no dimension %s.", problem.Clip(name)), cmp.Or(elsewhere(name), request.Suggest(name, known)))
 		}
 	}
 	return by, nil
 }
 
-func parseCompare(p parameters) ([]comparison, error) {
+func parseCompare(p request.Parameters) ([]comparison, error) {
 	var out []comparison
-	asked := p.many("compare")
+	asked := p.Many("compare")
 	for _, text := range asked {
 		switch c := comparison(text); {
 		case text == "none" && len(asked) == 1:
@@ -160,20 +147,9 @@ func parseCompare(p parameters) ([]comparison, error) {
 	return out, nil
 }
 
-// columnsOf lists the columns of d that have those names.
-func columnsOf(d archwire.Dataset, names []string) []archwire.DatasetColumn {
-	var out []archwire.DatasetColumn
-	for _, name := range names {
-		if c, ok := d.Column(name); ok {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // dimensions lists the columns that the metric may be cut by.
 func (q *metricRequest) dimensions() []archwire.DatasetColumn {
-	return columnsOf(q.dataset, q.metric.Dimensions)
+	return statement.Columns(q.dataset, q.metric.Dimensions)
 }
 
 // canonical spells the request.
@@ -190,7 +166,7 @@ func (q *metricRequest) canonical() string {
 		b.Add(q.tenants...)
 	}
 	for _, f := range q.filters {
-		f.canonical(&b)
+		f.Canonical(&b)
 	}
 	return b.String()
 }

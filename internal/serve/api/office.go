@@ -12,6 +12,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/state"
 )
 
@@ -50,20 +51,20 @@ func changing(serve func(*Handler, *call) error) func(*Handler, *call) error {
 // may see and does not administer is refused.
 func (c *call) practice(tenant string) (string, error) {
 	noun := c.ed.manifest.Noun
-	if own := c.scope.Administered(); tenant == "" && len(own) == 1 {
+	if own := c.Scope.Administered(); tenant == "" && len(own) == 1 {
 		tenant = own[0]
 	}
 	if tenant == "" {
-		if !c.scope.Operates() && len(c.scope.Administered()) == 0 {
+		if !c.Scope.Operates() && len(c.Scope.Administered()) == 0 {
 			return "", forbidden()
 		}
 		return "", problem.Wrong(noun.Singular, "It is not said which "+noun.Singular+" is meant.", fmt.Sprintf("Name one by %s; /v1/%s lists them.", noun.Singular, noun.Plural))
 	}
-	if _, known := slices.BinarySearch(c.ed.tenants, tenant); !known || !c.scope.Allows(tenant) && !c.scope.Administers(tenant) {
+	if _, known := slices.BinarySearch(c.ed.tenants, tenant); !known || !c.Scope.Allows(tenant) && !c.Scope.Administers(tenant) {
 		return "", problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(tenant)),
 			fmt.Sprintf("/v1/%s lists those that open to you.", noun.Plural))
 	}
-	if !c.scope.Administers(tenant) {
+	if !c.Scope.Administers(tenant) {
 		return "", forbidden()
 	}
 	return tenant, nil
@@ -77,8 +78,8 @@ func forbidden() *problem.Problem {
 
 // by is how the caller is named as who made something.
 func (c *call) by() string {
-	name := state.PersonName(c.scope.Person().ID)
-	if c.scope.Operates() {
+	name := state.PersonName(c.Scope.Person().ID)
+	if c.Scope.Operates() {
 		return state.Operator(name)
 	}
 	return name
@@ -87,12 +88,12 @@ func (c *call) by() string {
 // asked reads the tenant off a list's parameters: of what the caller administers.
 func (c *call) asked() (string, error) {
 	noun := c.ed.manifest.Noun.Singular
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun}, false)
 	if err != nil {
 		return "", err
 	}
-	tenant, err := p.one(noun)
-	if err != nil || tenant == "" && c.scope.Operates() {
+	tenant, err := p.One(noun)
+	if err != nil || tenant == "" && c.Scope.Operates() {
 		return "", err
 	}
 	return c.practice(tenant)
@@ -104,11 +105,11 @@ func (c *call) listed(data any, next string) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", c.trip.route, err)
 	}
-	head := c.w.Header()
+	head := c.W.Header()
 	head.Set("Cache-Control", "no-store")
-	head.Set("Content-Type", contentJSON)
+	head.Set("Content-Type", request.JSON)
 	body := envelope{next: next}.close(append(envelope{}.open(), text...), c.ed)
-	if _, err := c.w.Write(body); err != nil {
+	if _, err := c.W.Write(body); err != nil {
 		return fmt.Errorf("sending an answer: %w", err)
 	}
 	return nil
@@ -116,13 +117,13 @@ func (c *call) listed(data any, next string) error {
 
 // noted tells the log who changed what.
 func (h *Handler) noted(c *call, what, id string) {
-	h.Log.InfoContext(c.ctx, "done at the office", "what", what, "id", id, "person", c.scope.Person().ID, "client", c.scope.Client(), "request_id", c.trip.id)
+	h.Log.InfoContext(c.Ctx, "done at the office", "what", what, "id", id, "person", c.Scope.Person().ID, "client", c.Scope.Client(), "request_id", c.ID)
 }
 
 // posted reads the body of a request: all of it, the tenant that it names, and the
 // rest into v.
 func (c *call) posted(v any) (body []byte, tenant string, err error) {
-	if body, err = c.body(); err != nil {
+	if body, err = c.ReadBody(); err != nil {
 		return nil, "", err
 	}
 	tenant, err = split(body, c.ed.manifest.Noun.Singular, v)
@@ -133,7 +134,7 @@ func (c *call) posted(v any) (body []byte, tenant string, err error) {
 // rest into v, strictly.
 func split(body []byte, noun string, v any) (tenant string, err error) {
 	members := map[string]json.RawMessage{}
-	if err := unmarshal(body, &members); err != nil {
+	if err := request.Unmarshal(body, &members); err != nil {
 		return "", err
 	}
 	if text, ok := members[noun]; ok {
@@ -142,12 +143,12 @@ func split(body []byte, noun string, v any) (tenant string, err error) {
 		}
 		delete(members, noun)
 	}
-	if !readable(tenant) {
+	if !request.Readable(tenant) {
 		return "", problem.Wrong(noun, noun+" is not text.", "Send UTF-8 without control characters.")
 	}
 	// Names are told apart by their very letters: "Client" is not "client".
 	for name := range maps.Keys(members) {
-		if name != lower(name) {
+		if name != request.Lower(name) {
 			return "", problem.Wrong(problem.Clip(name), fmt.Sprintf("There is no member %s here.", problem.Clip(name)), "/docs lists the members.")
 		}
 	}
@@ -155,17 +156,7 @@ func split(body []byte, noun string, v any) (tenant string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("reading a body: %w", err)
 	}
-	return tenant, unmarshal(rest, v)
-}
-
-func lower(s string) string {
-	out := []byte(s)
-	for i, c := range out {
-		if 'A' <= c && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
-		}
-	}
-	return string(out)
+	return tenant, request.Unmarshal(rest, v)
 }
 
 // opened is what a grant or a role is to open, as the body of a request says.
@@ -190,17 +181,17 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 		return n, problem.Wrong("profile", "A grant needs a profile.", "It takes "+problem.Either(archwire.Profiles())+".")
 	case !slices.Contains(archwire.Profiles(), r.Profile):
 		return n, problem.Wrong("profile", "There is no such profile.", "It takes "+problem.Either(archwire.Profiles())+".")
-	case n.Purpose == "" || !readable(n.Purpose):
+	case n.Purpose == "" || !request.Readable(n.Purpose):
 		return n, problem.Wrong("purpose", "A grant needs a purpose.", "Say in a line what the client does with what it sees.")
 	}
 	var err error
-	if n.From, err = momentOf("from", r.From); err != nil {
+	if n.From, err = request.Begin("from", r.From); err != nil {
 		return n, err
 	}
-	if n.Until, err = endOf("until", r.Until); err != nil {
+	if n.Until, err = request.End("until", r.Until); err != nil {
 		return n, err
 	}
-	if !c.scope.MayHandOn(tenant, r.Profile) {
+	if !c.Scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
 	return n, c.knownResources(r)
@@ -238,7 +229,7 @@ func (c *call) knownResources(r openedRequest) error {
 // grantTenant is whose grant is asked for: of one practice, or, which operators
 // alone may ask for, of all.
 func (c *call) grantTenant(tenant string) (string, error) {
-	if tenant == auth.Everyone && c.scope.Operates() {
+	if tenant == auth.Everyone && c.Scope.Operates() {
 		return tenant, nil
 	}
 	return c.practice(tenant)

@@ -78,26 +78,26 @@ func orNull(t time.Time) any {
 // dropGrant answers DELETE /v1/grants/{grant}: the tenant takes it back, or the
 // client gives it up. Whoever may do neither is told that there is none.
 func (h *Handler) dropGrant(c *call) error {
-	g, err := h.Office.FindGrant(c.ctx, c.name)
+	g, err := h.Office.FindGrant(c.Ctx, c.Name)
 	if err != nil && archwire.CodeOf(err) != archwire.NotFound {
 		return err
 	}
-	ours := g.Tenant != auth.Everyone && c.scope.Administers(g.Tenant) || c.scope.Operates()
-	theirs := g.Client != "" && g.Client == c.scope.Client()
+	ours := g.Tenant != auth.Everyone && c.Scope.Administers(g.Tenant) || c.Scope.Operates()
+	theirs := g.Client != "" && g.Client == c.Scope.Client()
 	if err != nil || !ours && !theirs {
 		return problem.NotFound("grant", "There is no such grant.", "/v1/grants lists those that you hold or gave.")
 	}
-	if err := h.Office.RevokeGrants(c.ctx, []string{g.ID}); err != nil {
+	if err := h.Office.RevokeGrants(c.Ctx, []string{g.ID}); err != nil {
 		return err
 	}
 	h.noted(c, "grant revoked", g.ID)
-	return c.told(http.StatusNoContent, nil)
+	return c.Told(http.StatusNoContent, nil)
 }
 
 // grantsGiven answers /v1/grants for whoever administers the tenant, or all: the
 // grants to all clients.
 func (h *Handler) grantsGiven(c *call, tenant string) error {
-	all, err := h.Office.Grants(c.ctx, "", tenant)
+	all, err := h.Office.Grants(c.Ctx, "", tenant)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (h *Handler) grantsGiven(c *call, tenant string) error {
 // givesGrants says whether a list of grants is about those that the caller gives,
 // and of which tenant: not about those that it holds.
 func (h *Handler) givesGrants(c *call) (tenant string, ok bool) {
-	if h.Office == nil || !c.scope.Operates() && len(c.scope.Administered()) == 0 {
+	if h.Office == nil || !c.Scope.Operates() && len(c.Scope.Administered()) == 0 {
 		return "", false
 	}
 	tenant, err := c.asked()

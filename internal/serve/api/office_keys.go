@@ -11,6 +11,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/state"
 )
 
@@ -73,10 +74,10 @@ func (h *Handler) addKey(c *call) error {
 		return err
 	}
 	n := state.NewKey{Client: ownClient(tenant, ask.Client), Tenant: tenant}
-	if ask.Client == "" || !readable(ask.Client) {
+	if ask.Client == "" || !request.Readable(ask.Client) {
 		return problem.Wrong("client", "A key needs the name of a client.", "Choose one for the program that is to use it; a further key of the same client has the same name.")
 	}
-	if n.Expires, err = endOf("expires", ask.Expires); err != nil {
+	if n.Expires, err = request.End("expires", ask.Expires); err != nil {
 		return err
 	}
 	for _, text := range ask.Networks {
@@ -114,13 +115,13 @@ func (h *Handler) addKey(c *call) error {
 // mayGiveKey refuses a further key of a client that sees what the caller does not:
 // it would open that to the caller.
 func (h *Handler) mayGiveKey(c *call, n state.NewKey) error {
-	grants, err := h.Office.Grants(c.ctx, n.Client, "")
+	grants, err := h.Office.Grants(c.Ctx, n.Client, "")
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
 		ended := !g.RevokedAt.IsZero() || !g.Until.IsZero() && !h.Now().Before(g.Until)
-		if !ended && !c.scope.MayHandOn(n.Tenant, g.Profile) {
+		if !ended && !c.Scope.MayHandOn(n.Tenant, g.Profile) {
 			return forbidden()
 		}
 	}
@@ -131,9 +132,9 @@ func (h *Handler) mayGiveKey(c *call, n state.NewKey) error {
 // tenant is "".
 func (h *Handler) keysOf(c *call, tenant string) ([]auth.Key, error) {
 	if tenant == "" {
-		return h.Office.Keys(c.ctx)
+		return h.Office.Keys(c.Ctx)
 	}
-	return h.Office.OwnKeys(c.ctx, tenant)
+	return h.Office.OwnKeys(c.Ctx, tenant)
 }
 
 // listKeys answers GET /v1/keys.
@@ -155,8 +156,8 @@ func (h *Handler) listKeys(c *call) error {
 
 // dropKey answers DELETE /v1/keys/{key}.
 func (h *Handler) dropKey(c *call) error {
-	tenants := c.scope.Administered()
-	if c.scope.Operates() {
+	tenants := c.Scope.Administered()
+	if c.Scope.Operates() {
 		tenants = []string{""}
 	}
 	for _, tenant := range tenants {
@@ -164,14 +165,14 @@ func (h *Handler) dropKey(c *call) error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(keys, func(k auth.Key) bool { return k.ID == c.name }) {
+		if !slices.ContainsFunc(keys, func(k auth.Key) bool { return k.ID == c.Name }) {
 			continue
 		}
-		if err := h.Office.RevokeKey(c.ctx, c.name); err != nil {
+		if err := h.Office.RevokeKey(c.Ctx, c.Name); err != nil {
 			return err
 		}
-		h.noted(c, "key revoked", c.name)
-		return c.told(http.StatusNoContent, nil)
+		h.noted(c, "key revoked", c.Name)
+		return c.Told(http.StatusNoContent, nil)
 	}
 	return problem.NotFound("key", "There is no such key.", "/v1/keys lists those of your own clients.")
 }

@@ -15,6 +15,7 @@ import (
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // Disclosures finds entries of the ledger: ledger.Archive is the one.
@@ -79,12 +80,12 @@ func (h *Handler) disclosures(c *call) error {
 	select {
 	case h.reading <- struct{}{}:
 		defer func() { <-h.reading }()
-	case <-c.ctx.Done():
-		return context.Cause(c.ctx)
+	case <-c.Ctx.Done():
+		return context.Cause(c.Ctx)
 	}
 	out, next := []any{}, ""
 	var last ledger.Record
-	for r, err := range h.Disclosures.Find(c.ctx, ask) {
+	for r, err := range h.Disclosures.Find(c.Ctx, ask) {
 		if err != nil {
 			return unreadable(err)
 		}
@@ -110,20 +111,20 @@ func unreadable(err error) error {
 // boundOf spells what a cursor of the ledger belongs to.
 func boundOf(c *call, ask ledger.Filter) string {
 	var b canon.Text
-	b.Add("ledger", c.caller(), ask.Tenant, ask.Client, ask.From.String(), ask.Until.String())
+	b.Add("ledger", c.Caller(), ask.Tenant, ask.Client, ask.From.String(), ask.Until.String())
 	return b.String()
 }
 
 // disclosuresOf reads which entries are asked for, and how many at once.
 func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err error) {
 	noun := c.ed.manifest.Noun.Singular
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "client", "from", "to", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "client", "from", "to", "limit", "cursor"}, false)
 	if err != nil {
 		return ask, 0, err
 	}
 	words := map[string]string{}
 	for _, name := range []string{noun, "client", "from", "to", "limit", "cursor"} {
-		if words[name], err = p.one(name); err != nil {
+		if words[name], err = p.One(name); err != nil {
 			return ask, 0, err
 		}
 	}
@@ -131,10 +132,10 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 		return ask, 0, err
 	}
 	ask.Client = words["client"]
-	if ask.From, err = parseDay(p, "from"); err != nil {
+	if ask.From, err = request.Day(p, "from"); err != nil {
 		return ask, 0, err
 	}
-	if ask.Until, err = parseDay(p, "to"); err != nil {
+	if ask.Until, err = request.Day(p, "to"); err != nil {
 		return ask, 0, err
 	}
 	if !ask.Until.IsZero() {
@@ -142,7 +143,7 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 	}
 	limit = defaultEntries
 	if text := words["limit"]; text != "" {
-		if limit, err = limitOf(text, 1, maxEntries); err != nil {
+		if limit, err = request.Limit(text, 1, maxEntries); err != nil {
 			return ask, 0, err
 		}
 	}

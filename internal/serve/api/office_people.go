@@ -38,7 +38,7 @@ func personDocOf(p auth.Person, seen func(auth.Membership) bool) personDoc {
 
 // administers says whether the caller gives and takes that role.
 func (c *call) administers(m auth.Membership) bool {
-	return c.scope.Operates() || m.Role.OfPractice() && c.scope.Administers(m.Tenant)
+	return c.Scope.Operates() || m.Role.OfPractice() && c.Scope.Administers(m.Tenant)
 }
 
 // addPerson answers POST /v1/people.
@@ -57,10 +57,10 @@ func (h *Handler) addPerson(c *call) error {
 		if role.Tenant, err = c.practice(tenant); err != nil {
 			return err
 		}
-		if !c.scope.MayHandOn(role.Tenant, role.Opens()) {
+		if !c.Scope.MayHandOn(role.Tenant, role.Opens()) {
 			return forbidden()
 		}
-	case !c.scope.Operates():
+	case !c.Scope.Operates():
 		return forbidden()
 	default:
 		role.Tenant = tenant // which no other role has: the office says so
@@ -83,7 +83,7 @@ func (h *Handler) listPeople(c *call) error {
 	if err != nil {
 		return err
 	}
-	people, err := h.Office.People(c.ctx, tenant)
+	people, err := h.Office.People(c.Ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -103,13 +103,13 @@ func (h *Handler) dropPerson(c *call) error {
 	if err != nil {
 		return err
 	}
-	err = h.Office.EndRoles(c.ctx, c.name, func(m auth.Membership) bool { return c.administers(m) && (tenant == "" || m.Tenant == tenant) })
+	err = h.Office.EndRoles(c.Ctx, c.Name, func(m auth.Membership) bool { return c.administers(m) && (tenant == "" || m.Tenant == tenant) })
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return problem.NotFound("person", "There is no such person.", "/v1/people lists those that you administer.")
 	}
 	if err != nil {
 		return err
 	}
-	h.noted(c, "person removed", c.name)
-	return c.told(http.StatusNoContent, nil)
+	h.noted(c, "person removed", c.Name)
+	return c.Told(http.StatusNoContent, nil)
 }

@@ -25,24 +25,24 @@ const (
 // a day, and the same answer: that is kept encrypted by the key and the caller's
 // credential, neither of which is stored.
 func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (status int, doc any, err error)) error {
-	key, err := idempotencyKey(c.r.Header.Values("Idempotency-Key"))
+	key, err := idempotencyKey(c.R.Header.Values("Idempotency-Key"))
 	if err != nil {
 		return err
 	}
 	if key == "" {
-		status, doc, err := do(c.ctx)
+		status, doc, err := do(c.Ctx)
 		if err != nil {
 			return err
 		}
-		return c.told(status, doc)
+		return c.Told(status, doc)
 	}
-	seal, err := signin.NewSealer([]byte(c.credential+" "+key), "kept answers")
+	seal, err := signin.NewSealer([]byte(c.Credential+" "+key), "kept answers")
 	if err != nil {
 		return err
 	}
-	ask := state.Kept{Caller: c.caller(), Key: digest(key), Request: digest(c.r.Method, c.r.URL.Path, c.r.URL.RawQuery, string(body))}
+	ask := state.Kept{Caller: c.Caller(), Key: digest(key), Request: digest(c.R.Method, c.R.URL.Path, c.R.URL.RawQuery, string(body))}
 	var doc any
-	kept, before, err := h.Office.Once(c.ctx, ask, func(ctx context.Context) (int, []byte, error) {
+	kept, before, err := h.Office.Once(c.Ctx, ask, func(ctx context.Context) (int, []byte, error) {
 		status, made, err := do(ctx)
 		if err != nil {
 			return 0, nil, err
@@ -58,7 +58,7 @@ func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (statu
 	case err != nil:
 		return err
 	case !before:
-		return c.told(kept.Status, doc)
+		return c.Told(kept.Status, doc)
 	}
 	return c.toldBefore(ask, kept, seal)
 }
@@ -76,15 +76,7 @@ func (c *call) toldBefore(ask, kept state.Kept, seal *signin.Sealer) error {
 		p.Field, p.Hint = "Idempotency-Key", "What it made is listed; what was told once cannot be told again."
 		return p
 	}
-	return c.told(kept.Status, json.RawMessage(text))
-}
-
-// caller names who calls, whatever credential is used.
-func (c *call) caller() string {
-	if p := c.scope.Person().ID; p != "" {
-		return "person " + p
-	}
-	return "client " + c.scope.Client()
+	return c.Told(kept.Status, json.RawMessage(text))
 }
 
 // idempotencyKey reads the header: a text in quotes, as the IETF's draft has it, or

@@ -12,6 +12,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/request"
 )
 
 // openAPI describes the API of one edition as OpenAPI 3.1: the noun names its
@@ -46,8 +47,8 @@ func describe(e *edition) *huma.OpenAPI {
 		},
 	}
 	for _, op := range d.operations() {
-		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example == nil && op.Method == http.MethodGet {
-			ok.Content[contentJSON].Example = exampleOf(e, op.Path)
+		if ok := op.Responses["200"]; ok != nil && ok.Content[request.JSON] != nil && ok.Content[request.JSON].Example == nil && op.Method == http.MethodGet {
+			ok.Content[request.JSON].Example = exampleOf(e, op.Path)
 		}
 		doc.AddOperation(op)
 	}
@@ -81,7 +82,7 @@ func (d *describer) operations() []*huma.Operation {
 		d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
-		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
+		d.plain("/openapi.json", "openapi", "This description", request.JSON, &huma.Schema{Type: huma.TypeObject}),
 		d.plain("/docs", "docs", "The documentation, for people", "text/html", &huma.Schema{Type: huma.TypeString}),
 		d.health("/healthz", "healthz", "Whether the process is alive", false),
 		d.health("/readyz", "readyz", "Whether requests are answered", true),
@@ -222,7 +223,7 @@ func (d *describer) plain(path, id, summary, contentType string, schema *huma.Sc
 
 func (d *describer) health(path, id, summary string, mayFail bool) *huma.Operation {
 	schema := d.schema(Health{})
-	content := map[string]*huma.MediaType{contentJSON: {Schema: schema}}
+	content := map[string]*huma.MediaType{request.JSON: {Schema: schema}}
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Security: []map[string][]string{},
 		Responses: map[string]*huma.Response{"200": {Description: "Yes.", Content: content}},

@@ -8,6 +8,7 @@ import (
 
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // office describes what is kept over HTTP: grants, keys and people, and what
@@ -72,8 +73,8 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
 		Description: "16 to 255 characters of your own, such as a random UUID. The same request with the same key has one effect and one answer, however often it is sent within a day.",
 	})
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
-	content := map[string]*huma.MediaType{contentJSON: {Schema: made}}
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: body, Example: d.exampleBody(id)}}}
+	content := map[string]*huma.MediaType{request.JSON: {Schema: made}}
 	op.Responses["201"] = &huma.Response{Description: "It is made.", Content: content}
 	if id == "add_grant" {
 		op.Responses["200"] = &huma.Response{Description: "It was granted already.", Content: content}
@@ -93,7 +94,7 @@ func (d *describer) lists(path, id, summary, about string, one *huma.Schema) *hu
 
 func (d *describer) listed(id string, data *huma.Schema) map[string]*huma.Response {
 	out := d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindRate, problem.KindInternal, problem.KindUnavailable)
-	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: d.envelope(id, data)}}}
+	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{request.JSON: {Schema: d.envelope(id, data)}}}
 	return out
 }
 

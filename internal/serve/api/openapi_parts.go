@@ -9,6 +9,8 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 func security() []map[string][]string {
@@ -100,7 +102,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	text := &huma.Schema{Type: huma.TypeString}
 	out := map[string]*huma.Response{
 		"200": {
-			Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: ok}},
+			Description: "The answer.", Content: map[string]*huma.MediaType{request.JSON: {Schema: ok}},
 			Headers: map[string]*huma.Param{
 				"ETag":             {Description: "Names the answer's very bytes.", Schema: text},
 				"Archwire-Version": {Description: "The version of the API that answers.", Schema: text},
@@ -170,7 +172,7 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 		},
 	}
 	for _, c := range ds.Columns {
-		col := valueSchema(typeOf(c))
+		col := valueSchema(statement.TypeOf(c))
 		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
 			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // signIn describes how people sign in and out.
@@ -40,10 +41,10 @@ func (d *describer) atDesk(method, path, id, summary, about string, body *huma.S
 	}
 	op.Responses[status] = &huma.Response{Description: "Done."}
 	if answer != nil {
-		op.Responses[status].Content = map[string]*huma.MediaType{contentJSON: {Schema: answer}}
+		op.Responses[status].Content = map[string]*huma.MediaType{request.JSON: {Schema: answer}}
 	}
 	if body != nil {
-		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: body, Example: d.exampleBody(id)}}}
 		op.Responses["413"], op.Responses["415"] = d.problem(problem.KindTooLarge), d.problem(problem.KindMedia)
 	}
 	if name := variable(path); name != "" {

@@ -8,6 +8,7 @@ import (
 
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // token describes how a token is had.
@@ -24,8 +25,8 @@ func (d *describer) token() *huma.Operation {
 		"client_assertion_type": kindOfAssertion,
 		"client_assertion":      text("A JWT that your private key has signed (RFC 7523), in place of client_secret."),
 	}}
-	refused := map[string]*huma.MediaType{contentJSON: {Schema: d.schema(oauthError{})}}
-	responses := d.unprotected(contentJSON, d.schema(tokenDoc{}))
+	refused := map[string]*huma.MediaType{request.JSON: {Schema: d.schema(oauthError{})}}
+	responses := d.unprotected(request.JSON, d.schema(tokenDoc{}))
 	responses["400"] = &huma.Response{Description: "The request is malformed, or asks for something else. The body is that of OAuth, not a problem.", Content: refused}
 	responses["401"] = &huma.Response{Description: "The client is not known, or what it shows is wrong, revoked, expired, or was used before.", Content: refused}
 	responses["413"] = d.problem(problem.KindTooLarge)
@@ -45,7 +46,7 @@ func (d *describer) token() *huma.Operation {
 func (d *describer) metadata() *huma.Operation {
 	return &huma.Operation{
 		Method: http.MethodGet, Path: metadataPath, OperationID: "oauth_metadata", Summary: "How tokens are had, for programs", Description: "RFC 8414.",
-		Parameters: d.headers()[1:], Security: []map[string][]string{}, Responses: d.unprotected(contentJSON, d.schema(metadataDoc{})),
+		Parameters: d.headers()[1:], Security: []map[string][]string{}, Responses: d.unprotected(request.JSON, d.schema(metadataDoc{})),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
 )
 
@@ -54,7 +55,7 @@ func (d *describer) addition() *huma.Operation {
 		Method: http.MethodPost, Path: "/v1/webhooks", OperationID: "webhook_add", Summary: "Have an endpoint told of each publication",
 		Description: "Each time another publication goes into service, a signed POST is sent there. The answer holds the secret that signs; it is shown this once. " +
 			"A client has " + strconv.Itoa(webhook.Most) + " webhooks at most, and each URL once.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: d.schema(newWebhookDoc{}), Example: newWebhookDoc{made.URL}}}},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: d.schema(newWebhookDoc{}), Example: newWebhookDoc{made.URL}}}},
 	}, http.StatusCreated, d.schema(webhookDoc{}), made,
 		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 }
@@ -66,7 +67,7 @@ func (d *describer) own(op *huma.Operation, status int, data *huma.Schema, examp
 	op.Security = security()
 	ok := &huma.Response{Description: "It is done."}
 	if data != nil {
-		ok.Content = map[string]*huma.MediaType{contentJSON: {
+		ok.Content = map[string]*huma.MediaType{request.JSON: {
 			Schema:  &huma.Schema{Type: huma.TypeObject, Required: []string{"data"}, Properties: map[string]*huma.Schema{"data": data}},
 			Example: dataDoc{example},
 		}}

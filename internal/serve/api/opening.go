@@ -8,6 +8,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // An opening is what a caller may see of a resource: of which tenants, and how.
@@ -21,7 +22,7 @@ type opening struct {
 func (c *call) opening(what auth.Resource) *opening {
 	var b canon.Text
 	b.Add("opening", what.Dataset, what.Metric)
-	k := keyOf(c.scope, c.ed, b.String())
+	k := keyOf(c.Scope, c.ed, b.String())
 	if o, ok := c.ed.openings.get(k); ok {
 		return o
 	}
@@ -43,7 +44,7 @@ func (c *call) opening(what auth.Resource) *opening {
 // access asks the scope how a tenant opens a resource of the publication.
 func (c *call) access(tenant string, what auth.Resource) (auth.Access, bool) {
 	what.Located = c.ed.located[what.Dataset]
-	return c.scope.Opens(tenant, what)
+	return c.Scope.Opens(tenant, what)
 }
 
 // opens says whether a tenant of the publication lets the caller see a resource,
@@ -66,10 +67,10 @@ func (c *call) opens(tenant string, what auth.Resource) (archwire.Profile, bool)
 // also says whether they were named, and how they are seen: what all of them open.
 // A tenant that does not open it, one that the caller may not see and one that does
 // not exist are the same error.
-func (c *call) tenantsOf(p parameters, what auth.Resource) (ids []string, named bool, seen *view, err error) {
+func (c *call) tenantsOf(p request.Parameters, what auth.Resource) (ids []string, named bool, seen *view, err error) {
 	defer func() { c.several = len(ids) > 1 }()
 	o, noun := c.opening(what), c.ed.manifest.Noun
-	asked := p.values[noun.Singular]
+	asked := p.Values[noun.Singular]
 	if len(asked) == 0 {
 		return o.tenants, false, c.ed.views[o.common], nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // patience is how long a reader may take for what is written to it at once, unless
@@ -71,7 +72,7 @@ type patient struct {
 }
 
 func (h *Handler) patient(c *call) *patient {
-	return &patient{c.w, http.NewResponseController(c.w), h.still(c)}
+	return &patient{c.W, http.NewResponseController(c.W), h.still(c)}
 }
 
 // still says, as often as it is asked, whether what the caller was let in by still
@@ -86,8 +87,8 @@ func (h *Handler) still(c *call) func() error {
 			return nil
 		}
 		asked = now
-		scope, err := h.Authorizer.Authorize(c.r.Context(), c.credential, address(c.r))
-		if err == nil && scope.Digest() != c.scope.Digest() {
+		scope, err := h.Authorizer.Authorize(c.R.Context(), c.Credential, request.Address(c.R))
+		if err == nil && scope.Digest() != c.Scope.Digest() {
 			err = problem.New(problem.KindKey, "What the key opens has become another while this was sent.")
 		}
 		return err

@@ -9,6 +9,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/statement"
 )
 
 // A page ends early when it has this many bytes, however few rows they are.
@@ -80,7 +81,7 @@ func newPage(q *rowsRequest) *page {
 	p.json = append(p.json, false)
 	for _, f := range q.fields {
 		p.names = append(p.names, appendMember([]byte{','}, f.Name))
-		p.json = append(p.json, typeOf(f).Kind == archwire.JSON)
+		p.json = append(p.json, statement.TypeOf(f).Kind == archwire.JSON)
 	}
 	return p
 }

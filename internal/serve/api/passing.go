@@ -9,32 +9,33 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"archwire"
+	"archwire/internal/serve/statement"
 )
 
 // passing says of each value of the dimension whether the filter lets it through.
-func (d *dimension) passing(f filter) []bool {
-	equal := make([]value, len(f.equal))
-	for i, text := range f.equal {
-		equal[i] = f.valueOf(text)
+func (d *dimension) passing(f statement.Filter) []bool {
+	equal := make([]value, len(f.Equal))
+	for i, text := range f.Equal {
+		equal[i] = valueOf(f, text)
 	}
 	out := make([]bool, len(d.values))
 	for i, v := range d.values {
 		out[i] = (len(equal) == 0 || slices.ContainsFunc(equal, func(e value) bool { return !v.null && v.compare(e) == 0 })) &&
-			!slices.ContainsFunc(f.tests, func(t test) bool { return !f.holds(t, v) })
+			!slices.ContainsFunc(f.Tests, func(t statement.Test) bool { return !holds(f, t, v) })
 	}
 	return out
 }
 
 // holds says whether a test is true of a value. Nothing but a test for NULL is
 // true of NULL.
-func (f filter) holds(t test, v value) bool {
-	if t.op == "null" {
-		return v.null == (t.value == "true")
+func holds(f statement.Filter, t statement.Test, v value) bool {
+	if t.Op == "null" {
+		return v.null == (t.Value == "true")
 	}
 	if v.null {
 		return false
 	}
-	switch c := v.compare(f.valueOf(t.value)); t.op {
+	switch c := v.compare(valueOf(f, t.Value)); t.Op {
 	case "ne":
 		return c != 0
 	case "lt":
@@ -48,9 +49,9 @@ func (f filter) holds(t test, v value) bool {
 	}
 }
 
-// valueOf is what parseValue let through as a value.
-func (f filter) valueOf(text string) value {
-	switch kind := f.typ.Kind; {
+// valueOf is what statement.ParseValue let through as a value.
+func valueOf(f statement.Filter, text string) value {
+	switch kind := f.Type.Kind; {
 	case kind == archwire.Bool && text == "true":
 		return value{n: 1}
 	case kind == archwire.Bool:
@@ -58,7 +59,7 @@ func (f filter) valueOf(text string) value {
 	case kind == archwire.Date:
 		return value{n: daysOf(text)}
 	case isWhole(kind):
-		n, _ := strconv.ParseInt(text, 10, 64) // parseValue has done it before
+		n, _ := strconv.ParseInt(text, 10, 64) // statement.ParseValue has done it before
 		return value{n: n}
 	}
 	return value{text: text}
@@ -71,6 +72,6 @@ func daysOf(text string) int64 {
 	case "-infinity":
 		return -math.MaxInt32
 	}
-	t, _ := time.Parse(time.DateOnly, text) // parseValue has done it before
+	t, _ := time.Parse(time.DateOnly, text) // statement.ParseValue has done it before
 	return int64(arrow.Date32FromTime(t))
 }

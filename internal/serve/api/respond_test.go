@@ -153,3 +153,21 @@ func TestWhatIsOursToMendIsNotExplained(t *testing.T) {
 		}
 	}
 }
+
+func FuzzNegotiate(f *testing.F) {
+	for _, accept := range []string{"", "gzip", "zstd;q=0, gzip", "*", "*;q=0", "br, gzip;q=0.5", "gzip;q=x", ";;;", "GZIP ; Q=1", "gzip;q=-1", "zstd;q=NaN"} {
+		f.Add(accept)
+	}
+	f.Fuzz(func(t *testing.T, accept string) {
+		got := negotiate(accept)
+		switch got {
+		case "":
+		case "gzip", "zstd":
+			if low := strings.ToLower(accept); !strings.Contains(low, got) && !strings.Contains(low, "*") {
+				t.Errorf("%q takes %s", accept, got)
+			}
+		default:
+			t.Errorf("%q takes %q", accept, got)
+		}
+	})
+}

@@ -11,6 +11,8 @@ import (
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 const (
@@ -26,7 +28,7 @@ type rowsRequest struct {
 	named   bool
 	fields  []archwire.DatasetColumn
 	chosen  bool // fields were named
-	filters []filter
+	filters []statement.Filter
 	order   []ordering // before the key
 	limit   int
 	after   *cursor.Cursor
@@ -34,11 +36,11 @@ type rowsRequest struct {
 
 // rows answers /v1/datasets/{dataset}/rows.
 func (h *Handler) rows(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
 	if err != nil {
 		return err
 	}
-	if p.values.Has("cursor") {
+	if p.Values.Has("cursor") {
 		if err := h.follow(c, p); err != nil {
 			return err
 		}
@@ -51,7 +53,7 @@ func (h *Handler) rows(c *call) error {
 	if q.after, err = h.cursorOf(p, q, bound); err != nil {
 		return err
 	}
-	word, _ := p.one("cursor") // it was read before
+	word, _ := p.One("cursor") // it was read before
 	var b canon.Text
 	b.Add(bound, strconv.Itoa(q.limit), word)
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.page(c, q, bound) })
@@ -60,8 +62,8 @@ func (h *Handler) rows(c *call) error {
 // follow puts the call into the publication that its cursor reads from, which
 // may have been replaced since. The cursor's binding is checked against the
 // request as that publication understands it.
-func (h *Handler) follow(c *call, p parameters) error {
-	word, err := p.one("cursor")
+func (h *Handler) follow(c *call, p request.Parameters) error {
+	word, err := p.One("cursor")
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (h *Handler) follow(c *call, p parameters) error {
 	if err != nil || after.Publication == c.ed.manifest.ID {
 		return err
 	}
-	pub, err := h.Reader.Publication(c.ctx, after.Publication)
+	pub, err := h.Reader.Publication(c.Ctx, after.Publication)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return cursor.Expired()
 	}
@@ -87,8 +89,8 @@ func (h *Handler) follow(c *call, p parameters) error {
 	return h.open(c, pub)
 }
 
-func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor.Cursor, error) {
-	word, err := p.one("cursor")
+func (h *Handler) cursorOf(p request.Parameters, q *rowsRequest, bound string) (*cursor.Cursor, error) {
+	word, err := p.One("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
@@ -99,8 +101,8 @@ func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor.
 	return &after, err
 }
 
-func parseRows(c *call, p parameters) (*rowsRequest, error) {
-	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
+func parseRows(c *call, p request.Parameters) (*rowsRequest, error) {
+	what := auth.Resource{Dataset: c.ed.contracts.named[c.Name]}
 	if len(c.opening(what).tenants) == 0 {
 		return nil, noDataset(c)
 	}
@@ -124,30 +126,30 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	if err := q.parseLimit(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, q.dataset.Columns, elsewhere)
+	q.filters, err = statement.ParseFilters(p, q.dataset.Columns, elsewhere)
 	return q, err
 }
 
 func noDataset(c *call) *problem.Problem {
-	return problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(c.name)), suggestDataset(c))
+	return problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(c.Name)), suggestDataset(c))
 }
 
 // suggestDataset says which dataset the path may have meant.
-func suggestDataset(c *call) string { return suggestDatasetFor(c, c.name) }
+func suggestDataset(c *call) string { return suggestDatasetFor(c, c.Name) }
 
 func suggestDatasetFor(c *call, name string) string {
 	var names []string
 	for _, d := range c.catalogued("").datasets {
 		names = append(names, c.ed.contracts.public[d.Name])
 	}
-	if s := suggest(name, names); s != "" {
+	if s := request.Suggest(name, names); s != "" {
 		return s
 	}
 	return "/v1/datasets lists those that your key opens."
 }
 
-func (q *rowsRequest) parseFields(p parameters, elsewhere func(string) string) error {
-	asked := p.many("fields")
+func (q *rowsRequest) parseFields(p request.Parameters, elsewhere func(string) string) error {
+	asked := p.Many("fields")
 	if len(asked) == 0 {
 		return nil
 	}
@@ -162,19 +164,19 @@ func (q *rowsRequest) parseFields(p parameters, elsewhere func(string) string) e
 			for _, known := range q.dataset.Columns {
 				names = append(names, known.Name)
 			}
-			return problem.Wrong("fields", fmt.Sprintf("There is no column %s.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+			return problem.Wrong("fields", fmt.Sprintf("There is no column %s.", problem.Clip(name)), cmp.Or(elsewhere(name), request.Suggest(name, names)))
 		}
 		q.fields = append(q.fields, f)
 	}
 	return nil
 }
 
-func (q *rowsRequest) parseLimit(p parameters) error {
-	text, err := p.one("limit")
+func (q *rowsRequest) parseLimit(p request.Parameters) error {
+	text, err := p.One("limit")
 	if err != nil || text == "" {
 		return err
 	}
-	q.limit, err = limitOf(text, 1, maxLimit)
+	q.limit, err = request.Limit(text, 1, maxLimit)
 	return err
 }
 
@@ -182,7 +184,7 @@ func (q *rowsRequest) parseLimit(p parameters) error {
 // the request without its page.
 func (q *rowsRequest) bound(c *call) string {
 	var b canon.Text
-	b.Add("rows", c.scope.Key(), c.scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
+	b.Add("rows", c.Scope.Key(), c.Scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
 	if q.named {
 		b.Add(q.tenants...)
 	}
@@ -192,7 +194,7 @@ func (q *rowsRequest) bound(c *call) string {
 		}
 	}
 	for _, f := range q.filters {
-		f.canonical(&b)
+		f.Canonical(&b)
 	}
 	for _, o := range q.order {
 		b.Add("order", o.spelled())
@@ -202,7 +204,7 @@ func (q *rowsRequest) bound(c *call) string {
 
 // keyColumns lists the key's columns, in its order.
 func (q *rowsRequest) keyColumns() []archwire.DatasetColumn {
-	return columnsOf(q.dataset, q.dataset.Key)
+	return statement.Columns(q.dataset, q.dataset.Key)
 }
 
 // rest lists the tenants that the page may hold rows of, in order.

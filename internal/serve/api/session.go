@@ -63,10 +63,10 @@ func (h *Handler) overTLS(r *http.Request) bool {
 // safe says whether cookies can be Secure, and refuses where they would cross a
 // network in clear.
 func (h *Handler) safe(c *call) (secure bool, err error) {
-	if h.overTLS(c.r) {
+	if h.overTLS(c.R) {
 		return true, nil
 	}
-	local, _ := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	local, _ := c.R.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if local != nil {
 		if at, err := netip.ParseAddrPort(local.String()); err == nil && at.Addr().Unmap().IsLoopback() {
 			return false, nil
@@ -88,7 +88,7 @@ func (h *Handler) guarded(c *call) (secure bool, err error) {
 // sameSite refuses a request that changes something and that a browser sends for
 // another site.
 func (h *Handler) sameSite(c *call) error {
-	if err := h.crossing.Check(c.r); err != nil {
+	if err := h.crossing.Check(c.R); err != nil {
 		p := problem.New(problem.KindForbidden, "The request comes from another site.")
 		p.Hint, p.Cause = "Send it from a page of this server, or with Authorization instead of a cookie.", err
 		return p

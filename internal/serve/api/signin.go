@@ -14,6 +14,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/serve/signin"
 )
 
@@ -50,10 +51,10 @@ func (h *Handler) signIn(c *call) error {
 		return err
 	}
 	var ask signInRequest
-	if err := c.decode(&ask); err != nil {
+	if err := c.Decode(&ask); err != nil {
 		return err
 	}
-	secret, session, err := h.Desk.Password(c.ctx, ask.Name, ask.Password, ask.Code, address(c.r))
+	secret, session, err := h.Desk.Password(c.Ctx, ask.Name, ask.Password, ask.Code, request.Address(c.R))
 	if err != nil {
 		return tooOften(c, err)
 	}
@@ -63,8 +64,8 @@ func (h *Handler) signIn(c *call) error {
 // signedIn gives the browser its session and then answers.
 func (h *Handler) signedIn(c *call, secret string, session auth.Session, secure bool, answer func() error) error {
 	c.trip.key = session.ID
-	setCookie(c.w, sessionCookie(secure), secret, secure, session.Ends())
-	h.Log.InfoContext(c.ctx, "signed in", "person", session.Person, "session", session.ID, "request_id", c.trip.id)
+	setCookie(c.W, sessionCookie(secure), secret, secure, session.Ends())
+	h.Log.InfoContext(c.Ctx, "signed in", "person", session.Person, "session", session.ID, "request_id", c.ID)
 	return answer()
 }
 
@@ -74,21 +75,21 @@ func (h *Handler) signOut(c *call) error {
 	if err != nil {
 		return err
 	}
-	setCookie(c.w, sessionCookie(secure), "", secure, time.Time{})
+	setCookie(c.W, sessionCookie(secure), "", secure, time.Time{})
 	err = h.admit(c)
 	if archwire.CodeOf(err) == archwire.Denied {
-		c.w.Header().Del("WWW-Authenticate")
-		return c.told(http.StatusNoContent, nil)
+		c.W.Header().Del("WWW-Authenticate")
+		return c.Told(http.StatusNoContent, nil)
 	}
 	if err != nil {
 		return err
 	}
-	if c.scope.Person().ID != "" {
-		if err := h.Desk.SignOut(c.ctx, c.scope.Key()); err != nil {
+	if c.Scope.Person().ID != "" {
+		if err := h.Desk.SignOut(c.Ctx, c.Scope.Key()); err != nil {
 			return err
 		}
 	}
-	return c.told(http.StatusNoContent, nil)
+	return c.Told(http.StatusNoContent, nil)
 }
 
 type acceptRequest struct {
@@ -106,14 +107,14 @@ func (h *Handler) accept(c *call) error {
 		return err
 	}
 	var ask acceptRequest
-	if err := c.decode(&ask); err != nil {
+	if err := c.Decode(&ask); err != nil {
 		return err
 	}
-	uri, err := h.Desk.Accept(c.ctx, ask.Invitation, ask.Password, ask.TOTP, address(c.r))
+	uri, err := h.Desk.Accept(c.Ctx, ask.Invitation, ask.Password, ask.TOTP, request.Address(c.R))
 	if err != nil {
 		return tooOften(c, err)
 	}
-	return c.told(http.StatusOK, acceptDoc{uri})
+	return c.Told(http.StatusOK, acceptDoc{uri})
 }
 
 // tooOften tells who tried too often when to try again.
@@ -123,7 +124,7 @@ func tooOften(c *call, err error) error {
 		return err
 	}
 	seconds := int(math.Ceil(slow.Wait.Seconds()))
-	c.w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	c.W.Header().Set("Retry-After", strconv.Itoa(seconds))
 	p := problem.New(problem.KindRate, "There were too many tries to sign in.")
 	p.Hint = fmt.Sprintf("Wait %d s.", seconds)
 	return p
@@ -161,18 +162,18 @@ func (h *Handler) me(c *call) error {
 
 // tellMe tells who holds the session of that secret.
 func (h *Handler) tellMe(c *call, secret string) (err error) {
-	if c.scope, err = h.Authorizer.Authorize(c.ctx, secret, address(c.r)); err != nil {
+	if c.Scope, err = h.Authorizer.Authorize(c.Ctx, secret, request.Address(c.R)); err != nil {
 		return err
 	}
 	return c.tellPerson()
 }
 
 func (c *call) tellPerson() error {
-	p := c.scope.Person()
+	p := c.Scope.Person()
 	if p.ID == "" {
 		return problem.NotFound("", "A key belongs to a client, not to a person.", "/v1/grants says what the client may see.")
 	}
-	return c.told(http.StatusOK, meDoc{p.ID, p.Name, roleDocs(p.Roles)})
+	return c.Told(http.StatusOK, meDoc{p.ID, p.Name, roleDocs(p.Roles)})
 }
 
 // startOIDC sends the browser to an issuer.
@@ -181,11 +182,11 @@ func (h *Handler) startOIDC(c *call) error {
 	if err != nil {
 		return err
 	}
-	p, err := parseParameters(c.r.URL.RawQuery, []string{"to"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{"to"}, false)
 	if err != nil {
 		return err
 	}
-	to, err := p.one("to")
+	to, err := p.One("to")
 	if err != nil {
 		return err
 	}
@@ -195,11 +196,11 @@ func (h *Handler) startOIDC(c *call) error {
 	if !local(to) {
 		return problem.Wrong("to", "to is not a path of this server.", "Begin it with a single slash.")
 	}
-	where, carried, err := h.Desk.Start(c.ctx, c.name, h.callback(c.r), to)
+	where, carried, err := h.Desk.Start(c.Ctx, c.Name, h.callback(c.R), to)
 	if err != nil {
 		return err
 	}
-	setCookie(c.w, journeyCookie(secure), carried, secure, h.Now().Add(signin.JourneyLasts))
+	setCookie(c.W, journeyCookie(secure), carried, secure, h.Now().Add(signin.JourneyLasts))
 	return c.sendTo(where)
 }
 
@@ -210,13 +211,13 @@ func (h *Handler) finishOIDC(c *call) error {
 		return err
 	}
 	carried := ""
-	if cookie, err := c.r.Cookie(journeyCookie(secure)); err == nil {
+	if cookie, err := c.R.Cookie(journeyCookie(secure)); err == nil {
 		carried = cookie.Value
 	}
-	setCookie(c.w, journeyCookie(secure), "", secure, time.Time{})
-	q := c.r.URL.Query() // an issuer may send more than we know of
-	secret, session, to, err := h.Desk.Finish(c.ctx, signin.Return{
-		Name: c.name, Callback: h.callback(c.r), Carried: carried,
+	setCookie(c.W, journeyCookie(secure), "", secure, time.Time{})
+	q := c.R.URL.Query() // an issuer may send more than we know of
+	secret, session, to, err := h.Desk.Finish(c.Ctx, signin.Return{
+		Name: c.Name, Callback: h.callback(c.R), Carried: carried,
 		State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"),
 	})
 	if err != nil {
@@ -227,10 +228,10 @@ func (h *Handler) finishOIDC(c *call) error {
 
 // sendTo sends the browser elsewhere.
 func (c *call) sendTo(where string) error {
-	c.w.Header().Set("Cache-Control", "no-store")
-	c.w.Header().Set("Referrer-Policy", "no-referrer")
-	c.w.Header().Set("Location", where)
-	c.w.WriteHeader(http.StatusSeeOther)
+	c.W.Header().Set("Cache-Control", "no-store")
+	c.W.Header().Set("Referrer-Policy", "no-referrer")
+	c.W.Header().Set("Location", where)
+	c.W.WriteHeader(http.StatusSeeOther)
 	return nil
 }
 

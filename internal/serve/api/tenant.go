@@ -21,7 +21,7 @@ func (c *call) queried(dataset string, tenants []string, q archwire.Query) archw
 		if len(tenants) == 0 {
 			return
 		}
-		for batch, err := range c.pub.Query(c.ctx, c.scope, c.resource(dataset), tenants, q) {
+		for batch, err := range c.pub.Query(c.Ctx, c.Scope, c.resource(dataset), tenants, q) {
 			if err != nil {
 				yield(nil, c.readError(dataset, err))
 				return

@@ -8,6 +8,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/request"
 )
 
 const (
@@ -32,27 +33,27 @@ func (h *Handler) token(c *call) error {
 	status := http.StatusBadRequest
 	if refused.Name == "invalid_client" {
 		status = http.StatusUnauthorized
-		c.w.Header().Set("WWW-Authenticate", `Basic realm="archwire"`)
+		c.W.Header().Set("WWW-Authenticate", `Basic realm="archwire"`)
 	}
 	return c.tellToken(status, refused)
 }
 
 func (h *Handler) giveToken(c *call) error {
-	form, err := c.form()
+	form, err := formOf(&c.Call)
 	if err != nil {
 		return err
 	}
-	shown, err := parseTokenRequest(c.r, form)
+	shown, err := parseTokenRequest(c.R, form)
 	if err != nil {
 		return err
 	}
-	from := address(c.r)
-	guess, err := h.guesses.admit(from, shown.KeyID(), c.w.Header())
+	from := request.Address(c.R)
+	guess, err := h.guesses.admit(from, shown.KeyID(), c.W.Header())
 	if err != nil {
 		return err
 	}
 	shown.Audiences = []string{h.URL() + tokenPath, h.URL()}
-	token, err := h.Authorizer.Token(c.ctx, shown, from)
+	token, err := h.Authorizer.Token(c.Ctx, shown, from)
 	switch code := archwire.CodeOf(err); {
 	case code == archwire.Denied:
 		return &oauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}
@@ -72,8 +73,8 @@ func (h *Handler) giveToken(c *call) error {
 
 // tellToken answers as RFC 6749 wants it: nobody keeps it.
 func (c *call) tellToken(status int, doc any) error {
-	c.w.Header().Set("Pragma", "no-cache")
-	return c.told(status, doc)
+	c.W.Header().Set("Pragma", "no-cache")
+	return c.Told(status, doc)
 }
 
 // A metadataDoc is what RFC 8414 says of a server that gives tokens.
@@ -89,7 +90,7 @@ type metadataDoc struct {
 
 // metadata answers /.well-known/oauth-authorization-server.
 func (h *Handler) metadata(c *call) error {
-	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
 	text, err := json.Marshal(metadataDoc{
@@ -100,10 +101,10 @@ func (h *Handler) metadata(c *call) error {
 	if err != nil {
 		return fmt.Errorf("writing the metadata: %w", err)
 	}
-	head := c.w.Header()
-	head.Set("Content-Type", contentJSON)
+	head := c.W.Header()
+	head.Set("Content-Type", request.JSON)
 	head.Set("Cache-Control", "public, max-age=3600")
-	if _, err := c.w.Write(append(text, '\n')); err != nil {
+	if _, err := c.W.Write(append(text, '\n')); err != nil {
 		return fmt.Errorf("sending the metadata: %w", err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // The words of RFC 6749 and RFC 7523 for what is asked and how it is shown who
@@ -31,21 +32,21 @@ func (e *oauthError) Error() string { return e.Description }
 
 func invalidRequest(why string) *oauthError { return &oauthError{"invalid_request", why} }
 
-// form reads the body of a request, an HTML form. Nothing is read off the address:
+// formOf reads the body of a request, an HTML form. Nothing is read off the address:
 // what is there ends up in logs.
-func (c *call) form() (url.Values, error) {
-	if c.r.URL.RawQuery != "" {
+func formOf(c *request.Call) (url.Values, error) {
+	if c.R.URL.RawQuery != "" {
 		return nil, invalidRequest("Send the parameters in the body, not in the address.")
 	}
-	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	kind, _, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
 	if err != nil || kind != contentForm {
 		return nil, invalidRequest("Send the body as Content-Type: " + contentForm + ".")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.W, c.R.Body, request.MaxBody))
 	if err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			p := problem.New(problem.KindTooLarge, "The body is too large.")
-			p.Hint = fmt.Sprintf("At most %d bytes are read.", maxBody)
+			p.Hint = fmt.Sprintf("At most %d bytes are read.", request.MaxBody)
 			return nil, p
 		}
 		return nil, invalidRequest("The body did not arrive whole.")

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"archwire/internal/serve/request"
 )
 
 func FuzzTokenRequest(f *testing.F) {
@@ -17,8 +19,8 @@ func FuzzTokenRequest(f *testing.F) {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, tokenPath, strings.NewReader(body))
 		r.Header.Set("Content-Type", contentForm)
 		r.Header.Set("Authorization", authorization)
-		c := &call{w: httptest.NewRecorder(), r: r}
-		form, err := c.form()
+		c := &request.Call{W: httptest.NewRecorder(), R: r}
+		form, err := formOf(c)
 		if err != nil {
 			return
 		}

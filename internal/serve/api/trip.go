@@ -119,7 +119,7 @@ func causes(err error) string {
 
 // limited counts a request against the limits of a key.
 func (h *Handler) limited(c *call, key string) error {
-	if err := h.limits.admit(key, c.w.Header()); err != nil {
+	if err := h.limits.admit(key, c.W.Header()); err != nil {
 		return err
 	}
 	c.trip.admitted = key

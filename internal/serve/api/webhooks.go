@@ -6,6 +6,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
 )
 
@@ -38,7 +39,7 @@ func webhookRoutes() []route {
 // without one the store would mean everybody's.
 func ofClient(serve func(h *Handler, c *call, client string) error) func(*Handler, *call) error {
 	return func(h *Handler, c *call) error {
-		client := c.scope.Client()
+		client := c.Scope.Client()
 		if client == "" || h.Webhooks == nil {
 			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 		}
@@ -47,15 +48,15 @@ func ofClient(serve func(h *Handler, c *call, client string) error) func(*Handle
 }
 
 // without reads the parameters of a path that takes none but these.
-func without(c *call, known ...string) (parameters, error) {
-	return parseParameters(c.r.URL.RawQuery, known, false)
+func without(c *call, known ...string) (request.Parameters, error) {
+	return request.Parse(c.R.URL.RawQuery, known, false)
 }
 
 func (h *Handler) listWebhooks(c *call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
-	hooks, err := h.Webhooks.Webhooks(c.ctx, client)
+	hooks, err := h.Webhooks.Webhooks(c.Ctx, client)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (h *Handler) listWebhooks(c *call, client string) error {
 	for _, one := range hooks {
 		docs = append(docs, webhookDocOf(one))
 	}
-	return c.told(http.StatusOK, dataDoc{docs})
+	return c.Told(http.StatusOK, dataDoc{docs})
 }
 
 func (h *Handler) addWebhook(c *call, client string) error {
@@ -71,42 +72,42 @@ func (h *Handler) addWebhook(c *call, client string) error {
 		return err
 	}
 	var asked newWebhookDoc
-	if err := c.decode(&asked); err != nil {
+	if err := c.Decode(&asked); err != nil {
 		return err
 	}
 	if _, err := h.WebhookGuard.URL(asked.URL); err != nil {
 		return problem.Wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
 	}
-	one, secret, err := h.Webhooks.AddWebhook(c.ctx, client, asked.URL)
+	one, secret, err := h.Webhooks.AddWebhook(c.Ctx, client, asked.URL)
 	if err != nil {
 		return err
 	}
 	h.noted(c, "webhook added", one.ID)
 	made := webhookDocOf(one)
 	made.Secret = secret
-	return c.told(http.StatusCreated, dataDoc{made})
+	return c.Told(http.StatusCreated, dataDoc{made})
 }
 
 func (h *Handler) removeWebhook(c *call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
-	if err := h.Webhooks.RemoveWebhook(c.ctx, client, c.name); err != nil {
+	if err := h.Webhooks.RemoveWebhook(c.Ctx, client, c.Name); err != nil {
 		return err
 	}
-	h.noted(c, "webhook removed", c.name)
-	return c.told(http.StatusNoContent, nil)
+	h.noted(c, "webhook removed", c.Name)
+	return c.Told(http.StatusNoContent, nil)
 }
 
 func (h *Handler) tryWebhook(c *call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
-	d, err := h.Webhooks.TryWebhook(c.ctx, client, c.name)
+	d, err := h.Webhooks.TryWebhook(c.Ctx, client, c.Name)
 	if err != nil {
 		return err
 	}
-	return c.told(http.StatusAccepted, dataDoc{deliveryDocOf(d)})
+	return c.Told(http.StatusAccepted, dataDoc{deliveryDocOf(d)})
 }
 
 const (
@@ -120,14 +121,14 @@ func (h *Handler) deliveries(c *call, client string) error {
 		return err
 	}
 	limit := deliveriesDefault
-	if text, err := p.one("limit"); err != nil {
+	if text, err := p.One("limit"); err != nil {
 		return err
 	} else if text != "" {
-		if limit, err = limitOf(text, 1, deliveriesMost); err != nil {
+		if limit, err = request.Limit(text, 1, deliveriesMost); err != nil {
 			return err
 		}
 	}
-	ds, err := h.Webhooks.Deliveries(c.ctx, client, c.name, limit)
+	ds, err := h.Webhooks.Deliveries(c.Ctx, client, c.Name, limit)
 	if err != nil {
 		return err
 	}
@@ -135,7 +136,7 @@ func (h *Handler) deliveries(c *call, client string) error {
 	for _, d := range ds {
 		docs = append(docs, deliveryDocOf(d))
 	}
-	return c.told(http.StatusOK, dataDoc{docs})
+	return c.Told(http.StatusOK, dataDoc{docs})
 }
 
 func (h *Handler) replayWebhook(c *call, client string) error {
@@ -143,16 +144,16 @@ func (h *Handler) replayWebhook(c *call, client string) error {
 	if err != nil {
 		return err
 	}
-	since, err := p.one("since")
+	since, err := p.One("since")
 	if err != nil {
 		return err
 	}
 	if since == "" {
 		return problem.Wrong("since", "since is not given.", "Name the publication that you have; you are told of those that went into service after it.")
 	}
-	n, err := h.Webhooks.ReplayWebhook(c.ctx, client, c.name, archwire.PublicationID(since))
+	n, err := h.Webhooks.ReplayWebhook(c.Ctx, client, c.Name, archwire.PublicationID(since))
 	if err != nil {
 		return err
 	}
-	return c.told(http.StatusAccepted, dataDoc{replayDoc{n}})
+	return c.Told(http.StatusAccepted, dataDoc{replayDoc{n}})
 }

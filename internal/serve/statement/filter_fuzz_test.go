@@ -1,4 +1,4 @@
-package api
+package statement
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // FuzzFilter gives any text as the value of a filter on a column of each type. What
@@ -23,8 +24,8 @@ func FuzzFilter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, kind byte, value string) {
 		column := archwire.DatasetColumn{Name: "c", Type: types[int(kind)%len(types)], Class: archwire.ClassPublic}
-		read := func(values ...string) ([]filter, error) {
-			return parseFilters(parameters{filters: map[string][]string{"c": values}}, []archwire.DatasetColumn{column}, func(string) string { return "" })
+		read := func(values ...string) ([]Filter, error) {
+			return ParseFilters(request.Parameters{Filters: map[string][]string{"c": values}}, []archwire.DatasetColumn{column}, func(string) string { return "" })
 		}
 		got, err := read(value)
 		if err != nil {
@@ -34,8 +35,8 @@ func FuzzFilter(f *testing.F) {
 			return
 		}
 		op, _ := operation(value)
-		one, other := &statement{}, &statement{}
-		got[0].write(one)
+		one, other := &Statement{}, &Statement{}
+		got[0].Write(one)
 		if again, err := read(value, value); err != nil || spelled(again[0]) != spelled(got[0]) && op == "eq" {
 			t.Errorf("%q twice is %v, %v; once %v", value, again, err, got)
 		}
@@ -50,33 +51,15 @@ func FuzzFilter(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s:%s of %s: %v", op, example, column.Type, err)
 		}
-		plain[0].write(other)
+		plain[0].Write(other)
 		if one.text.String() != other.text.String() {
 			t.Errorf("%q of %s is written\n%s, another value\n%s", value, column.Type, one.text.String(), other.text.String())
 		}
 	})
 }
 
-func spelled(f filter) string {
+func spelled(f Filter) string {
 	var b canon.Text
-	f.canonical(&b)
+	f.Canonical(&b)
 	return b.String()
-}
-
-func FuzzNegotiate(f *testing.F) {
-	for _, accept := range []string{"", "gzip", "zstd;q=0, gzip", "*", "*;q=0", "br, gzip;q=0.5", "gzip;q=x", ";;;", "GZIP ; Q=1", "gzip;q=-1", "zstd;q=NaN"} {
-		f.Add(accept)
-	}
-	f.Fuzz(func(t *testing.T, accept string) {
-		got := negotiate(accept)
-		switch got {
-		case "":
-		case "gzip", "zstd":
-			if low := strings.ToLower(accept); !strings.Contains(low, got) && !strings.Contains(low, "*") {
-				t.Errorf("%q takes %s", accept, got)
-			}
-		default:
-			t.Errorf("%q takes %q", accept, got)
-		}
-	})
 }

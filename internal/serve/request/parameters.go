@@ -1,4 +1,4 @@
-package api
+package request
 
 import (
 	"errors"
@@ -13,10 +13,10 @@ import (
 	"archwire/internal/serve/problem"
 )
 
-// parameters are the query parameters of one request, each known to its route.
-type parameters struct {
-	values  url.Values
-	filters map[string][]string // by column
+// Parameters are the query parameters of one request, each known to its route.
+type Parameters struct {
+	Values  url.Values
+	Filters map[string][]string // by column
 }
 
 const (
@@ -24,11 +24,11 @@ const (
 	maxValues     = 200 // of one parameter
 )
 
-// parseParameters reads a query string. A parameter that the route does not know
+// Parse reads a query string. A parameter that the route does not know
 // is an error, never ignored: a misspelt filter would give more rows than asked
 // for. Filters are known as filter[column] when filters is set.
-func parseParameters(raw string, known []string, filters bool) (parameters, error) {
-	p := parameters{filters: map[string][]string{}}
+func Parse(raw string, known []string, filters bool) (Parameters, error) {
+	p := Parameters{Filters: map[string][]string{}}
 	if len(raw) > maxQueryBytes {
 		return p, problem.Wrong("", fmt.Sprintf("The query string has %d bytes.", len(raw)), fmt.Sprintf("At most %d are read.", maxQueryBytes))
 	}
@@ -36,7 +36,7 @@ func parseParameters(raw string, known []string, filters bool) (parameters, erro
 	if err != nil {
 		return p, problem.Wrong("", "The query string is not well formed.", "Encode %, ;, & and + within values.")
 	}
-	p.values = values
+	p.Values = values
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if err := p.admit(name, known, filters); err != nil {
 			return p, err
@@ -45,16 +45,16 @@ func parseParameters(raw string, known []string, filters bool) (parameters, erro
 	return p, nil
 }
 
-func (p parameters) admit(name string, known []string, filters bool) error {
-	if !readable(name) {
+func (p Parameters) admit(name string, known []string, filters bool) error {
+	if !Readable(name) {
 		return problem.Wrong("", "A parameter's name is not text.", "Send UTF-8 without control characters.")
 	}
-	vs := p.values[name]
+	vs := p.Values[name]
 	if len(vs) > maxValues {
 		return problem.Wrong(name, fmt.Sprintf("%s is given %d times.", name, len(vs)), fmt.Sprintf("At most %d values are read.", maxValues))
 	}
 	for _, v := range vs {
-		if !readable(v) {
+		if !Readable(v) {
 			return problem.Wrong(name, name+" is not text.", "Send UTF-8 without control characters.")
 		}
 	}
@@ -63,19 +63,19 @@ func (p parameters) admit(name string, known []string, filters bool) error {
 	}
 	if column, ok := strings.CutPrefix(name, "filter["); ok && filters {
 		if column, ok = strings.CutSuffix(column, "]"); ok && column != "" {
-			p.filters[column] = vs
+			p.Filters[column] = vs
 			return nil
 		}
 	}
 	if filters {
 		known = append(slices.Clone(known), "filter[...]")
 	}
-	return problem.Wrong(name, fmt.Sprintf("There is no parameter %s here.", problem.Clip(name)), suggest(name, known))
+	return problem.Wrong(name, fmt.Sprintf("There is no parameter %s here.", problem.Clip(name)), Suggest(name, known))
 }
 
-// one is the value of a parameter that can be given once; "" when it is not.
-func (p parameters) one(name string) (string, error) {
-	vs := p.values[name]
+// One is the value of a parameter that can be given once; "" when it is not.
+func (p Parameters) One(name string) (string, error) {
+	vs := p.Values[name]
 	if len(vs) > 1 {
 		return "", problem.Wrong(name, name+" is given twice.", "Give it once.")
 	}
@@ -88,11 +88,11 @@ func (p parameters) one(name string) (string, error) {
 	return vs[0], nil
 }
 
-// many is the values of a parameter that takes a list, by comma or repeated,
+// Many is the values of a parameter that takes a list, by comma or repeated,
 // each once, in the order given.
-func (p parameters) many(name string) []string {
+func (p Parameters) Many(name string) []string {
 	var out []string
-	for _, v := range p.values[name] {
+	for _, v := range p.Values[name] {
 		for part := range strings.SplitSeq(v, ",") {
 			if part = strings.TrimSpace(part); part != "" && !slices.Contains(out, part) {
 				out = append(out, part)
@@ -102,31 +102,14 @@ func (p parameters) many(name string) []string {
 	return out
 }
 
-// limitOf reads the value of limit, a whole number within bounds.
-func limitOf(text string, least, most int) (int, error) {
-	n, err := strconv.Atoi(text)
-	var detail string
-	switch {
-	case err != nil && !errors.Is(err, strconv.ErrRange):
-		detail = "limit is not a whole number."
-	case n < least: // what is out of range comes as the nearest that is not
-		detail = fmt.Sprintf("limit is below %d.", least)
-	case n > most:
-		detail = fmt.Sprintf("limit is above %d.", most)
-	default:
-		return n, nil
-	}
-	return 0, problem.Wrong("limit", detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
-}
-
-// readable says whether s can be shown and sent on: UTF-8 without control
+// Readable says whether s can be shown and sent on: UTF-8 without control
 // characters.
-func readable(s string) bool {
+func Readable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// suggest names the known name that is nearest to what was given, or else all.
-func suggest[T ~string](given string, known []T) string {
+// Suggest names the known name that is nearest to what was given, or else all.
+func Suggest[T ~string](given string, known []T) string {
 	if len(known) == 0 {
 		return ""
 	}
@@ -165,4 +148,21 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// Limit reads the value of limit, a whole number within bounds.
+func Limit(text string, least, most int) (int, error) {
+	n, err := strconv.Atoi(text)
+	var detail string
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		detail = "limit is not a whole number."
+	case n < least: // what is out of range comes as the nearest that is not
+		detail = fmt.Sprintf("limit is below %d.", least)
+	case n > most:
+		detail = fmt.Sprintf("limit is above %d.", most)
+	default:
+		return n, nil
+	}
+	return 0, problem.Wrong("limit", detail, fmt.Sprintf("It takes a whole number between %d and %d.", least, most))
 }

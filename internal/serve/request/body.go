@@ -1,4 +1,4 @@
-package api
+package request
 
 import (
 	"encoding/json"
@@ -14,17 +14,17 @@ import (
 	"archwire/internal/serve/problem"
 )
 
-// maxBody is the largest body that a request may have, in bytes.
-const maxBody = 64 << 10
+// MaxBody is the largest body that a request may have, in bytes.
+const MaxBody = 64 << 10
 
-// contentJSON is the content type of JSON.
-const contentJSON = "application/json"
+// JSON is the content type of JSON.
+const JSON = "application/json"
 
 // maxURL is the longest address that a request may have, in bytes.
 const maxURL = 8 << 10
 
-// wellFormed refuses what no path takes.
-func wellFormed(r *http.Request) error {
+// WellFormed refuses what no path takes.
+func WellFormed(r *http.Request) error {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 	default:
@@ -38,29 +38,29 @@ func wellFormed(r *http.Request) error {
 	return nil
 }
 
-// decode reads the body of a request, one JSON object, into v. Members that v does
+// Decode reads the body of a request, one JSON object, into v. Members that v does
 // not know are an error, never passed over: a misspelt restriction would be none.
-func (c *call) decode(v any) error {
-	body, err := c.body()
+func (c *Call) Decode(v any) error {
+	body, err := c.ReadBody()
 	if err != nil {
 		return err
 	}
-	return unmarshal(body, v)
+	return Unmarshal(body, v)
 }
 
-// body reads the body of a request, which is said to be JSON.
-func (c *call) body() ([]byte, error) {
-	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || kind != contentJSON {
+// ReadBody reads the body of a request, which is said to be JSON.
+func (c *Call) ReadBody() ([]byte, error) {
+	kind, _, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
+	if err != nil || kind != JSON {
 		p := problem.New(problem.KindMedia, "The body is not said to be JSON.")
 		p.Hint = "Send Content-Type: application/json."
 		return nil, p
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.W, c.R.Body, MaxBody))
 	if err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			p := problem.New(problem.KindTooLarge, "The body is too large.")
-			p.Hint = fmt.Sprintf("At most %d bytes are read.", maxBody)
+			p.Hint = fmt.Sprintf("At most %d bytes are read.", MaxBody)
 			return nil, p
 		}
 		return nil, problem.Wrong("", "The body did not arrive whole.", "Send it again.")
@@ -68,8 +68,8 @@ func (c *call) body() ([]byte, error) {
 	return body, nil
 }
 
-// unmarshal reads one JSON object, strictly.
-func unmarshal(body []byte, v any) error {
+// Unmarshal reads one JSON object, strictly.
+func Unmarshal(body []byte, v any) error {
 	d := json.NewDecoder(strings.NewReader(string(body)))
 	d.DisallowUnknownFields()
 	err := d.Decode(v)
@@ -93,7 +93,7 @@ func unmarshal(body []byte, v any) error {
 // membersOf is where in a body the decoder was: it names structs that are embedded,
 // too, which are the only ones with capital letters.
 func membersOf(path string) string {
-	parts := slices.DeleteFunc(strings.Split(path, "."), func(part string) bool { return part != lower(part) })
+	parts := slices.DeleteFunc(strings.Split(path, "."), func(part string) bool { return part != Lower(part) })
 	return strings.Join(parts, ".")
 }
 
@@ -112,23 +112,13 @@ func taken(t reflect.Type) string {
 	return "a number"
 }
 
-// told answers a request that changed something: with what is there as JSON, which
-// nobody keeps, or with nothing where doc is nil.
-func (c *call) told(status int, doc any) error {
-	head := c.w.Header()
-	head.Set("Cache-Control", "no-store")
-	if doc == nil {
-		c.w.WriteHeader(status)
-		return nil
+// Lower is a text with its Latin letters small.
+func Lower(s string) string {
+	out := []byte(s)
+	for i, c := range out {
+		if 'A' <= c && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
 	}
-	text, err := json.Marshal(doc)
-	if err != nil {
-		return fmt.Errorf("writing an answer: %w", err)
-	}
-	head.Set("Content-Type", contentJSON)
-	c.w.WriteHeader(status)
-	if _, err := c.w.Write(append(text, '\n')); err != nil {
-		return fmt.Errorf("sending an answer: %w", err)
-	}
-	return nil
+	return string(out)
 }

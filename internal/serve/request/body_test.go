@@ -1,4 +1,4 @@
-package api
+package request
 
 import (
 	"net/http"
@@ -37,15 +37,15 @@ func TestDecode_ReadsOneObjectStrictly(t *testing.T) {
 		"cut":          {kind: "application/json", body: `{"name": "a`, status: 400, detail: "The body is not a JSON object."},
 		"empty":        {kind: "application/json", status: 400, detail: "The body is not a JSON object."},
 		"list":         {kind: "application/json", body: `[]`, status: 400, detail: "The body is not a JSON object."},
-		"large":        {kind: "application/json", body: `{"name": "` + strings.Repeat("a", maxBody) + `"}`, status: 413, detail: "The body is too large."},
-		"nearly large": {kind: "application/json", body: `{"name": "` + strings.Repeat("a", maxBody-12) + `"}`},
+		"large":        {kind: "application/json", body: `{"name": "` + strings.Repeat("a", MaxBody) + `"}`, status: 413, detail: "The body is too large."},
+		"nearly large": {kind: "application/json", body: `{"name": "` + strings.Repeat("a", MaxBody-12) + `"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(x.body))
 			r.Header.Set("Content-Type", x.kind)
-			c := &call{w: httptest.NewRecorder(), r: r}
+			c := &Call{W: httptest.NewRecorder(), R: r}
 			var got thing
-			err := c.decode(&got)
+			err := c.Decode(&got)
 			if x.status == 0 {
 				if err != nil || got.Name == "" {
 					t.Fatalf("got %+v, %v", got, err)

@@ -1,4 +1,4 @@
-package api
+package statement
 
 import (
 	"math"
@@ -15,10 +15,10 @@ var (
 	uuidForm    = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
-// parseValue checks that text is a value of type t and returns it in the one
+// ParseValue checks that text is a value of type t and returns it in the one
 // form that statements take; where it is not, the second result says what would
 // be right.
-func parseValue(text string, t archwire.Type) (value, want string) {
+func ParseValue(text string, t archwire.Type) (value, want string) {
 	ok := true
 	switch t.Kind {
 	case archwire.Bool:

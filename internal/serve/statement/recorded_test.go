@@ -1,4 +1,4 @@
-package api
+package statement
 
 import (
 	"crypto/hmac"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"archwire"
+	"archwire/internal/serve/request"
 )
 
 // keyed is the keyed hash of a value as docs/format/ledger.md has it.
@@ -29,15 +30,15 @@ func TestRecordedQueriesNameNobody(t *testing.T) {
 	raw := "practice=p1&fields=bucket,last_name&cursor=c1" +
 		"&filter[bucket]=ne:30-60&filter[patient_id]=40017&filter[patient_id]=eq:00040018&filter[patient_id]=null:false" +
 		"&filter[last_name]=gte:Smith&filter[last_name]=odd:one&filter[of_no_class]=x"
-	p, err := parseParameters(raw, []string{"practice", "fields", "cursor"}, true)
+	p, err := request.Parse(raw, []string{"practice", "fields", "cursor"}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	filters, err := parseFilters(p, columns, func(string) string { return "" })
+	filters, err := ParseFilters(p, columns, func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := url.ParseQuery(recorded(raw, filters, []byte("secret")))
+	got, err := url.ParseQuery(Recorded(raw, filters, []byte("secret")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package api
+package statement
 
 import (
 	"net/url"
@@ -7,10 +7,10 @@ import (
 	"archwire/internal/serve/ledger"
 )
 
-// recorded spells what was asked, for the ledger, which names nobody: values of columns
+// Recorded spells what was asked, for the ledger, which names nobody: values of columns
 // that may tell of a person are hashed. The cursor is left out, for it tells where a
 // page begins and is a secret to others.
-func recorded(raw string, filters []filter, secret []byte) string {
+func Recorded(raw string, filters []Filter, secret []byte) string {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return "" // it was read before
@@ -20,7 +20,7 @@ func recorded(raw string, filters []filter, secret []byte) string {
 		if f.class == archwire.ClassPublic {
 			continue
 		}
-		name := "filter[" + f.column + "]"
+		name := "filter[" + f.Column + "]"
 		hasher := ledger.NewHasher(secret)
 		for i, text := range values[name] {
 			values[name][i] = f.hashed(text, hasher)
@@ -30,13 +30,13 @@ func recorded(raw string, filters []filter, secret []byte) string {
 }
 
 // hashed writes one value of the filter with its operator, but hashed.
-func (f filter) hashed(text string, hasher *ledger.Hasher) string {
+func (f Filter) hashed(text string, hasher *ledger.Hasher) string {
 	op, value := operation(text)
 	if op == "null" {
 		return text // which is said of many
 	}
 	before := text[:len(text)-len(value)]
-	if parsed, want := parseValue(value, f.typ); want == "" {
+	if parsed, want := ParseValue(value, f.Type); want == "" {
 		value = parsed // as answers have it
 	}
 	return before + hasher.Value(value)

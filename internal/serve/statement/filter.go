@@ -1,4 +1,4 @@
-package api
+package statement
 
 import (
 	"cmp"
@@ -11,48 +11,49 @@ import (
 	"archwire"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
-// A filter is one condition on one column. Several values are alternatives when
+// A Filter is one condition on one column. Several values are alternatives when
 // they are to be equal, and all hold otherwise.
-type filter struct {
-	column string
-	typ    archwire.Type
+type Filter struct {
+	Column string
+	Type   archwire.Type
 	class  archwire.Class
-	equal  []string // sorted, each once
-	tests  []test
+	Equal  []string // sorted, each once
+	Tests  []Test
 }
 
-// A test compares with one value.
-type test struct{ op, value string }
+// A Test compares with one value.
+type Test struct{ Op, Value string }
 
 // operators are the words before a value's colon, and what they mean.
 func operators() map[string]string {
 	return map[string]string{"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "null": ""}
 }
 
-// parseFilters reads the filters of a request, sorted by column. Only the given
+// ParseFilters reads the filters of a request, sorted by column. Only the given
 // columns can be filtered; elsewhere knows more about others.
-func parseFilters(p parameters, columns []archwire.DatasetColumn, elsewhere func(string) string) ([]filter, error) {
+func ParseFilters(p request.Parameters, columns []archwire.DatasetColumn, elsewhere func(string) string) ([]Filter, error) {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
 	}
-	var out []filter
-	for _, name := range slices.Sorted(maps.Keys(p.filters)) {
+	var out []Filter
+	for _, name := range slices.Sorted(maps.Keys(p.Filters)) {
 		field := "filter[" + problem.Clip(name) + "]"
 		i := slices.Index(names, name)
 		if i < 0 {
-			return nil, problem.Wrong(field, fmt.Sprintf("There is no column %s to filter by.", problem.Clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+			return nil, problem.Wrong(field, fmt.Sprintf("There is no column %s to filter by.", problem.Clip(name)), cmp.Or(elsewhere(name), request.Suggest(name, names)))
 		}
-		f := filter{column: name, typ: typeOf(columns[i]), class: columns[i].Class}
-		for _, v := range p.filters[name] {
+		f := Filter{Column: name, Type: TypeOf(columns[i]), class: columns[i].Class}
+		for _, v := range p.Filters[name] {
 			if err := f.add(field, v); err != nil {
 				return nil, err
 			}
 		}
-		slices.Sort(f.equal)
-		f.equal = slices.Compact(f.equal)
+		slices.Sort(f.Equal)
+		f.Equal = slices.Compact(f.Equal)
 		out = append(out, f)
 	}
 	return out, nil
@@ -93,9 +94,9 @@ func misread(field, text string) error {
 // allOperators names them to callers.
 const allOperators = "The operators are eq:, ne:, lt:, lte:, gt:, gte: and null:, which takes true or false."
 
-func (f *filter) add(field, text string) error {
+func (f *Filter) add(field, text string) error {
 	op, value := operation(text)
-	if f.typ.Kind == archwire.Text {
+	if f.Type.Kind == archwire.Text {
 		if err := misread(field, text); err != nil {
 			return err
 		}
@@ -104,42 +105,42 @@ func (f *filter) add(field, text string) error {
 		if value != "true" && value != "false" {
 			return problem.Wrong(field, field+" is not a value of its column.", "Write null:true or null:false.")
 		}
-		f.tests = append(f.tests, test{op, value})
+		f.Tests = append(f.Tests, Test{op, value})
 		return nil
 	}
-	parsed, want := parseValue(value, f.typ)
+	parsed, want := ParseValue(value, f.Type)
 	if want != "" {
 		return problem.Wrong(field, field+" is not a value of its column.", "It takes "+want+". "+allOperators)
 	}
 	if op == "eq" {
-		f.equal = append(f.equal, parsed)
+		f.Equal = append(f.Equal, parsed)
 		return nil
 	}
-	f.tests = append(f.tests, test{op, parsed})
+	f.Tests = append(f.Tests, Test{op, parsed})
 	return nil
 }
 
-// write adds the filter's conditions, each after " AND ".
-func (f filter) write(s *statement) {
-	column := operand(f.column, f.typ)
-	if len(f.equal) > 0 {
-		s.write(" AND ", column, " IN (")
-		for i := range roundUp(len(f.equal)) {
+// Write adds the filter's conditions, each after " AND ".
+func (f Filter) Write(s *Statement) {
+	column := Operand(f.Column, f.Type)
+	if len(f.Equal) > 0 {
+		s.Write(" AND ", column, " IN (")
+		for i := range roundUp(len(f.Equal)) {
 			if i > 0 {
-				s.write(", ")
+				s.Write(", ")
 			}
-			s.write(s.value(f.equal[min(i, len(f.equal)-1)], f.typ))
+			s.Write(s.Value(f.Equal[min(i, len(f.Equal)-1)], f.Type))
 		}
-		s.write(")")
+		s.Write(")")
 	}
-	for _, t := range f.tests {
+	for _, t := range f.Tests {
 		switch {
-		case t.op == "null" && t.value == "true":
-			s.write(" AND ", column, " IS NULL")
-		case t.op == "null":
-			s.write(" AND ", column, " IS NOT NULL")
+		case t.Op == "null" && t.Value == "true":
+			s.Write(" AND ", column, " IS NULL")
+		case t.Op == "null":
+			s.Write(" AND ", column, " IS NOT NULL")
 		default:
-			s.write(" AND ", column, " ", operators()[t.op], " ", s.value(t.value, f.typ))
+			s.Write(" AND ", column, " ", operators()[t.Op], " ", s.Value(t.Value, f.Type))
 		}
 	}
 }
@@ -148,11 +149,11 @@ func (f filter) write(s *statement) {
 // that there are few different statements: readers remember those they checked.
 func roundUp(n int) int { return 1 << bits.Len(uint(n-1)) }
 
-// canonical writes the filter so that equal filters write equal texts.
-func (f filter) canonical(b *canon.Text) {
-	b.Add("filter", f.column)
-	b.Add(f.equal...)
-	for _, t := range f.tests {
-		b.Add(t.op, t.value)
+// Canonical writes the filter so that equal filters write equal texts.
+func (f Filter) Canonical(b *canon.Text) {
+	b.Add("filter", f.Column)
+	b.Add(f.Equal...)
+	for _, t := range f.Tests {
+		b.Add(t.Op, t.Value)
 	}
 }

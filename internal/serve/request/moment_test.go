@@ -1,4 +1,4 @@
-package api
+package request
 
 import (
 	"strings"
@@ -20,7 +20,7 @@ func TestMoment(t *testing.T) {
 		"0000-12-31":                {}, "0001-01-01T00:00:00Z": {}, "9999-12-31T23:00:00-05:00": {},
 		"": {}, "tomorrow": {}, "90d": {}, "2027-02-30": {}, "2027-01-31 08:30": {}, "2027-1-31": {},
 	} {
-		for i, read := range []func(string, *string) (time.Time, error){momentOf, endOf} {
+		for i, read := range []func(string, *string) (time.Time, error){Begin, End} {
 			got, err := read("until", &text)
 			if want[i] != "" {
 				if err != nil || got.UTC().Format(time.RFC3339) != want[i] {
@@ -33,7 +33,7 @@ func TestMoment(t *testing.T) {
 			}
 		}
 	}
-	if got, err := endOf("until", nil); err != nil || !got.IsZero() {
+	if got, err := End("until", nil); err != nil || !got.IsZero() {
 		t.Errorf("none is %s, %v", got, err)
 	}
 }
@@ -44,7 +44,7 @@ func FuzzMoment(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, read := range []func(string, *string) (time.Time, error){momentOf, endOf} {
+		for _, read := range []func(string, *string) (time.Time, error){Begin, End} {
 			at, err := read("until", &text)
 			if err != nil {
 				continue
