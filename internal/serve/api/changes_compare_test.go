@@ -11,12 +11,13 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/request"
+	"archwire/internal/serve/walk"
 )
 
 // daily is a publication of a number a day. Asked for rows by rowsQuery, it gives
 // them in batches of a thousand.
 func daily(numbers []int64, left *int) *fakePublication {
-	first := on("1990-01-01")
+	first := archwire.Day("1990-01-01").Time()
 	return &fakePublication{answer: func(_ context.Context, q archwire.Query) (archwire.Batch, error) {
 		from := 0
 		if len(q.Args) > 1 { // it begins after a day
@@ -115,7 +116,7 @@ func TestComparing_ReadsNoMoreThanItNeeds(t *testing.T) {
 	if err != nil || len(out.changes) != 100 || out.until == nil {
 		t.Fatalf("%d changes until %v, %v", len(out.changes), out.until, err)
 	}
-	if asked > 2*firstPortion {
+	if asked > 2*walk.FirstPortion {
 		t.Errorf("%d rows were asked for", asked)
 	}
 }

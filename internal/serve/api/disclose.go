@@ -8,6 +8,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
@@ -98,17 +99,17 @@ func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclo
 
 // disclosed is what figures tell: for each tenant, how many rows of the answer it
 // has a part in.
-func (q *metricRequest) disclosed(h *Handler, c *call, shown []*series) disclosure {
-	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.filters, h.PersonSecret)}
-	what := auth.Resource{Dataset: q.metric.Dataset, Metric: q.metric.Name}
-	each := int64(len(q.calendar.periods))
+func (q *metricRequest) disclosed(h *Handler, c *call, shown []*measure.Series) disclosure {
+	d := disclosure{resource: "metric", name: q.Metric.Name, profile: q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.Filters, h.PersonSecret)}
+	what := auth.Resource{Dataset: q.Metric.Dataset, Metric: q.Metric.Name}
+	each := int64(len(q.Calendar.Periods))
 	rows := map[string]int64{}
 	for _, s := range shown {
-		rows[s.tenant] += each
+		rows[s.Tenant] += each
 	}
-	for _, id := range q.tenants {
+	for _, id := range q.Tenants {
 		of := rows[id]
-		if !slices.Contains(q.by, q.noun) {
+		if !slices.Contains(q.By, q.Noun) {
 			of = each * int64(len(shown)) // each row is about all
 		}
 		d.parts = append(d.parts, ledger.Part{Tenant: id, Grant: c.grant(id, what), Rows: of})

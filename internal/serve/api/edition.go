@@ -10,6 +10,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/measure"
 )
 
 // An edition is what follows from one publication alone: its catalogue as each
@@ -139,7 +140,7 @@ type metaDoc struct {
 	Verified    verifiedDoc            `json:"verified" doc:"What was proved about the copy before it was published."`
 	Contract    int                    `json:"contract,omitempty" doc:"The contract version of the dataset answered from."`
 	Since       archwire.PublicationID `json:"since,omitempty" doc:"The publication that changes begin with." example:"20261120T021400Z-83d1"`
-	Metric      *aboutMetric           `json:"metric,omitempty" doc:"The metric answered, where it is one."`
+	Metric      *measure.AboutMetric   `json:"metric,omitempty" doc:"The metric answered, where it is one."`
 }
 
 type verifiedDoc struct {

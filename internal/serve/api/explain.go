@@ -9,6 +9,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
@@ -56,10 +57,10 @@ func (h *Handler) explain(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.metricEnds(q.to.q.metric, q.to.q.dataset)
+	c.metricEnds(q.to.q.Metric, q.to.q.Dataset)
 	var b canon.Text
-	b.Add("explain", c.Name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
-	for _, f := range q.to.q.filters {
+	b.Add("explain", c.Name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.Calendar.Grain), string(measure.DayOf(q.period)))
+	for _, f := range q.to.q.Filters {
 		f.Canonical(&b)
 	}
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.answerExplain(c, q) })
@@ -148,7 +149,7 @@ func parseExplain(c, before *call, p request.Parameters) (*explainRequest, error
 		if err := v.parse(q.tenant, q.period, p); err != nil {
 			return nil, err
 		}
-		q.period = v.q.calendar.periods[0]
+		q.period = v.q.Calendar.Periods[0]
 	}
 	switch {
 	case !q.from.there:
@@ -181,19 +182,19 @@ func (v *version) parse(tenant string, day time.Time, p request.Parameters) erro
 	what, _ := v.c.ed.resource(v.c.Name)  // it is there
 	profile, _ := v.c.opens(tenant, what) // and opened
 	seen := v.c.ed.views[profile]
-	q := &metricRequest{noun: v.c.ed.manifest.Noun.Singular, tenants: []string{tenant}, named: true, profile: profile}
-	q.metric, _ = seen.metric(what.Metric)
-	q.dataset, _ = seen.dataset(what.Dataset)
+	q := &metricRequest{Question: measure.Question{Noun: v.c.ed.manifest.Noun.Singular, Tenants: []string{tenant}}, named: true, profile: profile}
+	q.Metric, _ = seen.metric(what.Metric)
+	q.Dataset, _ = seen.dataset(what.Dataset)
 	elsewhere := func(column string) string { return v.c.elsewhere(what, column) }
-	one := request.Parameters{Values: map[string][]string{"from": {string(dayOf(day))}, "to": {string(dayOf(day))}}}
+	one := request.Parameters{Values: map[string][]string{"from": {string(measure.DayOf(day))}, "to": {string(measure.DayOf(day))}}}
 	if p.Values.Has("grain") {
 		one.Values["grain"] = p.Values["grain"]
 	}
 	var err error
-	if q.calendar, err = parseCalendar(one, v.c.ed.asOf); err != nil {
+	if q.Calendar, err = measure.ParseCalendar(one, v.c.ed.asOf); err != nil {
 		return err
 	}
-	q.filters, err = statement.ParseFilters(p, statement.Columns(q.dataset, q.metric.Dimensions), elsewhere)
+	q.Filters, err = statement.ParseFilters(p, statement.Columns(q.Dataset, q.Metric.Dimensions), elsewhere)
 	v.q = q
 	return err
 }
@@ -204,8 +205,8 @@ func (v *version) opensRows() bool {
 	if !v.there {
 		return true
 	}
-	figure, _ := v.c.access(v.q.tenants[0], v.c.resource(v.q.dataset.Name)) // it is there
-	rows, ok := v.c.access(v.q.tenants[0], auth.Resource{Dataset: v.q.dataset.Name})
+	figure, _ := v.c.access(v.q.Tenants[0], v.c.resource(v.q.Dataset.Name)) // it is there
+	rows, ok := v.c.access(v.q.Tenants[0], auth.Resource{Dataset: v.q.Dataset.Name})
 	return ok && rows.Profile == figure.Profile && slices.Equal(rows.Locations, figure.Locations)
 }
 
@@ -217,3 +218,6 @@ func (v *version) readAs(rows bool) {
 		as.metric, v.rows = "", &as
 	}
 }
+
+// asks asks queries of the rows of the version's tenant.
+func (v *version) asks() statement.Ask { return v.rows.asks(v.q.Dataset.Name, v.q.Tenants) }

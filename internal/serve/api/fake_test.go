@@ -146,7 +146,7 @@ func months(n int) archwire.Batch {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer b.Release()
 	for i := range n {
-		b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, i, 0)))
+		b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(archwire.Day("2022-01-01").Time().AddDate(0, i, 0)))
 		if err := b.Field(1).AppendValueFromString("12345.67"); err != nil {
 			panic(err)
 		}
@@ -165,7 +165,7 @@ func days(places, n int) archwire.Batch {
 	defer b.Release()
 	for place := range places {
 		for i := range n {
-			b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, 0, i)))
+			b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(archwire.Day("2022-01-01").Time().AddDate(0, 0, i)))
 			b.Field(1).(*array.Int64Builder).Append(int64(place))
 			b.Field(2).(*array.Decimal128Builder).Append(decimal128.FromI64(int64(i) * 1237))
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
@@ -23,10 +24,10 @@ func FuzzParameters(f *testing.F) {
 			_, err = statement.ParseFilters(p, columns, func(string) string { return "" })
 		}
 		if err == nil {
-			_, err = parseCalendar(p, on("2026-11-20"))
+			_, err = measure.ParseCalendar(p, archwire.Day("2026-11-20").Time())
 		}
 		if err == nil {
-			_, err = parseCompare(p)
+			_, err = measure.ParseCompare(p)
 		}
 		if _, ok := errors.AsType[*problem.Problem](err); err != nil && !ok {
 			t.Fatalf("%q: %v is not a problem", raw, err)

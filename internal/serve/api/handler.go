@@ -17,6 +17,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
@@ -97,7 +98,7 @@ type Handler struct {
 	seal    *cursor.Sealer
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
-	cubes   *cache[cubeKey, *cube]
+	cubes   *cache[cubeKey, *measure.Cube]
 	pairs   *cache[comparedKey, []change]
 	limits  *limits
 	guesses *guesses
@@ -153,7 +154,7 @@ func New(cfg Config) (*Handler, error) {
 		Config: cfg, seal: seal, packers: packers,
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
-		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),

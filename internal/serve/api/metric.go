@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
@@ -16,23 +16,10 @@ import (
 
 // A metricRequest is what is asked about one metric.
 type metricRequest struct {
-	metric   archwire.Metric
-	dataset  archwire.Dataset
-	profile  archwire.Profile // in which they are seen
-	noun     string
-	tenants  []string
-	named    bool // tenants were named, and are not all that the caller may see
-	calendar calendar
-	by       []string // dimensions, and the noun for the tenant
-	filters  []statement.Filter
-	compare  []comparison
-}
+	measure.Question
 
-// snapshots says whether the metric is a state at the end of a day. Of each
-// period, each tenant's last snapshot counts and the others do not.
-func (q *metricRequest) snapshots() bool {
-	m := q.metric
-	return m.Additivity == archwire.Semi || m.Basis == archwire.BasisSnapshot && m.Additivity != archwire.Additive
+	profile archwire.Profile // in which metric and dataset are seen
+	named   bool             // tenants were named, and are not all that the caller may see
 }
 
 // metric answers /v1/metrics/{metric}.
@@ -49,74 +36,33 @@ func (h *Handler) metric(c *call) error {
 	return h.respond(c, q.canonical(), func() ([]byte, disclosure, error) { return h.answerMetric(c, q) })
 }
 
-func suggestMetric(c *call) string {
-	var names []string
-	for _, m := range c.catalogued("").metrics {
-		names = append(names, m.Name)
-	}
-	if s := request.Suggest(c.Name, names); s != "" {
-		return s
-	}
-	return "/v1/metrics lists those that your key opens."
-}
-
 func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
 	noun := c.ed.manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
 	if err != nil {
 		return nil, err
 	}
-	q := &metricRequest{noun: noun}
+	q := &metricRequest{Question: measure.Question{Noun: noun}}
 	var seen *view
-	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
+	if q.Tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
 	q.profile = seen.profile
-	q.metric, _ = seen.metric(what.Metric) // each of the tenants opens it
-	q.dataset, _ = seen.dataset(what.Dataset)
-	c.metricEnds(q.metric, q.dataset)
+	q.Metric, _ = seen.metric(what.Metric) // each of the tenants opens it
+	q.Dataset, _ = seen.dataset(what.Dataset)
+	c.metricEnds(q.Metric, q.Dataset)
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
-	if q.calendar, err = parseCalendar(p, c.ed.asOf); err != nil {
+	if q.Calendar, err = measure.ParseCalendar(p, c.ed.asOf); err != nil {
 		return nil, err
 	}
-	if q.by, err = parseBy(p, noun, q.metric.Dimensions, elsewhere); err != nil {
+	if q.By, err = parseBy(p, noun, q.Metric.Dimensions, elsewhere); err != nil {
 		return nil, err
 	}
-	if q.compare, err = parseCompare(p); err != nil {
+	if q.Compare, err = measure.ParseCompare(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = statement.ParseFilters(p, statement.Columns(q.dataset, q.metric.Dimensions), elsewhere)
+	q.Filters, err = statement.ParseFilters(p, statement.Columns(q.Dataset, q.Metric.Dimensions), elsewhere)
 	return q, err
-}
-
-func parseCalendar(p request.Parameters, asOf time.Time) (calendar, error) {
-	text, err := p.One("grain")
-	if err != nil {
-		return calendar{}, err
-	}
-	g := grain("month")
-	if text != "" {
-		if g = grain(text); !slices.Contains(grains(), g) {
-			return calendar{}, problem.Wrong("grain", fmt.Sprintf("There is no grain %s.", problem.Clip(text)), request.Suggest(text, grains()))
-		}
-	}
-	from, err := request.Day(p, "from")
-	if err != nil {
-		return calendar{}, err
-	}
-	to, err := request.Day(p, "to")
-	if err != nil {
-		return calendar{}, err
-	}
-	if !from.IsZero() && !to.IsZero() && to.Before(from) {
-		return calendar{}, problem.Wrong("to", "to is before from.", "Both days belong to what is answered.")
-	}
-	cal, ok := newCalendar(g, from, to, asOf)
-	if !ok {
-		return calendar{}, problem.Wrong("from", fmt.Sprintf("There are more than %d periods between from and to.", maxPeriods),
-			"Ask for a shorter time or a longer grain.")
-	}
-	return cal, nil
 }
 
 func parseBy(p request.Parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
@@ -130,42 +76,20 @@ func parseBy(p request.Parameters, noun string, dimensions []string, elsewhere f
 	return by, nil
 }
 
-func parseCompare(p request.Parameters) ([]comparison, error) {
-	var out []comparison
-	asked := p.Many("compare")
-	for _, text := range asked {
-		switch c := comparison(text); {
-		case text == "none" && len(asked) == 1:
-		case slices.Contains(comparisons(), c):
-			out = append(out, c)
-		default:
-			return nil, problem.Wrong("compare", fmt.Sprintf("There is no comparison %s.", problem.Clip(text)),
-				"There is "+problem.Either(append(comparisons(), "none"))+".")
-		}
-	}
-	slices.Sort(out)
-	return out, nil
-}
-
-// dimensions lists the columns that the metric may be cut by.
-func (q *metricRequest) dimensions() []archwire.DatasetColumn {
-	return statement.Columns(q.dataset, q.metric.Dimensions)
-}
-
 // canonical spells the request.
 func (q *metricRequest) canonical() string {
 	var b canon.Text
-	b.Add("metric", q.metric.Name, string(q.calendar.grain), string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
-	for _, c := range q.compare {
+	b.Add("metric", q.Metric.Name, string(q.Calendar.Grain), string(measure.DayOf(q.Calendar.Periods[0])), string(measure.DayOf(q.Calendar.End)))
+	for _, c := range q.Compare {
 		b.Add(string(c))
 	}
 	b.Add("by")
-	b.Add(q.by...)
+	b.Add(q.By...)
 	if q.named {
 		b.Add("named")
-		b.Add(q.tenants...)
+		b.Add(q.Tenants...)
 	}
-	for _, f := range q.filters {
+	for _, f := range q.Filters {
 		f.Canonical(&b)
 	}
 	return b.String()

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
@@ -140,7 +141,7 @@ func (d *describer) metricRow() *huma.Schema {
 	row["grain"] = choice(nil, "day", "week", "month", "quarter", "year")
 	row["complete"] = &huma.Schema{Type: huma.TypeBoolean, Description: "Whether the data reach to the end of the period."}
 	row["compare"] = &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
-		string(previousPeriod): against, string(previousYear): against,
+		string(measure.PreviousPeriod): against, string(measure.PreviousYear): against,
 	}}
 	return d.named("MetricRow", &huma.Schema{
 		Type: huma.TypeObject, Properties: row, Required: []string{"period", "grain", "complete", "value"},

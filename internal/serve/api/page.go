@@ -77,10 +77,10 @@ func (p *page) read(c *call, tenant string, after []string) error {
 
 func newPage(q *rowsRequest) *page {
 	p := &page{q: q}
-	p.names = append(p.names, appendMember([]byte{'{'}, q.dataset.Tenant))
+	p.names = append(p.names, encode.Member([]byte{'{'}, q.dataset.Tenant))
 	p.json = append(p.json, false)
 	for _, f := range q.fields {
-		p.names = append(p.names, appendMember([]byte{','}, f.Name))
+		p.names = append(p.names, encode.Member([]byte{','}, f.Name))
 		p.json = append(p.json, statement.TypeOf(f).Kind == archwire.JSON)
 	}
 	return p

@@ -6,6 +6,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/statement"
 )
 
 // resource is what the caller asks for: the rows of the dataset, or the answers of
@@ -47,4 +48,9 @@ func (c *call) readError(dataset string, err error) error {
 		return p
 	}
 	return &archwire.Error{Code: archwire.Internal, Message: fmt.Sprintf("Reading dataset %s went wrong.", dataset), Err: err}
+}
+
+// asks asks queries of the rows of a dataset that the caller may see of the tenants.
+func (c *call) asks(dataset string, tenants []string) statement.Ask {
+	return func(q archwire.Query) archwire.Batches { return c.queried(dataset, tenants, q) }
 }

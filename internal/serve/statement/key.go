@@ -28,6 +28,7 @@ func WriteAfter(s *Statement, key []archwire.DatasetColumn, after []string) {
 	s.Write(")")
 }
 
+// OrderByKey sorts by the key.
 func OrderByKey(s *Statement, key []archwire.DatasetColumn) {
 	for i, k := range key {
 		s.Write([]string{" ORDER BY ", ", "}[min(i, 1)], Operand(k.Name, TypeOf(k)))

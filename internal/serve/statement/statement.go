@@ -9,6 +9,9 @@ import (
 	"archwire"
 )
 
+// An Ask asks a query of rows that a caller may see.
+type Ask func(q archwire.Query) archwire.Batches
+
 // A Statement is a query as it is written. What callers send enters it as an
 // argument only; names enter it only when the publication's manifest has them.
 type Statement struct {
@@ -16,6 +19,7 @@ type Statement struct {
 	args []any
 }
 
+// Write adds text, which must not be of a caller.
 func (s *Statement) Write(parts ...string) {
 	for _, p := range parts {
 		s.text.WriteString(p)
@@ -28,6 +32,7 @@ func (s *Statement) Arg(v any) string {
 	return "$" + strconv.Itoa(len(s.args))
 }
 
+// Query is what was written.
 func (s *Statement) Query() archwire.Query {
 	return archwire.Query{SQL: s.text.String(), Args: s.args}
 }
@@ -52,6 +57,7 @@ func Operand(name string, t archwire.Type) string {
 	return archwire.Quote(name)
 }
 
+// AsText is the column as text.
 func AsText(name string) string { return "CAST(" + archwire.Quote(name) + " AS VARCHAR)" }
 
 // TypeOf is the type of a column; one that is not known is compared as text.

@@ -1,4 +1,4 @@
-package api
+package measure
 
 import (
 	"slices"
@@ -7,14 +7,14 @@ import (
 	"archwire"
 )
 
-// A grain is the length of a period. Weeks begin on Monday.
-type grain string
+// A Grain is the length of a period. Weeks begin on Monday.
+type Grain string
 
 // grains lists the grains, shortest first.
-func grains() []grain { return []grain{"day", "week", "month", "quarter", "year"} }
+func grains() []Grain { return []Grain{"day", "week", "month", "quarter", "year"} }
 
 // start is the first day of the period that holds t.
-func (g grain) start(t time.Time) time.Time {
+func (g Grain) start(t time.Time) time.Time {
 	y, m, d := t.Date()
 	switch g {
 	case "week":
@@ -30,7 +30,7 @@ func (g grain) start(t time.Time) time.Time {
 }
 
 // add is the first day of the period n periods after the one that begins at t.
-func (g grain) add(t time.Time, n int) time.Time {
+func (g Grain) add(t time.Time, n int) time.Time {
 	switch g {
 	case "week":
 		return t.AddDate(0, 0, 7*n)
@@ -44,21 +44,21 @@ func (g grain) add(t time.Time, n int) time.Time {
 	return t.AddDate(0, 0, n)
 }
 
-// A comparison is what a period is held against.
-type comparison string
+// A Comparison is what a period is held against.
+type Comparison string
 
 const (
-	previousPeriod comparison = "previous_period"
-	previousYear   comparison = "previous_year"
+	PreviousPeriod Comparison = "previous_period"
+	PreviousYear   Comparison = "previous_year"
 )
 
-func comparisons() []comparison { return []comparison{previousPeriod, previousYear} }
+func comparisons() []Comparison { return []Comparison{PreviousPeriod, PreviousYear} }
 
 // before is the first day of the period that the one beginning at t is compared
 // with. A week's previous year is the week 52 weeks earlier, so that both begin
 // on Monday; the day a year before February 29 is February 28.
-func (c comparison) before(g grain, t time.Time) time.Time {
-	if c == previousPeriod {
+func (c Comparison) before(g Grain, t time.Time) time.Time {
+	if c == PreviousPeriod {
 		return g.add(t, -1)
 	}
 	switch g {
@@ -72,13 +72,13 @@ func (c comparison) before(g grain, t time.Time) time.Time {
 	return t.AddDate(-1, 0, 0)
 }
 
-// A span is the days from the first to before the end.
-type span struct{ from, end time.Time }
+// A Span is the days from the first to before the end.
+type Span struct{ from, end time.Time }
 
 // joined sorts spans and joins those that touch.
-func joined(spans []span) []span {
-	slices.SortFunc(spans, func(a, b span) int { return a.from.Compare(b.from) })
-	var out []span
+func joined(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return a.from.Compare(b.from) })
+	var out []Span
 	for _, s := range spans {
 		if last := len(out) - 1; last >= 0 && !s.from.After(out[last].end) {
 			if s.end.After(out[last].end) {
@@ -91,12 +91,12 @@ func joined(spans []span) []span {
 	return out
 }
 
-// A calendar is the periods that a metric is answered for: all those of one
+// A Calendar is the periods that a metric is answered for: all those of one
 // grain from the first to the one that ends where the calendar does.
-type calendar struct {
-	grain   grain
-	periods []time.Time // the first day of each
-	end     time.Time   // the first day after the last
+type Calendar struct {
+	Grain   Grain
+	Periods []time.Time // the first day of each
+	End     time.Time   // the first day after the last
 	asOf    time.Time
 }
 
@@ -109,7 +109,7 @@ const defaultPeriods = 12
 // newCalendar takes the periods that from and to fall into, and all between.
 // Without from there are twelve, without to the last one is the last that asOf
 // completes; with from alone the last one is that of asOf.
-func newCalendar(g grain, from, to, asOf time.Time) (calendar, bool) {
+func newCalendar(g Grain, from, to, asOf time.Time) (Calendar, bool) {
 	var first, last time.Time
 	switch {
 	case !to.IsZero():
@@ -122,10 +122,10 @@ func newCalendar(g grain, from, to, asOf time.Time) (calendar, bool) {
 	if first = g.start(from); from.IsZero() {
 		first = g.add(last, 1-defaultPeriods)
 	}
-	c := calendar{grain: g, end: g.add(last, 1), asOf: asOf}
-	for p := first; p.Before(c.end); p = g.add(p, 1) {
-		if c.periods = append(c.periods, p); len(c.periods) > maxPeriods {
-			return calendar{}, false
+	c := Calendar{Grain: g, End: g.add(last, 1), asOf: asOf}
+	for p := first; p.Before(c.End); p = g.add(p, 1) {
+		if c.Periods = append(c.Periods, p); len(c.Periods) > maxPeriods {
+			return Calendar{}, false
 		}
 	}
 	return c, true
@@ -139,20 +139,21 @@ func later(a, b time.Time) time.Time {
 }
 
 // complete says whether the data reach to the end of the period beginning at p.
-func (c calendar) complete(p time.Time) bool {
-	return !c.grain.add(p, 1).After(c.asOf.AddDate(0, 0, 1))
+func (c Calendar) complete(p time.Time) bool {
+	return !c.Grain.add(p, 1).After(c.asOf.AddDate(0, 0, 1))
 }
 
-// spans is the days to be read: the periods and those they are compared with.
-func (c calendar) spans(with []comparison) []span {
-	out := []span{{c.periods[0], c.end}}
-	last := c.periods[len(c.periods)-1]
+// Spans is the days to be read: the periods and those they are compared with.
+func (c Calendar) Spans(with []Comparison) []Span {
+	out := []Span{{c.Periods[0], c.End}}
+	last := c.Periods[len(c.Periods)-1]
 	for _, w := range with {
-		out = append(out, span{w.before(c.grain, c.periods[0]), c.grain.add(w.before(c.grain, last), 1)})
+		out = append(out, Span{w.before(c.Grain, c.Periods[0]), c.Grain.add(w.before(c.Grain, last), 1)})
 	}
 	return joined(out)
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 
-func dayOf(t time.Time) archwire.Day { return archwire.DayOf(t) }
+// DayOf is the day that an instant falls on.
+func DayOf(t time.Time) archwire.Day { return archwire.DayOf(t) }

@@ -1,4 +1,4 @@
-package api
+package measure
 
 import (
 	"testing"
@@ -27,7 +27,7 @@ func TestEveryDayIsInOnePeriod(t *testing.T) {
 
 func TestPeriodsBeginWhereTheCalendarSays(t *testing.T) {
 	for _, c := range []struct {
-		grain     grain
+		grain     Grain
 		day, want string
 	}{
 		{"week", "2026-11-22", "2026-11-16"}, // a Sunday belongs to the Monday before
@@ -47,18 +47,18 @@ func TestPeriodsBeginWhereTheCalendarSays(t *testing.T) {
 
 func TestComparedPeriods(t *testing.T) {
 	for _, c := range []struct {
-		with      comparison
-		grain     grain
+		with      Comparison
+		grain     Grain
 		day, want string
 	}{
-		{previousPeriod, "month", "2026-03-01", "2026-02-01"},
-		{previousPeriod, "day", "2026-03-01", "2026-02-28"},
-		{previousPeriod, "quarter", "2026-01-01", "2025-10-01"},
-		{previousYear, "month", "2024-02-01", "2023-02-01"},
-		{previousYear, "day", "2024-02-29", "2023-02-28"},
-		{previousYear, "day", "2025-02-28", "2024-02-28"},
-		{previousYear, "week", "2026-12-28", "2025-12-29"},
-		{previousYear, "year", "2026-01-01", "2025-01-01"},
+		{PreviousPeriod, "month", "2026-03-01", "2026-02-01"},
+		{PreviousPeriod, "day", "2026-03-01", "2026-02-28"},
+		{PreviousPeriod, "quarter", "2026-01-01", "2025-10-01"},
+		{PreviousYear, "month", "2024-02-01", "2023-02-01"},
+		{PreviousYear, "day", "2024-02-29", "2023-02-28"},
+		{PreviousYear, "day", "2025-02-28", "2024-02-28"},
+		{PreviousYear, "week", "2026-12-28", "2025-12-29"},
+		{PreviousYear, "year", "2026-01-01", "2025-01-01"},
 	} {
 		if got := c.with.before(c.grain, on(c.day)); !got.Equal(on(c.want)) {
 			t.Errorf("%s of the %s of %s is %s, want %s", c.with, c.grain, c.day, got.Format(time.DateOnly), c.want)
@@ -69,7 +69,7 @@ func TestComparedPeriods(t *testing.T) {
 func TestCalendarChoosesWholePeriods(t *testing.T) {
 	for _, c := range []struct {
 		name           string
-		grain          grain
+		grain          Grain
 		from, to, asOf string
 		first, end     string
 		n, complete    int
@@ -84,11 +84,11 @@ func TestCalendarChoosesWholePeriods(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cal, ok := newCalendar(c.grain, on(c.from), on(c.to), on(c.asOf))
-			if !ok || !cal.periods[0].Equal(on(c.first)) || !cal.end.Equal(on(c.end)) || len(cal.periods) != c.n {
-				t.Fatalf("%d periods from %s to before %s", len(cal.periods), cal.periods[0], cal.end)
+			if !ok || !cal.Periods[0].Equal(on(c.first)) || !cal.End.Equal(on(c.end)) || len(cal.Periods) != c.n {
+				t.Fatalf("%d periods from %s to before %s", len(cal.Periods), cal.Periods[0], cal.End)
 			}
 			complete := 0
-			for _, p := range cal.periods {
+			for _, p := range cal.Periods {
 				if cal.complete(p) {
 					complete++
 				}
@@ -108,7 +108,7 @@ func TestSpansCoverWhatIsCompared(t *testing.T) {
 		if !ok {
 			t.Fatal("too long")
 		}
-		spans := cal.spans(comparisons())
+		spans := cal.Spans(comparisons())
 		for i := 1; i < len(spans); i++ {
 			if !spans[i-1].end.Before(spans[i].from) {
 				t.Fatalf("spans %v overlap or touch", spans)
@@ -122,11 +122,11 @@ func TestSpansCoverWhatIsCompared(t *testing.T) {
 			}
 			return false
 		}
-		for _, p := range cal.periods {
-			if !covered(p) || !covered(previousPeriod.before(g, p)) {
+		for _, p := range cal.Periods {
+			if !covered(p) || !covered(PreviousPeriod.before(g, p)) {
 				t.Fatalf("%s of %s or the one before is not read: %v", g, p, spans)
 			}
-			if year := previousYear.before(g, p); !covered(year) {
+			if year := PreviousYear.before(g, p); !covered(year) {
 				t.Fatalf("%s of %s a year before is not read: %v", g, p, spans)
 			}
 		}

@@ -1,4 +1,4 @@
-package api
+package measure
 
 import (
 	"slices"
@@ -9,10 +9,10 @@ import (
 	"archwire/internal/serve/encode"
 )
 
-// table is the table that the request's queries would give; false if its sums
+// Table is the table that the request's queries would give; false if its sums
 // are too large for a cube.
-func (k *cube) table(q *metricRequest) (*table, bool) {
-	t := &table{zero: measure{exact(0), exact(0)}, seen: map[presence]bool{}}
+func (k *Cube) Table(q *Question) (*Table, bool) {
+	t := &Table{zero: Measure{exact(0), exact(0)}, seen: map[presence]bool{}}
 	t.zero.numerator = k.parts[0].zero
 	if len(k.parts) > 1 {
 		t.zero.denominator = k.parts[1].zero
@@ -25,7 +25,7 @@ func (k *cube) table(q *metricRequest) (*table, bool) {
 			}
 		}
 	}
-	found := map[string]*series{}
+	found := map[string]*Series{}
 	for group := range k.groups(q) {
 		s, ok := k.series(q, w, group)
 		if !ok {
@@ -41,9 +41,9 @@ func (k *cube) table(q *metricRequest) (*table, bool) {
 }
 
 // presentTenant is whom a snapshot is known of: see presence.
-func (q *metricRequest) presentTenant() string {
+func (q *Question) presentTenant() string {
 	if q.byTenant() {
-		return q.tenants[0]
+		return q.Tenants[0]
 	}
 	return ""
 }
@@ -59,11 +59,11 @@ type windows struct {
 // noDay is no day of any period.
 const noDay = arrow.Date32(-1 << 31)
 
-func (k *cube) windows(q *metricRequest) *windows {
+func (k *Cube) windows(q *Question) *windows {
 	w := &windows{}
-	for _, span := range q.calendar.spans(q.compare) {
+	for _, span := range q.Calendar.Spans(q.Compare) {
 		for p := span.from; p.Before(span.end); {
-			next := q.calendar.grain.add(p, 1)
+			next := q.Calendar.Grain.add(p, 1)
 			w.from, w.end = append(w.from, arrow.Date32FromTime(p)), append(w.end, arrow.Date32FromTime(next))
 			p = next
 		}
@@ -86,11 +86,11 @@ func (k *cube) windows(q *metricRequest) *windows {
 
 // groups yields the cells that the filters let through, those together that are
 // equal in the dimensions asked for, in the order of these.
-func (k *cube) groups(q *metricRequest) func(yield func([]cell) bool) {
+func (k *Cube) groups(q *Question) func(yield func([]cell) bool) {
 	cells := k.passing(q)
 	var by []int
-	for _, name := range q.by {
-		if name != q.noun {
+	for _, name := range q.By {
+		if name != q.Noun {
 			by = append(by, k.dimension(name))
 		}
 	}
@@ -114,14 +114,14 @@ func (k *cube) groups(q *metricRequest) func(yield func([]cell) bool) {
 	}
 }
 
-func (k *cube) dimension(name string) int {
+func (k *Cube) dimension(name string) int {
 	return slices.IndexFunc(k.dimensions, func(d dimension) bool { return d.name == name })
 }
 
 // passing lists the cells that the filters let through.
-func (k *cube) passing(q *metricRequest) []cell {
+func (k *Cube) passing(q *Question) []cell {
 	cells := slices.Clone(k.cells)
-	for _, f := range q.filters {
+	for _, f := range q.Filters {
 		d := k.dimension(f.Column)
 		pass := k.dimensions[d].passing(f)
 		cells = slices.DeleteFunc(cells, func(c cell) bool { return !pass[c.codes[d]] })
@@ -131,7 +131,7 @@ func (k *cube) passing(q *metricRequest) []cell {
 
 // series adds up the cells of a group; nil if they have no rows in the periods,
 // false if a sum is too large.
-func (k *cube) series(q *metricRequest, w *windows, group []cell) (*series, bool) {
+func (k *Cube) series(q *Question, w *windows, group []cell) (*Series, bool) {
 	clear(w.there)
 	for _, c := range group {
 		if !k.addUp(w, c) {
@@ -147,15 +147,15 @@ func (k *cube) series(q *metricRequest, w *windows, group []cell) (*series, bool
 	if n == 0 {
 		return nil, true
 	}
-	s := &series{by: k.appendBy(nil, q, group[0]), periods: make([]arrow.Date32, 0, n), values: make([]measure, 0, n)}
+	s := &Series{by: k.appendBy(nil, q, group[0]), periods: make([]arrow.Date32, 0, n), values: make([]Measure, 0, n)}
 	if q.byTenant() {
-		s.tenant = q.tenants[0]
+		s.Tenant = q.Tenants[0]
 	}
 	for i, there := range w.there {
 		if !there {
 			continue
 		}
-		m := measure{numerator: k.parts[0].number(w.sums[0][i])}
+		m := Measure{numerator: k.parts[0].number(w.sums[0][i])}
 		if len(k.parts) > 1 {
 			m.denominator = k.parts[1].number(w.sums[1][i])
 		}
@@ -166,7 +166,7 @@ func (k *cube) series(q *metricRequest, w *windows, group []cell) (*series, bool
 
 // addUp adds the days of a cell to the sums of their periods; false if one is
 // too large.
-func (k *cube) addUp(w *windows, c cell) bool {
+func (k *Cube) addUp(w *windows, c cell) bool {
 	i, _ := slices.BinarySearch(k.days[c.from:c.to], w.from[0])
 	period := 0
 	for i += c.from; i < c.to; i++ {
@@ -199,11 +199,11 @@ func (k *cube) addUp(w *windows, c cell) bool {
 }
 
 // appendBy appends the dimensions asked for as they stand in a row.
-func (k *cube) appendBy(dst []byte, q *metricRequest, c cell) []byte {
-	for _, name := range q.by {
+func (k *Cube) appendBy(dst []byte, q *Question, c cell) []byte {
+	for _, name := range q.By {
 		dst = appendDimension(dst, name)
-		if name == q.noun {
-			dst = encode.String(dst, q.tenants[0])
+		if name == q.Noun {
+			dst = encode.String(dst, q.Tenants[0])
 			continue
 		}
 		d := k.dimension(name)

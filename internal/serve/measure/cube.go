@@ -1,4 +1,4 @@
-package api
+package measure
 
 import (
 	"errors"
@@ -13,11 +13,11 @@ import (
 	"archwire/internal/serve/statement"
 )
 
-// A cube is a metric of one tenant as fine as it can be asked about: by day and
+// A Cube is a metric of one tenant as fine as it can be asked about: by day and
 // all its dimensions. Questions about days, grains, dimensions and filters are
 // answered from it without a query. Its numbers are whole ones, in units of the
 // last digit, and never floats.
-type cube struct {
+type Cube struct {
 	dimensions []dimension
 	cells      []cell
 	days       []arrow.Date32 // of the cells, one cell after the other
@@ -38,27 +38,27 @@ type part struct {
 	values []int64
 }
 
-// errNoCube says that a metric's rows do not make a cube.
-var errNoCube = errors.New("no cube")
+// ErrNoCube says that a metric's rows do not make a cube.
+var ErrNoCube = errors.New("no cube")
 
-// maxCubeRows bounds a cube. It is not above maxSeriesRows: what a query would
+// maxCubeRows bounds a cube. It is not above MaxSeriesRows: what a query would
 // refuse to answer for its many rows, no cube answers.
 const maxCubeRows = 100_000
 
-// folds are those of the request's numerator and denominator; false if one of
+// Folds are those of the request's numerator and denominator; false if one of
 // them has none.
-func (q *metricRequest) folds() ([]fold, bool) {
-	out := []fold{foldOf(q.metric.Numerator)}
-	if q.metric.Denominator != "" {
-		out = append(out, foldOf(q.metric.Denominator))
+func (q *Question) Folds() ([]fold, bool) {
+	out := []fold{foldOf(q.Metric.Numerator)}
+	if q.Metric.Denominator != "" {
+		out = append(out, foldOf(q.Metric.Denominator))
 	}
 	return out, !slices.Contains(out, never)
 }
 
-// readCube makes the cube that the request can be answered from; errNoCube if
+// ReadCube makes the cube that the request can be answered from; ErrNoCube if
 // there is none.
-func readCube(c *call, q *metricRequest, folds []fold) (*cube, error) {
-	k := &cube{parts: make([]part, len(folds))}
+func ReadCube(ask statement.Ask, q *Question, folds []fold) (*Cube, error) {
+	k := &Cube{parts: make([]part, len(folds))}
 	for i, f := range folds {
 		k.parts[i].fold = f
 	}
@@ -66,12 +66,12 @@ func readCube(c *call, q *metricRequest, folds []fold) (*cube, error) {
 	for _, d := range q.dimensions() {
 		raw = append(raw, newRawDimension(d.Name, statement.TypeOf(d)))
 	}
-	for batch, err := range c.queried(q.dataset.Name, q.tenants, cubeQuery(q)) {
+	for batch, err := range ask(cubeQuery(q)) {
 		if err != nil {
 			return nil, err
 		}
 		if len(k.days)+int(batch.NumRows()) > maxCubeRows || !k.add(raw, batch) {
-			return nil, errNoCube
+			return nil, ErrNoCube
 		}
 	}
 	k.divide(raw)
@@ -83,7 +83,7 @@ func readCube(c *call, q *metricRequest, folds []fold) (*cube, error) {
 
 // add takes in the rows of a batch; false if one of its columns is of a type, or
 // one of its values of a size, that cubes do not hold.
-func (k *cube) add(raw []rawDimension, batch archwire.Batch) bool {
+func (k *Cube) add(raw []rawDimension, batch archwire.Batch) bool {
 	days, ok := batch.Column(0).(*array.Date32)
 	if !ok {
 		return false
@@ -146,7 +146,7 @@ func (p *part) number(n int64) number {
 }
 
 // divide cuts the rows, which lie in the order of their dimensions, into cells.
-func (k *cube) divide(raw []rawDimension) {
+func (k *Cube) divide(raw []rawDimension) {
 	k.dimensions = make([]dimension, len(raw))
 	codes := make([][]uint32, len(raw))
 	for i := range raw {
@@ -170,8 +170,8 @@ func (k *cube) divide(raw []rawDimension) {
 	}
 }
 
-// bytes is the memory that the cube takes, about.
-func (k *cube) bytes() int64 {
+// Bytes is the memory that the cube takes, about.
+func (k *Cube) Bytes() int64 {
 	const eachCell, eachValue = 48, 96
 	rows := 4 + 8*int64(len(k.parts))
 	n := rows*int64(len(k.days)) + int64(len(k.cells))*(eachCell+4*int64(len(k.dimensions))) + 4*int64(len(k.recorded))
