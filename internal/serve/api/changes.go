@@ -32,7 +32,7 @@ type whereabouts struct{ before, now bool }
 
 // changes answers /v1/datasets/{dataset}/changes.
 func (h *Handler) changes(c *call) error {
-	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func parsePublication(p request.Parameters, name string) (archwire.PublicationID
 func changesBound(c *call, p request.Parameters, since archwire.PublicationID) string {
 	var b canon.Text
 	b.Add("changes", c.Scope.Key(), c.Scope.Digest(), c.Name, string(since))
-	b.Add(slices.Compact(slices.Sorted(slices.Values(p.Values[c.ed.manifest.Noun.Singular])))...)
+	b.Add(slices.Compact(slices.Sorted(slices.Values(p.Values[c.ed.Manifest.Noun.Singular])))...)
 	b.Add(p.Many("fields")...)
 	return b.String()
 }
@@ -94,7 +94,7 @@ func (h *Handler) goOn(c *call, p request.Parameters, bound string) (*cursor.Cur
 		return nil, err
 	}
 	after, err := h.seal.Open(word, bound)
-	if err != nil || after.Publication == c.ed.manifest.ID {
+	if err != nil || after.Publication == c.ed.Manifest.ID {
 		return &after, err
 	}
 	pub, err := h.kept(c, after.Publication)
@@ -152,7 +152,7 @@ func (h *Handler) parseChanges(c *call, p request.Parameters, since archwire.Pub
 
 // rowsOf is the rows of the dataset that the path names, in the call's publication.
 func (c *call) rowsOf() auth.Resource {
-	return c.resource(c.ed.contracts.named[c.Name])
+	return c.resource(c.ed.Contracts.Named[c.Name])
 }
 
 // startOver says that changes cannot be told, and how to get on.

@@ -7,6 +7,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
@@ -30,7 +31,7 @@ func (q *changesRequest) parseTenants(c *call, p request.Parameters, what auth.R
 	if len(q.places) == 0 {
 		return noDataset(c)
 	}
-	asked := p.Values[c.ed.manifest.Noun.Singular]
+	asked := p.Values[c.ed.Manifest.Noun.Singular]
 	q.named = len(asked) > 0
 	for _, id := range asked {
 		if _, found := q.places[id]; !found {
@@ -44,8 +45,8 @@ func (q *changesRequest) parseTenants(c *call, p request.Parameters, what auth.R
 	slices.Sort(q.tenants)
 	q.tenants = slices.Compact(q.tenants)
 	c.several = len(q.tenants) > 1
-	if changed := c.Scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.manifest.CreatedAt) {
-		return c.grantsChanged(changed.Before(c.ed.manifest.CreatedAt))
+	if changed := c.Scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.Manifest.CreatedAt) {
+		return c.grantsChanged(changed.Before(c.ed.Manifest.CreatedAt))
 	}
 	return nil
 }
@@ -85,8 +86,8 @@ func (q *changesRequest) parseColumns(c *call, p request.Parameters, what auth.R
 	var found bool
 	q.profile = now
 	c.within, q.before.within = now, then
-	if q.dataset, found = c.ed.views[now].dataset(what.Dataset); !found {
-		if _, opens := c.ed.views[archwire.Identified].dataset(what.Dataset); !opens {
+	if q.dataset, found = c.ed.Views[now].Dataset(what.Dataset); !found {
+		if _, opens := c.ed.Views[archwire.Identified].Dataset(what.Dataset); !opens {
 			return noDataset(c)
 		}
 		return otherColumns()
@@ -98,11 +99,11 @@ func (q *changesRequest) parseColumns(c *call, p request.Parameters, what auth.R
 	}
 	q.withKey()
 	for _, profile := range slices.Compact(slices.Sorted(slices.Values(used))) {
-		if !q.sameIn(q.before.ed.views[profile], c.ed.views[profile]) {
+		if !q.sameIn(q.before.ed.Views[profile], c.ed.Views[profile]) {
 			return otherColumns()
 		}
 	}
-	if !q.sameIn(q.before.ed.views[then], c.ed.views[now]) {
+	if !q.sameIn(q.before.ed.Views[then], c.ed.Views[now]) {
 		return otherColumns()
 	}
 	return nil
@@ -129,9 +130,9 @@ func (q *changesRequest) withKey() {
 
 // sameIn says whether a view of the publication before and one of the other have
 // the dataset with the same key and the fields that are asked for, of the same types.
-func (q *changesRequest) sameIn(a, b *view) bool {
-	x, ok := a.dataset(q.then)
-	y, ok2 := b.dataset(q.dataset.Name)
+func (q *changesRequest) sameIn(a, b *catalogue.View) bool {
+	x, ok := a.Dataset(q.then)
+	y, ok2 := b.Dataset(q.dataset.Name)
 	if !ok || !ok2 || x.Tenant != y.Tenant || !slices.Equal(x.Key, y.Key) {
 		return false
 	}

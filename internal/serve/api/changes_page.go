@@ -2,6 +2,7 @@ package api
 
 import (
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
 )
@@ -26,7 +27,7 @@ type changesPage struct {
 // changesPage builds the answer. Tenants come in order, those whose slices are the
 // same in both publications cost nothing.
 func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte, disclosure, error) {
-	p := &changesPage{h: h, c: c, q: q, data: append(envelope{}.open(), '['), tally: newTally(q.dataset, h.PersonSecret)}
+	p := &changesPage{h: h, c: c, q: q, data: append(catalogue.Envelope{}.Open(), '['), tally: newTally(q.dataset, h.PersonSecret)}
 	for _, tenant := range q.rest() {
 		var after []string
 		if q.after != nil && tenant == q.after.Tenant {
@@ -41,14 +42,14 @@ func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte,
 	}
 	next := ""
 	if p.next != nil {
-		p.next.Publication = c.ed.manifest.ID
+		p.next.Publication = c.ed.Manifest.ID
 		var err error
 		if next, err = h.seal.Seal(*p.next, bound); err != nil {
 			return nil, disclosure{}, err
 		}
 	}
 	about := encode.String([]byte(`,"since":`), string(q.since))
-	text := envelope{contract: q.dataset.Contract, about: about, next: next}.close(append(p.data, ']'), c.ed)
+	text := catalogue.Envelope{Contract: q.dataset.Contract, About: about, Next: next}.Close(append(p.data, ']'), c.ed.Edition)
 	d := q.disclosed(h, c, p.tally.parts)
 	d.resource = "changes"
 	return text, d, nil

@@ -60,7 +60,7 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	err := h.Ledger.Append(c.Ctx, ledger.Entry{
 		At: h.Now().UTC(), Request: c.ID, Outcome: cmp.Or(d.outcome, ledger.Sent),
 		Client: c.Scope.Client(), Person: c.Scope.Person().ID, Key: c.Scope.Key(), Address: request.Address(c.R).String(),
-		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.manifest.ID, Profile: d.profile,
+		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.Manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
 	if err != nil {

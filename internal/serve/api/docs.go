@@ -69,7 +69,7 @@ func docsPage(e *edition) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the documentation's template: %w", err)
 	}
-	m := e.manifest
+	m := e.Manifest
 	model := docsModel{
 		Style:   template.CSS(docsCSS), //nolint:gosec // our own file
 		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Rows: grouped(m.Verification.Rows()),
@@ -195,10 +195,10 @@ func takes(s *huma.Schema) string {
 
 // docsCurl is a command that asks for the path.
 func docsCurl(e *edition, path string, op *huma.Operation) string {
-	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
+	path = strings.ReplaceAll(path, "{metric}", first(e.Manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
 	path = strings.ReplaceAll(path, "{publication}", current)
 	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
-	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
+	path = strings.ReplaceAll(path, "{dataset}", first(e.Manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
 	case "token":
 		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + grantType + " \"$BASE" + path + "\""
@@ -211,7 +211,7 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	case "changes":
 		path += "?since=20261121T021400Z-4f9c"
 	case "webhook_replay":
-		path += "?since=" + string(e.manifest.ID)
+		path += "?since=" + string(e.Manifest.ID)
 	}
 	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
 	command := "curl -s"

@@ -43,7 +43,7 @@ const (
 
 // explain answers explainPath.
 func (h *Handler) explain(c *call) error {
-	noun := c.ed.manifest.Noun.Singular
+	noun := c.ed.Manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "period", "grain", "from", "to", "limit"}, true)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (h *Handler) explain(c *call) error {
 	}
 	c.metricEnds(q.to.q.Metric, q.to.q.Dataset)
 	var b canon.Text
-	b.Add("explain", c.Name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.Calendar.Grain), string(measure.DayOf(q.period)))
+	b.Add("explain", c.Name, string(before.ed.Manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.Calendar.Grain), string(measure.DayOf(q.period)))
 	for _, f := range q.to.q.Filters {
 		f.Canonical(&b)
 	}
@@ -77,7 +77,7 @@ func (h *Handler) versions(c *call, p request.Parameters) (before *call, err err
 	if err != nil {
 		return nil, err
 	}
-	if to != "" && to != c.ed.manifest.ID {
+	if to != "" && to != c.ed.Manifest.ID {
 		pub, err := h.published(c, "to", to)
 		if err != nil {
 			return nil, err
@@ -88,7 +88,7 @@ func (h *Handler) versions(c *call, p request.Parameters) (before *call, err err
 		}
 	}
 	if from == "" {
-		from = c.ed.manifest.Previous
+		from = c.ed.Manifest.Previous
 	}
 	if from == "" {
 		return nil, problem.NotFound("from", "There is no publication before this one.", "Name one to hold it against.")
@@ -119,7 +119,7 @@ func parseExplain(c, before *call, p request.Parameters) (*explainRequest, error
 	if len(all) == 0 {
 		return nil, problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.Name)), suggestMetric(c))
 	}
-	noun := c.ed.manifest.Noun.Singular
+	noun := c.ed.Manifest.Noun.Singular
 	asked := p.Values[noun]
 	switch {
 	case len(asked) == 0 && len(all) == 1:
@@ -170,7 +170,7 @@ func parseExplained(p request.Parameters) (int, error) {
 
 // openingOf lists the tenants that open a metric in the call's publication.
 func (c *call) openingOf(metric string) []string {
-	what, ok := c.ed.resource(metric)
+	what, ok := c.ed.Resource(metric)
 	if !ok {
 		return nil
 	}
@@ -179,19 +179,19 @@ func (c *call) openingOf(metric string) []string {
 
 // parse reads what is asked as the version's publication understands it.
 func (v *version) parse(tenant string, day time.Time, p request.Parameters) error {
-	what, _ := v.c.ed.resource(v.c.Name)  // it is there
+	what, _ := v.c.ed.Resource(v.c.Name)  // it is there
 	profile, _ := v.c.opens(tenant, what) // and opened
-	seen := v.c.ed.views[profile]
-	q := &metricRequest{Question: measure.Question{Noun: v.c.ed.manifest.Noun.Singular, Tenants: []string{tenant}}, named: true, profile: profile}
-	q.Metric, _ = seen.metric(what.Metric)
-	q.Dataset, _ = seen.dataset(what.Dataset)
+	seen := v.c.ed.Views[profile]
+	q := &metricRequest{Question: measure.Question{Noun: v.c.ed.Manifest.Noun.Singular, Tenants: []string{tenant}}, named: true, profile: profile}
+	q.Metric, _ = seen.Metric(what.Metric)
+	q.Dataset, _ = seen.Dataset(what.Dataset)
 	elsewhere := func(column string) string { return v.c.elsewhere(what, column) }
 	one := request.Parameters{Values: map[string][]string{"from": {string(measure.DayOf(day))}, "to": {string(measure.DayOf(day))}}}
 	if p.Values.Has("grain") {
 		one.Values["grain"] = p.Values["grain"]
 	}
 	var err error
-	if q.Calendar, err = measure.ParseCalendar(one, v.c.ed.asOf); err != nil {
+	if q.Calendar, err = measure.ParseCalendar(one, v.c.ed.AsOf); err != nil {
 		return err
 	}
 	q.Filters, err = statement.ParseFilters(p, statement.Columns(q.Dataset, q.Metric.Dimensions), elsewhere)

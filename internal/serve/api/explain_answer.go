@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/measure"
@@ -22,7 +23,7 @@ func (h *Handler) answerExplain(c *call, q *explainRequest) ([]byte, disclosure,
 	}
 	d := disclosure{resource: "explain", name: c.Name, profile: q.to.q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.to.q.Filters, h.PersonSecret)}
 	part := ledger.Part{Tenant: q.tenant, Grant: c.grant(q.tenant, auth.Resource{Dataset: q.to.q.Dataset.Name, Metric: c.Name})}
-	dst := q.appendVersion(append(envelope{}.open(), `{"from":`...), q.from, first)
+	dst := q.appendVersion(append(catalogue.Envelope{}.Open(), `{"from":`...), q.from, first)
 	dst = q.appendVersion(append(dst, `,"to":`...), q.to, last)
 	var steps []measure.Step
 	var rows []byte
@@ -42,7 +43,7 @@ func (h *Handler) answerExplain(c *call, q *explainRequest) ([]byte, disclosure,
 		dst = append(dst, "null"...)
 	}
 	d.parts = []ledger.Part{part}
-	return envelope{contract: q.to.q.Dataset.Contract}.close(append(dst, '}'), c.ed), d, nil
+	return catalogue.Envelope{Contract: q.to.q.Dataset.Contract}.Close(append(dst, '}'), c.ed.Edition), d, nil
 }
 
 // served is the figure as the metric answers it; nothing where it is not opened.
@@ -96,8 +97,8 @@ func (h *Handler) steps(q *explainRequest, first measure.Measure, tally *tally) 
 }
 
 func (q *explainRequest) appendVersion(dst []byte, v *version, m measure.Measure) []byte {
-	dst = encode.String(append(dst, `{"publication":`...), string(v.c.ed.manifest.ID))
-	dst = encode.String(append(dst, `,"as_of":`...), string(v.c.ed.manifest.AsOf))
+	dst = encode.String(append(dst, `{"publication":`...), string(v.c.ed.Manifest.ID))
+	dst = encode.String(append(dst, `,"as_of":`...), string(v.c.ed.Manifest.AsOf))
 	dst = encode.String(append(dst, `,"period":`...), string(measure.DayOf(q.period)))
 	dst = measure.AppendMeasure(append(dst, ','), &v.q.Question, m)
 	if !v.there {

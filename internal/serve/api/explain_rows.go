@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
@@ -43,7 +44,7 @@ func (q *explainRequest) comparable() bool {
 	if was.Metric.Dataset != now.Metric.Dataset || was.Dataset.Tenant != now.Dataset.Tenant {
 		return false
 	}
-	needs := columnsRead(was.Metric, was.Dataset)
+	needs := catalogue.ColumnsRead(was.Metric, was.Dataset)
 	for _, f := range was.Filters {
 		needs = append(needs, statement.Columns(was.Dataset, []string{f.Column})...)
 	}
@@ -74,7 +75,7 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 	e := &explained{before: q.from, after: after, shows: shows, tally: tally, old: walk.Nowhere(), now: walk.Nowhere()}
 	d := q.from.q.Dataset
 	e.columns = statement.Columns(d, d.Key)
-	for _, c := range columnsRead(q.from.q.Metric, d) {
+	for _, c := range catalogue.ColumnsRead(q.from.q.Metric, d) {
 		if !slices.Contains(d.Key, c.Name) {
 			e.columns = append(e.columns, c)
 		}

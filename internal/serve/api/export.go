@@ -27,7 +27,7 @@ func exporting(f encode.Format) func(*Handler, *call) error {
 // export answers with all rows of a dataset, tenant by tenant, as one stream, in
 // memory that does not grow with them.
 func (h *Handler) export(c *call, f encode.Format) error {
-	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "fields", "order"}, true)
 	if err != nil {
 		return err
 	}

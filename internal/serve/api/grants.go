@@ -17,7 +17,7 @@ func (h *Handler) grants(c *call) error {
 		out := []any{}
 		for _, g := range c.Scope.Grants() {
 			if tenant == "" || g.Tenant == tenant || g.Tenant == auth.Everyone {
-				out = append(out, grantDoc(c.ed.manifest.Noun, g))
+				out = append(out, grantDoc(c.ed.Manifest.Noun, g))
 			}
 		}
 		return out

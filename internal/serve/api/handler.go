@@ -209,7 +209,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	if err := h.open(c, pub); err != nil { //nolint:contextcheck // routes are given their call when they are taken
 		return err
 	}
-	h.Metrics.publication(c.ed.manifest)
+	h.Metrics.publication(c.ed.Manifest)
 	m, ok := c.ed.mux.match(r.Method, r.URL.Path)
 	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
 		return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
@@ -262,7 +262,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.editions {
-		if e.manifest.ID == m.ID {
+		if e.Manifest.ID == m.ID {
 			c.pub, c.ed = pub, e
 			return nil
 		}

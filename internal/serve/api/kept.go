@@ -7,6 +7,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/request"
 )
 
@@ -34,7 +35,7 @@ func (h *Handler) publications(c *call) error {
 	b.Add("publications")
 	out := []keptDoc{}
 	for _, k := range kept {
-		out = append(out, keptDoc{ID: k.ID, AsOf: k.AsOf, CreatedAt: k.CreatedAt.UTC(), Current: k.ID == c.ed.manifest.ID})
+		out = append(out, keptDoc{ID: k.ID, AsOf: k.AsOf, CreatedAt: k.CreatedAt.UTC(), Current: k.ID == c.ed.Manifest.ID})
 		b.Add(string(k.ID))
 	}
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) {
@@ -42,6 +43,6 @@ func (h *Handler) publications(c *call) error {
 		if err != nil {
 			return nil, disclosure{}, fmt.Errorf("listing publications: %w", err)
 		}
-		return envelope{}.close(append(envelope{}.open(), text...), c.ed), disclosure{}, nil
+		return catalogue.Envelope{}.Close(append(catalogue.Envelope{}.Open(), text...), c.ed.Edition), disclosure{}, nil
 	})
 }

@@ -43,7 +43,7 @@ type manifestRequest struct {
 
 // manifest answers manifestPath: every slice that the caller may read.
 func (h *Handler) manifest(c *call) error {
-	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (h *Handler) manifestAt(c *call, p request.Parameters) (*cursor.Cursor, err
 		}
 		after, id, gone = &found, found.Publication, cursor.Expired()
 	}
-	if id == current || id == c.ed.manifest.ID {
+	if id == current || id == c.ed.Manifest.ID {
 		return after, nil
 	}
 	pub, err := h.Reader.Publication(c.Ctx, id)
@@ -102,7 +102,7 @@ func (h *Handler) manifestAt(c *call, p request.Parameters) (*cursor.Cursor, err
 func manifestBound(c *call, p request.Parameters) string {
 	var b canon.Text
 	b.Add("manifest", c.Scope.Key(), c.Scope.Digest())
-	for _, name := range []string{c.ed.manifest.Noun.Singular, "dataset"} {
+	for _, name := range []string{c.ed.Manifest.Noun.Singular, "dataset"} {
 		values := p.Values[name]
 		b.Add(strconv.Itoa(len(values)))
 		b.Add(values...)
@@ -116,22 +116,22 @@ func parseManifest(c *call, p request.Parameters) (*manifestRequest, error) {
 	q := &manifestRequest{limit: defaultSlices}
 	c.several = true
 	for _, name := range p.Many("dataset") {
-		stored := c.ed.contracts.named[name]
+		stored := c.ed.Contracts.Named[name]
 		if len(c.opening(auth.Resource{Dataset: stored}).tenants) == 0 {
 			return nil, problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(name)), suggestDatasetFor(c, name))
 		}
 		q.datasets = append(q.datasets, stored)
 	}
 	if len(q.datasets) == 0 {
-		for _, d := range c.catalogued("").datasets {
+		for _, d := range c.catalogued("").Datasets {
 			q.datasets = append(q.datasets, d.Name)
 		}
 	}
 	slices.Sort(q.datasets)
 	q.datasets = slices.Compact(q.datasets)
-	noun := c.ed.manifest.Noun
+	noun := c.ed.Manifest.Noun
 	for _, id := range p.Values[noun.Singular] {
-		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.Scope.Allows(id) {
+		if _, known := slices.BinarySearch(c.ed.Tenants, id); !known || !c.Scope.Allows(id) {
 			return nil, problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(id)),
 				fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 		}

@@ -8,6 +8,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
@@ -24,7 +25,7 @@ type metricRequest struct {
 
 // metric answers /v1/metrics/{metric}.
 func (h *Handler) metric(c *call) error {
-	what, ok := c.ed.resource(c.Name)
+	what, ok := c.ed.Resource(c.Name)
 	if !ok || len(c.opening(what).tenants) == 0 {
 		return problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.Name)), suggestMetric(c))
 	}
@@ -37,22 +38,22 @@ func (h *Handler) metric(c *call) error {
 }
 
 func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
-	noun := c.ed.manifest.Noun.Singular
+	noun := c.ed.Manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
 	if err != nil {
 		return nil, err
 	}
 	q := &metricRequest{Question: measure.Question{Noun: noun}}
-	var seen *view
+	var seen *catalogue.View
 	if q.Tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
-	q.profile = seen.profile
-	q.Metric, _ = seen.metric(what.Metric) // each of the tenants opens it
-	q.Dataset, _ = seen.dataset(what.Dataset)
+	q.profile = seen.Profile
+	q.Metric, _ = seen.Metric(what.Metric) // each of the tenants opens it
+	q.Dataset, _ = seen.Dataset(what.Dataset)
 	c.metricEnds(q.Metric, q.Dataset)
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
-	if q.Calendar, err = measure.ParseCalendar(p, c.ed.asOf); err != nil {
+	if q.Calendar, err = measure.ParseCalendar(p, c.ed.AsOf); err != nil {
 		return nil, err
 	}
 	if q.By, err = parseBy(p, noun, q.Metric.Dimensions, elsewhere); err != nil {

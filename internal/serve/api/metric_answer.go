@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
@@ -10,7 +11,7 @@ import (
 
 func suggestMetric(c *call) string {
 	var names []string
-	for _, m := range c.catalogued("").metrics {
+	for _, m := range c.catalogued("").Metrics {
 		names = append(names, m.Name)
 	}
 	if s := request.Suggest(c.Name, names); s != "" {
@@ -37,7 +38,7 @@ func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, disclosure, e
 	if err != nil {
 		return nil, disclosure{}, err
 	}
-	dst := append(envelope{}.open(), '[')
+	dst := append(catalogue.Envelope{}.Open(), '[')
 	heads := q.Heads()
 	for i, s := range shown {
 		for j, period := range q.Calendar.Periods {
@@ -47,7 +48,7 @@ func (h *Handler) answerMetric(c *call, q *metricRequest) ([]byte, disclosure, e
 			dst = measure.AppendRow(append(dst, heads[j]...), &q.Question, t, s, period)
 		}
 	}
-	text := envelope{contract: q.Dataset.Contract, about: about}.close(append(dst, ']'), c.ed)
+	text := catalogue.Envelope{Contract: q.Dataset.Contract, About: about}.Close(append(dst, ']'), c.ed.Edition)
 	return text, q.disclosed(h, c, shown), nil
 }
 

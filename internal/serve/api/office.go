@@ -11,6 +11,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/state"
@@ -50,7 +51,7 @@ func changing(serve func(*Handler, *call) error) func(*Handler, *call) error {
 // the only one whose admin it is. One that it may not see is not there; one that it
 // may see and does not administer is refused.
 func (c *call) practice(tenant string) (string, error) {
-	noun := c.ed.manifest.Noun
+	noun := c.ed.Manifest.Noun
 	if own := c.Scope.Administered(); tenant == "" && len(own) == 1 {
 		tenant = own[0]
 	}
@@ -60,7 +61,7 @@ func (c *call) practice(tenant string) (string, error) {
 		}
 		return "", problem.Wrong(noun.Singular, "It is not said which "+noun.Singular+" is meant.", fmt.Sprintf("Name one by %s; /v1/%s lists them.", noun.Singular, noun.Plural))
 	}
-	if _, known := slices.BinarySearch(c.ed.tenants, tenant); !known || !c.Scope.Allows(tenant) && !c.Scope.Administers(tenant) {
+	if _, known := slices.BinarySearch(c.ed.Tenants, tenant); !known || !c.Scope.Allows(tenant) && !c.Scope.Administers(tenant) {
 		return "", problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(tenant)),
 			fmt.Sprintf("/v1/%s lists those that open to you.", noun.Plural))
 	}
@@ -87,7 +88,7 @@ func (c *call) by() string {
 
 // asked reads the tenant off a list's parameters: of what the caller administers.
 func (c *call) asked() (string, error) {
-	noun := c.ed.manifest.Noun.Singular
+	noun := c.ed.Manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun}, false)
 	if err != nil {
 		return "", err
@@ -108,7 +109,7 @@ func (c *call) listed(data any, next string) error {
 	head := c.W.Header()
 	head.Set("Cache-Control", "no-store")
 	head.Set("Content-Type", request.JSON)
-	body := envelope{next: next}.close(append(envelope{}.open(), text...), c.ed)
+	body := catalogue.Envelope{Next: next}.Close(append(catalogue.Envelope{}.Open(), text...), c.ed.Edition)
 	if _, err := c.W.Write(body); err != nil {
 		return fmt.Errorf("sending an answer: %w", err)
 	}
@@ -126,7 +127,7 @@ func (c *call) posted(v any) (body []byte, tenant string, err error) {
 	if body, err = c.ReadBody(); err != nil {
 		return nil, "", err
 	}
-	tenant, err = split(body, c.ed.manifest.Noun.Singular, v)
+	tenant, err = split(body, c.ed.Manifest.Noun.Singular, v)
 	return body, tenant, err
 }
 
@@ -202,15 +203,15 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 func (c *call) knownResources(r openedRequest) error {
 	datasets := slices.Clone(r.Datasets)
 	for _, name := range r.Metrics {
-		what, ok := c.ed.resource(name)
+		what, ok := c.ed.Resource(name)
 		if !ok {
 			return problem.Wrong("metrics", "There is no metric "+problem.Clip(name)+".", "/v1/metrics lists them.")
 		}
 		datasets = append(datasets, what.Dataset)
 	}
-	m := c.ed.manifest
+	m := c.ed.Manifest
 	for i, name := range datasets {
-		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.ed.contracts.named[family] != "" {
+		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.ed.Contracts.Named[family] != "" {
 			return problem.Wrong("datasets", problem.Clip(name)+" names a contract of a dataset.", "Name "+problem.Clip(family)+": a grant of a dataset opens all its contracts.")
 		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })

@@ -63,7 +63,7 @@ func (h *Handler) sameGrant(ctx context.Context, client string, n state.NewGrant
 
 // officeGrant is a grant as those see it who make it: with its client.
 func (c *call) officeGrant(g auth.Grant) map[string]any {
-	doc := grantDoc(c.ed.manifest.Noun, g)
+	doc := grantDoc(c.ed.Manifest.Noun, g)
 	doc["client"], doc["granted_by"], doc["created_at"], doc["revoked_at"] = g.Client, g.GrantedBy, g.CreatedAt.UTC(), orNull(g.RevokedAt)
 	return doc
 }

@@ -95,7 +95,7 @@ func (h *Handler) disclosures(c *call) error {
 			}
 			break
 		}
-		out, last = append(out, disclosureDoc(c.ed.manifest.Noun, r)), r
+		out, last = append(out, disclosureDoc(c.ed.Manifest.Noun, r)), r
 	}
 	h.noted(c, "ledger read", ask.Tenant)
 	return c.listed(out, next)
@@ -117,7 +117,7 @@ func boundOf(c *call, ask ledger.Filter) string {
 
 // disclosuresOf reads which entries are asked for, and how many at once.
 func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err error) {
-	noun := c.ed.manifest.Noun.Singular
+	noun := c.ed.Manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "client", "from", "to", "limit", "cursor"}, false)
 	if err != nil {
 		return ask, 0, err

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/request"
 )
@@ -32,7 +33,7 @@ func describe(e *edition) *huma.OpenAPI {
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
-			Title: e.manifest.Project + " API", Version: Version,
+			Title: e.Manifest.Project + " API", Version: Version,
 			Description: "Metrics and rows of the publication in service. Every answer says as of when it holds, " +
 				"from which publication it comes and what was verified. Numbers are exact: read them as decimals.",
 		},
@@ -61,17 +62,17 @@ type describer struct {
 	registry huma.Registry
 }
 
-func (d *describer) noun() archwire.Noun { return d.e.manifest.Noun }
+func (d *describer) noun() archwire.Noun { return d.e.Manifest.Noun }
 
 func (d *describer) operations() []*huma.Operation {
 	n := d.noun()
 	operations := []*huma.Operation{
-		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(serviceDoc{})),
-		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
-		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
+		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(catalogue.ServiceDoc{})),
+		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(catalogue.TenantDoc{}))),
+		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(catalogue.MetricDoc{}))),
 		d.metric(),
 		d.explain(),
-		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
+		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(catalogue.DatasetDoc{}))),
 		d.rows(),
 		d.feed(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
@@ -172,7 +173,7 @@ func (d *describer) metric() *huma.Operation {
 			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " together that open it to your key. " +
 			"Periods are always whole: from and to choose the ones they fall into. A period that the data do not reach the end of has complete: false.",
 		Parameters: append([]*huma.Param{
-			inPath("metric", "The metric's name.", metricNames(d.e.manifest)),
+			inPath("metric", "The metric's name.", metricNames(d.e.Manifest)),
 			d.tenantParam(),
 			query("from", "A day of the first period; by default there are twelve.", date()),
 			query("to", "A day of the last period; by default the last complete one or, if from is given, the one of meta.as_of.", date()),

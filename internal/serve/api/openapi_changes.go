@@ -46,7 +46,7 @@ func (d *describer) feed() *huma.Operation {
 // change is the schema of a change of any dataset. Those of each dataset are among the
 // components, change_ and the dataset's name, as those of rows are.
 func (d *describer) change() *huma.Schema {
-	for _, ds := range d.e.manifest.Datasets {
+	for _, ds := range d.e.Manifest.Datasets {
 		d.named("change_"+componentName(ds), d.changeOf(ds))
 	}
 	return d.named("Change", &huma.Schema{

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
@@ -90,7 +91,7 @@ func (d *describer) envelope(operation string, data *huma.Schema) *huma.Schema {
 		Type: huma.TypeObject, Required: []string{"data", "meta", "page"},
 		Properties: map[string]*huma.Schema{
 			"data": data,
-			"meta": d.schema(metaDoc{}),
+			"meta": d.schema(catalogue.MetaDoc{}),
 			"page": d.named("Page", &huma.Schema{Type: huma.TypeObject, Required: []string{"next"}, Properties: map[string]*huma.Schema{
 				"next": {Type: huma.TypeString, Nullable: true, Description: "The cursor of the next page; null on the last one."},
 			}}),

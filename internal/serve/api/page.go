@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/statement"
@@ -34,7 +35,7 @@ type page struct {
 func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosure, error) {
 	p := newPage(q)
 	p.tally = newTally(q.dataset, h.PersonSecret)
-	p.data = append(envelope{}.open(), '[')
+	p.data = append(catalogue.Envelope{}.Open(), '[')
 	for _, tenant := range q.rest() {
 		var after []string
 		if q.after != nil && tenant == q.after.Tenant {
@@ -54,7 +55,7 @@ func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosur
 	if err != nil {
 		return nil, disclosure{}, err
 	}
-	text := envelope{contract: q.dataset.Contract, next: next}.close(p.data, c.ed)
+	text := catalogue.Envelope{Contract: q.dataset.Contract, Next: next}.Close(p.data, c.ed.Edition)
 	return text, q.disclosed(h, c, p.tally.parts), nil
 }
 
@@ -140,6 +141,6 @@ func (p *page) next(h *Handler, c *call, bound string) (string, error) {
 	if !p.more || p.rows == 0 {
 		return "", nil
 	}
-	p.last.Publication = c.ed.manifest.ID
+	p.last.Publication = c.ed.Manifest.ID
 	return h.seal.Seal(p.last, bound)
 }

@@ -10,6 +10,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/auth/authtest"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/problem"
 )
 
@@ -62,7 +63,7 @@ func scopes(t *testing.T) (one, other auth.Scope) {
 
 func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 	one, other := scopes(t)
-	a, b := &edition{manifest: archwire.Manifest{ID: "a"}}, &edition{manifest: archwire.Manifest{ID: "b"}}
+	a, b := &edition{Edition: &catalogue.Edition{Manifest: archwire.Manifest{ID: "a"}}}, &edition{Edition: &catalogue.Edition{Manifest: archwire.Manifest{ID: "b"}}}
 	c := newCache[cacheKey, *body](1 << 20)
 	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")}, 4)
 	for name, k := range map[string]cacheKey{"another scope": keyOf(other, a, "q"), "another publication": keyOf(one, b, "q"), "another query": keyOf(one, a, "r"), "no scope": keyOf(auth.Scope{}, a, "q")} {

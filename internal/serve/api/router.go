@@ -24,7 +24,7 @@ type router struct{ routes []route }
 func newRouter(e *edition) *router {
 	r := &router{[]route{
 		{http.MethodGet, "/v1", (*Handler).service},
-		{http.MethodGet, "/v1/" + e.manifest.Noun.Plural, (*Handler).tenants},
+		{http.MethodGet, "/v1/" + e.Manifest.Noun.Plural, (*Handler).tenants},
 		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
 		{http.MethodGet, explainPath, (*Handler).explain},

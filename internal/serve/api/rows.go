@@ -9,6 +9,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
@@ -36,7 +37,7 @@ type rowsRequest struct {
 
 // rows answers /v1/datasets/{dataset}/rows.
 func (h *Handler) rows(c *call) error {
-	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (h *Handler) follow(c *call, p request.Parameters) error {
 		return err
 	}
 	after, err := h.seal.Open(word, q.bound(c))
-	if err != nil || after.Publication == c.ed.manifest.ID {
+	if err != nil || after.Publication == c.ed.Manifest.ID {
 		return err
 	}
 	pub, err := h.Reader.Publication(c.Ctx, after.Publication)
@@ -102,18 +103,18 @@ func (h *Handler) cursorOf(p request.Parameters, q *rowsRequest, bound string) (
 }
 
 func parseRows(c *call, p request.Parameters) (*rowsRequest, error) {
-	what := auth.Resource{Dataset: c.ed.contracts.named[c.Name]}
+	what := auth.Resource{Dataset: c.ed.Contracts.Named[c.Name]}
 	if len(c.opening(what).tenants) == 0 {
 		return nil, noDataset(c)
 	}
 	q := &rowsRequest{limit: defaultLimit}
 	var err error
-	var seen *view
+	var seen *catalogue.View
 	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
-	q.profile, c.within = seen.profile, seen.profile
-	q.dataset, _ = seen.dataset(what.Dataset) // each of the tenants opens it
+	q.profile, c.within = seen.Profile, seen.Profile
+	q.dataset, _ = seen.Dataset(what.Dataset) // each of the tenants opens it
 	c.datasetEnds(q.dataset)
 	q.fields = q.dataset.Columns
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
@@ -139,8 +140,8 @@ func suggestDataset(c *call) string { return suggestDatasetFor(c, c.Name) }
 
 func suggestDatasetFor(c *call, name string) string {
 	var names []string
-	for _, d := range c.catalogued("").datasets {
-		names = append(names, c.ed.contracts.public[d.Name])
+	for _, d := range c.catalogued("").Datasets {
+		names = append(names, c.ed.Contracts.Public[d.Name])
 	}
 	if s := request.Suggest(name, names); s != "" {
 		return s

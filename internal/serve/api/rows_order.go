@@ -32,7 +32,7 @@ func (q *rowsRequest) parseOrder(c *call, p request.Parameters, elsewhere func(s
 		return nil
 	}
 	if len(q.tenants) > 1 {
-		n := c.ed.manifest.Noun
+		n := c.ed.Manifest.Noun
 		return problem.Wrong("order", "Rows of several "+n.Plural+" are sorted by "+n.Singular+" and key only.", "Name one "+n.Singular+" with "+n.Singular+"=ID.")
 	}
 	var names []string

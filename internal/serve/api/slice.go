@@ -64,7 +64,7 @@ func (s *sentSlice) find() error {
 	if err != nil {
 		return unavailable(s.c, err)
 	}
-	inService := s.c.ed.manifest.ID
+	inService := s.c.ed.Manifest.ID
 	for _, id := range ids {
 		if id == inService {
 			continue

@@ -13,7 +13,7 @@ import (
 func (s *sentSlice) keepPersons() error {
 	given := s.of[0]
 	profile, _ := s.c.opens(given.Tenant, auth.Resource{Dataset: given.Dataset}) // it is given
-	d, ok := s.c.ed.views[profile].dataset(given.Dataset)
+	d, ok := s.c.ed.Views[profile].Dataset(given.Dataset)
 	if !ok {
 		return nil
 	}
