@@ -24,6 +24,7 @@ import (
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/edge"
+	"archwire/internal/serve/office"
 	"archwire/internal/webhook"
 )
 
@@ -39,11 +40,11 @@ type Config struct {
 	Listen        string // where the API is served: 127.0.0.1:8080
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
 
-	Desk         api.Desk        // where people sign in; nil lets nobody
-	Office       api.Office      // keeps what is changed over HTTP; nil changes nothing
-	Disclosures  api.Disclosures // what the ledger holds; nil shows nothing
-	Webhooks     api.Webhooks    // where clients' webhooks are kept; nil has none
-	WebhookGuard webhook.Guard   // what their endpoints may be
+	Desk         api.Desk           // where people sign in; nil lets nobody
+	Office       office.Store       // keeps what is changed over HTTP; nil changes nothing
+	Disclosures  office.Disclosures // what the ledger holds; nil shows nothing
+	Webhooks     office.Webhooks    // where clients' webhooks are kept; nil has none
+	WebhookGuard webhook.Guard      // what their endpoints may be
 
 	Program      string         // names the build
 	CursorSecret []byte         // shared by servers that share callers; nil is a new one

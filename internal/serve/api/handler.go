@@ -18,6 +18,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/measure"
+	"archwire/internal/serve/office"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
@@ -51,13 +52,13 @@ type Config struct {
 	Origin string
 
 	// Office keeps what is changed over HTTP; nil changes nothing.
-	Office Office
+	Office office.Store
 
 	// Disclosures shows practices what was disclosed about them; nil shows nothing.
-	Disclosures Disclosures
+	Disclosures office.Disclosures
 	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
 	// says what endpoints may be.
-	Webhooks     Webhooks
+	Webhooks     office.Webhooks
 	WebhookGuard webhook.Guard
 
 	// Program names the build. Answers of one build are not taken for those of
@@ -108,8 +109,8 @@ type Handler struct {
 	files   chan struct{} // one for each slice under way
 	alone   *router
 
+	office   *office.Handler
 	crossing *http.CrossOriginProtection
-	reading  chan struct{} // one for each reading of the ledger under way
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -158,7 +159,10 @@ func New(cfg Config) (*Handler, error) {
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
-		crossing: crossing, reading: make(chan struct{}, mostReading),
+		crossing: crossing,
+		office: office.New(office.Config{
+			Store: cfg.Office, Webhooks: cfg.Webhooks, Guard: cfg.WebhookGuard, Disclosures: cfg.Disclosures, Cursors: seal, Now: cfg.Now, Log: cfg.Log,
+		}),
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/office"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
@@ -23,16 +24,16 @@ func (d *describer) office() []*huma.Operation {
 			d.grantBody(), given),
 		d.changing(http.MethodDelete, "/v1/grants/{grant}", "drop_grant", "Take a grant back, or give it up",
 			"For the admin of the "+n.Singular+" that granted, an operator, or the client that holds it. It opens nothing within a second.", nil, nil),
-		d.lists("/v1/keys", "keys", "The keys of your own clients", "For the admin of a "+n.Singular+"; an operator sees all.", d.schema(keyDoc{})),
+		d.lists("/v1/keys", "keys", "The keys of your own clients", "For the admin of a "+n.Singular+"; an operator sees all.", d.schema(office.KeyDoc{})),
 		d.changing(http.MethodPost, "/v1/keys", "add_key", "Make a key of an own client",
 			"For programs of the "+n.Singular+" itself. With grant the client is made if there is none of that name; without, it is a further key of one that there is. "+
 				"The client's name is the "+n.Singular+"'s id, a slash and what you choose.",
-			d.keyBody(), d.schema(keyDoc{})),
+			d.keyBody(), d.schema(office.KeyDoc{})),
 		d.changing(http.MethodDelete, "/v1/keys/{key}", "drop_key", "Revoke a key", "It opens nothing within a second.", nil, nil),
-		d.lists("/v1/people", "people", "The people of a "+n.Singular, "For its admin, with their roles in it; an operator sees all.", d.schema(personDoc{})),
+		d.lists("/v1/people", "people", "The people of a "+n.Singular, "For its admin, with their roles in it; an operator sees all.", d.schema(office.PersonDoc{})),
 		d.changing(http.MethodPost, "/v1/people", "add_person", "Let a person in",
 			"The answer holds an invitation, by which the person chooses a password. An admin lets people in who are not there yet, to the own "+n.Singular+"; 409 is for a name that is there already.",
-			d.personBody(), d.schema(personDoc{})),
+			d.personBody(), d.schema(office.PersonDoc{})),
 		d.changing(http.MethodDelete, "/v1/people/{person}", "drop_person", "Take a person's roles away",
 			"Those in the "+n.Singular+", or all for an operator. Somebody with none left cannot sign in, and their sessions end within a second.", nil, nil),
 		d.ledger(),
@@ -135,7 +136,7 @@ func (d *describer) ledger() *huma.Operation {
 	day := func(name, about string) *huma.Param { return query(name, about, date()) }
 	op.Parameters = append(op.Parameters,
 		query("client", "Only what was sent to this client.", &huma.Schema{Type: huma.TypeString}), day("from", "From this UTC day on."), day("to", "Up to the end of this UTC day."),
-		query("limit", "How many entries a page has at most.", &huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxEntries), Default: defaultEntries}),
+		query("limit", "How many entries a page has at most.", &huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(office.MaxEntries), Default: office.DefaultEntries}),
 		query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}))
 	op.Responses["410"] = d.problem(problem.KindExpired)
 	return op

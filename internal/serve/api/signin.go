@@ -13,6 +13,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/office"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/signin"
@@ -132,25 +133,9 @@ func tooOften(c *call, err error) error {
 
 // meDoc is who somebody is who has signed in.
 type meDoc struct {
-	Person string    `json:"person" doc:"Names you in the ledger and in grants."`
-	Name   string    `json:"name" doc:"Your e-mail address."`
-	Roles  []roleDoc `json:"roles" doc:"What you are, and where."`
-}
-
-type roleDoc struct {
-	Membership string           `json:"membership" doc:"Names the role as the person has it; the ledger names it where a grant would stand."`
-	Role       auth.Role        `json:"role" enum:"operator,practice_admin,practice_user,partner"`
-	Tenant     string           `json:"tenant,omitempty" doc:"Whose role it is, of a role in a practice."`
-	Client     string           `json:"client,omitempty" doc:"For whom a partner calls."`
-	Profile    archwire.Profile `json:"profile,omitempty" doc:"What it opens, if not what the role does by itself." enum:"aggregate,pseudonymous,identified"`
-}
-
-func roleDocs(roles []auth.Membership) []roleDoc {
-	out := []roleDoc{}
-	for _, m := range roles {
-		out = append(out, roleDoc{m.ID, m.Role, m.Tenant, m.Client, m.Profile})
-	}
-	return out
+	Person string           `json:"person" doc:"Names you in the ledger and in grants."`
+	Name   string           `json:"name" doc:"Your e-mail address."`
+	Roles  []office.RoleDoc `json:"roles" doc:"What you are, and where."`
 }
 
 func (h *Handler) me(c *call) error {
@@ -173,7 +158,7 @@ func (c *call) tellPerson() error {
 	if p.ID == "" {
 		return problem.NotFound("", "A key belongs to a client, not to a person.", "/v1/grants says what the client may see.")
 	}
-	return c.Told(http.StatusOK, meDoc{p.ID, p.Name, roleDocs(p.Roles)})
+	return c.Told(http.StatusOK, meDoc{p.ID, p.Name, office.RoleDocs(p.Roles)})
 }
 
 // startOIDC sends the browser to an issuer.

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -22,8 +22,8 @@ type keyRequest struct {
 	Grant    *openedRequest `json:"grant"`
 }
 
-// keyDoc is a key as those see it who give it.
-type keyDoc struct {
+// KeyDoc is a key as those see it who give it.
+type KeyDoc struct {
 	Secret    string     `json:"secret,omitempty" doc:"The key itself. It is told this once: to whoever made it, and to a repetition of that request."`
 	ID        string     `json:"key" doc:"Names the key."`
 	Client    string     `json:"client" doc:"Whose it is. What it opens is what the client's grants say."`
@@ -34,8 +34,8 @@ type keyDoc struct {
 	RevokedAt *time.Time `json:"revoked_at" nullable:"true" doc:"Since when it opens nothing; null while it is not revoked."`
 }
 
-func keyDocOf(k auth.Key) keyDoc {
-	doc := keyDoc{
+func keyDocOf(k auth.Key) KeyDoc {
+	doc := KeyDoc{
 		ID: k.ID, Client: k.Client, Networks: []string{}, CreatedAt: k.CreatedAt.UTC(),
 		ExpiresAt: optional(k.ExpiresAt), UsedAt: optional(k.UsedAt), RevokedAt: optional(k.RevokedAt),
 	}
@@ -62,9 +62,9 @@ func ownClient(tenant, name string) string {
 	return name
 }
 
-// addKey answers POST /v1/keys: a key of a tenant's own client, with a grant of the
+// AddKey answers POST /v1/keys: a key of a tenant's own client, with a grant of the
 // tenant where one is asked for.
-func (h *Handler) addKey(c *call) error {
+func (h *Handler) AddKey(c *Call) error {
 	var ask keyRequest
 	body, tenant, err := c.posted(&ask)
 	if err != nil {
@@ -98,24 +98,24 @@ func (h *Handler) addKey(c *call) error {
 		return err
 	}
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
-		secret, k, _, err := h.Office.CreateKey(ctx, n)
+		secret, k, _, err := h.Store.CreateKey(ctx, n)
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return 0, nil, problem.NotFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")
 		}
 		if err != nil {
 			return 0, nil, err
 		}
-		h.noted(c, "key made", k.ID)
+		h.noted(c.Call, "key made", k.ID)
 		doc := keyDocOf(k)
 		doc.Secret = secret
-		return created, doc, nil
+		return http.StatusCreated, doc, nil
 	})
 }
 
 // mayGiveKey refuses a further key of a client that sees what the caller does not:
 // it would open that to the caller.
-func (h *Handler) mayGiveKey(c *call, n state.NewKey) error {
-	grants, err := h.Office.Grants(c.Ctx, n.Client, "")
+func (h *Handler) mayGiveKey(c *Call, n state.NewKey) error {
+	grants, err := h.Store.Grants(c.Ctx, n.Client, "")
 	if err != nil {
 		return err
 	}
@@ -130,15 +130,15 @@ func (h *Handler) mayGiveKey(c *call, n state.NewKey) error {
 
 // keysOf are those that the caller gives: of a tenant's own clients, or of all where
 // tenant is "".
-func (h *Handler) keysOf(c *call, tenant string) ([]auth.Key, error) {
+func (h *Handler) keysOf(c *Call, tenant string) ([]auth.Key, error) {
 	if tenant == "" {
-		return h.Office.Keys(c.Ctx)
+		return h.Store.Keys(c.Ctx)
 	}
-	return h.Office.OwnKeys(c.Ctx, tenant)
+	return h.Store.OwnKeys(c.Ctx, tenant)
 }
 
-// listKeys answers GET /v1/keys.
-func (h *Handler) listKeys(c *call) error {
+// ListKeys answers GET /v1/keys.
+func (h *Handler) ListKeys(c *Call) error {
 	tenant, err := c.asked()
 	if err != nil {
 		return err
@@ -147,15 +147,15 @@ func (h *Handler) listKeys(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := []keyDoc{}
+	out := []KeyDoc{}
 	for _, k := range keys {
 		out = append(out, keyDocOf(k))
 	}
 	return c.listed(out, "")
 }
 
-// dropKey answers DELETE /v1/keys/{key}.
-func (h *Handler) dropKey(c *call) error {
+// DropKey answers DELETE /v1/keys/{key}.
+func (h *Handler) DropKey(c *Call) error {
 	tenants := c.Scope.Administered()
 	if c.Scope.Operates() {
 		tenants = []string{""}
@@ -168,10 +168,10 @@ func (h *Handler) dropKey(c *call) error {
 		if !slices.ContainsFunc(keys, func(k auth.Key) bool { return k.ID == c.Name }) {
 			continue
 		}
-		if err := h.Office.RevokeKey(c.Ctx, c.Name); err != nil {
+		if err := h.Store.RevokeKey(c.Ctx, c.Name); err != nil {
 			return err
 		}
-		h.noted(c, "key revoked", c.Name)
+		h.noted(c.Call, "key revoked", c.Name)
 		return c.Told(http.StatusNoContent, nil)
 	}
 	return problem.NotFound("key", "There is no such key.", "/v1/keys lists those of your own clients.")

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"time"
@@ -7,16 +7,18 @@ import (
 	"archwire/internal/webhook"
 )
 
-// dataDoc is an answer that is of no publication.
-type dataDoc struct {
+// DataDoc is an answer that is of no publication.
+type DataDoc struct {
 	Data any `json:"data"`
 }
 
-type newWebhookDoc struct {
+// NewWebhookDoc is what is asked for.
+type NewWebhookDoc struct {
 	URL string `json:"url" doc:"Where events are sent, over https." example:"https://partner.example.com/archwire"`
 }
 
-type webhookDoc struct {
+// WebhookDoc is a webhook.
+type WebhookDoc struct {
 	ID         string     `json:"webhook" doc:"Names the webhook in paths." example:"wh_k3v7q2m5x4t6n7b2"`
 	URL        string     `json:"url" doc:"Where events are sent."`
 	CreatedAt  time.Time  `json:"created_at" doc:"When it was added."`
@@ -24,7 +26,8 @@ type webhookDoc struct {
 	Secret     string     `json:"secret,omitempty" doc:"Signs what is sent. It is shown once, when the webhook is added." example:"awh_..."`
 }
 
-type deliveryDoc struct {
+// DeliveryDoc is an event on its way to an endpoint.
+type DeliveryDoc struct {
 	ID          string                  `json:"id" doc:"Of the event: the same whenever it is sent again." example:"evt_0c1d2e3f405162738495"`
 	Event       archwire.Event          `json:"event" doc:"What is told." enum:"publication.completed,test"`
 	Sequence    *int64                  `json:"sequence" doc:"The event's number; null of a test."`
@@ -37,16 +40,18 @@ type deliveryDoc struct {
 	Answer      *string                 `json:"answer" doc:"What became of the last attempt; null before the first." example:"HTTP 503"`
 }
 
-type replayDoc struct {
+// ReplayDoc is what came of a replay.
+type ReplayDoc struct {
 	Events int `json:"events" doc:"How many events are sent again."`
 }
 
-func webhookDocOf(h webhook.Hook) webhookDoc {
-	return webhookDoc{ID: h.ID, URL: h.URL, CreatedAt: h.CreatedAt.UTC(), DisabledAt: known(h.DisabledAt)}
+func webhookDocOf(h webhook.Hook) WebhookDoc {
+	return WebhookDoc{ID: h.ID, URL: h.URL, CreatedAt: h.CreatedAt.UTC(), DisabledAt: known(h.DisabledAt)}
 }
 
-func deliveryDocOf(d webhook.Delivery) deliveryDoc {
-	return deliveryDoc{
+// DeliveryDocOf is a delivery as it is told.
+func DeliveryDocOf(d webhook.Delivery) DeliveryDoc {
+	return DeliveryDoc{
 		ID: d.ID, Event: d.Event, Sequence: known(d.Sequence), Publication: known(d.Publication), State: d.State, Attempts: d.Attempts,
 		CreatedAt: d.CreatedAt.UTC(), NextAt: known(d.NextAt), EndedAt: known(d.EndedAt), Answer: known(d.Answer),
 	}

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -24,7 +24,7 @@ const (
 // Idempotency-Key the same request has one effect, however often it is sent within
 // a day, and the same answer: that is kept encrypted by the key and the caller's
 // credential, neither of which is stored.
-func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (status int, doc any, err error)) error {
+func (h *Handler) once(c *Call, body []byte, do func(ctx context.Context) (status int, doc any, err error)) error {
 	key, err := idempotencyKey(c.R.Header.Values("Idempotency-Key"))
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (statu
 	}
 	ask := state.Kept{Caller: c.Caller(), Key: digest(key), Request: digest(c.R.Method, c.R.URL.Path, c.R.URL.RawQuery, string(body))}
 	var doc any
-	kept, before, err := h.Office.Once(c.Ctx, ask, func(ctx context.Context) (int, []byte, error) {
+	kept, before, err := h.Store.Once(c.Ctx, ask, func(ctx context.Context) (int, []byte, error) {
 		status, made, err := do(ctx)
 		if err != nil {
 			return 0, nil, err
@@ -64,7 +64,7 @@ func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (statu
 }
 
 // toldBefore answers again what was answered to the same request.
-func (c *call) toldBefore(ask, kept state.Kept, seal *signin.Sealer) error {
+func (c *Call) toldBefore(ask, kept state.Kept, seal *signin.Sealer) error {
 	if kept.Request != ask.Request {
 		p := problem.New(problem.KindReuse, "Another request had this Idempotency-Key.")
 		p.Field, p.Hint = "Idempotency-Key", "Choose a new one for each thing that you want done."

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -22,37 +22,13 @@ type Webhooks interface {
 	ReplayWebhook(ctx context.Context, client, id string, since archwire.PublicationID) (int, error)
 }
 
-// webhookRoutes are those of the caller's own webhooks. They tell nothing of any
-// tenant's data.
-func webhookRoutes() []route {
-	return []route{
-		{http.MethodGet, "/v1/webhooks", ofClient((*Handler).listWebhooks)},
-		{http.MethodPost, "/v1/webhooks", ofClient((*Handler).addWebhook)},
-		{http.MethodDelete, "/v1/webhooks/{webhook}", ofClient((*Handler).removeWebhook)},
-		{http.MethodPost, "/v1/webhooks/{webhook}/test", ofClient((*Handler).tryWebhook)},
-		{http.MethodGet, "/v1/webhooks/{webhook}/deliveries", ofClient((*Handler).deliveries)},
-		{http.MethodPost, "/v1/webhooks/{webhook}/replay", ofClient((*Handler).replayWebhook)},
-	}
-}
-
-// ofClient makes sure that there is a client whose webhooks a request is about:
-// without one the store would mean everybody's.
-func ofClient(serve func(h *Handler, c *call, client string) error) func(*Handler, *call) error {
-	return func(h *Handler, c *call) error {
-		client := c.Scope.Client()
-		if client == "" || h.Webhooks == nil {
-			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
-		}
-		return serve(h, c, client)
-	}
-}
-
 // without reads the parameters of a path that takes none but these.
-func without(c *call, known ...string) (request.Parameters, error) {
+func without(c *request.Call, known ...string) (request.Parameters, error) {
 	return request.Parse(c.R.URL.RawQuery, known, false)
 }
 
-func (h *Handler) listWebhooks(c *call, client string) error {
+// ListWebhooks answers GET /v1/webhooks.
+func (h *Handler) ListWebhooks(c *request.Call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
@@ -60,22 +36,23 @@ func (h *Handler) listWebhooks(c *call, client string) error {
 	if err != nil {
 		return err
 	}
-	docs := []webhookDoc{}
+	docs := []WebhookDoc{}
 	for _, one := range hooks {
 		docs = append(docs, webhookDocOf(one))
 	}
-	return c.Told(http.StatusOK, dataDoc{docs})
+	return c.Told(http.StatusOK, DataDoc{docs})
 }
 
-func (h *Handler) addWebhook(c *call, client string) error {
+// AddWebhook answers POST /v1/webhooks.
+func (h *Handler) AddWebhook(c *request.Call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
-	var asked newWebhookDoc
+	var asked NewWebhookDoc
 	if err := c.Decode(&asked); err != nil {
 		return err
 	}
-	if _, err := h.WebhookGuard.URL(asked.URL); err != nil {
+	if _, err := h.Guard.URL(asked.URL); err != nil {
 		return problem.Wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
 	}
 	one, secret, err := h.Webhooks.AddWebhook(c.Ctx, client, asked.URL)
@@ -85,10 +62,11 @@ func (h *Handler) addWebhook(c *call, client string) error {
 	h.noted(c, "webhook added", one.ID)
 	made := webhookDocOf(one)
 	made.Secret = secret
-	return c.Told(http.StatusCreated, dataDoc{made})
+	return c.Told(http.StatusCreated, DataDoc{made})
 }
 
-func (h *Handler) removeWebhook(c *call, client string) error {
+// RemoveWebhook answers DELETE /v1/webhooks/{webhook}.
+func (h *Handler) RemoveWebhook(c *request.Call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
@@ -99,7 +77,8 @@ func (h *Handler) removeWebhook(c *call, client string) error {
 	return c.Told(http.StatusNoContent, nil)
 }
 
-func (h *Handler) tryWebhook(c *call, client string) error {
+// TryWebhook answers POST /v1/webhooks/{webhook}/test.
+func (h *Handler) TryWebhook(c *request.Call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
@@ -107,24 +86,26 @@ func (h *Handler) tryWebhook(c *call, client string) error {
 	if err != nil {
 		return err
 	}
-	return c.Told(http.StatusAccepted, dataDoc{deliveryDocOf(d)})
+	return c.Told(http.StatusAccepted, DataDoc{DeliveryDocOf(d)})
 }
 
+// How many deliveries are listed.
 const (
-	deliveriesDefault = 50
-	deliveriesMost    = 500
+	DeliveriesDefault = 50
+	DeliveriesMost    = 500
 )
 
-func (h *Handler) deliveries(c *call, client string) error {
+// Deliveries answers /v1/webhooks/{webhook}/deliveries.
+func (h *Handler) Deliveries(c *request.Call, client string) error {
 	p, err := without(c, "limit")
 	if err != nil {
 		return err
 	}
-	limit := deliveriesDefault
+	limit := DeliveriesDefault
 	if text, err := p.One("limit"); err != nil {
 		return err
 	} else if text != "" {
-		if limit, err = request.Limit(text, 1, deliveriesMost); err != nil {
+		if limit, err = request.Limit(text, 1, DeliveriesMost); err != nil {
 			return err
 		}
 	}
@@ -132,14 +113,15 @@ func (h *Handler) deliveries(c *call, client string) error {
 	if err != nil {
 		return err
 	}
-	docs := []deliveryDoc{}
+	docs := []DeliveryDoc{}
 	for _, d := range ds {
-		docs = append(docs, deliveryDocOf(d))
+		docs = append(docs, DeliveryDocOf(d))
 	}
-	return c.Told(http.StatusOK, dataDoc{docs})
+	return c.Told(http.StatusOK, DataDoc{docs})
 }
 
-func (h *Handler) replayWebhook(c *call, client string) error {
+// ReplayWebhook answers POST /v1/webhooks/{webhook}/replay.
+func (h *Handler) ReplayWebhook(c *request.Call, client string) error {
 	p, err := without(c, "since")
 	if err != nil {
 		return err
@@ -155,5 +137,5 @@ func (h *Handler) replayWebhook(c *call, client string) error {
 	if err != nil {
 		return err
 	}
-	return c.Told(http.StatusAccepted, dataDoc{replayDoc{n}})
+	return c.Told(http.StatusAccepted, DataDoc{ReplayDoc{n}})
 }

@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -17,8 +17,8 @@ type grantRequest struct {
 	openedRequest
 }
 
-// addGrant answers POST /v1/grants.
-func (h *Handler) addGrant(c *call) error {
+// AddGrant answers POST /v1/grants.
+func (h *Handler) AddGrant(c *Call) error {
 	var ask grantRequest
 	body, tenant, err := c.posted(&ask)
 	if err != nil {
@@ -32,7 +32,7 @@ func (h *Handler) addGrant(c *call) error {
 		return err
 	}
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
-		made, err := h.Office.Grant(ctx, ask.Client, []state.NewGrant{n})
+		made, err := h.Store.Grant(ctx, ask.Client, []state.NewGrant{n})
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return 0, nil, problem.NotFound("client", "There is no client of that name.", "Ask the client how it is called here.")
 		}
@@ -40,8 +40,8 @@ func (h *Handler) addGrant(c *call) error {
 			return 0, nil, err
 		}
 		if len(made) == 1 {
-			h.noted(c, "grant made", made[0].ID)
-			return created, c.officeGrant(made[0]), nil
+			h.noted(c.Call, "grant made", made[0].ID)
+			return http.StatusCreated, c.officeGrant(made[0]), nil
 		}
 		same, err := h.sameGrant(ctx, ask.Client, n)
 		return http.StatusOK, c.officeGrant(same), err
@@ -50,7 +50,7 @@ func (h *Handler) addGrant(c *call) error {
 
 // sameGrant finds the grant in force that says what n does.
 func (h *Handler) sameGrant(ctx context.Context, client string, n state.NewGrant) (auth.Grant, error) {
-	all, err := h.Office.Grants(ctx, client, n.Tenant)
+	all, err := h.Store.Grants(ctx, client, n.Tenant)
 	i := slices.IndexFunc(all, func(g auth.Grant) bool { return n.Says(g) && g.InForce(h.Now()) })
 	if i < 0 && err == nil {
 		err = &archwire.Error{Code: archwire.Conflict, Message: "The grant was revoked at the same time.", Hint: "Send the request again."}
@@ -62,8 +62,8 @@ func (h *Handler) sameGrant(ctx context.Context, client string, n state.NewGrant
 }
 
 // officeGrant is a grant as those see it who make it: with its client.
-func (c *call) officeGrant(g auth.Grant) map[string]any {
-	doc := grantDoc(c.ed.Manifest.Noun, g)
+func (c *Call) officeGrant(g auth.Grant) map[string]any {
+	doc := GrantDoc(c.Manifest.Noun, g)
 	doc["client"], doc["granted_by"], doc["created_at"], doc["revoked_at"] = g.Client, g.GrantedBy, g.CreatedAt.UTC(), orNull(g.RevokedAt)
 	return doc
 }
@@ -75,10 +75,10 @@ func orNull(t time.Time) any {
 	return t.UTC()
 }
 
-// dropGrant answers DELETE /v1/grants/{grant}: the tenant takes it back, or the
+// DropGrant answers DELETE /v1/grants/{grant}: the tenant takes it back, or the
 // client gives it up. Whoever may do neither is told that there is none.
-func (h *Handler) dropGrant(c *call) error {
-	g, err := h.Office.FindGrant(c.Ctx, c.Name)
+func (h *Handler) DropGrant(c *Call) error {
+	g, err := h.Store.FindGrant(c.Ctx, c.Name)
 	if err != nil && archwire.CodeOf(err) != archwire.NotFound {
 		return err
 	}
@@ -87,17 +87,17 @@ func (h *Handler) dropGrant(c *call) error {
 	if err != nil || !ours && !theirs {
 		return problem.NotFound("grant", "There is no such grant.", "/v1/grants lists those that you hold or gave.")
 	}
-	if err := h.Office.RevokeGrants(c.Ctx, []string{g.ID}); err != nil {
+	if err := h.Store.RevokeGrants(c.Ctx, []string{g.ID}); err != nil {
 		return err
 	}
-	h.noted(c, "grant revoked", g.ID)
+	h.noted(c.Call, "grant revoked", g.ID)
 	return c.Told(http.StatusNoContent, nil)
 }
 
-// grantsGiven answers /v1/grants for whoever administers the tenant, or all: the
+// GrantsGiven answers /v1/grants for whoever administers the tenant, or all: the
 // grants to all clients.
-func (h *Handler) grantsGiven(c *call, tenant string) error {
-	all, err := h.Office.Grants(c.Ctx, "", tenant)
+func (h *Handler) GrantsGiven(c *Call, tenant string) error {
+	all, err := h.Store.Grants(c.Ctx, "", tenant)
 	if err != nil {
 		return err
 	}
@@ -108,10 +108,10 @@ func (h *Handler) grantsGiven(c *call, tenant string) error {
 	return c.listed(out, "")
 }
 
-// givesGrants says whether a list of grants is about those that the caller gives,
+// GivesGrants says whether a list of grants is about those that the caller gives,
 // and of which tenant: not about those that it holds.
-func (h *Handler) givesGrants(c *call) (tenant string, ok bool) {
-	if h.Office == nil || !c.Scope.Operates() && len(c.Scope.Administered()) == 0 {
+func (h *Handler) GivesGrants(c *Call) (tenant string, ok bool) {
+	if h.Store == nil || !c.Scope.Operates() && len(c.Scope.Administered()) == 0 {
 		return "", false
 	}
 	tenant, err := c.asked()

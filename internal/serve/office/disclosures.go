@@ -1,4 +1,4 @@
-package api
+package office
 
 import (
 	"context"
@@ -27,9 +27,10 @@ type Disclosures interface {
 // ones wait.
 const mostReading = 2
 
+// How many entries a page of the ledger has.
 const (
-	defaultEntries = 100
-	maxEntries     = 1000
+	DefaultEntries = 100
+	MaxEntries     = 1000
 )
 
 // disclosureDoc is an entry of the ledger as the tenant sees it that it is about:
@@ -67,9 +68,9 @@ func queryAbout(query, noun, tenant string) string {
 	return values.Encode()
 }
 
-// disclosures answers /v1/ledger: what was disclosed about a tenant, for whoever
+// ListDisclosures answers /v1/ledger: what was disclosed about a tenant, for whoever
 // administers it.
-func (h *Handler) disclosures(c *call) error {
+func (h *Handler) ListDisclosures(c *Call) error {
 	if h.Disclosures == nil {
 		return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
@@ -90,14 +91,14 @@ func (h *Handler) disclosures(c *call) error {
 			return unreadable(err)
 		}
 		if len(out) == limit {
-			if next, err = h.seal.Seal(cursor.Cursor{Key: []string{last.Chain, strconv.FormatUint(last.Seq, 10)}}, boundOf(c, ask)); err != nil {
+			if next, err = h.Cursors.Seal(cursor.Cursor{Key: []string{last.Chain, strconv.FormatUint(last.Seq, 10)}}, boundOf(c, ask)); err != nil {
 				return err
 			}
 			break
 		}
-		out, last = append(out, disclosureDoc(c.ed.Manifest.Noun, r)), r
+		out, last = append(out, disclosureDoc(c.Manifest.Noun, r)), r
 	}
-	h.noted(c, "ledger read", ask.Tenant)
+	h.noted(c.Call, "ledger read", ask.Tenant)
 	return c.listed(out, next)
 }
 
@@ -109,15 +110,15 @@ func unreadable(err error) error {
 }
 
 // boundOf spells what a cursor of the ledger belongs to.
-func boundOf(c *call, ask ledger.Filter) string {
+func boundOf(c *Call, ask ledger.Filter) string {
 	var b canon.Text
 	b.Add("ledger", c.Caller(), ask.Tenant, ask.Client, ask.From.String(), ask.Until.String())
 	return b.String()
 }
 
 // disclosuresOf reads which entries are asked for, and how many at once.
-func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err error) {
-	noun := c.ed.Manifest.Noun.Singular
+func (h *Handler) disclosuresOf(c *Call) (ask ledger.Filter, limit int, err error) {
+	noun := c.Manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "client", "from", "to", "limit", "cursor"}, false)
 	if err != nil {
 		return ask, 0, err
@@ -141,9 +142,9 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 	if !ask.Until.IsZero() {
 		ask.Until = ask.Until.Add(24 * time.Hour) // the last day belongs to it
 	}
-	limit = defaultEntries
+	limit = DefaultEntries
 	if text := words["limit"]; text != "" {
-		if limit, err = request.Limit(text, 1, maxEntries); err != nil {
+		if limit, err = request.Limit(text, 1, MaxEntries); err != nil {
 			return ask, 0, err
 		}
 	}
@@ -155,7 +156,7 @@ func (h *Handler) disclosuresOf(c *call) (ask ledger.Filter, limit int, err erro
 
 // placeOf reads the place off a cursor of the ledger.
 func (h *Handler) placeOf(word, bound string) (ledger.Place, error) {
-	at, err := h.seal.Open(word, bound)
+	at, err := h.Cursors.Open(word, bound)
 	if err != nil {
 		return ledger.Place{}, err
 	}
