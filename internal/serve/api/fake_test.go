@@ -21,6 +21,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/auth/authtest"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/limit"
 )
 
 // fakePublication answers every query by answer.
@@ -175,7 +176,7 @@ func days(places, n int) archwire.Batch {
 
 func BenchmarkKeptAnswer(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log, f.handler.limits = slog.New(slog.DiscardHandler), newLimits(1e9, 1e9, time.Now)
+	f.handler.Log, f.handler.limits = slog.New(slog.DiscardHandler), limit.New(1e9, 1e9, time.Now)
 	r := httptest.NewRequest(http.MethodGet, "/v1/metrics/m?practice=p1", nil)
 	r.Header.Set("Authorization", "Bearer "+f.key)
 	b.ReportAllocs()

@@ -17,6 +17,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/limit"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/office"
 	"archwire/internal/serve/problem"
@@ -101,8 +102,8 @@ type Handler struct {
 	spelt   *cache[cacheKey, spelling]
 	cubes   *cache[cubeKey, *measure.Cube]
 	pairs   *cache[comparedKey, []change]
-	limits  *limits
-	guesses *guesses
+	limits  *limit.Limits
+	guesses *limit.Guesses
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
@@ -157,7 +158,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
+		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), guesses: limit.NewGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing,
 		office: office.New(office.Config{

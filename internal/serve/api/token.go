@@ -48,7 +48,7 @@ func (h *Handler) giveToken(c *call) error {
 		return err
 	}
 	from := request.Address(c.R)
-	guess, err := h.guesses.admit(from, shown.KeyID(), c.W.Header())
+	guess, err := h.guesses.Admit(from, shown.KeyID(), c.W.Header())
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (h *Handler) giveToken(c *call) error {
 	if err != nil {
 		return err
 	}
-	guess.wasRight()
+	guess.WasRight()
 	c.trip.key = token.Key
 	if err := h.limited(c, token.Key); err != nil {
 		return err

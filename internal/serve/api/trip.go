@@ -119,7 +119,7 @@ func causes(err error) string {
 
 // limited counts a request against the limits of a key.
 func (h *Handler) limited(c *call, key string) error {
-	if err := h.limits.admit(key, c.W.Header()); err != nil {
+	if err := h.limits.Admit(key, c.W.Header()); err != nil {
 		return err
 	}
 	c.trip.admitted = key
@@ -129,7 +129,7 @@ func (h *Handler) limited(c *call, key string) error {
 // left ends what limited began.
 func (h *Handler) left(t *trip) {
 	if t.admitted != "" {
-		h.limits.leave(t.admitted, t.bytes)
+		h.limits.Leave(t.admitted, t.bytes)
 	}
 }
 

@@ -1,4 +1,4 @@
-package api
+package limit
 
 import (
 	"fmt"
@@ -19,10 +19,10 @@ const (
 	mostPlaces = 10_000
 )
 
-// guesses limits how often wrong credentials are tried from one place. Whoever
+// Guesses limits how often wrong credentials are tried from one place. Whoever
 // was right from there is not held up by others who are wrong there: behind one
 // address there may be many.
-type guesses struct {
+type Guesses struct {
 	now func() time.Time
 
 	mu     sync.Mutex
@@ -35,19 +35,20 @@ type righted struct {
 	key   string
 }
 
-func newGuesses(now func() time.Time) *guesses {
-	return &guesses{now: now, places: map[netip.Prefix]*bucket{}, right: map[righted]time.Time{}}
+// NewGuesses returns Guesses that know of none.
+func NewGuesses(now func() time.Time) *Guesses {
+	return &Guesses{now: now, places: map[netip.Prefix]*bucket{}, right: map[righted]time.Time{}}
 }
 
 // A guess is one that was admitted, and is wrong until it is said to be right.
 type guess struct {
-	of      *guesses
+	of      *Guesses
 	by      righted
 	counted bool
 }
 
-// admit lets credentials be tried, which say that they are of that key.
-func (g *guesses) admit(from netip.Addr, key string, head http.Header) (guess, error) {
+// Admit lets credentials be tried, which say that they are of that key.
+func (g *Guesses) Admit(from netip.Addr, key string, head http.Header) (guess, error) {
 	now := g.now()
 	by := righted{edge.Place(from), key}
 	g.mu.Lock()
@@ -72,8 +73,8 @@ func (g *guesses) admit(from netip.Addr, key string, head http.Header) (guess, e
 	return guess{g, by, true}, nil
 }
 
-// wasRight takes the guess back, and remembers who was right.
-func (x guess) wasRight() {
+// WasRight takes the guess back, and remembers who was right.
+func (x guess) WasRight() {
 	now := x.of.now()
 	x.of.mu.Lock()
 	defer x.of.mu.Unlock()

@@ -1,4 +1,6 @@
-package api
+// Package limit counts how often each key calls and how much it is sent, and how often
+// wrong credentials come from one place.
+package limit
 
 import (
 	"fmt"
@@ -14,9 +16,9 @@ import (
 	"archwire/internal/serve/problem"
 )
 
-// limits counts how often each key calls, how many of its requests are under way,
+// Limits counts how often each key calls, how many of its requests are under way,
 // and how many bytes it is sent.
-type limits struct {
+type Limits struct {
 	rate   rate.Limit
 	burst  int
 	limit  []string // burst, as a header's value
@@ -37,22 +39,23 @@ type account struct {
 	underWay int
 }
 
-func newLimits(perSecond float64, burst int, now func() time.Time) *limits {
+// New limits how often each key calls, on average and at once.
+func New(perSecond float64, burst int, now func() time.Time) *Limits {
 	burst = max(burst, 1)
-	l := &limits{rate: rate.Limit(perSecond), burst: burst, limit: []string{strconv.Itoa(burst)}, now: now, keys: map[string]*account{}}
+	l := &Limits{rate: rate.Limit(perSecond), burst: burst, limit: []string{strconv.Itoa(burst)}, now: now, keys: map[string]*account{}}
 	l.policy = []string{l.policies()}
 	return l
 }
 
-// also limits how many requests of a key are under way and how many bytes it is
+// Also limits how many requests of a key are under way and how many bytes it is
 // sent in an hour, where these are not 0.
-func (l *limits) also(underWay int, hourly int64) *limits {
+func (l *Limits) Also(underWay int, hourly int64) *Limits {
 	l.underWay, l.hourly = underWay, hourly
 	l.policy = []string{l.policies()}
 	return l
 }
 
-func (l *limits) policies() string {
+func (l *Limits) policies() string {
 	var all []string
 	if l.rate > 0 {
 		all = append(all, fmt.Sprintf(`%d;w=%d;comment="requests"`, l.burst, int(math.Ceil(float64(l.burst)/float64(l.rate)))))
@@ -63,10 +66,10 @@ func (l *limits) policies() string {
 	return strings.Join(all, ", ")
 }
 
-// admit counts one call of a key, says in the header how many are left, and refuses
+// Admit counts one call of a key, says in the header how many are left, and refuses
 // when there are none, when too many are under way, and when the key was sent too
 // much. What it admits is under way until leave.
-func (l *limits) admit(key string, head http.Header) error {
+func (l *Limits) Admit(key string, head http.Header) error {
 	if l.rate <= 0 && l.underWay <= 0 && l.hourly <= 0 {
 		return nil
 	}
@@ -96,7 +99,7 @@ func (l *limits) admit(key string, head http.Header) error {
 }
 
 // often counts the call.
-func (l *limits) often(a *account, head http.Header, now time.Time) error {
+func (l *Limits) often(a *account, head http.Header, now time.Time) error {
 	if l.rate <= 0 {
 		return nil
 	}
@@ -120,9 +123,9 @@ func limited(head http.Header, which string, wait int, detail, hint string) *pro
 	return p
 }
 
-// leave ends a call that was admitted, and counts the bytes that it was answered
+// Leave ends a call that was admitted, and counts the bytes that it was answered
 // with.
-func (l *limits) leave(key string, bytes int64) {
+func (l *Limits) Leave(key string, bytes int64) {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,7 +141,7 @@ func (l *limits) leave(key string, bytes int64) {
 
 // of finds the account of a key. Those that nothing worth keeping is known of are
 // dropped when there are many. mu must be held.
-func (l *limits) of(key string, now time.Time) *account {
+func (l *Limits) of(key string, now time.Time) *account {
 	const many = 10_000
 	if found, ok := l.keys[key]; ok {
 		return found
@@ -158,6 +161,6 @@ func (l *limits) of(key string, now time.Time) *account {
 	return a
 }
 
-func (l *limits) idle(a *account, now time.Time) bool {
+func (l *Limits) idle(a *account, now time.Time) bool {
 	return a.underWay == 0 && (l.rate <= 0 || a.requests.TokensAt(now) >= float64(l.burst)) && (a.bytes == nil || a.bytes.full(now))
 }

@@ -1,12 +1,9 @@
-package api
+package limit
 
 import (
-	"math"
 	"net/http"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"archwire/internal/serve/problem"
 )
@@ -27,7 +24,7 @@ func limitedBy(t *testing.T, err error, head http.Header) string {
 
 func TestRequestsUnderWayAreLimited(t *testing.T) {
 	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	l := newLimits(0, 0, func() time.Time { return at }).also(2, 0)
+	l := New(0, 0, func() time.Time { return at }).Also(2, 0)
 	for _, step := range []struct {
 		key, want string
 		leaves    bool
@@ -44,11 +41,11 @@ func TestRequestsUnderWayAreLimited(t *testing.T) {
 		{"b", "concurrency", false},
 	} {
 		if step.leaves {
-			l.leave(step.key, 100)
+			l.Leave(step.key, 100)
 			continue
 		}
 		head := http.Header{}
-		if got := limitedBy(t, l.admit(step.key, head), head); got != step.want {
+		if got := limitedBy(t, l.Admit(step.key, head), head); got != step.want {
 			t.Errorf("%s is refused for %q, want %q", step.key, got, step.want)
 		}
 	}
@@ -56,11 +53,11 @@ func TestRequestsUnderWayAreLimited(t *testing.T) {
 
 func TestBytesAreLimited(t *testing.T) {
 	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	l := newLimits(100, 200, func() time.Time { return at }).also(0, 3600)
+	l := New(100, 200, func() time.Time { return at }).Also(0, 3600)
 	ask := func(key string, bytes int64, want, wait string) {
 		t.Helper()
 		head := http.Header{}
-		if got := limitedBy(t, l.admit(key, head), head); got != want || head.Get("Retry-After") != wait {
+		if got := limitedBy(t, l.Admit(key, head), head); got != want || head.Get("Retry-After") != wait {
 			t.Errorf("%s is refused for %q until %q, want %q until %q", key, got, head.Get("Retry-After"), want, wait)
 		}
 		if want == "bytes" && (head.Get("RateLimit-Limit") != "3600" || head.Get("RateLimit-Remaining") != "0" || head.Get("RateLimit-Reset") != wait) {
@@ -70,7 +67,7 @@ func TestBytesAreLimited(t *testing.T) {
 			t.Errorf("policy %q", head.Get("RateLimit-Policy"))
 		}
 		if want == "" {
-			l.leave(key, bytes)
+			l.Leave(key, bytes)
 		}
 	}
 	ask("a", 3599, "", "")
@@ -86,30 +83,4 @@ func TestBytesAreLimited(t *testing.T) {
 	at = at.Add(24 * time.Hour)
 	ask("a", 3601, "", "") // no more than an hour's are kept
 	ask("a", 0, "bytes", "2")
-}
-
-// However the time passes and whatever is taken, a bucket never holds more than its
-// most, and what was let out over any time is at most that and what came in.
-func TestABucketLetsOutWhatCameIn(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		most, rate := float64(rapid.IntRange(1, 100).Draw(t, "most")), float64(rapid.IntRange(1, 10).Draw(t, "rate"))
-		began := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-		now, b, out := began, newBucket(most, rate, began), 0.0
-		for range rapid.IntRange(1, 50).Draw(t, "steps") {
-			now = now.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond)
-			n := float64(rapid.IntRange(1, 20).Draw(t, "n"))
-			if b.fill(now); b.left >= n {
-				b.take(n, now)
-				out += n
-			} else if wait := b.wait(n, now); n <= most {
-				later := *b
-				if later.fill(now.Add(time.Duration(wait) * time.Second)); later.left < n-1e-6 {
-					t.Fatalf("after the wait of %d s there are %v, not %v", wait, later.left, n)
-				}
-			}
-			if b.left > most || out > most+rate*now.Sub(began).Seconds()+1e-6 || math.IsNaN(b.left) {
-				t.Fatalf("%v left of %v, %v out", b.left, most, out)
-			}
-		}
-	})
 }
