@@ -106,8 +106,8 @@ type Handler struct {
 	guesses *limit.Guesses
 	packers *packers
 	slots   slots
-	exports chan struct{} // one for each export under way
-	files   chan struct{} // one for each slice under way
+	exports *lanes // of exports
+	files   *lanes // of slices
 	alone   *router
 
 	office   *office.Handler
@@ -117,9 +117,13 @@ type Handler struct {
 	editions []*edition // the last few, newest first
 }
 
-// mostExports is how many exports are under way at once; further ones wait. Each
-// holds the rows of a tenant or two, and a stream's buffers.
-const mostExports = 16
+// mostExports is how many exports are under way at once, ownExports how many of them
+// are one client's; further ones wait. Each holds the rows of a tenant or two, and a
+// stream's buffers.
+const (
+	mostExports = 16
+	ownExports  = mostExports / 2
+)
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -159,7 +163,7 @@ func New(cfg Config) (*Handler, error) {
 		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), guesses: limit.NewGuesses(cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
+		exports: newLanes(mostExports, ownExports), files: newLanes(mostSlices, ownSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing,
 		office: office.New(office.Config{
 			Store: cfg.Office, Webhooks: cfg.Webhooks, Guard: cfg.WebhookGuard, Disclosures: cfg.Disclosures, Cursors: seal, Now: cfg.Now, Log: cfg.Log,

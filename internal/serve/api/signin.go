@@ -21,9 +21,9 @@ import (
 
 // A Desk is where people show who they are: signin.Desk is the one.
 type Desk interface {
-	Password(ctx context.Context, name, password, code string, from netip.Addr) (secret string, session auth.Session, err error)
+	Password(ctx context.Context, t signin.Try) (signin.Entry, error)
 	Accept(ctx context.Context, invitation, password string, codes bool, from netip.Addr) (uri string, err error)
-	Start(ctx context.Context, issuer, callback, to string) (address, carried string, err error)
+	Start(ctx context.Context, issuer, callback, to string, from netip.Addr) (address, carried string, err error)
 	Finish(ctx context.Context, r signin.Return) (secret string, session auth.Session, to string, err error)
 	SignOut(ctx context.Context, session string) error
 }
@@ -55,11 +55,18 @@ func (h *Handler) signIn(c *call) error {
 	if err := c.Decode(&ask); err != nil {
 		return err
 	}
-	secret, session, err := h.Desk.Password(c.Ctx, ask.Name, ask.Password, ask.Code, request.Address(c.R))
+	try := signin.Try{Name: ask.Name, Password: ask.Password, Code: ask.Code, From: request.Address(c.R)}
+	if cookie, err := c.R.Cookie(deviceCookie(secure)); err == nil {
+		try.Device = cookie.Value
+	}
+	in, err := h.Desk.Password(c.Ctx, try)
 	if err != nil {
 		return tooOften(c, err)
 	}
-	return h.signedIn(c, secret, session, secure, func() error { return h.tellMe(c, secret) })
+	return h.signedIn(c, in.Secret, in.Session, secure, func() error {
+		setCookie(c.W, deviceCookie(secure), in.Device, secure, h.Now().Add(signin.DeviceLasts))
+		return h.tellMe(c, in.Secret)
+	})
 }
 
 // signedIn gives the browser its session and then answers.
@@ -181,9 +188,9 @@ func (h *Handler) startOIDC(c *call) error {
 	if !local(to) {
 		return problem.Wrong("to", "to is not a path of this server.", "Begin it with a single slash.")
 	}
-	where, carried, err := h.Desk.Start(c.Ctx, c.Name, h.callback(c.R), to)
+	where, carried, err := h.Desk.Start(c.Ctx, c.Name, h.callback(c.R), to, request.Address(c.R))
 	if err != nil {
-		return err
+		return tooOften(c, err)
 	}
 	setCookie(c.W, journeyCookie(secure), carried, secure, h.Now().Add(signin.JourneyLasts))
 	return c.sendTo(where)
@@ -203,10 +210,10 @@ func (h *Handler) finishOIDC(c *call) error {
 	q := c.R.URL.Query() // an issuer may send more than we know of
 	secret, session, to, err := h.Desk.Finish(c.Ctx, signin.Return{
 		Name: c.Name, Callback: h.callback(c.R), Carried: carried,
-		State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"),
+		State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: request.Address(c.R),
 	})
 	if err != nil {
-		return err
+		return tooOften(c, err)
 	}
 	return h.signedIn(c, secret, session, secure, func() error { return c.sendTo(to) })
 }
