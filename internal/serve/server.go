@@ -23,6 +23,7 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/edge"
 	"archwire/internal/serve/office"
 	"archwire/internal/webhook"
@@ -40,7 +41,7 @@ type Config struct {
 	Listen        string // where the API is served: 127.0.0.1:8080
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
 
-	Desk         api.Desk           // where people sign in; nil lets nobody
+	Desk         door.Desk          // where people sign in; nil lets nobody
 	Office       office.Store       // keeps what is changed over HTTP; nil changes nothing
 	Disclosures  office.Disclosures // what the ledger holds; nil shows nothing
 	Webhooks     office.Webhooks    // where clients' webhooks are kept; nil has none

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/request"
 
 	_ "embed"
@@ -108,7 +109,7 @@ func docsOrder(n archwire.Noun) []string {
 	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
 	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
 	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
-	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
+	return append(paths, door.TokenPath, door.MetadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
@@ -201,7 +202,7 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	path = strings.ReplaceAll(path, "{dataset}", first(e.Manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
 	case "token":
-		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + grantType + " \"$BASE" + path + "\""
+		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + door.GrantType + " \"$BASE" + path + "\""
 	case "metric":
 		path += "?grain=month&compare=previous_year"
 	case "rows":

@@ -6,6 +6,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/statement"
 )
 
@@ -101,8 +102,8 @@ func exampleOf(e *edition, path string) any {
 		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
-	case tokenPath:
-		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900} //nolint:gosec // made up
+	case door.TokenPath:
+		return door.TokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900} //nolint:gosec // made up
 	case publicationsPath:
 		return exampleAnswer([]any{exampleKept()})
 	case manifestPath:

@@ -8,15 +8,14 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"net/netip"
 	"path"
 	"strings"
 	"sync"
 	"time"
 
 	"archwire"
-	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/limit"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/office"
@@ -33,7 +32,7 @@ const Version = "2026-11-22"
 // Metrics must be set.
 type Config struct {
 	Reader     Reader
-	Authorizer Authorizer
+	Authorizer door.Authorizer
 	Log        *slog.Logger
 	Now        func() time.Time
 	Metrics    *Metrics
@@ -46,7 +45,7 @@ type Config struct {
 	PersonSecret []byte
 
 	// Desk lets people sign in; nil lets nobody.
-	Desk Desk
+	Desk door.Desk
 
 	// Origin is where people reach the server, if it is not where they seem to:
 	// https://archwire.example.com.
@@ -85,13 +84,6 @@ type Config struct {
 	Patience time.Duration // with the reader of a stream who takes nothing; 0 is a minute
 }
 
-// An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
-// the one.
-type Authorizer interface {
-	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
-	Token(ctx context.Context, c auth.ClientCredentials, from netip.Addr) (auth.Token, error)
-}
-
 // A Handler answers the API of the publication being served. It is safe for use
 // by several goroutines.
 type Handler struct {
@@ -103,15 +95,14 @@ type Handler struct {
 	cubes   *cache[cubeKey, *measure.Cube]
 	pairs   *cache[comparedKey, []change]
 	limits  *limit.Limits
-	guesses *limit.Guesses
 	packers *packers
 	slots   slots
 	exports *lanes // of exports
 	files   *lanes // of slices
 	alone   *router
 
-	office   *office.Handler
-	crossing *http.CrossOriginProtection
+	office *office.Handler
+	door   *door.Handler
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -140,10 +131,6 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
 	}
-	crossing, err := newCrossing(cfg.Origin)
-	if err != nil {
-		return nil, err
-	}
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 128 << 20
 	}
@@ -156,15 +143,19 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.URL == nil {
 		cfg.URL = func() string { return "" }
 	}
+	in, err := door.New(door.Config{Authorizer: cfg.Authorizer, Desk: cfg.Desk, Origin: cfg.Origin, URL: cfg.URL, Now: cfg.Now, Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), guesses: limit.NewGuesses(cfg.Now), slots: newSlots(),
+		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), slots: newSlots(),
 		exports: newLanes(mostExports, ownExports), files: newLanes(mostSlices, ownSlices), alone: alone(cfg.Desk != nil),
-		crossing: crossing,
+		door: in,
 		office: office.New(office.Config{
 			Store: cfg.Office, Webhooks: cfg.Webhooks, Guard: cfg.WebhookGuard, Disclosures: cfg.Disclosures, Cursors: seal, Now: cfg.Now, Log: cfg.Log,
 		}),
@@ -246,9 +237,9 @@ func (h *Handler) routed(c *call, m match) error {
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	text, cookie := h.credential(c.R)
+	text, cookie := h.door.Credential(c.R)
 	if cookie {
-		if err := h.sameSite(c); err != nil {
+		if err := h.door.SameSite(&c.Call); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/request"
 )
@@ -42,7 +43,7 @@ func describe(e *edition) *huma.OpenAPI {
 			Schemas: d.registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
 				"bearer":  {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_, or a token, which begins with awt_."},
-				"session": {Type: "apiKey", In: "cookie", Name: sessionCookie(true), Description: "The session of a person who has signed in at /auth/sign-in."},
+				"session": {Type: "apiKey", In: "cookie", Name: door.SessionCookie(true), Description: "The session of a person who has signed in at /auth/sign-in."},
 				"header":  {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same, for clients that cannot send Authorization."},
 			},
 		},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/office"
 	"archwire/internal/serve/problem"
@@ -60,8 +61,8 @@ func newRouter(e *edition) *router {
 // here or in an edition's router, with all its methods.
 func alone(signIn bool) *router {
 	r := &router{append(webhookRoutes(),
-		route{http.MethodPost, tokenPath, (*Handler).token},
-		route{http.MethodGet, metadataPath, (*Handler).metadata},
+		route{http.MethodPost, door.TokenPath, atDoor((*door.Handler).Token)},
+		route{http.MethodGet, door.MetadataPath, atDoor((*door.Handler).Metadata)},
 	)}
 	if signIn {
 		r.routes = append(r.routes, signInRoutes()...)
@@ -154,3 +155,27 @@ func atOffice(serve func(*office.Handler, *office.Call) error) func(*Handler, *c
 }
 
 func (c *call) atOffice() *office.Call { return &office.Call{Call: &c.Call, Edition: c.ed.Edition} }
+
+// signInRoutes are those of signing in. They need no publication.
+func signInRoutes() []route {
+	return []route{
+		{http.MethodPost, "/auth/sign-in", atDoor((*door.Handler).SignIn)},
+		{http.MethodPost, "/auth/sign-out", atDoor((*door.Handler).SignOut)},
+		{http.MethodPost, "/auth/accept", atDoor((*door.Handler).Accept)},
+		{http.MethodGet, "/auth/me", atDoor((*door.Handler).Me)},
+		{http.MethodGet, "/auth/oidc/{issuer}/start", atDoor((*door.Handler).StartOIDC)},
+		{http.MethodGet, "/auth/oidc/{issuer}/callback", atDoor((*door.Handler).FinishOIDC)},
+	}
+}
+
+// atDoor is a route of those who have yet to show who they are.
+func atDoor(serve func(*door.Handler, *door.Call) error) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error {
+		return serve(h.door, &door.Call{
+			Call:  &c.Call,
+			Admit: func() error { return h.admit(c) },
+			Count: func(key string) error { return h.limited(c, key) },
+			Tell:  func(key string) { c.trip.key = key },
+		})
+	}
+}

@@ -1,4 +1,4 @@
-package api
+package door
 
 import (
 	"encoding/json"
@@ -11,22 +11,23 @@ import (
 	"archwire/internal/serve/request"
 )
 
+// Where tokens are had, and what a client is told of how.
 const (
-	tokenPath    = "/oauth/token" //nolint:gosec // a path
-	metadataPath = "/.well-known/oauth-authorization-server"
+	TokenPath    = "/oauth/token" //nolint:gosec // a path
+	MetadataPath = "/.well-known/oauth-authorization-server"
 )
 
-// A tokenDoc is the answer of RFC 6749 section 5.1.
-type tokenDoc struct {
+// A TokenDoc is the answer of RFC 6749 section 5.1.
+type TokenDoc struct {
 	Token   string `json:"access_token" doc:"Send it as a key is sent: Authorization: Bearer awt_.... It opens what the key opens that it was given for, for as long as that key is good."`
 	Type    string `json:"token_type" doc:"Always Bearer." enum:"Bearer"`
 	Expires int    `json:"expires_in" doc:"For how many seconds it is good."`
 }
 
-// token answers /oauth/token.
-func (h *Handler) token(c *call) error {
+// Token answers /oauth/token.
+func (h *Handler) Token(c *Call) error {
 	err := h.giveToken(c)
-	refused, ok := errors.AsType[*oauthError](err)
+	refused, ok := errors.AsType[*OauthError](err)
 	if !ok {
 		return err
 	}
@@ -38,8 +39,8 @@ func (h *Handler) token(c *call) error {
 	return c.tellToken(status, refused)
 }
 
-func (h *Handler) giveToken(c *call) error {
-	form, err := formOf(&c.Call)
+func (h *Handler) giveToken(c *Call) error {
+	form, err := formOf(c.Call)
 	if err != nil {
 		return err
 	}
@@ -52,33 +53,33 @@ func (h *Handler) giveToken(c *call) error {
 	if err != nil {
 		return err
 	}
-	shown.Audiences = []string{h.URL() + tokenPath, h.URL()}
+	shown.Audiences = []string{h.URL() + TokenPath, h.URL()}
 	token, err := h.Authorizer.Token(c.Ctx, shown, from)
 	switch code := archwire.CodeOf(err); {
 	case code == archwire.Denied:
-		return &oauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}
+		return &OauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}
 	case err != nil && code == archwire.Invalid: // of an assertion that the client itself has signed
-		return &oauthError{"invalid_client", archwire.MessageOf(err)}
+		return &OauthError{"invalid_client", archwire.MessageOf(err)}
 	}
 	if err != nil {
 		return err
 	}
 	guess.WasRight()
-	c.trip.key = token.Key
-	if err := h.limited(c, token.Key); err != nil {
+	c.Tell(token.Key)
+	if err := c.Count(token.Key); err != nil {
 		return err
 	}
-	return c.tellToken(http.StatusOK, tokenDoc{token.Text, "Bearer", int(token.TTL.Seconds())})
+	return c.tellToken(http.StatusOK, TokenDoc{token.Text, "Bearer", int(token.TTL.Seconds())})
 }
 
 // tellToken answers as RFC 6749 wants it: nobody keeps it.
-func (c *call) tellToken(status int, doc any) error {
+func (c *Call) tellToken(status int, doc any) error {
 	c.W.Header().Set("Pragma", "no-cache")
 	return c.Told(status, doc)
 }
 
-// A metadataDoc is what RFC 8414 says of a server that gives tokens.
-type metadataDoc struct {
+// A MetadataDoc is what RFC 8414 says of a server that gives tokens.
+type MetadataDoc struct {
 	Issuer        string   `json:"issuer" doc:"The server; an assertion may be addressed to it."`
 	TokenEndpoint string   `json:"token_endpoint" doc:"Where tokens are had; what an assertion is addressed to."`
 	GrantTypes    []string `json:"grant_types_supported" doc:"What a token may be asked for with."`
@@ -88,13 +89,13 @@ type metadataDoc struct {
 	Documentation string   `json:"service_documentation" doc:"For people."`
 }
 
-// metadata answers /.well-known/oauth-authorization-server.
-func (h *Handler) metadata(c *call) error {
+// Metadata answers /.well-known/oauth-authorization-server.
+func (h *Handler) Metadata(c *Call) error {
 	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
-	text, err := json.Marshal(metadataDoc{
-		Issuer: h.URL(), TokenEndpoint: h.URL() + tokenPath, GrantTypes: []string{grantType},
+	text, err := json.Marshal(MetadataDoc{
+		Issuer: h.URL(), TokenEndpoint: h.URL() + TokenPath, GrantTypes: []string{GrantType},
 		AuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}, Algorithms: auth.Algorithms(),
 		ResponseTypes: []string{}, Documentation: h.URL() + "/docs",
 	})

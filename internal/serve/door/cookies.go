@@ -1,4 +1,4 @@
-package api
+package door
 
 import (
 	"cmp"
@@ -11,13 +11,15 @@ import (
 
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // hostCookie begins the names of cookies that a browser sends to this very host
 // only, over TLS only.
 const hostCookie = "__Host-"
 
-func sessionCookie(secure bool) string { return cookieName("archwire", secure) }
+// SessionCookie is the name of the cookie that holds a session.
+func SessionCookie(secure bool) string { return cookieName("archwire", secure) }
 
 func journeyCookie(secure bool) string { return cookieName("archwire-journey", secure) }
 
@@ -42,16 +44,16 @@ func setCookie(w http.ResponseWriter, name, value string, secure bool, ends time
 	http.SetCookie(w, c)
 }
 
-// credential is what a request shows who it is by, and whether it is a cookie,
+// Credential is what a request shows who it is by, and whether it is a cookie,
 // which browsers send whoever asks them to.
-func (h *Handler) credential(r *http.Request) (text string, cookie bool) {
+func (h *Handler) Credential(r *http.Request) (text string, cookie bool) {
 	if scheme, key, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(key), false
 	}
 	if key := r.Header.Get("X-API-Key"); key != "" {
 		return key, false
 	}
-	c, err := r.Cookie(sessionCookie(h.overTLS(r)))
+	c, err := r.Cookie(SessionCookie(h.overTLS(r)))
 	if err != nil || !auth.IsSession(c.Value) {
 		return "", false
 	}
@@ -65,7 +67,7 @@ func (h *Handler) overTLS(r *http.Request) bool {
 
 // safe says whether cookies can be Secure, and refuses where they would cross a
 // network in clear.
-func (h *Handler) safe(c *call) (secure bool, err error) {
+func (h *Handler) safe(c *Call) (secure bool, err error) {
 	if h.overTLS(c.R) {
 		return true, nil
 	}
@@ -81,16 +83,16 @@ func (h *Handler) safe(c *call) (secure bool, err error) {
 }
 
 // guarded is safe, for what another site must not have a browser do.
-func (h *Handler) guarded(c *call) (secure bool, err error) {
-	if err := h.sameSite(c); err != nil {
+func (h *Handler) guarded(c *Call) (secure bool, err error) {
+	if err := h.SameSite(c.Call); err != nil {
 		return false, err
 	}
 	return h.safe(c)
 }
 
-// sameSite refuses a request that changes something and that a browser sends for
+// SameSite refuses a request that changes something and that a browser sends for
 // another site.
-func (h *Handler) sameSite(c *call) error {
+func (h *Handler) SameSite(c *request.Call) error {
 	if err := h.crossing.Check(c.R); err != nil {
 		p := problem.New(problem.KindForbidden, "The request comes from another site.")
 		p.Hint, p.Cause = "Send it from a page of this server, or with Authorization instead of a cookie.", err

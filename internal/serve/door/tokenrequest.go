@@ -1,4 +1,4 @@
-package api
+package door
 
 import (
 	"errors"
@@ -16,21 +16,21 @@ import (
 // The words of RFC 6749 and RFC 7523 for what is asked and how it is shown who
 // asks.
 const (
-	grantType     = "client_credentials"
-	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	GrantType     = "client_credentials"
+	AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 
-// An oauthError is an answer of RFC 6749 section 5.2, the form in which clients of
+// An OauthError is an answer of RFC 6749 section 5.2, the form in which clients of
 // OAuth expect it.
-type oauthError struct {
+type OauthError struct {
 	Name        string `json:"error" doc:"What kind of error." enum:"invalid_request,invalid_client,unsupported_grant_type,invalid_scope"`
 	Description string `json:"error_description" doc:"What happened, in a sentence."`
 }
 
 // Error returns the description.
-func (e *oauthError) Error() string { return e.Description }
+func (e *OauthError) Error() string { return e.Description }
 
-func invalidRequest(why string) *oauthError { return &oauthError{"invalid_request", why} }
+func invalidRequest(why string) *OauthError { return &OauthError{"invalid_request", why} }
 
 // formOf reads the body of a request, an HTML form. Nothing is read off the address:
 // what is there ends up in logs.
@@ -39,8 +39,8 @@ func formOf(c *request.Call) (url.Values, error) {
 		return nil, invalidRequest("Send the parameters in the body, not in the address.")
 	}
 	kind, _, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
-	if err != nil || kind != contentForm {
-		return nil, invalidRequest("Send the body as Content-Type: " + contentForm + ".")
+	if err != nil || kind != ContentForm {
+		return nil, invalidRequest("Send the body as Content-Type: " + ContentForm + ".")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.W, c.R.Body, request.MaxBody))
 	if err != nil {
@@ -58,7 +58,8 @@ func formOf(c *request.Call) (url.Values, error) {
 	return form, nil
 }
 
-const contentForm = "application/x-www-form-urlencoded"
+// ContentForm is the content type of forms.
+const ContentForm = "application/x-www-form-urlencoded"
 
 // parseTokenRequest reads a request for a token (RFC 6749 section 4.4): the
 // credentials of one way of showing them. basic is whether there is an Authorization
@@ -70,14 +71,14 @@ func parseTokenRequest(r *http.Request, form url.Values) (c auth.ClientCredentia
 		}
 	}
 	switch form.Get("grant_type") {
-	case grantType:
+	case GrantType:
 	case "":
-		return c, invalidRequest("grant_type is missing; it is " + grantType + ".")
+		return c, invalidRequest("grant_type is missing; it is " + GrantType + ".")
 	default:
-		return c, &oauthError{"unsupported_grant_type", "The only grant_type here is " + grantType + "."}
+		return c, &OauthError{"unsupported_grant_type", "The only grant_type here is " + GrantType + "."}
 	}
 	if form.Get("scope") != "" {
-		return c, &oauthError{"invalid_scope", "There are no scopes: a token opens what its key does."}
+		return c, &OauthError{"invalid_scope", "There are no scopes: a token opens what its key does."}
 	}
 	c = auth.ClientCredentials{ID: form.Get("client_id"), Secret: form.Get("client_secret"), Assertion: form.Get("client_assertion")}
 	id, secret, basic := r.BasicAuth()
@@ -90,8 +91,8 @@ func parseTokenRequest(r *http.Request, form url.Values) (c auth.ClientCredentia
 	switch {
 	case ways > 1:
 		return c, invalidRequest("The client shows who it is in more than one way.")
-	case (c.Assertion != "") != (form.Get("client_assertion_type") != "") || c.Assertion != "" && form.Get("client_assertion_type") != assertionType:
-		return c, invalidRequest("client_assertion comes with client_assertion_type=" + assertionType + ".")
+	case (c.Assertion != "") != (form.Get("client_assertion_type") != "") || c.Assertion != "" && form.Get("client_assertion_type") != AssertionType:
+		return c, invalidRequest("client_assertion comes with client_assertion_type=" + AssertionType + ".")
 	case basic:
 		return withBasic(c, id, secret)
 	}
