@@ -202,29 +202,37 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	if !c.scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
-	return n, c.knownResources(r)
+	return n, c.knownResources(tenant, r)
 }
 
-// knownResources refuses datasets and metrics that there are not, and such as a
-// grant in these words would not open.
-func (c *call) knownResources(r openedRequest) error {
+// mayName says whether the caller sees that there is such a resource.
+func (c *call) mayName(tenant string, what auth.Resource) bool {
+	_, ok := c.opens(tenant, what)
+	return ok || c.scope.Operates()
+}
+
+// knownResources refuses datasets and metrics that there are not, or not for the
+// caller, and such as a grant in these words would not open.
+func (c *call) knownResources(tenant string, r openedRequest) error {
 	datasets := slices.Clone(r.Datasets)
 	for _, name := range r.Metrics {
 		what, ok := c.ed.resource(name)
-		if !ok {
+		if !ok || !c.mayName(tenant, what) {
 			return wrong("metrics", "There is no metric "+clip(name)+".", "/v1/metrics lists them.")
 		}
 		datasets = append(datasets, what.Dataset)
 	}
 	m := c.ed.manifest
 	for i, name := range datasets {
-		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.ed.contracts.named[family] != "" {
+		family := archwire.Family(name)
+		if i < len(r.Datasets) && family != name && c.ed.contracts.named[family] != "" && c.mayName(tenant, auth.Resource{Dataset: family}) {
 			return wrong("datasets", clip(name)+" names a contract of a dataset.", "Name "+clip(family)+": a grant of a dataset opens all its contracts.")
 		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
-		switch {
-		case at < 0:
+		if at < 0 || i < len(r.Datasets) && !c.mayName(tenant, auth.Resource{Dataset: name}) {
 			return wrong("datasets", "There is no dataset "+clip(name)+".", "/v1/datasets lists them.")
+		}
+		switch {
 		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
 			return wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
 		case len(r.Locations) > 0 && !m.Datasets[at].Located():

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"archwire"
@@ -30,10 +31,13 @@ func (h *Handler) addGrant(c *call) error {
 	if err != nil {
 		return err
 	}
+	if strings.Contains(ask.Client, "/") && !strings.HasPrefix(ask.Client, tenant+"/") && !c.scope.Operates() {
+		return noSuchClient() // another tenant's own, whether it is there or not
+	}
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
 		made, err := h.Office.Grant(ctx, ask.Client, []state.NewGrant{n})
 		if archwire.CodeOf(err) == archwire.NotFound {
-			return 0, nil, notFound("client", "There is no client of that name.", "Ask the client how it is called here.")
+			return 0, nil, noSuchClient()
 		}
 		if err != nil {
 			return 0, nil, err
@@ -45,6 +49,10 @@ func (h *Handler) addGrant(c *call) error {
 		same, err := h.sameGrant(ctx, ask.Client, n)
 		return http.StatusOK, c.officeGrant(same), err
 	})
+}
+
+func noSuchClient() *Problem {
+	return notFound("client", "There is no client of that name.", "Ask the client how it is called here.")
 }
 
 // sameGrant finds the grant in force that says what n does.
