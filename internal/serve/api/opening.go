@@ -44,23 +44,13 @@ func (c *call) opening(what auth.Resource) *opening {
 
 // access asks the scope how a tenant opens a resource of the publication.
 func (c *call) access(tenant string, what auth.Resource) (auth.Access, bool) {
-	what.Located = c.ed.Located[what.Dataset]
-	return c.Scope.Opens(tenant, what)
+	return c.ed.Access(c.Scope, tenant, what)
 }
 
 // opens says whether a tenant of the publication lets the caller see a resource,
 // and in which profile.
 func (c *call) opens(tenant string, what auth.Resource) (archwire.Profile, bool) {
-	access, ok := c.access(tenant, what)
-	if !ok {
-		return "", false
-	}
-	if what.Metric != "" {
-		_, ok = c.ed.Views[access.Profile].Metric(what.Metric)
-	} else {
-		_, ok = c.ed.Views[access.Profile].Dataset(what.Dataset)
-	}
-	return access.Profile, ok
+	return c.ed.Opens(c.Scope, tenant, what)
 }
 
 // tenantsOf lists the tenants that a request for a resource is about, sorted:

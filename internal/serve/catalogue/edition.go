@@ -101,6 +101,27 @@ func (e *Edition) Resource(metric string) (auth.Resource, bool) {
 	return auth.Resource{}, false
 }
 
+// Access asks a scope how a tenant opens a resource of the publication.
+func (e *Edition) Access(s auth.Scope, tenant string, what auth.Resource) (auth.Access, bool) {
+	what.Located = e.Located[what.Dataset]
+	return s.Opens(tenant, what)
+}
+
+// Opens says whether a tenant lets a scope see a resource of the publication, and in
+// which profile.
+func (e *Edition) Opens(s auth.Scope, tenant string, what auth.Resource) (archwire.Profile, bool) {
+	access, ok := e.Access(s, tenant, what)
+	if !ok {
+		return "", false
+	}
+	if what.Metric != "" {
+		_, ok = e.Views[access.Profile].Metric(what.Metric)
+	} else {
+		_, ok = e.Views[access.Profile].Dataset(what.Dataset)
+	}
+	return access.Profile, ok
+}
+
 // Dataset finds a dataset by the name that the manifest has for it.
 func (v *View) Dataset(name string) (archwire.Dataset, bool) {
 	for _, d := range v.Datasets {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"archwire"
@@ -31,10 +32,13 @@ func (h *Handler) AddGrant(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if strings.Contains(ask.Client, "/") && !strings.HasPrefix(ask.Client, tenant+"/") && !c.Scope.Operates() {
+		return noSuchClient() // another tenant's own, whether it is there or not
+	}
 	return h.once(c, body, func(ctx context.Context) (int, any, error) {
 		made, err := h.Store.Grant(ctx, ask.Client, []state.NewGrant{n})
 		if archwire.CodeOf(err) == archwire.NotFound {
-			return 0, nil, problem.NotFound("client", "There is no client of that name.", "Ask the client how it is called here.")
+			return 0, nil, noSuchClient()
 		}
 		if err != nil {
 			return 0, nil, err
@@ -46,6 +50,10 @@ func (h *Handler) AddGrant(c *Call) error {
 		same, err := h.sameGrant(ctx, ask.Client, n)
 		return http.StatusOK, c.officeGrant(same), err
 	})
+}
+
+func noSuchClient() *problem.Problem {
+	return problem.NotFound("client", "There is no client of that name.", "Ask the client how it is called here.")
 }
 
 // sameGrant finds the grant in force that says what n does.

@@ -47,29 +47,37 @@ func (c *Call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	if !c.Scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
-	return n, c.knownResources(r)
+	return n, c.knownResources(tenant, r)
 }
 
-// knownResources refuses datasets and metrics that there are not, and such as a
-// grant in these words would not open.
-func (c *Call) knownResources(r openedRequest) error {
+// mayName says whether the caller sees that there is such a resource.
+func (c *Call) mayName(tenant string, what auth.Resource) bool {
+	_, ok := c.Opens(c.Scope, tenant, what)
+	return ok || c.Scope.Operates()
+}
+
+// knownResources refuses datasets and metrics that there are not, or not for the
+// caller, and such as a grant in these words would not open.
+func (c *Call) knownResources(tenant string, r openedRequest) error {
 	datasets := slices.Clone(r.Datasets)
 	for _, name := range r.Metrics {
 		what, ok := c.Resource(name)
-		if !ok {
+		if !ok || !c.mayName(tenant, what) {
 			return problem.Wrong("metrics", "There is no metric "+problem.Clip(name)+".", "/v1/metrics lists them.")
 		}
 		datasets = append(datasets, what.Dataset)
 	}
 	m := c.Manifest
 	for i, name := range datasets {
-		if family := archwire.Family(name); i < len(r.Datasets) && family != name && c.Contracts.Named[family] != "" {
+		family := archwire.Family(name)
+		if i < len(r.Datasets) && family != name && c.Contracts.Named[family] != "" && c.mayName(tenant, auth.Resource{Dataset: family}) {
 			return problem.Wrong("datasets", problem.Clip(name)+" names a contract of a dataset.", "Name "+problem.Clip(family)+": a grant of a dataset opens all its contracts.")
 		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
-		switch {
-		case at < 0:
+		if at < 0 || i < len(r.Datasets) && !c.mayName(tenant, auth.Resource{Dataset: name}) {
 			return problem.Wrong("datasets", "There is no dataset "+problem.Clip(name)+".", "/v1/datasets lists them.")
+		}
+		switch {
 		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
 			return problem.Wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
 		case len(r.Locations) > 0 && !m.Datasets[at].Located():
