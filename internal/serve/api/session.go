@@ -20,6 +20,9 @@ func sessionCookie(secure bool) string { return cookieName("archwire", secure) }
 
 func journeyCookie(secure bool) string { return cookieName("archwire-journey", secure) }
 
+// deviceCookie is by what a person's own browser is known when others try their name.
+func deviceCookie(secure bool) string { return cookieName("archwire-device", secure) }
+
 func cookieName(name string, secure bool) string {
 	if secure {
 		return hostCookie + name

@@ -18,9 +18,9 @@ import (
 
 // A Desk is where people show who they are: signin.Desk is the one.
 type Desk interface {
-	Password(ctx context.Context, name, password, code string, from netip.Addr) (secret string, session auth.Session, err error)
+	Password(ctx context.Context, t signin.Try) (signin.Entry, error)
 	Accept(ctx context.Context, invitation, password string, codes bool, from netip.Addr) (uri string, err error)
-	Start(ctx context.Context, issuer, callback, to string) (address, carried string, err error)
+	Start(ctx context.Context, issuer, callback, to string, from netip.Addr) (address, carried string, err error)
 	Finish(ctx context.Context, r signin.Return) (secret string, session auth.Session, to string, err error)
 	SignOut(ctx context.Context, session string) error
 }
@@ -52,11 +52,18 @@ func (h *Handler) signIn(c *call) error {
 	if err := c.decode(&ask); err != nil {
 		return err
 	}
-	secret, session, err := h.Desk.Password(c.ctx, ask.Name, ask.Password, ask.Code, address(c.r))
+	try := signin.Try{Name: ask.Name, Password: ask.Password, Code: ask.Code, From: address(c.r)}
+	if cookie, err := c.r.Cookie(deviceCookie(secure)); err == nil {
+		try.Device = cookie.Value
+	}
+	in, err := h.Desk.Password(c.ctx, try)
 	if err != nil {
 		return tooOften(c, err)
 	}
-	return h.signedIn(c, secret, session, secure, func() error { return h.tellMe(c, secret) })
+	return h.signedIn(c, in.Secret, in.Session, secure, func() error {
+		setCookie(c.w, deviceCookie(secure), in.Device, secure, h.Now().Add(signin.DeviceLasts))
+		return h.tellMe(c, in.Secret)
+	})
 }
 
 // signedIn gives the browser its session and then answers.
@@ -194,9 +201,9 @@ func (h *Handler) startOIDC(c *call) error {
 	if !local(to) {
 		return wrong("to", "to is not a path of this server.", "Begin it with a single slash.")
 	}
-	where, carried, err := h.Desk.Start(c.ctx, c.name, h.callback(c.r), to)
+	where, carried, err := h.Desk.Start(c.ctx, c.name, h.callback(c.r), to, address(c.r))
 	if err != nil {
-		return err
+		return tooOften(c, err)
 	}
 	setCookie(c.w, journeyCookie(secure), carried, secure, h.Now().Add(signin.JourneyLasts))
 	return c.sendTo(where)
@@ -216,10 +223,10 @@ func (h *Handler) finishOIDC(c *call) error {
 	q := c.r.URL.Query() // an issuer may send more than we know of
 	secret, session, to, err := h.Desk.Finish(c.ctx, signin.Return{
 		Name: c.name, Callback: h.callback(c.r), Carried: carried,
-		State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"),
+		State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: address(c.r),
 	})
 	if err != nil {
-		return err
+		return tooOften(c, err)
 	}
 	return h.signedIn(c, secret, session, secure, func() error { return c.sendTo(to) })
 }
