@@ -22,7 +22,9 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/edge"
+	"archwire/internal/serve/office"
 	"archwire/internal/webhook"
 )
 
@@ -39,11 +41,11 @@ type Config struct {
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
 	Taken         *Taken // both, where they were taken before; the Server gives them back once it ran
 
-	Desk         api.Desk        // where people sign in; nil lets nobody
-	Office       api.Office      // keeps what is changed over HTTP; nil changes nothing
-	Disclosures  api.Disclosures // what the ledger holds; nil shows nothing
-	Webhooks     api.Webhooks    // where clients' webhooks are kept; nil has none
-	WebhookGuard webhook.Guard   // what their endpoints may be
+	Desk         door.Desk          // where people sign in; nil lets nobody
+	Office       office.Store       // keeps what is changed over HTTP; nil changes nothing
+	Disclosures  office.Disclosures // what the ledger holds; nil shows nothing
+	Webhooks     office.Webhooks    // where clients' webhooks are kept; nil has none
+	WebhookGuard webhook.Guard      // what their endpoints may be
 
 	Program      string         // names the build
 	CursorSecret []byte         // shared by servers that share callers; nil is a new one
