@@ -15,6 +15,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/limit"
 	"archwire/internal/serve/measure"
@@ -23,10 +24,6 @@ import (
 	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
 )
-
-// Version is the dated version of the API. Within a version, fields and
-// parameters are only ever added.
-const Version = "2026-11-22"
 
 // Config is what a Handler is made of. Reader, Authorizer, Ledger, Log, Now and
 // Metrics must be set.
@@ -190,7 +187,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 		}
 	}()
 	c := &call{Call: request.Call{Ctx: ctx, W: w, R: r, ID: t.id}, trip: t}
-	w.Header().Set("Archwire-Version", Version)
+	w.Header().Set("Archwire-Version", describe.Version)
 	if err := request.WellFormed(r); err != nil {
 		return err
 	}
@@ -224,8 +221,8 @@ func (h *Handler) routed(c *call, m match) error {
 		c.W.Header().Set("Allow", strings.Join(m.allowed, ", "))
 		return problem.New(problem.KindMethod, "This path takes "+problem.Either(m.allowed)+".")
 	}
-	if v := c.R.Header.Get("Archwire-Version"); v != "" && v != Version {
-		return problem.Wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
+	if v := c.R.Header.Get("Archwire-Version"); v != "" && v != describe.Version {
+		return problem.Wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+describe.Version+".")
 	}
 	if c.ed != nil && m.method == http.MethodGet {
 		if done, err := h.repeat(c); done {
