@@ -4,9 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"archwire/internal/serve/describe"
-
 	"archwire"
+	"archwire/internal/serve/describe"
 )
 
 // ServeHTTP answers the two questions of whoever runs the server, and hands

@@ -12,7 +12,7 @@ import (
 	"archwire/internal/serve/auth"
 )
 
-// An edition is what follows from one publication alone: its catalogue as each
+// An Edition is what follows from one publication alone: its catalogue as each
 // profile sees it, and its part of every envelope.
 type Edition struct {
 	Manifest archwire.Manifest

@@ -3,11 +3,10 @@ package describe
 import (
 	"strings"
 
-	"archwire/internal/serve/catalogue"
-
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 )
 
 // named puts a schema among the components, so that programs that are generated from

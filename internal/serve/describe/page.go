@@ -2,11 +2,6 @@ package describe
 
 import (
 	"bytes"
-
-	"archwire/internal/serve/catalogue"
-	"archwire/internal/serve/door"
-	"archwire/internal/serve/request"
-
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -18,13 +13,18 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 //go:embed docs.html
 var docsHTML string
 
+// CSS is the style of the page.
+//
 //go:embed docs.css
 var CSS string
 

@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"archwire/internal/serve/encode"
-
 	"archwire"
+	"archwire/internal/serve/encode"
 )
 
 // AboutMetric is what "meta" says of a metric besides where it comes from.

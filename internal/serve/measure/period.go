@@ -47,6 +47,7 @@ func (g Grain) add(t time.Time, n int) time.Time {
 // A Comparison is what a period is held against.
 type Comparison string
 
+// What a period may be held against.
 const (
 	PreviousPeriod Comparison = "previous_period"
 	PreviousYear   Comparison = "previous_year"

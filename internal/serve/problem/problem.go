@@ -137,6 +137,7 @@ func Within(object string, err error) error {
 	return &inner
 }
 
+// NotFound is a problem with what does not exist, or is not open to the caller.
 func NotFound(field, detail, hint string) *Problem {
 	p := New(KindNotFound, detail)
 	p.Field, p.Hint = field, hint
