@@ -26,7 +26,7 @@ func TestNobodyChangesWhatIsAnothers(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	x := &writes{world: w, random: rand.New(rand.NewPCG(seed, 0)), callers: w.callers(t), done: map[string]int{}, status: map[int]int{}}
-	w.newClient(t, "grantee", nothing, []state.NewGrant{{Tenant: "p4", Profile: archwire.Aggregate, Purpose: "test", By: state.Operator("test")}})
+	w.newClient(t, "grantee", nothing, []state.NewGrant{{Tenant: "p4", Profile: archwire.Aggregate, Purpose: "test", By: byTest}})
 	x.kept = w.tables(t)
 	changes, operations := w.changes(), w.operations(t)
 	for i, c := range x.callers {

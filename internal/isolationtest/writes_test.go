@@ -88,12 +88,11 @@ func (r request) String() string {
 
 var secretForm = regexp.MustCompile(`"(?:secret|invitation|access_token)":"([^"]+)"|archwire=(aws_[^;]+);`)
 
-// send sends a request, and looks at what came back and at what became of the state.
-func (x *writes) send(t *testing.T, c caller, by http.RoundTripper, what change, q request) reply {
+// ask sends a request, and does nothing more.
+func (x *writes) ask(t *testing.T, c caller, by http.RoundTripper, q request) reply {
 	t.Helper()
 	path := strings.Replace(q.of.path, "{"+q.of.variable+"}", url.PathEscape(q.variable), 1)
-	text := q.encoded(t)
-	r, err := http.NewRequestWithContext(t.Context(), q.of.method, x.url+path+"?"+q.query, bytes.NewReader(text))
+	r, err := http.NewRequestWithContext(t.Context(), q.of.method, x.url+path+"?"+q.query, bytes.NewReader(q.encoded(t)))
 	must(t, err)
 	c.sign(r)
 	if q.of.media != "" {
@@ -102,7 +101,13 @@ func (x *writes) send(t *testing.T, c caller, by http.RoundTripper, what change,
 	for i := 0; i+1 < len(q.header); i += 2 {
 		r.Header.Add(q.header[i], q.header[i+1])
 	}
-	got := send(t, by, r)
+	return send(t, by, r)
+}
+
+// send sends a request, and looks at what came back and at what became of the state.
+func (x *writes) send(t *testing.T, c caller, by http.RoundTripper, what change, q request) reply {
+	t.Helper()
+	text, got := q.encoded(t), x.ask(t, c, by, q)
 	x.status[got.status]++
 	if got.status >= http.StatusInternalServerError {
 		t.Errorf("%s: %s answers %d: %s", c.name, q, got.status, got.text)
