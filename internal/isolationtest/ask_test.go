@@ -49,7 +49,7 @@ func (w *world) values(t *testing.T) values {
 		"webhook":     w.webhooks(t),
 		"issuer":      {"none"},
 		"client":      {"partner", "vendor", "nobody", w.theirs["p3"]["client"]},
-		"sha256":      append(w.files(t), strings.Repeat("0", 64)),
+		"sha256":      append(w.files(t), someHash),
 		"grant":       grantIDs,
 		"practice":    {"p1", "p2", "p3", "p4", "p9", "*", "", "p1,p3", "p3' OR '1'='1", "P3"},
 		"fields":      append(slices.Clone(hidden), strings.Join(hidden, ","), "*", "practice_id,name"),

@@ -82,7 +82,7 @@ func (w *world) callers(t *testing.T) []caller {
 	t.Helper()
 	grant := func(profile archwire.Profile, practices ...string) (out []state.NewGrant) {
 		for _, p := range practices {
-			out = append(out, state.NewGrant{Tenant: p, Profile: profile, Purpose: "test", By: state.Operator("test")})
+			out = append(out, state.NewGrant{Tenant: p, Profile: profile, Purpose: "test", By: byTest})
 		}
 		return out
 	}

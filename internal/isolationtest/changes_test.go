@@ -119,7 +119,8 @@ func (w *world) wild(op operation, theirs things) map[string][]any {
 		"name":     with(taken, "NEW@example.com"),
 		"role":     with(auth.Operator, auth.PracticeAdmin, auth.Partner),
 		"url":      with(theirs["url"], "http://127.0.0.1/", "https://10.0.0.1/", "https://u:p@example.com/"),
-		"password": names, "code": names, "totp": {nil, true, "x"}, "invitation": with(theirs["invitation"] + "x"),
+		"password": names, "code": names, "totp": {nil, true, "x"}, "invitation": with("awi_x_y"), // that of another is tried so often from everywhere, and its pair needs tries
+
 		"grant_type": with("password"), "client_id": with(theirs["key"]), "client_secret": names, "client_assertion": with("a.b.c"),
 		"client_assertion_type": with("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
 		"since":                 with(string(w.manifests[1].ID)),

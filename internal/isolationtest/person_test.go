@@ -45,7 +45,7 @@ func (w *world) people(t *testing.T) []caller {
 	t.Helper()
 	person := func(role state.NewRole, may func(canary) bool) caller {
 		name := "canary-" + role.Tenant + "-people@" + string(role.Role) + ".example.com"
-		p, _, err := w.state.AddPerson(t.Context(), state.NewPerson{Name: name, By: state.Operator("test"), Roles: []state.NewRole{role}})
+		p, _, err := w.state.AddPerson(t.Context(), state.NewPerson{Name: name, By: byTest, Roles: []state.NewRole{role}})
 		must(t, err)
 		secret, _, err := w.state.StartSession(t.Context(), p.ID)
 		must(t, err)

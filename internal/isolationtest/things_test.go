@@ -36,11 +36,14 @@ func (w *world) held(t *testing.T, practice, client string) string {
 	t.Helper()
 	w.made++
 	made, err := w.state.Grant(t.Context(), client, []state.NewGrant{
-		{Tenant: practice, Profile: archwire.Aggregate, Purpose: fmt.Sprintf("purpose %d", w.made), By: state.Operator("test")},
+		{Tenant: practice, Profile: archwire.Aggregate, Purpose: fmt.Sprintf("purpose %d", w.made), By: byTest},
 	})
 	must(t, err)
 	return made[0].ID
 }
+
+// byTest is who made what the tests make.
+var byTest = state.Operator("test")
 
 // hidden makes things of a practice that nobody else may see: their names are
 // canaries.
@@ -53,11 +56,11 @@ func (w *world) hidden(t *testing.T, practice string) things {
 func (w *world) thingsOf(t *testing.T, practice, caller, client, name, purpose string) things {
 	t.Helper()
 	ctx := t.Context()
-	grant := state.NewGrant{Tenant: practice, Profile: archwire.Aggregate, Purpose: purpose, By: state.Operator("test")}
+	grant := state.NewGrant{Tenant: practice, Profile: archwire.Aggregate, Purpose: purpose, By: byTest}
 	secret, key, made, err := w.state.CreateKey(ctx, state.NewKey{Client: client, Tenant: practice, Grants: []state.NewGrant{grant}})
 	must(t, err)
 	p, _, err := w.state.AddPerson(ctx, state.NewPerson{
-		Name: name, By: state.Operator("test"), Roles: []state.NewRole{{Role: auth.PracticeUser, Tenant: practice, By: state.Operator("test")}},
+		Name: name, By: byTest, Roles: []state.NewRole{{Role: auth.PracticeUser, Tenant: practice, By: byTest}},
 	})
 	must(t, err)
 	must(t, w.state.SetPassword(ctx, p.ID, cheap.HashPassword(passwordOf(name))))

@@ -63,6 +63,12 @@ func (c *counted) QuerySlices(ctx context.Context, files []archwire.SliceFile, q
 // newWorld serves the project in both its states.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOn(t, func(file string) string { return "sqlite:" + file })
+}
+
+// newWorldOn is newWorld, with the state at a URL.
+func newWorldOn(t *testing.T, at func(file string) string) *world {
+	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
 	w := &world{log: &logged{}, dir: dir}
 	var err error
@@ -78,7 +84,7 @@ func newWorld(t *testing.T) *world {
 	store, err := publish.NewStore(objects)
 	must(t, err)
 	w.stateFile = filepath.Join(dir, "state.db")
-	w.state, err = state.Open(ctx, "sqlite:"+w.stateFile, time.Now)
+	w.state, err = state.Open(ctx, at(w.stateFile), time.Now)
 	must(t, err)
 	t.Cleanup(func() { must(t, w.state.Close()) })
 	w.publisher = &publish.Publisher{Store: store, Warehouse: w.warehouse, Reader: reader, Now: time.Now, Rand: rand.Reader}
