@@ -33,7 +33,7 @@ func FuzzOrders(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			resp, err := o.RoundTrip(r)
+			resp, err := o.RoundTrip(r) //nolint:bodyclose // it is in memory
 			if err != nil {
 				t.Fatal(err)
 			}
