@@ -14,18 +14,18 @@ import (
 // Start answers on UDP and TCP at the address that it returns until the test ends: a
 // question for a name's addresses of either kind with those of them that know lists. A
 // name without any is one that there is not.
-func Start(t testing.TB, know func(name string) []netip.Addr) (address string) {
-	t.Helper()
+func Start(tb testing.TB, know func(name string) []netip.Addr) (address string) {
+	tb.Helper()
 	streams, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it ends with the test
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { streams.Close() })                            //nolint:errcheck // the test is over
+	tb.Cleanup(func() { streams.Close() })                           //nolint:errcheck // the test is over
 	packets, err := net.ListenPacket("udp", streams.Addr().String()) //nolint:noctx // likewise
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { packets.Close() }) //nolint:errcheck // likewise
+	tb.Cleanup(func() { packets.Close() }) //nolint:errcheck // likewise
 	go func() {
 		for {
 			conn, err := streams.Accept()
@@ -91,7 +91,7 @@ func answer(question []byte, know func(name string) []netip.Addr) []byte {
 	for _, ip := range addresses {
 		if kind == a && ip.Is4() || kind == aaaa && ip.Is6() {
 			out[7]++
-			out = append(out, 0xc0, header, 0, byte(kind), 0, 1, 0, 0, 0, 0, 0, byte(ip.BitLen()/8)) // the name, no time to live
+			out = append(out, 0xc0, header, 0, byte(kind), 0, 1, 0, 0, 0, 0, 0, byte(len(ip.AsSlice()))) // the name, no time to live
 			out = append(out, ip.AsSlice()...)
 		}
 	}
