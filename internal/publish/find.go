@@ -35,7 +35,7 @@ func (p *Publication) find(ctx context.Context, scope auth.Scope, what auth.Reso
 		found[i] = p.slices[place{what.Dataset, v.profile, p.manifest.Tenants[o.tenant].ID}]
 	}
 	limited := func(o opening) bool { return len(o.locations) > 0 }
-	if !slices.ContainsFunc(wanted, limited) && !p.tells(what, d, common) {
+	if !v.cut && !slices.ContainsFunc(wanted, limited) && !p.tells(what, d, common) {
 		return found, nil
 	}
 	group, ctx := errgroup.WithContext(ctx)

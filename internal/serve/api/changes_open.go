@@ -95,6 +95,9 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 		return err
 	}
 	q.withKey()
+	if q.narrowed(append(used, then)) {
+		return narrowed()
+	}
 	for _, profile := range slices.Compact(slices.Sorted(slices.Values(used))) {
 		if !q.sameIn(q.before.ed.views[profile], c.ed.views[profile]) {
 			return otherColumns()

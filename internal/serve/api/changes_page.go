@@ -40,7 +40,7 @@ func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte,
 	}
 	next := ""
 	if p.next != nil {
-		p.next.Publication = c.ed.manifest.ID
+		p.next.Publication, p.next.Narrowed = c.ed.manifest.ID, c.ed.manifest.Narrowed
 		var err error
 		if next, err = h.seal.seal(*p.next, bound); err != nil {
 			return nil, disclosure{}, err

@@ -21,7 +21,7 @@ func sealerOf(tb testing.TB, secret string) *sealer {
 func TestCursorsComeBack(t *testing.T) {
 	s := sealerOf(t, "secret")
 	rapid.Check(t, func(t *rapid.T) {
-		c := cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key"), nil}
+		c := cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key"), nil, rapid.SampledFrom([]string{"", "a0b1"}).Draw(t, "narrowed")}
 		bound := rapid.String().Draw(t, "bound")
 		word, err := s.seal(c, bound)
 		if err != nil {
@@ -42,7 +42,7 @@ func TestCursorsComeBack(t *testing.T) {
 
 func TestCursorsOfOthersAreRefused(t *testing.T) {
 	s := sealerOf(t, "secret")
-	c := cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}
+	c := cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil, ""}
 	word, err := s.seal(c, "mine")
 	if err != nil {
 		t.Fatal(err)
@@ -76,8 +76,8 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 
 func TestCursorsTellNothing(t *testing.T) {
 	s := sealerOf(t, "secret")
-	short, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}, "x")
-	same, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}, nil}, "x")
+	short, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil, ""}, "x")
+	same, _ := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}, nil, ""}, "x")
 	if strings.Contains(short, "Jane") || len(short) != len(same) {
 		t.Error("the key shows")
 	}
@@ -92,7 +92,7 @@ func TestCursorsTellNothing(t *testing.T) {
 
 func FuzzCursor(f *testing.F) {
 	s := sealerOf(f, "secret")
-	word, err := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}, nil}, "bound")
+	word, err := s.seal(cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}, nil, ""}, "bound")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (h *Handler) explain(c *call) error {
 	}
 	c.metricEnds(q.to.q.metric, q.to.q.dataset)
 	var b canon
-	b.add("explain", c.name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
+	b.add("explain", c.name, before.ed.name(), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
 	for _, f := range q.to.q.filters {
 		f.canonical(&b)
 	}

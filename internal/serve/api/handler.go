@@ -272,7 +272,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.editions {
-		if e.manifest.ID == m.ID {
+		if e.manifest.ID == m.ID && e.manifest.Narrowed == m.Narrowed {
 			c.pub, c.ed = pub, e
 			return nil
 		}

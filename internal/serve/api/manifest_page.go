@@ -160,5 +160,6 @@ func (p *manifestPage) next(h *Handler, bound string) (string, error) {
 		return "", nil
 	}
 	last := p.found[len(p.found)-1]
-	return h.seal.seal(cursor{Publication: p.c.ed.manifest.ID, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
+	m := p.c.ed.manifest
+	return h.seal.seal(cursor{Publication: m.ID, Narrowed: m.Narrowed, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
 }

@@ -138,6 +138,6 @@ func (p *page) next(h *Handler, c *call, bound string) (string, error) {
 	if !p.more || p.rows == 0 {
 		return "", nil
 	}
-	p.last.Publication = c.ed.manifest.ID
+	p.last.Publication, p.last.Narrowed = c.ed.manifest.ID, c.ed.manifest.Narrowed
 	return h.seal.seal(p.last, bound)
 }
