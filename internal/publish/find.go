@@ -58,7 +58,7 @@ func (p *Publication) find(ctx context.Context, scope auth.Scope, what auth.Reso
 // the published slices, which are everybody's.
 func (p *Publication) tells(what auth.Resource, d shown, profile archwire.Profile) bool {
 	columns := d.Columns
-	if what.Metric != "" {
+	if what.Metric != "" && !what.Whole {
 		columns = p.metrics[what.Metric].told
 	}
 	return slices.ContainsFunc(columns, func(c archwire.DatasetColumn) bool { return c.Pseudonymised(profile) })

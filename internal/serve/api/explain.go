@@ -205,11 +205,21 @@ func (v *version) opensRows() bool {
 	return ok && rows.Profile == figure.Profile && slices.Equal(rows.Locations, figure.Locations)
 }
 
-// readAs says as what the rows are read.
-func (v *version) readAs(rows bool) {
-	v.rows = v.c
+// readAs says as what the rows are read: as rows or, where they are not open, as the
+// metric, with all that any of the definitions may tell.
+func (v *version) readAs(rows, whole bool) {
+	as := *v.c
+	as.whole = whole
+	v.rows = &as
 	if rows {
-		as := *v.c
-		as.metric, v.rows = "", &as
+		as.metric = ""
 	}
+}
+
+// redefined says whether the figures are computed in two ways, so that neither
+// publication knows all the columns that are told of it.
+func (q *explainRequest) redefined() bool {
+	was, now := q.from.q.metric, q.to.q.metric
+	return q.from.there && q.to.there && (was.Numerator != now.Numerator || was.Denominator != now.Denominator || was.Date != now.Date ||
+		!slices.Equal(was.Dimensions, now.Dimensions))
 }

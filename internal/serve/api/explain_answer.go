@@ -76,8 +76,9 @@ func (h *Handler) steps(q *explainRequest, first measure, tally *tally) ([]step,
 	if !open {
 		shows = 0
 	}
-	q.from.readAs(open)
-	after.readAs(open)
+	whole := q.redefined()
+	q.from.readAs(open, whole)
+	after.readAs(open, whole)
 	e, err := q.compare(after, shows, tally)
 	if err != nil {
 		return nil, nil, err

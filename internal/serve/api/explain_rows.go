@@ -10,7 +10,8 @@ import (
 // An explained is how the rows behind a figure differ in two publications.
 type explained struct {
 	before, after  *version
-	columns        []archwire.DatasetColumn // the key's, and those that the figure is computed from
+	columns        []archwire.DatasetColumn // the key's, and those that the old definition is computed from: rows that differ in these have changed
+	further        []string                 // columns that the new definition is computed from, besides
 	shows          int                      // rows
 	tally          *tally
 	persons        int
@@ -61,7 +62,9 @@ func (q *explainRequest) asBefore() *version {
 	if q.to.there {
 		r.dataset, r.profile = q.to.q.dataset, q.to.q.profile
 	}
-	return &version{c: q.to.c, q: &r, there: q.to.there}
+	as := *q.to.c
+	as.whole = q.redefined()
+	return &version{c: &as, q: &r, there: q.to.there}
 }
 
 // compare goes through the rows behind the figure in both publications. shows is
@@ -75,6 +78,7 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 			e.columns = append(e.columns, c)
 		}
 	}
+	e.further = q.further(e.columns)
 	if _, ok := d.Column(d.Person); ok && d.Person != "" && shows > 0 {
 		e.persons = 1
 	}
@@ -95,11 +99,43 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 }
 
 func (e *explained) walk(v *version) *walk {
-	columns := columnsOf(v.q.dataset, namesOf(e.columns))
+	columns := e.columnsOf(v.q.dataset)
 	query := func(after []string, limit int) archwire.Query {
 		return countedQuery(v.q, columns, e.persons > 0, after, limit)
 	}
 	return newWalk(v.rows, v.q.dataset, v.q.tenants[0], nil, len(columns), query)
+}
+
+// columnsOf lists the columns that rows of a version are told with.
+func (e *explained) columnsOf(d archwire.Dataset) []archwire.DatasetColumn {
+	return append(columnsOf(d, namesOf(e.columns)), columnsOf(d, e.further)...)
+}
+
+// further names the columns that the new definition is computed from, besides those
+// given: none that either publication has and does not show to the caller.
+func (q *explainRequest) further(besides []archwire.DatasetColumn) (names []string) {
+	if !q.to.there || !q.from.there {
+		return nil
+	}
+	for _, c := range columnsRead(q.to.q.metric, q.to.q.dataset) {
+		_, shown := q.from.q.dataset.Column(c.Name)
+		hidden := !shown && q.from.c.ed.has(q.from.q.metric.Dataset, c.Name)
+		if !hidden && !slices.Contains(namesOf(besides), c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// has says whether a dataset of the publication has a column, whoever may see it.
+func (e *edition) has(dataset, column string) bool {
+	for _, d := range e.manifest.Datasets {
+		if d.Name == dataset {
+			_, ok := d.Column(column)
+			return ok
+		}
+	}
+	return false
 }
 
 func namesOf(columns []archwire.DatasetColumn) []string {
@@ -172,7 +208,7 @@ func (e *explained) side(dst []byte, w *walk) []byte {
 	if w == nil {
 		return append(dst, "null"...)
 	}
-	columns := columnsOf(w.dataset, namesOf(e.columns))
+	columns := e.columnsOf(w.dataset)
 	for i, c := range columns {
 		dst = append(dst, "{,"[min(i, 1)])
 		dst = encode.Cell(appendMember(dst, c.Name), w.batch.Column(i), w.i, typeOf(c).Kind == archwire.JSON)

@@ -173,6 +173,7 @@ type call struct {
 	notices    notices // what it tells of an end
 
 	metric string           // the metric that is being answered; "" when it is something else
+	whole  bool             // it is answered by another definition than the publication's
 	within archwire.Profile // in which all of the answer is seen; "" where each part is as it is opened
 
 	several  bool // it is about several tenants
