@@ -4,24 +4,26 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/problem"
 )
 
 // name tells editions apart: by the publication, and by what the one in service
 // closes of it.
-func (e *edition) name() string { return string(e.manifest.ID) + e.manifest.Narrowed }
+func (e *edition) name() string { return string(e.Manifest.ID) + e.Manifest.Narrowed }
 
 // continues says that a page cannot follow where a cursor ended: what may be seen of
 // the publication is not what it was.
-func (e *edition) continues(after cursor) error {
-	if after.Narrowed != e.manifest.Narrowed {
-		return expired()
+func (e *edition) continues(after cursor.Cursor) error {
+	if after.Narrowed != e.Manifest.Narrowed {
+		return cursor.Expired()
 	}
 	return nil
 }
 
 // narrowed says that changes cannot be told since a publication of which the caller
 // was shown what is closed to it today.
-func narrowed() *Problem {
+func narrowed() *problem.Problem {
 	return startOver("What may be seen of the publications is not what it was: a column has become stricter.")
 }
 
@@ -29,7 +31,7 @@ func narrowed() *Problem {
 // publication before otherwise than it is today, in one of the profiles or in that of
 // one of the tenants: a column that became stricter, or rows by a location that did.
 func (q *changesRequest) narrowed(profiles []archwire.Profile) bool {
-	datasets := q.before.ed.manifest.Datasets
+	datasets := q.before.ed.Manifest.Datasets
 	i := slices.IndexFunc(datasets, func(d archwire.Dataset) bool { return d.Name == q.then })
 	if i < 0 || datasets[i].Published == nil {
 		return false
@@ -37,7 +39,7 @@ func (q *changesRequest) narrowed(profiles []archwire.Profile) bool {
 	d, what := datasets[i], q.before.rowsOf()
 	what.Located = d.Published.Located()
 	for _, id := range q.tenants {
-		access, ok := q.before.scope.Opens(id, what)
+		access, ok := q.before.Scope.Opens(id, what)
 		if ok && len(access.Locations) > 0 && !d.Located() {
 			return true
 		}
