@@ -85,6 +85,10 @@ type Dataset struct {
 	Location    string          `json:"location,omitempty"` // the column that grants limited to locations restrict; "" where they open nothing
 	Contract    int             `json:"contract"`
 	Retirement
+
+	// Published is the dataset as it was published, where what is in service shows less
+	// of it (Under); nil where it is that.
+	Published *Dataset `json:"-"`
 }
 
 // A DatasetColumn is one column of a dataset.

@@ -61,6 +61,10 @@ type Manifest struct {
 	Verification Verification  `json:"verification"`
 	IndexSHA256  string        `json:"index_sha256"`
 	Slices       int           `json:"slices"`
+
+	// Narrowed names what the publication in service closes of this one (Under): equal
+	// names close the same. It is "" where it closes nothing.
+	Narrowed string `json:"-"`
 }
 
 // The methods of a verification.

@@ -35,7 +35,7 @@ func (p *Publication) find(ctx context.Context, scope auth.Scope, what auth.Reso
 		found[i] = p.slices[place{what.Dataset, v.profile, p.manifest.Tenants[o.tenant].ID}]
 	}
 	limited := func(o opening) bool { return len(o.locations) > 0 }
-	if !slices.ContainsFunc(wanted, limited) && !p.tells(what, d, common) {
+	if !v.cut && !slices.ContainsFunc(wanted, limited) && !p.tells(what, d, common) {
 		return found, nil
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -58,7 +58,7 @@ func (p *Publication) find(ctx context.Context, scope auth.Scope, what auth.Reso
 // the published slices, which are everybody's.
 func (p *Publication) tells(what auth.Resource, d shown, profile archwire.Profile) bool {
 	columns := d.Columns
-	if what.Metric != "" {
+	if what.Metric != "" && !what.Whole {
 		columns = p.metrics[what.Metric].told
 	}
 	return slices.ContainsFunc(columns, func(c archwire.DatasetColumn) bool { return c.Pseudonymised(profile) })

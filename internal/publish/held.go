@@ -16,7 +16,8 @@ import (
 // Open opens the file of the slice with that hash, if it is one that scope is given:
 // the one that Slices lists for some dataset and one tenant. It lists all these, in
 // the manifest's order of datasets and tenants: tenants without rows share a slice.
-// A hash that scope is not given does not exist: code NotFound. A file whose bytes
+// A hash that scope is not given, or that another server made and Learn has not found
+// yet, does not exist: code NotFound. A file whose bytes
 // are not those that were published is an error of code Mismatch.
 func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error) {
 	given, err := p.given(ctx, scope, sha)
@@ -52,16 +53,7 @@ func (p *Publication) given(ctx context.Context, scope auth.Scope, sha string) (
 	if len(given) > 0 || err != nil {
 		return given, err
 	}
-	m := p.reader.maker
-	given, err = p.givenOf(ctx, scope, sha, m.madeOf(sha)...)
-	if len(given) > 0 || err != nil {
-		return given, err
-	}
-	sources, err := m.sources(ctx, sha)
-	if err != nil {
-		return nil, err
-	}
-	return p.givenOf(ctx, scope, sha, sources...)
+	return p.givenOf(ctx, scope, sha, p.reader.maker.sources(sha)...)
 }
 
 // givenOf is given at the places of some published slices.

@@ -76,6 +76,20 @@ func (r *Reader) kept(ctx context.Context, id archwire.PublicationID) (Kept, err
 	return k, nil
 }
 
+// Learn looks into the store for slices of that hash that other servers made, and says
+// whether it found any that it did not know of. However many ask, the store is asked
+// once a second, so it may take as long.
+func (r *Reader) Learn(ctx context.Context, sha string) (bool, error) {
+	if _, ok := beginning(sha); !ok {
+		return false, nil
+	}
+	before := r.maker.sources(sha)
+	if err := r.maker.listing.refresh(ctx); err != nil {
+		return false, err
+	}
+	return len(r.maker.sources(sha)) > len(before), nil
+}
+
 // Naming lists the publications whose indexes may name a slice, or what it was made of, for whomever, newest
 // first: all that do, and hardly ever another. Whether a caller is given the slice is
 // for each of them to say.
@@ -83,12 +97,8 @@ func (r *Reader) Naming(ctx context.Context, sha string) ([]archwire.Publication
 	if _, ok := beginning(sha); !ok {
 		return nil, nil
 	}
-	sources, err := r.maker.sources(ctx, sha)
-	if err != nil {
-		return nil, err
-	}
 	var wanted []uint64
-	for _, s := range append(sources, sha) {
+	for _, s := range append(r.maker.sources(sha), sha) {
 		if name, ok := beginning(s); ok {
 			wanted = append(wanted, name)
 		}

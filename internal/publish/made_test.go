@@ -458,7 +458,14 @@ func TestMade_IsOpenedByItsHashForItsAudienceAlone(t *testing.T) {
 		{"identified what is a location's", all, located[0].SHA256, false},
 		{"one what there is not", one, strings.Repeat("0", 64), false},
 	} {
-		p := b.served(t, secret, b.reader) // another server, which has made nothing
+		r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret) // another server, which has made nothing
+		if _, err := r.Learn(t.Context(), c.sha); err != nil {
+			t.Fatal(err)
+		}
+		p, err := r.Current(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		file, of, err := p.Open(t.Context(), c.scope, c.sha)
 		if !c.opens {
 			if archwire.CodeOf(err) != archwire.NotFound {
@@ -479,6 +486,9 @@ func TestMade_IsOpenedByItsHashForItsAudienceAlone(t *testing.T) {
 		}
 	}
 	r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	if learnt, err := r.Learn(t.Context(), made[0]); !learnt || err != nil {
+		t.Fatalf("learnt: %v, %v", learnt, err)
+	}
 	if ids, err := r.Naming(t.Context(), made[0]); err != nil || len(ids) != 1 {
 		t.Errorf("publications with what it was made of are %v, %v", ids, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -24,6 +23,8 @@ type maker struct {
 	group singleflight.Group
 	slots chan struct{} // one for each making under way
 
+	listing listing
+
 	mu    sync.RWMutex
 	known map[string]remembered // by recipe
 	made  map[string][]string   // what slices were made of, by their hashes
@@ -40,7 +41,10 @@ type remembered struct {
 const mostKnown = 200_000
 
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
-	return &maker{store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), known: map[string]remembered{}, made: map[string][]string{}}
+	return &maker{
+		store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), listing: listing{objects: store.objects},
+		known: map[string]remembered{}, made: map[string][]string{},
+	}
 }
 
 // get is the slice of a recipe, made from source if there is none yet. Of several who
@@ -150,30 +154,18 @@ func (m *maker) find(ctx context.Context, name, text string, key []byte) (record
 	return made, sha == made.Slice, nil
 }
 
-// madeOf lists what slices of that hash were made of, as far as this process has seen.
-func (m *maker) madeOf(sha string) []string {
+// sources lists what slices of that hash may have been made of, by anybody and for
+// anybody, as far as is known: all that they were, and hardly ever another.
+func (m *maker) sources(sha string) []string {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.made[sha]
-}
-
-// sources lists what slices of that hash were made of, by anybody and for anybody.
-func (m *maker) sources(ctx context.Context, sha string) ([]string, error) {
-	if _, ok := beginning(sha); !ok {
-		return nil, nil
-	}
-	infos, err := m.store.objects.List(ctx, madeFolder)
-	if err != nil {
-		return nil, fmt.Errorf("looking for a made slice: %w", err)
-	}
-	var sources []string
-	for _, i := range infos {
-		source, rest, ok := strings.Cut(i.Name[strings.LastIndexByte(i.Name, '/')+1:], "-")
-		if ok && rest == sha+".parquet" {
-			sources = append(sources, source)
+	seen := slices.Clone(m.made[sha])
+	m.mu.RUnlock()
+	for _, source := range m.listing.sources(sha) {
+		if !slices.Contains(seen, source) {
+			seen = append(seen, source)
 		}
 	}
-	return sources, nil
+	return seen
 }
 
 // keepOnly forgets slices that were made from others than those of an index.

@@ -22,12 +22,23 @@ type opened struct {
 }
 
 // Publication opens the publication of that id, whether it is in service, was, or
-// will be again. One that the store does not hold, or not any more, is an error of
+// will be again. Of one that is not in service it shows what its own classes and those
+// of the one that is both show. One that the store does not hold, or not any more, is an error of
 // code NotFound; one that is not as it was published, of code Mismatch.
 func (r *Reader) Publication(ctx context.Context, id archwire.PublicationID) (*Publication, error) {
-	if p := r.active.Load(); p != nil && p.manifest.ID == id {
-		return p, nil
+	now, err := r.Current(ctx)
+	if err != nil || now.manifest.ID == id {
+		return now, err
 	}
+	p, err := r.published(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return p.under(now)
+}
+
+// published opens a publication as it was published.
+func (r *Reader) published(ctx context.Context, id archwire.PublicationID) (*Publication, error) {
 	// Collecting removes the manifest first, so it is looked for each time.
 	if err := r.store.holds(ctx, id); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"archwire"
@@ -12,7 +13,8 @@ import (
 )
 
 // A Publication is an open publication. Nothing about it changes, and its rows
-// are shown to the holder of a Scope only. It is safe for use by several
+// are shown to the holder of a Scope only: of one that is kept, what its own classes and
+// those of the publication in service both show. It is safe for use by several
 // goroutines and needs no closing.
 type Publication struct {
 	reader    *Reader
@@ -23,6 +25,7 @@ type Publication struct {
 	metrics   map[string]measured
 	slices    map[place]kept
 	places    func() map[string][]place // of each slice, by its hash
+	narrowed  atomic.Pointer[narrowing]
 }
 
 // A shown is a dataset as the profiles that open it see it.
@@ -45,11 +48,7 @@ type kept struct {
 }
 
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
-	p := &Publication{
-		reader: r, manifest: m, activated: r.now(),
-		tenants: map[string]int{}, datasets: map[string]shown{}, metrics: map[string]measured{},
-		slices: make(map[place]kept, len(index)),
-	}
+	p := &Publication{reader: r, manifest: m, activated: r.now(), tenants: map[string]int{}, slices: make(map[place]kept, len(index))}
 	p.places = sync.OnceValue(p.byHash)
 	for i, t := range m.Tenants {
 		p.tenants[t.ID] = i
@@ -62,17 +61,6 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = kept{s, file}
 	}
 	for _, d := range m.Datasets {
-		p.datasets[d.Name] = shown{d, map[archwire.Profile]variant{}}
-		for _, profile := range archwire.Profiles() {
-			if v, ok := widest(d, profile); ok {
-				p.datasets[d.Name].variants[profile] = v
-			}
-		}
-		for _, metric := range m.Metrics {
-			if metric.Dataset == d.Name {
-				p.metrics[metric.Name] = newMeasured(metric, d)
-			}
-		}
 		for _, v := range variants(d) {
 			for _, t := range m.Tenants {
 				if _, ok := p.slices[place{d.Name, v.profile, t.ID}]; !ok {
@@ -81,7 +69,26 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 			}
 		}
 	}
+	p.show(m)
 	return p, nil
+}
+
+// show works out what the datasets and metrics of the manifest m open to whom.
+func (p *Publication) show(m archwire.Manifest) {
+	p.manifest, p.datasets, p.metrics = m, map[string]shown{}, map[string]measured{}
+	for _, d := range m.Datasets {
+		p.datasets[d.Name] = shown{d, map[archwire.Profile]variant{}}
+		for _, profile := range archwire.Profiles() {
+			if v, ok := seenBy(d, profile); ok {
+				p.datasets[d.Name].variants[profile] = v
+			}
+		}
+		for _, metric := range m.Metrics {
+			if metric.Dataset == d.Name {
+				p.metrics[metric.Name] = newMeasured(metric, d)
+			}
+		}
+	}
 }
 
 func newMeasured(m archwire.Metric, d archwire.Dataset) measured {

@@ -49,7 +49,7 @@ func newRecipe(d archwire.Dataset, v variant, audience string, profile archwire.
 	if len(locations) > 0 {
 		r.Location, r.Locations = d.Location, locations
 	}
-	return r, len(r.Pseudonyms) > 0 || len(r.Locations) > 0
+	return r, v.cut || len(r.Pseudonyms) > 0 || len(r.Locations) > 0
 }
 
 // text spells the recipe.

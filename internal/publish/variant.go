@@ -12,6 +12,7 @@ import (
 type variant struct {
 	profile archwire.Profile
 	columns []archwire.DatasetColumn
+	cut     bool // its published slices have further columns, which are not to be seen any more
 }
 
 // variants lists the distinct ways in which profiles see d, narrowest first. A
@@ -28,7 +29,7 @@ func variants(d archwire.Dataset) []variant {
 		if n := len(vs); n > 0 && len(vs[n-1].columns) == len(columns) {
 			continue
 		}
-		vs = append(vs, variant{p, columns})
+		vs = append(vs, variant{profile: p, columns: columns})
 	}
 	return vs
 }
@@ -46,6 +47,18 @@ func widest(d archwire.Dataset, p archwire.Profile) (variant, bool) {
 		}
 	}
 	return variant{}, false
+}
+
+// seenBy is the variant of d that a reader of profile p is given: of a dataset that is
+// narrowed, that of the published one without the columns that are closed.
+func seenBy(d archwire.Dataset, p archwire.Profile) (variant, bool) {
+	if d.Published == nil || !d.Opens(p) {
+		return widest(d, p)
+	}
+	v, ok := widest(*d.Published, p)
+	columns := d.Visible(p)
+	v.cut, v.columns = len(columns) < len(v.columns), columns
+	return v, ok
 }
 
 // source is what the slices of v are cut from.

@@ -36,6 +36,10 @@ func (p publications) Kept(ctx context.Context) ([]api.Kept, error) {
 	return out, err
 }
 
+func (p publications) Learn(ctx context.Context, sha string) (bool, error) {
+	return p.reader.Learn(ctx, sha)
+}
+
 func (p publications) Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error) {
 	return p.reader.Naming(ctx, sha)
 }

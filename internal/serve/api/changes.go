@@ -59,7 +59,7 @@ func (h *Handler) changes(c *call) error {
 	}
 	word, _ := p.One("cursor") // it was read before
 	var b canon.Text
-	b.Add(bound, strconv.Itoa(q.limit), word)
+	b.Add(bound, strconv.Itoa(q.limit), word, q.before.ed.name())
 	return startingOver(h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.changesPage(c, q, bound) }))
 }
 
@@ -95,15 +95,23 @@ func (h *Handler) goOn(c *call, p request.Parameters, bound string) (*cursor.Cur
 		return nil, err
 	}
 	after, err := h.seal.Open(word, bound)
-	if err != nil || after.Publication == c.ed.Manifest.ID {
-		return &after, err
-	}
-	pub, err := h.kept(c, after.Publication)
 	if err != nil {
 		return nil, err
 	}
-	c.followed = true
-	return &after, h.open(c, pub)
+	if after.Publication != c.ed.Manifest.ID {
+		pub, err := h.kept(c, after.Publication)
+		if err != nil {
+			return nil, err
+		}
+		c.followed = true
+		if err := h.open(c, pub); err != nil {
+			return nil, err
+		}
+	}
+	if c.ed.continues(after) != nil {
+		return nil, narrowed()
+	}
+	return &after, nil
 }
 
 // kept is a publication that need not be the current one; 410 when it is gone.

@@ -98,6 +98,9 @@ func (q *changesRequest) parseColumns(c *call, p request.Parameters, what auth.R
 		return err
 	}
 	q.withKey()
+	if q.narrowed(append(used, then)) {
+		return narrowed()
+	}
 	for _, profile := range slices.Compact(slices.Sorted(slices.Values(used))) {
 		if !q.sameIn(q.before.ed.Views[profile], c.ed.Views[profile]) {
 			return otherColumns()

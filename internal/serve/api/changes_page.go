@@ -42,7 +42,7 @@ func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte,
 	}
 	next := ""
 	if p.next != nil {
-		p.next.Publication = c.ed.Manifest.ID
+		p.next.Publication, p.next.Narrowed = c.ed.Manifest.ID, c.ed.Manifest.Narrowed
 		var err error
 		if next, err = h.seal.Seal(*p.next, bound); err != nil {
 			return nil, disclosure{}, err

@@ -52,7 +52,7 @@ func (h *Handler) explain(c *call) error {
 	}
 	c.metricEnds(q.to.q.Metric, q.to.q.Dataset)
 	var b canon.Text
-	b.Add("explain", c.Name, string(before.ed.Manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.Calendar.Grain), string(measure.DayOf(q.period)))
+	b.Add("explain", c.Name, before.ed.name(), q.tenant, strconv.Itoa(q.limit), string(q.to.q.Calendar.Grain), string(measure.DayOf(q.period)))
 	for _, f := range q.to.q.Filters {
 		f.Canonical(&b)
 	}
@@ -203,13 +203,23 @@ func (v *version) opensRows() bool {
 	return ok && rows.Profile == figure.Profile && slices.Equal(rows.Locations, figure.Locations)
 }
 
-// readAs says as what the rows are read.
-func (v *version) readAs(rows bool) {
-	v.rows = v.c
+// readAs says as what the rows are read: as rows or, where they are not open, as the
+// metric, with all that any of the definitions may tell.
+func (v *version) readAs(rows, whole bool) {
+	as := *v.c
+	as.whole = whole
+	v.rows = &as
 	if rows {
-		as := *v.c
-		as.metric, v.rows = "", &as
+		as.metric = ""
 	}
+}
+
+// redefined says whether the figures are computed in two ways, so that neither
+// publication knows all the columns that are told of it.
+func (q *explainRequest) redefined() bool {
+	was, now := q.from.q.Metric, q.to.q.Metric
+	return q.from.there && q.to.there && (was.Numerator != now.Numerator || was.Denominator != now.Denominator || was.Date != now.Date ||
+		!slices.Equal(was.Dimensions, now.Dimensions))
 }
 
 // asks asks queries of the rows of the version's tenant.

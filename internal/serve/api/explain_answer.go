@@ -67,8 +67,9 @@ func (h *Handler) steps(q *explainRequest, first measure.Measure, tally *tally) 
 	if !open {
 		shows = 0
 	}
-	q.from.readAs(open)
-	after.readAs(open)
+	whole := q.redefined()
+	q.from.readAs(open, whole)
+	after.readAs(open, whole)
 	e, err := q.compare(after, shows, tally)
 	if err != nil {
 		return nil, nil, err

@@ -15,7 +15,8 @@ import (
 // An explained is how the rows behind a figure differ in two publications.
 type explained struct {
 	before, after  *version
-	columns        []archwire.DatasetColumn // the key's, and those that the figure is computed from
+	columns        []archwire.DatasetColumn // the key's, and those that the old definition is computed from: rows that differ in these have changed
+	further        []string                 // columns that the new definition is computed from, besides
 	shows          int                      // rows
 	tally          *tally
 	persons        int
@@ -66,7 +67,9 @@ func (q *explainRequest) asBefore() *version {
 	if q.to.there {
 		r.Dataset, r.profile = q.to.q.Dataset, q.to.q.profile
 	}
-	return &version{c: q.to.c, q: &r, there: q.to.there}
+	as := *q.to.c
+	as.whole = q.redefined()
+	return &version{c: &as, q: &r, there: q.to.there}
 }
 
 // compare goes through the rows behind the figure in both publications. shows is
@@ -80,6 +83,7 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 			e.columns = append(e.columns, c)
 		}
 	}
+	e.further = q.further(e.columns)
 	if _, ok := d.Column(d.Person); ok && d.Person != "" && shows > 0 {
 		e.persons = 1
 	}
@@ -100,11 +104,43 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 }
 
 func (e *explained) walk(v *version) *walk.Walk {
-	columns := statement.Columns(v.q.Dataset, namesOf(e.columns))
+	columns := e.columnsOf(v.q.Dataset)
 	query := func(after []string, limit int) archwire.Query {
 		return measure.CountedQuery(&v.q.Question, columns, e.persons > 0, after, limit)
 	}
 	return walk.New(v.asks(), v.q.Dataset, nil, len(columns), query)
+}
+
+// columnsOf lists the columns that rows of a version are told with.
+func (e *explained) columnsOf(d archwire.Dataset) []archwire.DatasetColumn {
+	return append(statement.Columns(d, namesOf(e.columns)), statement.Columns(d, e.further)...)
+}
+
+// further names the columns that the new definition is computed from, besides those
+// given: none that either publication has and does not show to the caller.
+func (q *explainRequest) further(besides []archwire.DatasetColumn) (names []string) {
+	if !q.to.there || !q.from.there {
+		return nil
+	}
+	for _, c := range catalogue.ColumnsRead(q.to.q.Metric, q.to.q.Dataset) {
+		_, shown := q.from.q.Dataset.Column(c.Name)
+		hidden := !shown && q.from.c.ed.has(q.from.q.Metric.Dataset, c.Name)
+		if !hidden && !slices.Contains(namesOf(besides), c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// has says whether a dataset of the publication has a column, whoever may see it.
+func (e *edition) has(dataset, column string) bool {
+	for _, d := range e.Manifest.Datasets {
+		if d.Name == dataset {
+			_, ok := d.Column(column)
+			return ok
+		}
+	}
+	return false
 }
 
 func namesOf(columns []archwire.DatasetColumn) []string {
@@ -177,7 +213,7 @@ func (e *explained) side(dst []byte, w *walk.Walk) []byte {
 	if w == nil {
 		return append(dst, "null"...)
 	}
-	columns := statement.Columns(w.Dataset, namesOf(e.columns))
+	columns := e.columnsOf(w.Dataset)
 	for i, c := range columns {
 		dst = append(dst, "{,"[min(i, 1)])
 		dst = encode.Cell(encode.Member(dst, c.Name), w.Batch.Column(i), w.Row, statement.TypeOf(c).Kind == archwire.JSON)

@@ -56,8 +56,9 @@ func (p *fakePublication) Open(context.Context, auth.Scope, string) (io.ReadSeek
 
 // fakeReader gives one publication, or an error.
 type fakeReader struct {
-	pub Publication
-	err error
+	pub    Publication
+	err    error
+	naming func() // called by Naming, if it is set
 }
 
 func (r *fakeReader) Current(context.Context) (Publication, error) { return r.pub, r.err }
@@ -65,8 +66,13 @@ func (r *fakeReader) Current(context.Context) (Publication, error) { return r.pu
 func (r *fakeReader) Kept(context.Context) ([]Kept, error) { return nil, r.err }
 
 func (r *fakeReader) Naming(context.Context, string) ([]archwire.PublicationID, error) {
+	if r.naming != nil {
+		r.naming()
+	}
 	return nil, r.err
 }
+
+func (r *fakeReader) Learn(context.Context, string) (bool, error) { return false, r.err }
 
 func (r *fakeReader) Publication(context.Context, archwire.PublicationID) (Publication, error) {
 	return r.pub, r.err

@@ -112,6 +112,7 @@ type call struct {
 	notices notices // what it tells of an end
 
 	metric string           // the metric that is being answered; "" when it is something else
+	whole  bool             // it is answered by another definition than the publication's
 	within archwire.Profile // in which all of the answer is seen; "" where each part is as it is opened
 
 	several  bool // it is about several tenants
@@ -201,7 +202,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.editions {
-		if e.Manifest.ID == m.ID {
+		if e.Manifest.ID == m.ID && e.Manifest.Narrowed == m.Narrowed {
 			c.pub, c.ed = pub, e
 			return nil
 		}

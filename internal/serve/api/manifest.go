@@ -75,18 +75,23 @@ func (h *Handler) manifestAt(c *call, p request.Parameters) (*cursor.Cursor, err
 		}
 		after, id, gone = &found, found.Publication, cursor.Expired()
 	}
-	if id == describe.Current || id == c.ed.Manifest.ID {
-		return after, nil
+	if id != describe.Current && id != c.ed.Manifest.ID {
+		pub, err := h.Reader.Publication(c.Ctx, id)
+		if archwire.CodeOf(err) == archwire.NotFound {
+			return nil, gone
+		}
+		if err != nil {
+			return nil, unavailable(c, err)
+		}
+		c.followed = true
+		if err := h.open(c, pub); err != nil {
+			return nil, err
+		}
 	}
-	pub, err := h.Reader.Publication(c.Ctx, id)
-	if archwire.CodeOf(err) == archwire.NotFound {
-		return nil, gone
+	if after != nil {
+		return after, c.ed.continues(*after)
 	}
-	if err != nil {
-		return nil, unavailable(c, err)
-	}
-	c.followed = true
-	return after, h.open(c, pub)
+	return nil, nil
 }
 
 // manifestBound spells what a cursor of a manifest is bound to besides its

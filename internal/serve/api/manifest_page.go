@@ -146,5 +146,6 @@ func (p *manifestPage) next(h *Handler, bound string) (string, error) {
 		return "", nil
 	}
 	last := p.found[len(p.found)-1]
-	return h.seal.Seal(cursor.Cursor{Publication: p.c.ed.Manifest.ID, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
+	m := p.c.ed.Manifest
+	return h.seal.Seal(cursor.Cursor{Publication: m.ID, Narrowed: m.Narrowed, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
 }

@@ -141,6 +141,6 @@ func (p *page) next(h *Handler, c *call, bound string) (string, error) {
 	if !p.more || p.rows == 0 {
 		return "", nil
 	}
-	p.last.Publication = c.ed.Manifest.ID
+	p.last.Publication, p.last.Narrowed = c.ed.Manifest.ID, c.ed.Manifest.Narrowed
 	return h.seal.Seal(p.last, bound)
 }

@@ -29,6 +29,10 @@ type Reader interface {
 	// Naming lists the publications that may hold a slice of that hash, for whomever,
 	// newest first: all that do, and hardly ever another.
 	Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error)
+
+	// Learn looks for slices of that hash that other servers made, and says whether it
+	// found any that Naming and Open did not know of. It may take a second.
+	Learn(ctx context.Context, sha string) (bool, error)
 }
 
 // A Kept publication is one that can be opened.

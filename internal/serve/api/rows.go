@@ -47,7 +47,7 @@ func (h *Handler) rows(c *call) error {
 		return err
 	}
 	bound := q.bound(c)
-	if q.after, err = h.cursorOf(p, q, bound); err != nil {
+	if q.after, err = h.cursorOf(c, p, q, bound); err != nil {
 		return err
 	}
 	word, _ := p.One("cursor") // it was read before
@@ -86,12 +86,15 @@ func (h *Handler) follow(c *call, p request.Parameters) error {
 	return h.open(c, pub)
 }
 
-func (h *Handler) cursorOf(p request.Parameters, q *rowsRequest, bound string) (*cursor.Cursor, error) {
+func (h *Handler) cursorOf(c *call, p request.Parameters, q *rowsRequest, bound string) (*cursor.Cursor, error) {
 	word, err := p.One("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
 	after, err := h.seal.Open(word, bound)
+	if err == nil {
+		err = c.ed.continues(after)
+	}
 	if err == nil && (len(after.Key) != len(q.dataset.Key) || len(after.Order) != len(q.order)) {
 		err = fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}

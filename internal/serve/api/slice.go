@@ -30,7 +30,7 @@ func (h *Handler) slice(c *call) error {
 		return err
 	}
 	s := &sentSlice{h: h, c: c, sha: c.Name}
-	if err := h.slots.build(c, s.find); err != nil {
+	if err := s.find(); err != nil {
 		return err
 	}
 	defer s.file.Close() //nolint:errcheck // opened for reading
@@ -53,19 +53,38 @@ type sentSlice struct {
 }
 
 // find opens the slice in the publication in service, or in another one that is kept
-// and gives it to the caller.
+// and gives it to the caller. A hash that is not the caller's is looked for in the same
+// way, whosever it is.
 func (s *sentSlice) find() error {
-	err := s.open()
-	if archwire.CodeOf(err) != archwire.NotFound {
-		return s.notRead(err)
+	inService := s.c.pub
+	for {
+		err := s.search(inService)
+		if archwire.CodeOf(err) != archwire.NotFound {
+			return err
+		}
+		learnt, err := s.h.Reader.Learn(s.c.Ctx, s.sha)
+		if err != nil {
+			return unavailable(s.c, err)
+		}
+		if !learnt {
+			return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+		}
+	}
+}
+
+// search opens the slice as far as what is known leads to it.
+func (s *sentSlice) search(inService Publication) error {
+	s.c.followed = false
+	if err := s.open(inService); archwire.CodeOf(err) != archwire.NotFound {
+		return err
 	}
 	ids, err := s.h.Reader.Naming(s.c.Ctx, s.sha)
 	if err != nil {
 		return unavailable(s.c, err)
 	}
-	inService := s.c.ed.Manifest.ID
+	s.c.followed = true
 	for _, id := range ids {
-		if id == inService {
+		if id == inService.Manifest().ID {
 			continue
 		}
 		pub, err := s.h.Reader.Publication(s.c.Ctx, id)
@@ -75,20 +94,26 @@ func (s *sentSlice) find() error {
 		if err != nil {
 			return unavailable(s.c, err)
 		}
-		s.c.followed = true
-		if err := s.h.open(s.c, pub); err != nil {
+		if err := s.open(pub); archwire.CodeOf(err) != archwire.NotFound {
 			return err
 		}
-		if err := s.open(); archwire.CodeOf(err) != archwire.NotFound {
-			return s.notRead(err)
-		}
 	}
-	return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+	return &archwire.Error{Code: archwire.NotFound, Message: "no publication is known to give the slice to the caller"}
 }
 
-func (s *sentSlice) open() (err error) {
-	s.file, s.of, err = s.c.pub.Open(s.c.Ctx, s.c.Scope, s.sha)
-	return err
+// open opens the slice in a publication. It may have to be made, so it waits for its
+// turn; what there is to search for before does not.
+func (s *sentSlice) open(pub Publication) error {
+	if err := s.h.open(s.c, pub); err != nil {
+		return err
+	}
+	return s.h.slots.build(s.c, func() (err error) {
+		s.file, s.of, err = pub.Open(s.c.Ctx, s.c.Scope, s.sha)
+		if archwire.CodeOf(err) == archwire.NotFound {
+			return err
+		}
+		return s.notRead(err)
+	})
 }
 
 // notRead tells the caller of an error in reading a slice that it is given. What the

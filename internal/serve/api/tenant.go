@@ -12,7 +12,7 @@ import (
 // resource is what the caller asks for: the rows of the dataset, or the answers of
 // the metric that is computed from them.
 func (c *call) resource(dataset string) auth.Resource {
-	return auth.Resource{Dataset: dataset, Metric: c.metric, Within: c.within}
+	return auth.Resource{Dataset: dataset, Metric: c.metric, Within: c.within, Whole: c.whole}
 }
 
 // queried yields the rows of a query. What a query fails by may name statements,

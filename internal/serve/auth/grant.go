@@ -48,6 +48,10 @@ type Resource struct {
 	// Within is the widest profile in which it is to be seen, whatever opens it; "" is as
 	// wide as it is opened. An answer about several tenants shows all of them alike.
 	Within archwire.Profile
+
+	// Whole says that a metric is not asked for as it is defined: any column of the rows
+	// may be told.
+	Whole bool
 }
 
 // Access is how a tenant opens a resource.

@@ -173,7 +173,7 @@ func TestScopeIsTheWidestOfItsGrants(t *testing.T) {
 			for _, tenant := range []string{"p1", "p2", "p3", "p4", "*", ""} {
 				any := false
 				for _, what := range []auth.Resource{
-					{"d1", "", true, ""}, {"d2", "", false, ""}, {"d3", "", true, ""}, {"d1", "m1", false, ""}, {"d2", "m2", true, ""}, {"d3", "m3", true, ""}, {"d3", "d1", false, ""},
+					{"d1", "", true, "", false}, {"d2", "", false, "", false}, {"d3", "", true, "", false}, {"d1", "m1", false, "", false}, {"d2", "m2", true, "", false}, {"d3", "m3", true, "", false}, {"d3", "d1", false, "", false},
 				} {
 					want, by := 0, []auth.Grant{}
 					for _, g := range grants {

@@ -23,6 +23,7 @@ type Cursor struct {
 	Tenant      string                 `json:"t"`
 	Key         []string               `json:"k"`
 	Order       []*string              `json:"o,omitempty"` // the values before the key, where rows are sorted by any
+	Narrowed    string                 `json:"n,omitempty"` // what was closed of the publication
 }
 
 // A Sealer turns cursors into words that only it can read, and only for the

@@ -23,7 +23,7 @@ func sealerOf(tb testing.TB, secret string) *Sealer {
 func TestCursorsComeBack(t *testing.T) {
 	s := sealerOf(t, "secret")
 	rapid.Check(t, func(t *rapid.T) {
-		c := Cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key"), nil}
+		c := Cursor{"20261121T021400Z-4f9c", rapid.String().Draw(t, "tenant"), rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "key"), nil, rapid.SampledFrom([]string{"", "a0b1"}).Draw(t, "narrowed")}
 		bound := rapid.String().Draw(t, "bound")
 		word, err := s.Seal(c, bound)
 		if err != nil {
@@ -44,7 +44,7 @@ func TestCursorsComeBack(t *testing.T) {
 
 func TestCursorsOfOthersAreRefused(t *testing.T) {
 	s := sealerOf(t, "secret")
-	c := Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}
+	c := Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil, ""}
 	word, err := s.Seal(c, "mine")
 	if err != nil {
 		t.Fatal(err)
@@ -78,8 +78,8 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 
 func TestCursorsTellNothing(t *testing.T) {
 	s := sealerOf(t, "secret")
-	short, _ := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil}, "x")
-	same, _ := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}, nil}, "x")
+	short, _ := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Doe"}, nil, ""}, "x")
+	same, _ := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"Jane Dof"}, nil, ""}, "x")
 	if strings.Contains(short, "Jane") || len(short) != len(same) {
 		t.Error("the key shows")
 	}
@@ -94,7 +94,7 @@ func TestCursorsTellNothing(t *testing.T) {
 
 func FuzzCursor(f *testing.F) {
 	s := sealerOf(f, "secret")
-	word, err := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}, nil}, "bound")
+	word, err := s.Seal(Cursor{"20261121T021400Z-4f9c", "p1", []string{"1"}, nil, ""}, "bound")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"archwire"
@@ -44,28 +41,9 @@ func disclosureDoc(n archwire.Noun, r ledger.Record) map[string]any {
 	return map[string]any{
 		"at": r.At.UTC(), "request_id": r.Request, "outcome": r.Outcome, "client": r.Client, "person": r.Person, "key": r.Key, "address": r.Address,
 		"resource": r.Resource, "name": r.Name, "publication": r.Publication, "profile": r.Profile, "fields": append([]string{}, r.Fields...),
-		"query": queryAbout(r.Query, n.Singular, part.Tenant), n.Singular: part.Tenant, "grant": part.Grant, "rows": part.Rows, "keys": part.Keys,
+		"query": queryAbout(r.Query, part.Tenant), n.Singular: part.Tenant, "grant": part.Grant, "rows": part.Rows, "keys": part.Keys,
 		"chain": r.Chain, "seq": r.Seq, "link": r.Link,
 	}
-}
-
-// queryAbout leaves out of a query which other tenants it names and, where it may
-// have been about others, too, the values that it filtered by: they may be of theirs.
-func queryAbout(query, noun, tenant string) string {
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return ""
-	}
-	alone := slices.Equal(values[noun], []string{tenant})
-	for name := range values {
-		switch {
-		case name == noun:
-			values[noun] = slices.DeleteFunc(values[noun], func(id string) bool { return id != tenant })
-		case !alone && strings.HasPrefix(name, "filter["):
-			values[name] = []string{"*"}
-		}
-	}
-	return values.Encode()
 }
 
 // ListDisclosures answers /v1/ledger: what was disclosed about a tenant, for whoever
