@@ -25,14 +25,8 @@ type maker struct {
 	slots chan struct{} // one for each making under way
 
 	mu    sync.RWMutex
-	known map[string]remembered // by recipe
-	made  map[string][]string   // what slices were made of, by their hashes
-}
-
-// A remembered is a made slice, and the SHA-256 of what it was made from.
-type remembered struct {
-	kept
-	source string
+	known map[string]kept     // by recipe
+	made  map[string][]string // what slices were made of, by their hashes
 }
 
 // mostKnown bounds what is remembered of made slices: what is forgotten is found in
@@ -40,7 +34,7 @@ type remembered struct {
 const mostKnown = 200_000
 
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
-	return &maker{store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), known: map[string]remembered{}, made: map[string][]string{}}
+	return &maker{store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), known: map[string]kept{}, made: map[string][]string{}}
 }
 
 // get is the slice of a recipe, made from source if there is none yet. Of several who
@@ -54,7 +48,7 @@ func (m *maker) get(ctx context.Context, r recipe, source kept) (kept, error) {
 	k, ok := m.known[text]
 	m.mu.RUnlock()
 	if ok {
-		return k.kept, nil
+		return k, nil
 	}
 	if len(m.secret) == 0 || r.Audience == "" {
 		return kept{}, &archwire.Error{Code: archwire.Internal, Message: "slices cannot be made for an audience: the reader was given no secret"}
@@ -93,7 +87,7 @@ func (m *maker) contained(ctx context.Context, r recipe, text string, source kep
 		clear(m.known)
 		clear(m.made)
 	}
-	m.known[text] = remembered{k, r.Source}
+	m.known[text] = k
 	if sources := m.made[k.SHA256]; !slices.Contains(sources, r.Source) {
 		m.made[k.SHA256] = append(slices.Clip(sources), r.Source)
 	}
@@ -120,10 +114,10 @@ func (m *maker) findOrMake(ctx context.Context, r recipe, text string, source ke
 	if err != nil {
 		return kept{}, fmt.Errorf("making a slice of dataset %s: %w", r.Dataset, err)
 	}
-	file, err := m.store.file(madeName(r.Source, made.Slice), made.Slice)
+	file, err := m.store.files.file(madeName(r.Source, made.Slice), made.Slice)
 	return kept{archwire.Slice{
 		Dataset: r.Dataset, Profile: r.Profile, Tenant: r.Tenant, SHA256: made.Slice, Rows: made.Rows, Bytes: made.Bytes, Contract: source.Contract,
-	}, file}, err
+	}, file, r.Source}, err
 }
 
 // find looks for a slice that was made before. A record that cannot be trusted, and
@@ -140,14 +134,15 @@ func (m *maker) find(ctx context.Context, name, text string, key []byte) (record
 	if !ok {
 		return record{}, false, nil
 	}
-	sha, err := m.store.digest(ctx, madeName(made.Source, made.Slice))
-	if archwire.CodeOf(err) == archwire.NotFound {
+	release, err := m.store.files.proven(ctx, madeName(made.Source, made.Slice), made.Slice)
+	if code := archwire.CodeOf(err); code == archwire.NotFound || code == archwire.Mismatch {
 		return record{}, false, nil
 	}
 	if err != nil {
 		return record{}, false, fmt.Errorf("reading a made slice: %w", err)
 	}
-	return made, sha == made.Slice, nil
+	release()
+	return made, true, nil
 }
 
 // madeOf lists what slices of that hash were made of, as far as this process has seen.
@@ -184,6 +179,6 @@ func (m *maker) keepOnly(index []archwire.Slice) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	maps.DeleteFunc(m.known, func(_ string, k remembered) bool { return !named[k.source] })
+	maps.DeleteFunc(m.known, func(_ string, k kept) bool { return !named[k.source] })
 	clear(m.made) // it is filled again
 }
