@@ -98,8 +98,12 @@ func (c *Cache) Hold(ctx context.Context, sha string, open func(context.Context)
 	}
 }
 
-// fetch fetches a file.
+// fetch fetches a file, unless somebody else has just done so.
 func (c *Cache) fetch(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) error {
+	if ok, _ := c.take(sha); ok {
+		c.release(sha)
+		return nil
+	}
 	body, err := open(ctx)
 	if err != nil {
 		return err
@@ -118,7 +122,7 @@ func (c *Cache) Keep(sha string, body io.Reader) error {
 	return nil
 }
 
-// write writes a file and moves it into place. It need not survive a power failure:
+// write writes a file and puts it into place, whole. It need not survive a power failure:
 // each process reads what it finds before it relies on it.
 func (c *Cache) write(sha string, body io.Reader) (err error) {
 	if err := os.MkdirAll(c.fetching(), 0o700); err != nil {
@@ -128,11 +132,7 @@ func (c *Cache) write(sha string, body io.Reader) (err error) {
 	if err != nil {
 		return cached(err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
+	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
 	h := sha256.New()
 	size, err := io.Copy(io.MultiWriter(f, h), body)
 	if err = errors.Join(err, f.Close()); err != nil {
@@ -144,7 +144,10 @@ func (c *Cache) write(sha string, body io.Reader) (err error) {
 	if err := os.MkdirAll(filepath.Dir(c.Path(sha)), 0o700); err != nil {
 		return cached(err)
 	}
-	if err := os.Rename(f.Name(), c.Path(sha)); err != nil {
+	// A file that somebody holds must not be replaced: its lock would be another's.
+	if err := os.Link(f.Name(), c.Path(sha)); errors.Is(err, fs.ErrExist) {
+		return nil // another process was faster
+	} else if err != nil {
 		return cached(err)
 	}
 	c.mu.Lock()
@@ -154,7 +157,7 @@ func (c *Cache) write(sha string, body io.Reader) (err error) {
 }
 
 // take holds the file of sha if it is there with its bytes. One with other bytes is
-// as if it were not there: fetching replaces it.
+// removed, unless another process holds it still.
 func (c *Cache) take(sha string) (ok bool, err error) {
 	if c.hold(sha, nil) {
 		return true, nil
@@ -167,7 +170,10 @@ func (c *Cache) take(sha string) (ok bool, err error) {
 		return false, err
 	}
 	if good, err := c.prove(sha, f); err != nil || !good {
-		return false, errors.Join(err, f.Close())
+		if err = errors.Join(err, f.Close()); err == nil {
+			err = removeFile(c.Path(sha))
+		}
+		return false, err
 	}
 	if err := markUsed(f.Name(), c.now()); err != nil {
 		return false, errors.Join(err, f.Close())

@@ -22,7 +22,8 @@ type Store interface {
 	// Put keeps all that body yields under name, replacing what was there. Readers
 	// see the old object or the new one, never a part. When it returns without an
 	// error, the object survives a power failure; after an error the old object is
-	// still there. An object that holds these very bytes already is left alone.
+	// still there. An object that holds these very bytes already is left alone, where
+	// the store can tell before it has sent them.
 	Put(ctx context.Context, name string, body io.Reader) error
 
 	// Open opens an object for reading; the caller closes it. The reader goes on
