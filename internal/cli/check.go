@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"archwire/internal/object"
 	"archwire/internal/project"
 )
 
@@ -21,6 +22,9 @@ All complaints come at once, each with file, line, field and what would be right
 			if err != nil {
 				return err
 			}
+			if err := checkStore(p); err != nil {
+				return err
+			}
 			_, _, ended := p.On(p.Yesterday(a.Now()))
 			if a.json {
 				return writeJSON(a.Out, map[string]any{
@@ -34,6 +38,15 @@ All complaints come at once, each with file, line, field and what would be right
 			return err
 		},
 	}
+}
+
+// checkStore looks at the store's URL, as far as the environment gives it.
+func checkStore(p *project.Project) error {
+	url, err := p.ResolveStore()
+	if err != nil {
+		return nil //nolint:nilerr // a variable may be set where the project runs only
+	}
+	return object.Check(url)
 }
 
 func tableCount(p *project.Project) int {

@@ -24,6 +24,8 @@ func disks(p *project.Project) []archwire.Diagnosis {
 	if url, err := p.ResolveStore(); err == nil { // else the store has said so
 		if path, ok := strings.CutPrefix(url, "file:"); ok {
 			found = append(found, disk("store: disk", path, "Free some space, or move store in archwire.yaml to a larger disk."))
+		} else {
+			found = append(found, disk("cache: disk", p.Path(p.Cache.Path), "Free some space, or move cache.path in archwire.yaml to a larger disk."))
 		}
 	}
 	if url, err := p.ResolveState(); err == nil { // else the state has said so

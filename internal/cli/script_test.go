@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			dsn := testdb.Postgres(tb)
 			env.Values[lockKey{}] = &locked{}
 			env.Values[partnerKey{}] = &listener{}
+			env.Values[bucketKey{}] = &bucketServer{tb: tb}
 			env.Setenv("SHOP_ADMIN", dsn)
 			env.Setenv("SHOP_DSN", dsn)
 			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
@@ -74,6 +75,7 @@ func TestScripts(t *testing.T) {
 			"token":   getToken,
 			"signin":  signIn,
 			"partner": partner,
+			"bucket":  bucket,
 		},
 	})
 }

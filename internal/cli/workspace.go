@@ -71,15 +71,14 @@ func (a *app) openState(ctx context.Context, p *project.Project) (*state.Store, 
 
 // openStore opens the project's store.
 func (a *app) openStore(p *project.Project) (*publish.Store, error) {
-	url, err := p.ResolveStore()
+	objects, err := openObjects(p)
 	if err != nil {
 		return nil, err
 	}
-	objects, err := object.Open(url)
-	if err != nil {
-		return nil, err
+	if _, local := object.As[object.Localizer](objects); local {
+		return publish.NewStore(objects)
 	}
-	return publish.NewStore(objects)
+	return publish.NewCachedStore(objects, object.NewCache(p.Path(p.Cache.Path), p.Cache.Bytes(), a.Now)), nil
 }
 
 // openReader opens an engine that reads slices back: each may be as large as

@@ -1,5 +1,5 @@
-// Package object keeps objects under names: a folder of the local machine
-// behind an interface small enough for a bucket. What the objects mean is
+// Package object keeps objects under names: in a folder of the local machine, or in
+// a bucket of S3. What the objects mean is
 // internal/publish's business.
 package object
 
@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"time"
 
 	"archwire"
 )
@@ -21,7 +22,8 @@ type Store interface {
 	// Put keeps all that body yields under name, replacing what was there. Readers
 	// see the old object or the new one, never a part. When it returns without an
 	// error, the object survives a power failure; after an error the old object is
-	// still there. An object that holds these very bytes already is left alone.
+	// still there. An object that holds these very bytes already is left alone, where
+	// the store can tell before it has sent them.
 	Put(ctx context.Context, name string, body io.Reader) error
 
 	// Open opens an object for reading; the caller closes it. The reader goes on
@@ -61,6 +63,14 @@ type Scratcher interface {
 	Sweep() error
 }
 
+// A Signer is a Store that others can read from without us.
+type Signer interface {
+	// Sign gives a URL by which whoever has it can read that object by HTTP GET, and
+	// nothing else, until that time has passed. It cannot be revoked before. Whether
+	// there is such an object is not looked up.
+	Sign(ctx context.Context, name string, lasting time.Duration) (signedURL string, err error)
+}
+
 // As finds capability T in s or in what s wraps: a decorator shows what it wraps
 // by a method Unwrap() Store.
 func As[T any](s Store) (T, bool) {
@@ -79,20 +89,45 @@ func As[T any](s Store) (T, bool) {
 }
 
 // Open opens the store at a URL: file:PATH is a folder, made when first written
-// to.
+// to, s3://BUCKET/PREFIX a bucket, which is not looked for yet.
 func Open(rawURL string) (Store, error) {
+	if strings.HasPrefix(rawURL, "s3:") {
+		place, err := parseS3(rawURL)
+		if err != nil {
+			return nil, err
+		}
+		return openS3(place)
+	}
+	path, err := parseFile(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	return NewDir(path), nil
+}
+
+// Check says what is wrong with a store's URL, as far as the URL tells.
+func Check(rawURL string) (err error) {
+	if strings.HasPrefix(rawURL, "s3:") {
+		_, err = parseS3(rawURL)
+	} else {
+		_, err = parseFile(rawURL)
+	}
+	return err
+}
+
+func parseFile(rawURL string) (path string, err error) {
 	path, ok := strings.CutPrefix(rawURL, "file:")
 	if rest, found := strings.CutPrefix(path, "//"); found {
 		path = rest // file:///var/lib/store
 	}
 	if !ok || path == "" {
-		return nil, &archwire.Error{
+		return "", &archwire.Error{
 			Code:    archwire.Invalid,
-			Message: "the store's URL " + redacted(rawURL) + " is not of the form file:PATH",
+			Message: "the store's URL " + redacted(rawURL) + " is not of the form file:PATH or s3://BUCKET/PREFIX",
 			Hint:    "Write the folder as store: file:data/store in archwire.yaml.",
 		}
 	}
-	return NewDir(path), nil
+	return path, nil
 }
 
 // redacted shows a URL without a password in it.

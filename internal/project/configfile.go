@@ -19,7 +19,8 @@ func projectSpec(p *Project) spec {
 		{"tenant", "Who the customers are: what they are called and where they are listed.", true, "", object{tenantSpec(p)}},
 		{"warehouse", "Where copies and models live.", false, "DuckDB in data/warehouse.duckdb", object{warehouseSpec(&p.Warehouse)}},
 		{"state", "Where runs and keys are kept.", false, p.State, location{&p.State, "state store", []string{"sqlite", "postgres"}}},
-		{"store", "Where publications are kept.", false, p.Store, location{&p.Store, "store", []string{"file"}}},
+		{"store", "Where publications are kept.", false, p.Store, location{&p.Store, "store", []string{"file", "s3"}}},
+		{"cache", "Where files of a store in S3 are kept at hand.", false, "data/cache, up to 10GB", object{cacheSpec(&p.Cache)}},
 		{"schedule", "When the project runs.", false, "by hand, in UTC", object{scheduleSpec(&p.Schedule)}},
 		{"freshness", "How old the data in service may become.", false, "nothing is late", object{freshnessSpec(&p.Freshness)}},
 		{"notify", "Who is told of what, by webhook.", false, "nobody", mappings[Hook]{
@@ -79,6 +80,13 @@ func keepSpec(k *KeepConfig) spec {
 	}}
 }
 
+func cacheSpec(c *CacheConfig) spec {
+	return spec{Name: "cache", Doc: "Slices of a store in S3 are fetched to a folder of this machine when they are first read; those used longest ago are removed.", Fields: []field{
+		{"path", "The folder, relative to the project. Processes of this machine may share it.", false, c.Path, text{&c.Path, anyText()}},
+		{"size", "How much it holds, beside what is being read at the moment.", false, c.Size, text{&c.Size, memory()}},
+	}}
+}
+
 func ledgerSpec(l *LedgerConfig) spec {
 	return spec{Name: "ledger", Doc: "The ledger of disclosures: who was sent what, when, about whom.", Fields: []field{
 		{"path", "The folder of this machine where a server writes, relative to the project. What is complete goes to the store.", false, l.Path, text{&l.Path, anyText()}},
@@ -92,6 +100,7 @@ func defaults() *Project {
 		Warehouse: WarehouseConfig{Engine: "duckdb", Path: "data/warehouse.duckdb"},
 		State:     "sqlite:data/state.db",
 		Store:     "file:data/store",
+		Cache:     CacheConfig{Path: "data/cache", Size: "10GB"},
 		Schedule:  Schedule{Timezone: time.UTC},
 		Verify:    VerifyConfig{Days: 30},
 		Keep:      KeepConfig{Publications: 30, Grace: 24 * time.Hour},

@@ -119,3 +119,13 @@ func golden(t *testing.T, file, got string) {
 		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
+
+func TestCacheConfig_Bytes(t *testing.T) {
+	for size, want := range map[string]int64{
+		"10GB": 10_000_000_000, "512MB": 512_000_000, "1.5 GiB": 1_610_612_736, "1KiB": 1024, "2TB": 2_000_000_000_000,
+	} {
+		if got := (CacheConfig{Size: size}).Bytes(); got != want {
+			t.Errorf("%s is %d bytes, want %d", size, got, want)
+		}
+	}
+}

@@ -11,7 +11,10 @@
 package project
 
 import (
+	"math"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"archwire"
@@ -29,13 +32,14 @@ type Project struct {
 	Tenants      TenantTable
 	Warehouse    WarehouseConfig
 	State        string // sqlite:PATH or postgres://..., as written
-	Store        string // file:PATH, as written
+	Store        string // file:PATH or s3://BUCKET/PREFIX, as written
 	Schedule     Schedule
 	Freshness    time.Duration // how old what is served may become; 0 when nothing is promised
 	Hooks        []Hook
 	Webhooks     WebhooksConfig
 	Verify       VerifyConfig
 	Keep         KeepConfig
+	Cache        CacheConfig
 	Ledger       LedgerConfig
 	SignIn       SignInConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
@@ -81,6 +85,27 @@ type VerifyConfig struct {
 type KeepConfig struct {
 	Publications int           // the newest so many
 	Grace        time.Duration // and any other for so long after it has ceased to be one of them
+}
+
+// A CacheConfig says where files of a store elsewhere are kept at hand.
+type CacheConfig struct {
+	Path string
+	Size string // a number and a unit
+}
+
+// Bytes is Size in bytes.
+func (c CacheConfig) Bytes() int64 {
+	number := strings.TrimRight(c.Size, " KMGTiB")
+	amount, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return 0
+	}
+	unit := strings.TrimSpace(c.Size[len(number):])
+	base := 1000.0
+	if strings.Contains(unit, "i") {
+		base = 1024
+	}
+	return int64(amount * math.Pow(base, float64(1+strings.IndexByte("KMGT", unit[0]))))
 }
 
 // A LedgerConfig says where disclosures are written down.

@@ -41,6 +41,8 @@ func prefixed(schemes []string) []string {
 			out[i] = "postgres://USER@HOST/DATABASE"
 		case "https":
 			out[i] = "https://HOST/PATH"
+		case "s3":
+			out[i] = "s3://BUCKET/PREFIX"
 		}
 	}
 	return out

@@ -28,6 +28,11 @@ func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (i
 		return nil, nil, noSlice()
 	}
 	f := given[0].file
+	release, err := p.reader.store.files.hold(ctx, given[:1])
+	if err != nil {
+		return nil, nil, p.unlessCollected(ctx, err)
+	}
+	defer release() // what is open can be read to its end
 	if err = p.reader.proof.checkAgain(f); err != nil {
 		return nil, nil, p.unlessCollected(ctx, err)
 	}

@@ -27,10 +27,15 @@ func (c *cutter) keep(ctx context.Context, path string) (archwire.Slice, error) 
 // rows as the warehouse has for the tenant, of that tenant only, each with a key
 // of its own.
 func (c *cutter) readBack(ctx context.Context, d archwire.Dataset, source archwire.SliceSource, s archwire.Slice) error {
-	file, err := c.Store.file(sliceName(s.SHA256), s.SHA256)
+	file, err := c.Store.files.file(sliceName(s.SHA256), s.SHA256)
 	if err != nil {
 		return err
 	}
+	release, err := c.Store.files.hold(ctx, []kept{{Slice: s, file: file}})
+	if err != nil {
+		return err
+	}
+	defer release()
 	q := archwire.Query{SQL: readBackSQL(source), Args: []any{s.Tenant}}
 	n, err := numbers(c.Reader.QuerySlices(ctx, []archwire.SliceFile{file}, q))
 	if err != nil {

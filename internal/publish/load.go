@@ -8,24 +8,23 @@ import (
 	"strings"
 
 	"archwire"
-	"archwire/internal/object"
 )
 
 // index reads the index of the publication that m describes. One that is not as
 // published is an error of code Mismatch.
 func (s *Store) index(ctx context.Context, reader archwire.SliceReader, m archwire.Manifest) ([]archwire.Slice, error) {
 	name := indexName(m.ID)
-	sha, err := s.digest(ctx, name)
-	if archwire.CodeOf(err) == archwire.NotFound {
+	release, err := s.files.proven(ctx, name, m.IndexSHA256)
+	switch code := archwire.CodeOf(err); {
+	case code == archwire.NotFound:
 		return nil, broken(fmt.Sprintf("publication %s has no index", m.ID), err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if sha != m.IndexSHA256 {
+	case code == archwire.Mismatch:
 		return nil, broken(fmt.Sprintf("the index of publication %s is not the one that its manifest names", m.ID), nil)
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	file, err := s.file(name, sha)
+	defer release()
+	file, err := s.files.file(name, m.IndexSHA256)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +72,8 @@ func (s *Store) checkSlices(ctx context.Context, id archwire.PublicationID, inde
 
 // scratch makes a folder for files in the making; remove removes it.
 func (s *Store) scratch() (dir string, remove func() error, err error) {
-	if store, ok := object.As[object.Scratcher](s.objects); ok {
-		dir, err = store.Scratch()
+	if s.room != nil {
+		dir, err = s.room.Scratch()
 	} else {
 		dir, err = os.MkdirTemp("", "archwire-publish-*")
 	}
@@ -92,8 +91,8 @@ func (s *Store) sweep(ctx context.Context) (err error) {
 			err = fmt.Errorf("sweeping what an unfinished publish left: %w", err)
 		}
 	}()
-	if store, ok := object.As[object.Scratcher](s.objects); ok {
-		if err := store.Sweep(); err != nil {
+	if s.room != nil {
+		if err := s.room.Sweep(); err != nil {
 			return err
 		}
 	}

@@ -26,14 +26,8 @@ type maker struct {
 	listing listing
 
 	mu    sync.RWMutex
-	known map[string]remembered // by recipe
-	made  map[string][]string   // what slices were made of, by their hashes
-}
-
-// A remembered is a made slice, and the SHA-256 of what it was made from.
-type remembered struct {
-	kept
-	source string
+	known map[string]kept     // by recipe
+	made  map[string][]string // what slices were made of, by their hashes
 }
 
 // mostKnown bounds what is remembered of made slices: what is forgotten is found in
@@ -43,7 +37,7 @@ const mostKnown = 200_000
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
 	return &maker{
 		store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), listing: listing{objects: store.objects},
-		known: map[string]remembered{}, made: map[string][]string{},
+		known: map[string]kept{}, made: map[string][]string{},
 	}
 }
 
@@ -58,7 +52,7 @@ func (m *maker) get(ctx context.Context, r recipe, source kept) (kept, error) {
 	k, ok := m.known[text]
 	m.mu.RUnlock()
 	if ok {
-		return k.kept, nil
+		return k, nil
 	}
 	if len(m.secret) == 0 || r.Audience == "" {
 		return kept{}, &archwire.Error{Code: archwire.Internal, Message: "slices cannot be made for an audience: the reader was given no secret"}
@@ -97,7 +91,7 @@ func (m *maker) contained(ctx context.Context, r recipe, text string, source kep
 		clear(m.known)
 		clear(m.made)
 	}
-	m.known[text] = remembered{k, r.Source}
+	m.known[text] = k
 	if sources := m.made[k.SHA256]; !slices.Contains(sources, r.Source) {
 		m.made[k.SHA256] = append(slices.Clip(sources), r.Source)
 	}
@@ -124,10 +118,10 @@ func (m *maker) findOrMake(ctx context.Context, r recipe, text string, source ke
 	if err != nil {
 		return kept{}, fmt.Errorf("making a slice of dataset %s: %w", r.Dataset, err)
 	}
-	file, err := m.store.file(madeName(r.Source, made.Slice), made.Slice)
+	file, err := m.store.files.file(madeName(r.Source, made.Slice), made.Slice)
 	return kept{archwire.Slice{
 		Dataset: r.Dataset, Profile: r.Profile, Tenant: r.Tenant, SHA256: made.Slice, Rows: made.Rows, Bytes: made.Bytes, Contract: source.Contract,
-	}, file}, err
+	}, file, r.Source}, err
 }
 
 // find looks for a slice that was made before. A record that cannot be trusted, and
@@ -144,14 +138,15 @@ func (m *maker) find(ctx context.Context, name, text string, key []byte) (record
 	if !ok {
 		return record{}, false, nil
 	}
-	sha, err := m.store.digest(ctx, madeName(made.Source, made.Slice))
-	if archwire.CodeOf(err) == archwire.NotFound {
+	release, err := m.store.files.proven(ctx, madeName(made.Source, made.Slice), made.Slice)
+	if code := archwire.CodeOf(err); code == archwire.NotFound || code == archwire.Mismatch {
 		return record{}, false, nil
 	}
 	if err != nil {
 		return record{}, false, fmt.Errorf("reading a made slice: %w", err)
 	}
-	return made, sha == made.Slice, nil
+	release()
+	return made, true, nil
 }
 
 // sources lists what slices of that hash may have been made of, by anybody and for
@@ -176,6 +171,6 @@ func (m *maker) keepOnly(index []archwire.Slice) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	maps.DeleteFunc(m.known, func(_ string, k remembered) bool { return !named[k.source] })
+	maps.DeleteFunc(m.known, func(_ string, k kept) bool { return !named[k.source] })
 	clear(m.made) // it is filled again
 }

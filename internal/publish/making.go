@@ -32,6 +32,11 @@ func (m *maker) make(ctx context.Context, r recipe, name string, source kept, ke
 		return record{}, err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
+	release, err := m.store.files.hold(ctx, []kept{source})
+	if err != nil {
+		return record{}, err
+	}
+	defer release()
 	path := filepath.Join(scratch, "made.parquet")
 	rows := pseudonymised(m.reader.QuerySlices(ctx, []archwire.SliceFile{source.file}, r.query()), r.Pseudonyms, pseudonym.NewKey(m.secret, r.Audience))
 	made = record{recipe: r}
@@ -134,10 +139,15 @@ func pseudonyms(column arrow.Array, domain string, key *pseudonym.Key) arrow.Arr
 // the locations, that its key is there and its own, and that where pseudonyms are to
 // be there is nothing else.
 func (m *maker) prove(ctx context.Context, made record) error {
-	file, err := m.store.file(madeName(made.Source, made.Slice), made.Slice)
+	file, err := m.store.files.file(madeName(made.Source, made.Slice), made.Slice)
 	if err != nil {
 		return err
 	}
+	release, err := m.store.files.hold(ctx, []kept{{Slice: archwire.Slice{SHA256: made.Slice}, file: file, source: made.Source}})
+	if err != nil {
+		return err
+	}
+	defer release()
 	n, err := numbers(m.reader.QuerySlices(ctx, []archwire.SliceFile{file}, made.proof()))
 	if err != nil {
 		return fmt.Errorf("reading it back: %w", err)

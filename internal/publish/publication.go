@@ -44,7 +44,16 @@ type measured struct {
 // A kept slice is one that the store holds, and where.
 type kept struct {
 	archwire.Slice
-	file archwire.SliceFile
+	file   archwire.SliceFile
+	source string // the SHA-256 of the published slice that it was made of; "" for one that is published itself
+}
+
+// name is that of its object.
+func (k kept) name() string {
+	if k.source != "" {
+		return madeName(k.source, k.SHA256)
+	}
+	return sliceName(k.SHA256)
 }
 
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
@@ -54,11 +63,11 @@ func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Pu
 		p.tenants[t.ID] = i
 	}
 	for _, s := range index {
-		file, err := r.store.file(sliceName(s.SHA256), s.SHA256)
+		file, err := r.store.files.file(sliceName(s.SHA256), s.SHA256)
 		if err != nil {
 			return nil, err
 		}
-		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = kept{s, file}
+		p.slices[place{s.Dataset, s.Profile, s.Tenant}] = kept{Slice: s, file: file}
 	}
 	for _, d := range m.Datasets {
 		for _, v := range variants(d) {
@@ -154,11 +163,12 @@ func (p *Publication) Query(ctx context.Context, scope auth.Scope, what auth.Res
 			yield(nil, err)
 			return
 		}
-		files, err := p.reader.files(found)
+		files, release, err := p.reader.files(ctx, found)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
+		defer release()
 		for batch, err := range p.reader.slices.QuerySlices(ctx, files, q) {
 			if !yield(batch, err) || err != nil {
 				return
@@ -167,18 +177,25 @@ func (p *Publication) Query(ctx context.Context, scope auth.Scope, what auth.Res
 	}
 }
 
-// files is where the rows of slices lie, each file found to hold the bytes that
-// were published. Slices without rows are left out, but for one when all are.
-func (r *Reader) files(slices []kept) ([]archwire.SliceFile, error) {
-	var files []archwire.SliceFile
-	for i, s := range slices {
-		if s.Rows == 0 && (i < len(slices)-1 || len(files) > 0) {
-			continue
+// files is where the rows of slices lie until release is called, each file found to
+// hold the bytes that were published. Slices without rows are left out, but for one
+// when all are.
+func (r *Reader) files(ctx context.Context, all []kept) (files []archwire.SliceFile, release func(), err error) {
+	read := all[:0:0]
+	for i, s := range all {
+		if s.Rows > 0 || i == len(all)-1 && len(read) == 0 {
+			read = append(read, s)
 		}
+	}
+	if release, err = r.store.files.hold(ctx, read); err != nil {
+		return nil, nil, err
+	}
+	for _, s := range read {
 		if err := r.proof.check(s.file); err != nil {
-			return nil, err
+			release()
+			return nil, nil, err
 		}
 		files = append(files, s.file)
 	}
-	return files, nil
+	return files, release, nil
 }

@@ -41,19 +41,27 @@ var idForm = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{4}$`)
 // CURRENT.
 type Store struct {
 	objects object.Store
-	files   object.Localizer
+	files   files
+	room    object.Scratcher // nil: files in the making lie in the system's folder for such
 }
 
 // NewStore is the publications in objects, which must be an object.Localizer:
 // Parquet is read from files.
 func NewStore(objects object.Store) (*Store, error) {
-	files, ok := object.As[object.Localizer](objects)
+	local, ok := object.As[object.Localizer](objects)
 	if !ok {
 		return nil, &archwire.Error{
 			Code: archwire.Internal, Message: "this object store does not keep its objects in files of this machine",
 		}
 	}
-	return &Store{objects: objects, files: files}, nil
+	room, _ := object.As[object.Scratcher](objects)
+	return &Store{objects: objects, files: localFiles{objects, local}, room: room}, nil
+}
+
+// NewCachedStore is the publications in objects, wherever these are. Parquet is read
+// from files of the cache, to which it is fetched when it is first used.
+func NewCachedStore(objects object.Store, cache *object.Cache) *Store {
+	return &Store{objects: objects, files: cachedFiles{objects, cache}, room: cache}
 }
 
 func sliceName(sha string) string { return slicesFolder + sha[:2] + "/" + sha + ".parquet" }
@@ -140,27 +148,14 @@ func (s *Store) writeFile(ctx context.Context, name, path, sha string) (err erro
 	if err := s.objects.Put(ctx, name, f); err != nil {
 		return err
 	}
-	back, err := s.digest(ctx, name)
+	err = s.files.readBack(ctx, name, sha)
+	if archwire.CodeOf(err) == archwire.Mismatch {
+		return lost(name)
+	}
 	if err != nil {
 		return fmt.Errorf("reading %s back: %w", name, err)
 	}
-	if back != sha {
-		return lost(name)
-	}
 	return nil
-}
-
-// digest is the SHA-256 of an object.
-func (s *Store) digest(ctx context.Context, name string) (sha string, err error) {
-	r, err := s.objects.Open(ctx, name)
-	if err != nil {
-		return "", err
-	}
-	defer r.Close() //nolint:errcheck // opened for reading
-	if sha, _, err = digest(r); err != nil {
-		return "", fmt.Errorf("reading %s: %w", name, err)
-	}
-	return sha, nil
 }
 
 // digestFile is the SHA-256 of a file and its size.
@@ -179,15 +174,6 @@ func digest(r io.Reader) (sha string, size int64, err error) {
 		return "", 0, err
 	}
 	return hex.EncodeToString(h.Sum(nil)), size, nil
-}
-
-// file is where an object lies on this machine, with the SHA-256 of its bytes.
-func (s *Store) file(name, sha string) (archwire.SliceFile, error) {
-	path, ok := s.files.Local(name)
-	if !ok {
-		return archwire.SliceFile{}, &archwire.Error{Code: archwire.Internal, Message: "the store has no file for " + name}
-	}
-	return archwire.SliceFile{SHA256: sha, Path: path}, nil
 }
 
 // sizes is the size of each slice in the store, by its SHA-256.

@@ -1,0 +1,98 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"archwire"
+)
+
+// S3 is a Store in a bucket of Amazon S3, or of a server that speaks its protocol:
+// an object is one of the bucket, its key the store's prefix and the object's name.
+type S3 struct {
+	client *s3.Client
+	place  s3Place
+}
+
+var (
+	_ Store  = (*S3)(nil)
+	_ Signer = (*S3)(nil)
+)
+
+// Open implements Store.
+func (s *S3) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	if err := errors.Join(ctx.Err(), checkName(name)); err != nil {
+		return nil, err
+	}
+	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(name)})
+	if err != nil {
+		return nil, s.classify(err, "reading "+name)
+	}
+	return &s3Body{out.Body, s, name}, nil
+}
+
+// s3Body says clearly when a body breaks off.
+type s3Body struct {
+	io.ReadCloser
+	store *S3
+	name  string
+}
+
+func (b *s3Body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = b.store.classify(err, "reading "+b.name)
+	}
+	return n, err
+}
+
+// List implements Store.
+func (s *S3) List(ctx context.Context, prefix string) (infos []Info, err error) {
+	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.place.bucket, Prefix: s.key(prefix)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, s.classify(err, "listing "+prefix)
+		}
+		for _, o := range page.Contents {
+			name := strings.TrimPrefix(aws.ToString(o.Key), s.folder())
+			if checkName(name) == nil { // else it is another program's: a folder's mark, for one
+				infos = append(infos, Info{Name: name, Size: aws.ToInt64(o.Size)})
+			}
+		}
+	}
+	return infos, nil // sorted: S3 lists keys by their bytes
+}
+
+// Delete implements Store.
+func (s *S3) Delete(ctx context.Context, name string) error {
+	if err := errors.Join(ctx.Err(), checkName(name)); err != nil {
+		return err
+	}
+	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.place.bucket, Key: s.key(name)})
+	if err = s.classify(err, "deleting "+name); archwire.CodeOf(err) == archwire.NotFound {
+		return nil
+	}
+	return err
+}
+
+// key is where the object of that name lies in the bucket.
+func (s *S3) key(name string) *string { return aws.String(s.folder() + name) }
+
+// folder is what all keys of the store begin with.
+func (s *S3) folder() string {
+	if s.place.prefix == "" {
+		return ""
+	}
+	return s.place.prefix + "/"
+}
+
+// String names the store for people.
+func (s *S3) String() string {
+	return strings.TrimSuffix("s3://"+s.place.bucket+"/"+s.place.prefix, "/")
+}
