@@ -7,6 +7,7 @@ import (
 
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
@@ -15,7 +16,7 @@ func (h *Handler) service(c *call) error {
 	return h.catalogue(c, func(tenant string) any {
 		m := c.ed.Manifest
 		return catalogue.ServiceDoc{
-			Project: m.Project, Version: Version, Noun: m.Noun, Profile: c.catalogued(tenant).Profile, Published: m.CreatedAt.UTC(),
+			Project: m.Project, Version: describe.Version, Noun: m.Noun, Profile: c.catalogued(tenant).Profile, Published: m.CreatedAt.UTC(),
 			Links: catalogue.Links(m.Noun),
 		}
 	})

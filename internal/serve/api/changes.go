@@ -11,6 +11,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
@@ -148,7 +149,7 @@ func (h *Handler) parseChanges(c *call, p request.Parameters, since archwire.Pub
 	if err != nil {
 		return nil, err
 	}
-	q := &changesRequest{rowsRequest: &rowsRequest{limit: defaultLimit}, since: since, before: before, then: before.rowsOf().Dataset}
+	q := &changesRequest{rowsRequest: &rowsRequest{limit: describe.DefaultLimit}, since: since, before: before, then: before.rowsOf().Dataset}
 	if err := q.parseTenants(c, p, what); err != nil {
 		return nil, err
 	}

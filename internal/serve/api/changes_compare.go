@@ -5,6 +5,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/statement"
 	"archwire/internal/serve/walk"
@@ -68,7 +69,7 @@ func (h *Handler) compared(c *call, q *changesRequest, p pair, after []string, r
 	case !keeps:
 		m.mostKeys = maxCompared
 	case after == nil:
-		m.most, m.mostBytes = maxLimit+1, maxComparedBytes
+		m.most, m.mostBytes = describe.MaxLimit+1, maxComparedBytes
 	}
 	out, err := m.run(after)
 	if err == nil && after == nil && keeps && out.until == nil {
@@ -161,7 +162,7 @@ func (m *comparing) add(w *walk.Walk, op string, columns func(dst []byte) []byte
 	}
 	one := change{key: key, person: m.personAt(w)}
 	one.text = encode.String(append(one.text, `{"op":`...), op)
-	one.text = encode.Cell(encode.Member(append(one.text, ','), memberOf(m.q.dataset.Tenant)), w.Batch.Column(0), w.Row, false)
+	one.text = encode.Cell(encode.Member(append(one.text, ','), describe.MemberOf(m.q.dataset.Tenant)), w.Batch.Column(0), w.Row, false)
 	one.text = append(columns(one.text), '}')
 	one.text = slices.Clip(one.text)
 	m.out.changes = append(m.out.changes, one)
@@ -176,7 +177,7 @@ func (m *comparing) add(w *walk.Walk, op string, columns func(dst []byte) []byte
 // deleted appends the columns of the key.
 func (m *comparing) deleted(dst []byte) []byte {
 	for i, k := range m.q.keyColumns() {
-		dst = encode.Member(append(dst, ','), memberOf(k.Name))
+		dst = encode.Member(append(dst, ','), describe.MemberOf(k.Name))
 		dst = encode.Cell(dst, m.old.Batch.Column(m.old.First+i), m.old.Row, statement.TypeOf(k).Kind == archwire.JSON)
 	}
 	return dst
@@ -185,7 +186,7 @@ func (m *comparing) deleted(dst []byte) []byte {
 // upserted appends all columns asked for.
 func (m *comparing) upserted(dst []byte) []byte {
 	for i, f := range m.q.fields {
-		dst = encode.Member(append(dst, ','), memberOf(f.Name))
+		dst = encode.Member(append(dst, ','), describe.MemberOf(f.Name))
 		dst = encode.Cell(dst, m.now.Batch.Column(1+i), m.now.Row, statement.TypeOf(f).Kind == archwire.JSON)
 	}
 	return dst

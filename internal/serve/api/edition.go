@@ -5,6 +5,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/describe"
 )
 
 // An edition is what follows from one publication alone: its catalogue, its paths
@@ -29,7 +30,7 @@ func newEdition(m archwire.Manifest) (*edition, error) {
 	}
 	e := &edition{Edition: of, openings: newCache[cacheKey, *opening](openingsBytes)}
 	e.mux = newRouter(e)
-	e.spec = sync.OnceValues(func() ([]byte, error) { return openAPI(e) })
-	e.docs = sync.OnceValues(func() ([]byte, error) { return docsPage(e) })
+	e.spec = sync.OnceValues(func() ([]byte, error) { return describe.OpenAPI(of) })
+	e.docs = sync.OnceValues(func() ([]byte, error) { return describe.Page(of) })
 	return e, nil
 }

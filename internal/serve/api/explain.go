@@ -9,14 +9,12 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
 )
-
-// explainPath is where a figure's change is explained.
-const explainPath = "/v1/metrics/{metric}/explain"
 
 // An explainRequest asks why one figure is another in a later publication: the
 // metric of one tenant in one period, under filters.
@@ -36,12 +34,7 @@ type version struct {
 	rows  *call          // reads the rows behind it: as rows where they are opened like the figure, else as the figure
 }
 
-const (
-	defaultExplained = 100
-	maxExplained     = 10_000
-)
-
-// explain answers explainPath.
+// explain answers describe.ExplainPath.
 func (h *Handler) explain(c *call) error {
 	noun := c.ed.Manifest.Noun.Singular
 	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "period", "grain", "from", "to", "limit"}, true)
@@ -163,9 +156,9 @@ func parseExplain(c, before *call, p request.Parameters) (*explainRequest, error
 func parseExplained(p request.Parameters) (int, error) {
 	text, err := p.One("limit")
 	if err != nil || text == "" {
-		return defaultExplained, err
+		return describe.DefaultExplained, err
 	}
-	return request.Limit(text, 0, maxExplained)
+	return request.Limit(text, 0, describe.MaxExplained)
 }
 
 // openingOf lists the tenants that open a metric in the call's publication.

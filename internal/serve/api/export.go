@@ -17,10 +17,7 @@ import (
 	"archwire/internal/serve/statement"
 )
 
-// exportPath is where the rows of a dataset leave in a format.
-func exportPath(f encode.Format) string { return "/v1/datasets/{dataset}/export." + f.Name }
-
-// exporting answers exportPath of a format.
+// exporting answers describe.ExportPath of a format.
 func exporting(f encode.Format) func(*Handler, *call) error {
 	return func(h *Handler, c *call) error { return h.export(c, f) }
 }

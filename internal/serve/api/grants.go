@@ -1,9 +1,6 @@
 package api
 
 import (
-	"time"
-
-	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/office"
 )
@@ -22,13 +19,5 @@ func (h *Handler) grants(c *call) error {
 			}
 		}
 		return out
-	})
-}
-
-// exampleGrant is one as it might be.
-func exampleGrant(n archwire.Noun) map[string]any {
-	return office.GrantDoc(n, auth.Grant{
-		ID: "k3v7q2m5x4t6n8b1", Tenant: "17", Profile: archwire.Pseudonymous, Purpose: "practice analytics",
-		From: time.Date(2026, 1, 1, 7, 0, 0, 0, time.UTC), Until: time.Date(2027, 1, 1, 7, 0, 0, 0, time.UTC),
 	})
 }

@@ -3,24 +3,12 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
-	"archwire"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/request"
 )
-
-// publicationsPath is where the publications that are kept are listed.
-const publicationsPath = "/v1/publications"
-
-// keptDoc is a publication that can be asked for by its id.
-type keptDoc struct {
-	ID        archwire.PublicationID `json:"id" doc:"Names the publication in paths." example:"20261121T021400Z-4f9c"`
-	AsOf      archwire.Day           `json:"as_of" doc:"Its business date." format:"date"`
-	CreatedAt time.Time              `json:"created_at" doc:"When it was made."`
-	Current   bool                   `json:"current" doc:"Whether it is in service."`
-}
 
 // publications answers /v1/publications: those that are kept, newest first.
 func (h *Handler) publications(c *call) error {
@@ -33,9 +21,9 @@ func (h *Handler) publications(c *call) error {
 	}
 	var b canon.Text
 	b.Add("publications")
-	out := []keptDoc{}
+	out := []describe.KeptDoc{}
 	for _, k := range kept {
-		out = append(out, keptDoc{ID: k.ID, AsOf: k.AsOf, CreatedAt: k.CreatedAt.UTC(), Current: k.ID == c.ed.Manifest.ID})
+		out = append(out, describe.KeptDoc{ID: k.ID, AsOf: k.AsOf, CreatedAt: k.CreatedAt.UTC(), Current: k.ID == c.ed.Manifest.ID})
 		b.Add(string(k.ID))
 	}
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) {

@@ -10,17 +10,12 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
 
-// current stands in paths for the publication that is in service.
-const current = "current"
-
 const (
-	defaultSlices = 2000 // of a page of a manifest
-	maxSlices     = 10_000
-
 	// manifestTime is after how long a page of a manifest ends, however few slices it
 	// lists: some may have to be made first.
 	manifestTime = 4 * time.Second
@@ -28,9 +23,6 @@ const (
 	// atOnce is how many tenants' slices a publication is asked for at once.
 	atOnce = 20
 )
-
-// manifestPath is where a publication's slices are listed.
-const manifestPath = "/v1/publications/{publication}/manifest"
 
 // A manifestRequest is what is asked about the slices of one publication.
 type manifestRequest struct {
@@ -41,7 +33,7 @@ type manifestRequest struct {
 	after    *cursor.Cursor // Key is the dataset
 }
 
-// manifest answers manifestPath: every slice that the caller may read.
+// manifest answers describe.ManifestPath: every slice that the caller may read.
 func (h *Handler) manifest(c *call) error {
 	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
 	if err != nil {
@@ -78,12 +70,12 @@ func (h *Handler) manifestAt(c *call, p request.Parameters) (*cursor.Cursor, err
 		if err != nil {
 			return nil, err
 		}
-		if id != current && id != found.Publication || len(found.Key) != 1 {
+		if id != describe.Current && id != found.Publication || len(found.Key) != 1 {
 			return nil, problem.Wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
 		}
 		after, id, gone = &found, found.Publication, cursor.Expired()
 	}
-	if id != current && id != c.ed.Manifest.ID {
+	if id != describe.Current && id != c.ed.Manifest.ID {
 		pub, err := h.Reader.Publication(c.Ctx, id)
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return nil, gone
@@ -118,7 +110,7 @@ func manifestBound(c *call, p request.Parameters) string {
 // parseManifest reads what is asked for. Datasets and tenants that open nothing to
 // the caller are the same errors as those that there are not.
 func parseManifest(c *call, p request.Parameters) (*manifestRequest, error) {
-	q := &manifestRequest{limit: defaultSlices}
+	q := &manifestRequest{limit: describe.DefaultSlices}
 	c.several = true
 	for _, name := range p.Many("dataset") {
 		stored := c.ed.Contracts.Named[name]
@@ -148,7 +140,7 @@ func parseManifest(c *call, p request.Parameters) (*manifestRequest, error) {
 	if err != nil || text == "" {
 		return q, err
 	}
-	q.limit, err = request.Limit(text, 1, maxSlices)
+	q.limit, err = request.Limit(text, 1, describe.MaxSlices)
 	return q, err
 }
 

@@ -11,19 +11,10 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/statement"
 )
-
-// manifestDoc is a page of a manifest.
-type manifestDoc struct {
-	Publication archwire.PublicationID `json:"publication" doc:"The publication; its id where the path says current."`
-	Previous    archwire.PublicationID `json:"previous,omitempty" doc:"The publication that was in service when this one was made. It may not be kept any more."`
-	CreatedAt   time.Time              `json:"created_at" doc:"When the publication was made."`
-	Current     bool                   `json:"current" doc:"Whether it is in service."`
-	Datasets    []catalogue.DatasetDoc `json:"datasets" doc:"The datasets asked for, once for each profile in which slices of it are given, with the columns that these slices have."`
-	Slices      []map[string]any       `json:"slices" doc:"The slices, by dataset and tenant."`
-}
 
 // A manifestPage collects slices until it is full.
 type manifestPage struct {
@@ -44,7 +35,7 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 		return nil, disclosure{}, err
 	}
 	m := c.ed.Manifest
-	doc := manifestDoc{
+	doc := describe.ManifestDoc{
 		Publication: m.ID, Previous: m.Previous, CreatedAt: m.CreatedAt.UTC(), Current: !c.followed, Datasets: []catalogue.DatasetDoc{}, Slices: []map[string]any{},
 	}
 	for _, name := range q.datasets {

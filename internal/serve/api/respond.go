@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"archwire/internal/serve/canon"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/request"
 )
 
@@ -124,7 +125,7 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
 	var b canon.Text
-	b.Add(h.Program, Version, h.seal.Name, k.publication, k.audience, k.scope, k.key, k.request)
+	b.Add(h.Program, describe.Version, h.seal.Name, k.publication, k.audience, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

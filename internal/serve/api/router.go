@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/office"
@@ -31,10 +32,10 @@ func newRouter(e *edition) *router {
 		{http.MethodGet, "/v1/" + e.Manifest.Noun.Plural, (*Handler).tenants},
 		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
-		{http.MethodGet, explainPath, (*Handler).explain},
+		{http.MethodGet, describe.ExplainPath, (*Handler).explain},
 		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
 		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
-		{http.MethodGet, changesPath, (*Handler).changes},
+		{http.MethodGet, describe.ChangesPath, (*Handler).changes},
 		{http.MethodGet, "/v1/grants", (*Handler).grants},
 		{http.MethodPost, "/v1/grants", changing((*office.Handler).AddGrant)},
 		{http.MethodDelete, "/v1/grants/{grant}", changing((*office.Handler).DropGrant)},
@@ -45,14 +46,14 @@ func newRouter(e *edition) *router {
 		{http.MethodPost, "/v1/people", changing((*office.Handler).AddPerson)},
 		{http.MethodDelete, "/v1/people/{person}", changing((*office.Handler).DropPerson)},
 		{http.MethodGet, "/v1/ledger", atOffice((*office.Handler).ListDisclosures)},
-		{http.MethodGet, publicationsPath, (*Handler).publications},
-		{http.MethodGet, manifestPath, (*Handler).manifest},
-		{http.MethodGet, slicePath, (*Handler).slice},
+		{http.MethodGet, describe.PublicationsPath, (*Handler).publications},
+		{http.MethodGet, describe.ManifestPath, (*Handler).manifest},
+		{http.MethodGet, describe.SlicePath, (*Handler).slice},
 		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
 		{http.MethodGet, "/docs", (*Handler).docs},
 	}}
 	for _, f := range encode.Formats() {
-		r.routes = append(r.routes, route{http.MethodGet, exportPath(f), exporting(f)})
+		r.routes = append(r.routes, route{http.MethodGet, describe.ExportPath(f), exporting(f)})
 	}
 	return r
 }

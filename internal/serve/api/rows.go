@@ -11,14 +11,10 @@ import (
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/serve/statement"
-)
-
-const (
-	defaultLimit = 1000
-	maxLimit     = 10_000
 )
 
 // A rowsRequest is what is asked about the rows of one dataset.
@@ -110,7 +106,7 @@ func parseRows(c *call, p request.Parameters) (*rowsRequest, error) {
 	if len(c.opening(what).tenants) == 0 {
 		return nil, noDataset(c)
 	}
-	q := &rowsRequest{limit: defaultLimit}
+	q := &rowsRequest{limit: describe.DefaultLimit}
 	var err error
 	var seen *catalogue.View
 	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
@@ -180,7 +176,7 @@ func (q *rowsRequest) parseLimit(p request.Parameters) error {
 	if err != nil || text == "" {
 		return err
 	}
-	q.limit, err = request.Limit(text, 1, maxLimit)
+	q.limit, err = request.Limit(text, 1, describe.MaxLimit)
 	return err
 }
 

@@ -11,15 +11,11 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
-
-// slicePath is where the bytes of a slice leave.
-const slicePath = "/v1/slices/{sha256}.parquet"
-
-const contentParquet = "application/vnd.apache.parquet"
 
 // mostSlices is how many slices are sent at once, ownSlices how many of them to one
 // client; further ones wait. Each holds an open file and a buffer.
@@ -28,7 +24,7 @@ const (
 	ownSlices  = mostSlices / 4
 )
 
-// slice answers slicePath: the file of a slice, or ranges of it.
+// slice answers describe.SlicePath: the file of a slice, or ranges of it.
 func (h *Handler) slice(c *call) error {
 	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
@@ -137,7 +133,7 @@ func (s *sentSlice) send() error {
 	head.Set("ETag", tag)
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")
 	head.Set("Vary", "Authorization, X-API-Key, Cookie")
-	head.Set("Content-Type", contentParquet)
+	head.Set("Content-Type", describe.ContentParquet)
 	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
 	w := &guarded{
 		ResponseWriter: s.c.W, to: s.h.patient(s.c), head: s.c.R.Method == http.MethodHead,

@@ -1,7 +1,9 @@
-package api
+package describe
 
 import (
 	"strings"
+
+	"archwire/internal/serve/catalogue"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -30,7 +32,7 @@ func fromCatalogue(names []string) *huma.Schema {
 	return s
 }
 
-func datasetNames(e *edition) (names []string) {
+func datasetNames(e *catalogue.Edition) (names []string) {
 	for _, ds := range e.Manifest.Datasets {
 		names = append(names, e.Contracts.Public[ds.Name])
 	}

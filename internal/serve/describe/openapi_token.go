@@ -1,4 +1,4 @@
-package api
+package describe
 
 import (
 	"net/http"

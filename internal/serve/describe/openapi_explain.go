@@ -1,4 +1,4 @@
-package api
+package describe
 
 import (
 	"encoding/json"
@@ -13,7 +13,7 @@ func (d *describer) explain() *huma.Operation {
 	n := d.noun()
 	id := &huma.Schema{Type: huma.TypeString}
 	return &huma.Operation{
-		Method: http.MethodGet, Path: explainPath, OperationID: "explain", Summary: "Why a figure has changed",
+		Method: http.MethodGet, Path: ExplainPath, OperationID: "explain", Summary: "Why a figure has changed",
 		Description: "One figure (a metric of one " + n.Singular + " in one period, with filters) in two publications that are kept: both values, the difference, and its parts. " +
 			"The parts follow each other: the old rows without those that left; with those that changed in their new form; with those that entered; and these, the new rows, " +
 			"under the new definition instead of the old one. value is the figure after each step, change what the step did to it. " +
@@ -29,7 +29,7 @@ func (d *describer) explain() *huma.Operation {
 			query("from", "The publication to begin with; by default the one before to.", id),
 			query("to", "The publication to end with; by default the one in service.", id),
 			query("limit", "How many rows are shown at most.",
-				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(0), Maximum: number64(maxExplained), Default: defaultExplained}),
+				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(0), Maximum: number64(MaxExplained), Default: DefaultExplained}),
 			filterParam("Values that dimensions must have: filter[dimension]=value; see filters."),
 		}, d.headers()...),
 		Security:  security(),

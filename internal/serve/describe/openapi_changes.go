@@ -1,4 +1,4 @@
-package api
+package describe
 
 import (
 	"net/http"
@@ -10,13 +10,11 @@ import (
 	"archwire/internal/serve/problem"
 )
 
-const changesPath = "/v1/datasets/{dataset}/changes"
-
 // feed describes the feed of a dataset.
 func (d *describer) feed() *huma.Operation {
 	n := d.noun()
 	op := &huma.Operation{
-		Method: http.MethodGet, Path: changesPath, OperationID: "changes", Summary: "What has changed in a dataset since a publication",
+		Method: http.MethodGet, Path: ChangesPath, OperationID: "changes", Summary: "What has changed in a dataset since a publication",
 		Description: "What turns the rows of the publication since, as /rows showed them to you, into those of meta.publication: delete the row of " +
 			"the key that a delete names, and put an upsert in the place of the row of its key, or beside the others. The key of a row is the column of the " + n.Singular +
 			" and the dataset's key; a dataset without a key has one row for each " + n.Singular + ". Rows whose values are what they were do not come. " +
@@ -29,7 +27,7 @@ func (d *describer) feed() *huma.Operation {
 			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+n.Singular+" and the key are always there. "+
 				"Rows in which nothing else has changed do not come.", &huma.Schema{Type: huma.TypeString}),
 			query("limit", "How many changes a page has at most. It ends earlier at 16 MiB, and when very many rows were compared.",
-				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit}),
+				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(MaxLimit), Default: DefaultLimit}),
 			query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}),
 		}, d.headers()...),
 		Security:  security(),
@@ -66,20 +64,20 @@ func (d *describer) changeOf(ds archwire.Dataset) *huma.Schema {
 	row := d.rowOf(ds)
 	s := &huma.Schema{
 		Type: huma.TypeObject, Description: ds.Description, AdditionalProperties: false,
-		Required: []string{"op", memberOf(ds.Tenant)}, Properties: map[string]*huma.Schema{},
+		Required: []string{"op", MemberOf(ds.Tenant)}, Properties: map[string]*huma.Schema{},
 	}
 	for name, column := range row.Properties {
-		s.Properties[memberOf(name)] = column
+		s.Properties[MemberOf(name)] = column
 	}
 	for _, k := range ds.Key {
-		s.Required = append(s.Required, memberOf(k))
+		s.Required = append(s.Required, MemberOf(k))
 	}
 	s.Properties["op"] = opSchema()
 	return s
 }
 
-// memberOf is the name that a column has in a change, where "op" is taken.
-func memberOf(column string) string {
+// MemberOf is the name that a column has in a change, where "op" is taken.
+func MemberOf(column string) string {
 	if strings.TrimRight(column, "_") == "op" {
 		return column + "_"
 	}
@@ -88,13 +86,13 @@ func memberOf(column string) string {
 
 // exampleChanges are changes as they might be.
 func exampleChanges(ds archwire.Dataset) []any {
-	upsert, gone := exampleRow(ds), map[string]any{"op": "delete", memberOf(ds.Tenant): "18"}
+	upsert, gone := exampleRow(ds), map[string]any{"op": "delete", MemberOf(ds.Tenant): "18"}
 	for _, k := range ds.Key {
-		gone[memberOf(k)] = upsert[k]
+		gone[MemberOf(k)] = upsert[k]
 	}
 	changed := map[string]any{"op": "upsert"}
 	for name, value := range upsert {
-		changed[memberOf(name)] = value
+		changed[MemberOf(name)] = value
 	}
 	return []any{changed, gone}
 }

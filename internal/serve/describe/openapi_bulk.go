@@ -1,4 +1,4 @@
-package api
+package describe
 
 import (
 	"net/http"
@@ -12,19 +12,19 @@ import (
 
 func (d *describer) publications() *huma.Operation {
 	return &huma.Operation{
-		Method: http.MethodGet, Path: publicationsPath, OperationID: "publications", Summary: "The publications that are kept",
+		Method: http.MethodGet, Path: PublicationsPath, OperationID: "publications", Summary: "The publications that are kept",
 		Description: "Newest first. A manifest can be asked for each of them; rows and metrics come from the one in service.",
-		Parameters:  d.headers(), Security: security(), Responses: d.responses(d.envelope("publications", arrayOf(d.schema(keptDoc{}))), nil),
+		Parameters:  d.headers(), Security: security(), Responses: d.responses(d.envelope("publications", arrayOf(d.schema(KeptDoc{}))), nil),
 	}
 }
 
 func (d *describer) manifest() *huma.Operation {
 	n := d.noun()
 	text := &huma.Schema{Type: huma.TypeString}
-	doc := d.schema(manifestDoc{})
+	doc := d.schema(ManifestDoc{})
 	d.registry.SchemaFromRef(doc.Ref).Properties["slices"].Items = d.sliceDoc()
 	return &huma.Operation{
-		Method: http.MethodGet, Path: manifestPath, OperationID: "manifest", Summary: "Every slice that your key opens",
+		Method: http.MethodGet, Path: ManifestPath, OperationID: "manifest", Summary: "Every slice that your key opens",
 		Description: "The files of a publication, one for each dataset and " + n.Singular + " that opens it, each in the widest profile that this " + n.Singular +
 			" opens. A slice that you have by its sha256 need not be fetched again: " + n.Plural + " whose rows did not change keep theirs, and those without rows share one. " +
 			"Follow page.next until it is null; a page may end early while slices are made.",
@@ -33,7 +33,7 @@ func (d *describer) manifest() *huma.Operation {
 			d.tenantParam(),
 			listed("dataset", "The datasets wanted, separated by commas; all by default.", text),
 			query("limit", "How many slices a page has at most.",
-				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxSlices), Default: defaultSlices}),
+				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(MaxSlices), Default: DefaultSlices}),
 			query("cursor", "page.next of the page before, with everything but limit unchanged.", text),
 		}, d.headers()...),
 		Security: security(), Responses: d.responses(d.envelope("manifest", doc), []int{http.StatusGone}),
@@ -60,7 +60,7 @@ func (d *describer) sliceDoc() *huma.Schema {
 func (d *describer) slice() *huma.Operation {
 	text := &huma.Schema{Type: huma.TypeString}
 	op := &huma.Operation{
-		Method: http.MethodGet, Path: slicePath, OperationID: "slice", Summary: "The bytes of a slice",
+		Method: http.MethodGet, Path: SlicePath, OperationID: "slice", Summary: "The bytes of a slice",
 		Description: "A Parquet file, named by its SHA-256, as long as a publication that is kept lists it for your key. It never changes: keep it. " +
 			"What broke off is fetched on with Range and If-Range.",
 		Parameters: append([]*huma.Param{
@@ -72,19 +72,19 @@ func (d *describer) slice() *huma.Operation {
 		Security:  security(),
 		Responses: d.responses(text, []int{http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable}),
 	}
-	content := map[string]*huma.MediaType{contentParquet: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	content := map[string]*huma.MediaType{ContentParquet: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
 	op.Responses["200"].Content = content
 	op.Responses["206"] = &huma.Response{Description: "The ranges asked for.", Content: content}
 	return op
 }
 
-func exampleKept() keptDoc {
-	return keptDoc{ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", CreatedAt: time.Date(2026, 11, 21, 2, 14, 0, 0, time.UTC), Current: true}
+func exampleKept() KeptDoc {
+	return KeptDoc{ID: "20261121T021400Z-4f9c", AsOf: "2026-11-20", CreatedAt: time.Date(2026, 11, 21, 2, 14, 0, 0, time.UTC), Current: true}
 }
 
-func exampleManifest(e *edition) manifestDoc {
+func exampleManifest(e *catalogue.Edition) ManifestDoc {
 	d, kept := e.Manifest.Datasets[0], exampleKept()
-	return manifestDoc{
+	return ManifestDoc{
 		Publication: kept.ID, Previous: "20261120T021400Z-91d3", CreatedAt: kept.CreatedAt, Current: true, Datasets: []catalogue.DatasetDoc{e.DatasetDoc(d)},
 		Slices: []map[string]any{e.SliceDoc(archwire.Slice{
 			Dataset: d.Name, Tenant: "17", Profile: archwire.Pseudonymous, Rows: 1284, Bytes: 48211, Contract: d.Contract,

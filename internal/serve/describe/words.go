@@ -1,12 +1,14 @@
-package api
+package describe
 
 import (
 	"encoding/json"
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/door"
+	"archwire/internal/serve/office"
 	"archwire/internal/serve/statement"
 )
 
@@ -65,7 +67,7 @@ func valueForms() [][2]string {
 
 // exampleOf is an answer as it might be, made up but for the names of the
 // catalogue; nil where there is none.
-func exampleOf(e *edition, path string) any {
+func exampleOf(e *catalogue.Edition, path string) any {
 	n := e.Manifest.Noun
 	switch path {
 	case "/v1":
@@ -86,7 +88,7 @@ func exampleOf(e *edition, path string) any {
 				"period": "2025-10-01", "value": json.RawMessage("100000.00"), "change": json.RawMessage("28450.25"), "change_ratio": json.RawMessage("0.284503"),
 			}},
 		}})
-	case explainPath:
+	case ExplainPath:
 		return exampleAnswer(exampleExplained())
 	case "/v1/datasets":
 		if len(e.Manifest.Datasets) > 0 {
@@ -96,7 +98,7 @@ func exampleOf(e *edition, path string) any {
 		if len(e.Manifest.Datasets) > 0 {
 			return exampleAnswer([]any{exampleRow(e.Manifest.Datasets[0])})
 		}
-	case changesPath:
+	case ChangesPath:
 		if len(e.Manifest.Datasets) > 0 {
 			return exampleAnswer(exampleChanges(e.Manifest.Datasets[0]))
 		}
@@ -104,9 +106,9 @@ func exampleOf(e *edition, path string) any {
 		return exampleAnswer([]any{exampleGrant(n)})
 	case door.TokenPath:
 		return door.TokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900} //nolint:gosec // made up
-	case publicationsPath:
+	case PublicationsPath:
 		return exampleAnswer([]any{exampleKept()})
-	case manifestPath:
+	case ManifestPath:
 		if len(e.Manifest.Datasets) > 0 {
 			return exampleAnswer(exampleManifest(e))
 		}
@@ -162,4 +164,12 @@ func exampleValue(t archwire.Type) any {
 	case archwire.Text:
 	}
 	return "text"
+}
+
+// exampleGrant is one as it might be.
+func exampleGrant(n archwire.Noun) map[string]any {
+	return office.GrantDoc(n, auth.Grant{
+		ID: "k3v7q2m5x4t6n8b1", Tenant: "17", Profile: archwire.Pseudonymous, Purpose: "practice analytics",
+		From: time.Date(2026, 1, 1, 7, 0, 0, 0, time.UTC), Until: time.Date(2027, 1, 1, 7, 0, 0, 0, time.UTC),
+	})
 }

@@ -1,8 +1,9 @@
-package api
+package describe
 
 import (
 	"bytes"
 
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/request"
 
@@ -11,7 +12,6 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -26,7 +26,7 @@ import (
 var docsHTML string
 
 //go:embed docs.css
-var docsCSS string
+var CSS string
 
 // docsModel is what the documentation page shows.
 type docsModel struct {
@@ -60,9 +60,9 @@ type docsMetrics struct {
 	Metrics []archwire.Metric
 }
 
-// docsPage writes the documentation of an edition, from the same description
+// Page writes the documentation of an edition, from the same description
 // that /openapi.json gives. It tells definitions and no data.
-func docsPage(e *edition) ([]byte, error) {
+func Page(e *catalogue.Edition) ([]byte, error) {
 	page, err := template.New("docs").Funcs(template.FuncMap{
 		"join": func(list []string) string { return strings.Join(list, ", ") },
 		"says": additivitySays, "basis": basisSays,
@@ -72,14 +72,14 @@ func docsPage(e *edition) ([]byte, error) {
 	}
 	m := e.Manifest
 	model := docsModel{
-		Style:   template.CSS(docsCSS), //nolint:gosec // our own file
+		Style:   template.CSS(CSS), //nolint:gosec // our own file
 		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Rows: grouped(m.Verification.Rows()),
 		Version: Version, Values: valueForms(), Problems: problem.Kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
 	}
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
-	doc := describe(e)
+	doc := Document(e)
 	for _, path := range docsOrder(m.Noun) {
-		operations := operationsOf(doc.Paths[path])
+		operations := Operations(doc.Paths[path])
 		if len(operations) == 0 {
 			return nil, fmt.Errorf("path %s is not described", path)
 		}
@@ -100,19 +100,19 @@ func docsPage(e *edition) ([]byte, error) {
 
 func docsOrder(n archwire.Noun) []string {
 	paths := []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", explainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", ExplainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
 	}
 	for _, f := range encode.Formats() {
-		paths = append(paths, exportPath(f))
+		paths = append(paths, ExportPath(f))
 	}
-	paths = append(paths, changesPath)
-	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
+	paths = append(paths, ChangesPath)
+	paths = append(paths, PublicationsPath, ManifestPath, SlicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
 	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
 	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
 	return append(paths, door.TokenPath, door.MetadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
-func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
+func docsPathOf(e *catalogue.Edition, path string, op *huma.Operation) (docsPath, error) {
 	p := docsPath{
 		Anchor: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description, Curl: docsCurl(e, path, op),
 	}
@@ -149,8 +149,8 @@ func docsMembers(op *huma.Operation) (members []docsParameter) {
 	return members
 }
 
-// operationsOf are what a path takes, reading before changing.
-func operationsOf(item *huma.PathItem) []*huma.Operation {
+// Operations are what a path takes, reading before changing.
+func Operations(item *huma.PathItem) []*huma.Operation {
 	if item == nil {
 		return nil
 	}
@@ -192,50 +192,6 @@ func takes(s *huma.Schema) string {
 		return "see filters"
 	}
 	return "text"
-}
-
-// docsCurl is a command that asks for the path.
-func docsCurl(e *edition, path string, op *huma.Operation) string {
-	path = strings.ReplaceAll(path, "{metric}", first(e.Manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
-	path = strings.ReplaceAll(path, "{publication}", current)
-	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
-	path = strings.ReplaceAll(path, "{dataset}", first(e.Manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
-	switch op.OperationID {
-	case "token":
-		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + door.GrantType + " \"$BASE" + path + "\""
-	case "metric":
-		path += "?grain=month&compare=previous_year"
-	case "rows":
-		path += "?limit=100"
-	case "explain":
-		path += "?period=2026-11-01"
-	case "changes":
-		path += "?since=20261121T021400Z-4f9c"
-	case "webhook_replay":
-		path += "?since=" + string(e.Manifest.ID)
-	}
-	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
-	command := "curl -s"
-	if op.Method != http.MethodGet {
-		command += " -X " + op.Method
-	}
-	if len(op.Security) > 0 {
-		command += ` -H "Authorization: Bearer $KEY"`
-	}
-	if op.RequestBody != nil {
-		text, err := json.Marshal(op.RequestBody.Content[request.JSON].Example)
-		if err == nil {
-			command += fmt.Sprintf(" --json '%s'", text)
-		}
-	}
-	return fmt.Sprintf("%s \"$BASE%s\"", command, path)
-}
-
-func first[T any](list []T, name func(T) string) string {
-	if len(list) == 0 {
-		return "name"
-	}
-	return name(list[0])
 }
 
 func byDataset(metrics []archwire.Metric) []docsMetrics {

@@ -5,17 +5,18 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/request"
 )
 
-// openAPI answers /openapi.json. The description of the API holds no data, so
+// describe.OpenAPI answers /openapi.json. The description of the API holds no data, so
 // it needs no key.
 func (h *Handler) openAPI(c *call) error { return h.document(c, request.JSON, c.ed.spec) }
 
 // docs answers /docs.
 func (h *Handler) docs(c *call) error {
 	head := c.W.Header()
-	style := sha256.Sum256([]byte(docsCSS))
+	style := sha256.Sum256([]byte(describe.CSS))
 	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(style[:])+
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	return h.document(c, "text/html; charset=utf-8", c.ed.docs)

@@ -1,4 +1,6 @@
-package api
+// Package describe says what the API promises: paths, bounds and documents, as OpenAPI
+// and for people.
+package describe
 
 import (
 	"encoding/json"
@@ -17,19 +19,19 @@ import (
 	"archwire/internal/serve/request"
 )
 
-// openAPI describes the API of one edition as OpenAPI 3.1: the noun names its
+// OpenAPI describes the API of one edition as OpenAPI 3.1: the noun names its
 // paths and parameters, the catalogue its values.
-func openAPI(e *edition) ([]byte, error) {
-	text, err := json.Marshal(describe(e))
+func OpenAPI(e *catalogue.Edition) ([]byte, error) {
+	text, err := json.Marshal(Document(e))
 	if err != nil {
 		return nil, fmt.Errorf("writing the OpenAPI document: %w", err)
 	}
 	return append(text, '\n'), nil
 }
 
-// describe builds the document that openAPI writes and the documentation page
+// Document builds the document that OpenAPI writes and the documentation page
 // shows.
-func describe(e *edition) *huma.OpenAPI {
+func Document(e *catalogue.Edition) *huma.OpenAPI {
 	d := &describer{e: e, registry: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)}
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -59,7 +61,7 @@ func describe(e *edition) *huma.OpenAPI {
 
 // A describer makes the operations of one edition.
 type describer struct {
-	e        *edition
+	e        *catalogue.Edition
 	registry huma.Registry
 }
 
@@ -101,7 +103,7 @@ func (d *describer) operations() []*huma.Operation {
 // export describes the export of a dataset in a format.
 func (d *describer) export(f encode.Format) *huma.Operation {
 	op := &huma.Operation{
-		Method: http.MethodGet, Path: exportPath(f), OperationID: "export_" + f.Name, Summary: "All rows of a dataset as " + f.Name,
+		Method: http.MethodGet, Path: ExportPath(f), OperationID: "export_" + f.Name, Summary: "All rows of a dataset as " + f.Name,
 		Description: "The rows of all pages at once, as one stream of any length. " + f.About +
 			" A stream that broke off is not whole: the connection ends without its last chunk, which every HTTP client reports.",
 		Parameters: append([]*huma.Param{
@@ -200,7 +202,7 @@ func (d *describer) rows() *huma.Operation {
 			d.tenantParam(),
 			listed("fields", "The columns wanted, separated by commas; all by default. The column of the "+n.Singular+" is always there.", &huma.Schema{Type: huma.TypeString}),
 			query("limit", "How many rows a page has at most. It ends earlier at 16 MiB.",
-				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxLimit), Default: defaultLimit}),
+				&huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(MaxLimit), Default: DefaultLimit}),
 			query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}),
 			d.order(),
 			filterParam("Values that columns must have: filter[column]=value; see filters."),
@@ -234,13 +236,6 @@ func (d *describer) health(path, id, summary string, mayFail bool) *huma.Operati
 		op.Responses["503"] = &huma.Response{Description: "No; status says why.", Content: content}
 	}
 	return op
-}
-
-// Health is what /healthz and /readyz say.
-type Health struct {
-	Status      string                 `json:"status" doc:"ok, or what is wrong." example:"ok"`
-	Publication archwire.PublicationID `json:"publication,omitempty" doc:"The publication in service."`
-	AsOf        archwire.Day           `json:"as_of,omitempty" doc:"Its business date." format:"date"`
 }
 
 func (d *describer) schema(of any) *huma.Schema {
