@@ -97,7 +97,8 @@ type Handler struct {
 	cubes   *cache[cubeKey, *cube]
 	pairs   *cache[comparedKey, []change]
 	limits  *limits
-	guesses *guesses
+	guesses *guesses // of clients who ask for tokens
+	shown   *guesses // of callers
 	packers *packers
 	slots   slots
 	exports chan struct{} // one for each export under way
@@ -152,7 +153,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
+		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: tokenGuesses(cfg.Now), shown: callerGuesses(cfg.Now), slots: newSlots(),
 		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
@@ -243,7 +244,7 @@ func (h *Handler) admit(c *call) error {
 			return err
 		}
 	}
-	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
+	scope, err := h.authorize(c, text)
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
 			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
@@ -252,6 +253,28 @@ func (h *Handler) admit(c *call) error {
 	}
 	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limited(c, scope.Key())
+}
+
+// authorize looks at what a caller shows, unless too much from there was wrong.
+// Tokens are looked at always, as that asks nobody: one that is good is never refused
+// for its neighbours' guesses.
+func (h *Handler) authorize(c *call, text string) (auth.Scope, error) {
+	guess := h.shown.of(address(c.r), text)
+	slow := guess.admit(c.w.Header())
+	if slow != nil && text != "" && !auth.IsToken(text) {
+		return auth.Scope{}, slow
+	}
+	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
+	switch {
+	case err == nil:
+		c.w.Header().Del("Retry-After")
+		guess.wasRight()
+	case archwire.CodeOf(err) == archwire.Denied && text != "" && slow != nil:
+		err = slow
+	case archwire.CodeOf(err) == archwire.Denied && text != "":
+		guess.wasWrong()
+	}
+	return scope, err
 }
 
 // address is where the connection comes from, whatever a header says: anybody can

@@ -69,6 +69,7 @@ func (h *Handler) signIn(c *call) error {
 // signedIn gives the browser its session and then answers.
 func (h *Handler) signedIn(c *call, secret string, session auth.Session, secure bool, answer func() error) error {
 	c.trip.key = session.ID
+	h.shown.of(address(c.r), secret).wasRight()
 	setCookie(c.w, sessionCookie(secure), secret, secure, session.Ends())
 	h.Log.InfoContext(c.ctx, "signed in", "person", session.Person, "session", session.ID, "request_id", c.trip.id)
 	return answer()

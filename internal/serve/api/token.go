@@ -47,12 +47,15 @@ func (h *Handler) giveToken(c *call) error {
 		return err
 	}
 	from := address(c.r)
-	guess, err := h.guesses.admit(from, shown.KeyID(), c.w.Header())
-	if err != nil {
+	guess := h.guesses.of(from, shown.KeyID())
+	if err := guess.admit(c.w.Header()); err != nil {
 		return err
 	}
 	shown.Audiences = []string{h.URL() + tokenPath, h.URL()}
 	token, err := h.Authorizer.Token(c.ctx, shown, from)
+	if code := archwire.CodeOf(err); err != nil && (code == archwire.Denied || code == archwire.Invalid) {
+		guess.wasWrong()
+	}
 	switch code := archwire.CodeOf(err); {
 	case code == archwire.Denied:
 		return &oauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}
