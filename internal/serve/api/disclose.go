@@ -54,7 +54,7 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 		return nil
 	}
 	err := h.Ledger.Append(c.ctx, ledger.Entry{
-		At: h.Now().UTC(), Request: c.trip.id, Outcome: cmp.Or(d.outcome, ledger.Sent),
+		At: h.Now().UTC(), Request: c.trip.id, Stream: c.trip.stream, Outcome: cmp.Or(d.outcome, ledger.Sent),
 		Client: c.scope.Client(), Person: c.scope.Person().ID, Key: c.scope.Key(), Address: address(c.r).String(),
 		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,

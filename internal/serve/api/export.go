@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"mime"
@@ -64,12 +65,11 @@ func (h *Handler) export(c *call, f encode.Format) error {
 
 // stream sends an export once fewer than a bound are under way.
 func (h *Handler) stream(c *call, e *exported) error {
-	select {
-	case h.exports <- struct{}{}:
-	case <-c.ctx.Done():
-		return c.ctx.Err()
+	leave, err := h.exports.take(c.ctx, c.caller())
+	if err != nil {
+		return err
 	}
-	defer func() { <-h.exports }()
+	defer leave()
 	c.ctx = c.r.Context() // it may take as long as its reader does
 	return e.send()
 }
@@ -90,6 +90,7 @@ type exported struct {
 // send sends it. The ledger is told before the first byte that it begins, and
 // before the last one what was sent.
 func (e *exported) send() (err error) {
+	e.c.trip.stream = rand.Text()
 	e.tally = newTally(e.q.dataset, e.h.PersonSecret)
 	begun, err := e.begun()
 	if err != nil {

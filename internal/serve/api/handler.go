@@ -101,8 +101,8 @@ type Handler struct {
 	shown   *guesses // of callers
 	packers *packers
 	slots   slots
-	exports chan struct{} // one for each export under way
-	files   chan struct{} // one for each slice under way
+	exports *lanes // of exports
+	files   *lanes // of slices
 	alone   *router
 
 	crossing *http.CrossOriginProtection
@@ -112,9 +112,13 @@ type Handler struct {
 	editions []*edition // the last few, newest first
 }
 
-// mostExports is how many exports are under way at once; further ones wait. Each
-// holds the rows of a tenant or two, and a stream's buffers.
-const mostExports = 16
+// mostExports is how many exports are under way at once, ownExports how many of them
+// are one client's; further ones wait. Each holds the rows of a tenant or two, and a
+// stream's buffers.
+const (
+	mostExports = 16
+	ownExports  = mostExports / 2
+)
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -154,7 +158,7 @@ func New(cfg Config) (*Handler, error) {
 		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
 		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: tokenGuesses(cfg.Now), shown: callerGuesses(cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
+		exports: newLanes(mostExports, ownExports), files: newLanes(mostSlices, ownSlices), alone: alone(cfg.Desk != nil),
 		crossing: crossing, reading: make(chan struct{}, mostReading),
 	}, nil
 }

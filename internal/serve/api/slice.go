@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
@@ -18,9 +19,12 @@ const slicePath = "/v1/slices/{sha256}.parquet"
 
 const contentParquet = "application/vnd.apache.parquet"
 
-// mostSlices is how many slices are sent at once; further ones wait. Each holds an
-// open file and a buffer.
-const mostSlices = 256
+// mostSlices is how many slices are sent at once, ownSlices how many of them to one
+// client; further ones wait. Each holds an open file and a buffer.
+const (
+	mostSlices = 256
+	ownSlices  = mostSlices / 4
+)
 
 // slice answers slicePath: the file of a slice, or ranges of it.
 func (h *Handler) slice(c *call) error {
@@ -32,12 +36,11 @@ func (h *Handler) slice(c *call) error {
 		return err
 	}
 	defer s.file.Close() //nolint:errcheck // opened for reading
-	select {
-	case h.files <- struct{}{}:
-	case <-c.ctx.Done():
-		return c.ctx.Err()
+	leave, err := h.files.take(c.ctx, c.caller())
+	if err != nil {
+		return err
 	}
-	defer func() { <-h.files }()
+	defer leave()
 	c.ctx = c.r.Context() // it may take as long as its reader does
 	return s.send()
 }
@@ -134,6 +137,7 @@ func (s *sentSlice) send() error {
 // begin writes down that the slice is about to be sent, for each dataset that it is
 // a slice of.
 func (s *sentSlice) begin() error {
+	s.c.trip.stream = rand.Text()
 	if err := s.keepPersons(); err != nil {
 		return err
 	}

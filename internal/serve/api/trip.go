@@ -25,6 +25,7 @@ type trip struct {
 	status int
 	bytes  int64
 	began  time.Time
+	stream string // names it in the ledger, where its answer is begun before it is made
 
 	admitted string        // the key whose limits count it; "" while none do
 	patience time.Duration // with a reader who takes nothing
