@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
@@ -180,7 +181,7 @@ type openedRequest struct {
 
 // grant is the grant that is asked for, if the caller may make it: nobody hands on
 // more than they see, but operators.
-func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) {
+func (h *Handler) newGrant(c *call, tenant string, r openedRequest) (state.NewGrant, error) {
 	n := state.NewGrant{
 		Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: strings.TrimSpace(r.Purpose), By: c.by(),
 	}
@@ -199,10 +200,24 @@ func (c *call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	if n.Until, err = endOf("until", r.Until); err != nil {
 		return n, err
 	}
+	if err := h.yetToCome("until", n.Until); err != nil {
+		return n, err
+	}
+	if !n.Until.IsZero() && !n.From.IsZero() && !n.Until.After(n.From) {
+		return n, wrong("until", "The grant would end before it begins.", "Give an until after from.")
+	}
 	if !c.scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
 	return n, c.knownResources(r)
+}
+
+// yetToCome refuses an end that is over: what is made would be no good at once.
+func (h *Handler) yetToCome(field string, end time.Time) error {
+	if end.IsZero() || end.After(h.Now()) {
+		return nil
+	}
+	return wrong(field, "It would have ended already: "+field+" is over.", "Give a day or an instant that is yet to come, or leave it out for no end.")
 }
 
 // knownResources refuses datasets and metrics that there are not, and such as a

@@ -26,7 +26,10 @@ func (h *Handler) addGrant(c *call) error {
 	if tenant, err = c.grantTenant(tenant); err != nil {
 		return err
 	}
-	n, err := c.newGrant(tenant, ask.openedRequest)
+	n, err := h.newGrant(c, tenant, ask.openedRequest)
+	if err == nil {
+		err = h.knownLocations(c, n)
+	}
 	if err != nil {
 		return err
 	}

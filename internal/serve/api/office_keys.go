@@ -78,6 +78,9 @@ func (h *Handler) addKey(c *call) error {
 	if n.Expires, err = endOf("expires", ask.Expires); err != nil {
 		return err
 	}
+	if err := h.yetToCome("expires", n.Expires); err != nil {
+		return err
+	}
 	for _, text := range ask.Networks {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -86,7 +89,10 @@ func (h *Handler) addKey(c *call) error {
 		n.Networks = append(n.Networks, network)
 	}
 	if ask.Grant != nil {
-		g, err := c.newGrant(tenant, *ask.Grant)
+		g, err := h.newGrant(c, tenant, *ask.Grant)
+		if err == nil {
+			err = h.knownLocations(c, g)
+		}
 		if err != nil {
 			return within("grant", err)
 		}

@@ -34,6 +34,9 @@ func (h *Handler) once(c *call, body []byte, do func(ctx context.Context) (statu
 		}
 		return c.told(status, doc)
 	}
+	if h.Office == nil {
+		return wrong("Idempotency-Key", "Nothing is kept here by which a request is known again.", "Send it without an Idempotency-Key.")
+	}
 	seal, err := signin.NewSealer([]byte(c.credential+" "+key), "kept answers")
 	if err != nil {
 		return err

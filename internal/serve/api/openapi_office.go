@@ -67,10 +67,7 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 	for _, anchor := range []string{kindTooLarge, kindMedia, kindReuse} {
 		op.Responses[strconv.Itoa(problem(anchor, "").Status)] = d.problem(anchor)
 	}
-	op.Parameters = append(op.Parameters, &huma.Param{
-		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
-		Description: "16 to 255 characters of your own, such as a random UUID. The same request with the same key has one effect and one answer, however often it is sent within a day.",
-	})
+	op.Parameters = append(op.Parameters, idempotencyParameter())
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
 	content := map[string]*huma.MediaType{contentJSON: {Schema: made}}
 	op.Responses["201"] = &huma.Response{Description: "It is made.", Content: content}
@@ -78,6 +75,13 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 		op.Responses["200"] = &huma.Response{Description: "It was granted already.", Content: content}
 	}
 	return op
+}
+
+func idempotencyParameter() *huma.Param {
+	return &huma.Param{
+		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+		Description: "16 to 255 characters of your own, such as a random UUID. The same request with the same key has one effect and one answer, however often it is sent within a day.",
+	}
 }
 
 // lists describes a list of what the caller administers.

@@ -69,21 +69,27 @@ func (h *Handler) addWebhook(c *call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
 	var asked newWebhookDoc
-	if err := c.decode(&asked); err != nil {
+	if err := unmarshal(body, &asked); err != nil {
 		return err
 	}
 	if _, err := h.WebhookGuard.URL(asked.URL); err != nil {
 		return wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
 	}
-	one, secret, err := h.Webhooks.AddWebhook(c.ctx, client, asked.URL)
-	if err != nil {
-		return err
-	}
-	h.noted(c, "webhook added", one.ID)
-	made := webhookDocOf(one)
-	made.Secret = secret
-	return c.told(http.StatusCreated, dataDoc{made})
+	return h.once(c, body, func(ctx context.Context) (int, any, error) {
+		one, secret, err := h.Webhooks.AddWebhook(ctx, client, asked.URL)
+		if err != nil {
+			return 0, nil, err
+		}
+		h.noted(c, "webhook added", one.ID)
+		made := webhookDocOf(one)
+		made.Secret = secret
+		return created, dataDoc{made}, nil
+	})
 }
 
 func (h *Handler) removeWebhook(c *call, client string) error {
