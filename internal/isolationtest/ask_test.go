@@ -48,9 +48,7 @@ func (w *world) values(t *testing.T) values {
 		"publication": append(slices.Clone(ids), "current", "20200101T000000Z-ffff"),
 		"webhook":     w.webhooks(t),
 		"issuer":      {"none"},
-		"client":      {"partner", "vendor", "nobody"},
-		"key":         {"aaaaaaaaaaaaaaaa"},
-		"person":      {"aaaaaaaaaaaaaaaa"},
+		"client":      {"partner", "vendor", "nobody", w.theirs["p3"]["client"]},
 		"sha256":      append(w.files(t), strings.Repeat("0", 64)),
 		"grant":       grantIDs,
 		"practice":    {"p1", "p2", "p3", "p4", "p9", "*", "", "p1,p3", "p3' OR '1'='1", "P3"},
@@ -159,5 +157,5 @@ func (w *world) get(t *testing.T, c caller, a ask, header ...string) reply {
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	return send(t, r)
+	return send(t, http.DefaultTransport, r)
 }

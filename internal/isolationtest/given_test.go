@@ -8,8 +8,8 @@ import (
 
 // A given is what callers got of an answer that can be shown later.
 type given struct {
-	tags    map[string]map[string]string // ETags by path and who got them
-	cursors map[string]map[string]string // page.next by path and who got them
+	tags    map[string]map[string]string // ETags by path and whose they are
+	cursors map[string]map[string]string // page.next by path and whose they are
 	tried   map[[4]string]bool
 }
 
@@ -24,7 +24,7 @@ func (g given) remember(c caller, a ask, r reply) {
 		if m[a.path] == nil {
 			m[a.path] = map[string]string{}
 		}
-		m[a.path][c.name] = value
+		m[a.path][c.whose()] = value
 	}
 	if tag := r.header.Get("ETag"); tag != "" && r.status == http.StatusOK && !open(a.path) {
 		keep(g.tags, tag)
@@ -50,19 +50,19 @@ func (s *sweep) others(c caller, a ask) (out []other) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	once := func(kind, owner string) bool {
-		key := [4]string{kind, a.shape, owner, c.name}
+		key := [4]string{kind, a.shape, owner, c.whose()}
 		before := s.given.tried[key]
 		s.given.tried[key] = true
 		return !before
 	}
-	own := s.given.tags[a.path][c.name]
+	own := s.given.tags[a.path][c.whose()]
 	for owner, tag := range s.given.tags[a.path] {
-		if owner != c.name && owner != c.like && tag != own && once("tag", owner) { // equal bytes that both may have are no secret
+		if owner != c.whose() && tag != own && once("tag", owner) { // equal bytes that both may have are no secret
 			out = append(out, other{owner: owner, tag: tag})
 		}
 	}
 	for owner, cursor := range s.given.cursors[a.path] {
-		if owner != c.like && once("cursor", owner) {
+		if once("cursor", owner) {
 			out = append(out, other{owner: owner, cursor: cursor})
 		}
 	}

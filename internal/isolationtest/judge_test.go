@@ -43,7 +43,7 @@ func (w *world) quiet(t *testing.T, callers []caller) {
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.metrics, nil)
 	must(t, err)
-	for name, text := range map[string]string{"the log": log, "the metrics": send(t, r).text} {
+	for name, text := range map[string]string{"the log": log, "the metrics": send(t, http.DefaultTransport, r).text} {
 		if f := found(text); len(f) > 0 {
 			t.Errorf("%s has %v", name, f[0])
 		}

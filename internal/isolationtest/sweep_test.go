@@ -108,7 +108,7 @@ func (s *sweep) try(t *testing.T, c caller, a ask) {
 		with.path += map[bool]string{true: "&", false: "?"}[strings.Contains(a.path, "?")] + "cursor=" + other.cursor
 		r := s.get(t, c, with)
 		s.look(t, c, with, r)
-		if other.owner != c.name && r.status == http.StatusOK {
+		if other.owner != c.whose() && r.status == http.StatusOK {
 			t.Errorf("%s reads on with a cursor of %s: %s", c.name, other.owner, with.path)
 		}
 	}

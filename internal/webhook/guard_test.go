@@ -2,7 +2,6 @@ package webhook_test
 
 import (
 	"context"
-	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/testdns"
 	"archwire/internal/webhook"
 )
 
@@ -111,51 +111,14 @@ func TestGuard_FollowsNoRedirect(t *testing.T) {
 	}
 }
 
-// answering is a resolver that has one address for every name: its name server is
-// a UDP socket of the test, which speaks as RFC 1035 has it.
+// answering is a resolver that has one address for every name.
 func answering(t *testing.T, address string) *net.Resolver {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() }) //nolint:errcheck // the test is over
-	ip := netip.MustParseAddr(address)
-	go func() {
-		buffer := make([]byte, 1500)
-		for {
-			n, from, err := conn.ReadFrom(buffer)
-			if err != nil {
-				return
-			}
-			conn.WriteTo(reply(buffer[:n], ip), from) //nolint:errcheck // the resolver asks again
-		}
-	}()
+	server := testdns.Start(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr(address)} })
 	dialer := new(net.Dialer)
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return dialer.DialContext(ctx, "udp", conn.LocalAddr().String())
+		return dialer.DialContext(ctx, "udp", server)
 	}}
-}
-
-// reply answers a question for a record of ip's kind, A or AAAA, with ip, and any other
-// with nothing.
-func reply(question []byte, ip netip.Addr) []byte {
-	const header, a, aaaa = 12, 1, 28
-	end := header
-	for question[end] != 0 {
-		end += 1 + int(question[end])
-	}
-	end += 5 // the root, type and class
-	record := map[bool]uint16{true: a, false: aaaa}[ip.Is4()]
-	out := append([]byte{}, question[:end]...)
-	binary.BigEndian.PutUint16(out[2:], 0x8180)                         // an answer, recursion as desired
-	out[6], out[7], out[8], out[9], out[10], out[11] = 0, 0, 0, 0, 0, 0 // of the counts, no answer
-	if binary.BigEndian.Uint16(question[end-4:]) == record {
-		out[7] = 1
-		out = append(out, 0xc0, header, 0, byte(record), 0, 1, 0, 0, 0, 0, 0, byte(ip.BitLen()/8))
-		out = append(out, ip.AsSlice()...)
-	}
-	return out
 }
 
 // Whatever is taken for an endpoint is one by net/url, too, without what must not

@@ -2,6 +2,10 @@ package api
 
 import (
 	"bytes"
+
+	"archwire/internal/serve/door"
+	"archwire/internal/serve/request"
+
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -15,6 +19,7 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/problem"
 )
 
 //go:embed docs.html
@@ -37,7 +42,7 @@ type docsModel struct {
 	Metrics  []docsMetrics
 	Datasets []archwire.Dataset
 	Values   [][2]string
-	Problems []kind
+	Problems []problem.Kind
 }
 
 type docsPath struct {
@@ -65,11 +70,11 @@ func docsPage(e *edition) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the documentation's template: %w", err)
 	}
-	m := e.manifest
+	m := e.Manifest
 	model := docsModel{
 		Style:   template.CSS(docsCSS), //nolint:gosec // our own file
 		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Rows: grouped(m.Verification.Rows()),
-		Version: Version, Values: valueForms(), Problems: kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
+		Version: Version, Values: valueForms(), Problems: problem.Kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
 	}
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	doc := describe(e)
@@ -104,7 +109,7 @@ func docsOrder(n archwire.Noun) []string {
 	paths = append(paths, publicationsPath, manifestPath, slicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
 	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
 	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
-	return append(paths, tokenPath, metadataPath, "/openapi.json", "/healthz", "/readyz")
+	return append(paths, door.TokenPath, door.MetadataPath, "/openapi.json", "/healthz", "/readyz")
 }
 
 func docsPathOf(e *edition, path string, op *huma.Operation) (docsPath, error) {
@@ -156,7 +161,7 @@ func operationsOf(item *huma.PathItem) []*huma.Operation {
 // none.
 func answerOf(op *huma.Operation) (string, error) {
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
-		example := op.Responses[status].Content[contentJSON]
+		example := op.Responses[status].Content[request.JSON]
 		if strings.HasPrefix(status, "2") && example != nil && example.Example != nil {
 			text, err := json.MarshalIndent(example.Example, "", "  ")
 			return string(text), err
@@ -191,13 +196,13 @@ func takes(s *huma.Schema) string {
 
 // docsCurl is a command that asks for the path.
 func docsCurl(e *edition, path string, op *huma.Operation) string {
-	path = strings.ReplaceAll(path, "{metric}", first(e.manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
+	path = strings.ReplaceAll(path, "{metric}", first(e.Manifest.Metrics, func(m archwire.Metric) string { return m.Name }))
 	path = strings.ReplaceAll(path, "{publication}", current)
 	path = strings.ReplaceAll(path, "{sha256}", "$SHA256")
-	path = strings.ReplaceAll(path, "{dataset}", first(e.manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
+	path = strings.ReplaceAll(path, "{dataset}", first(e.Manifest.Datasets, func(d archwire.Dataset) string { return d.Name }))
 	switch op.OperationID {
 	case "token":
-		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + grantType + " \"$BASE" + path + "\""
+		return "curl -s -u \"$KEY_ID:$KEY\" -d grant_type=" + door.GrantType + " \"$BASE" + path + "\""
 	case "metric":
 		path += "?grain=month&compare=previous_year"
 	case "rows":
@@ -207,7 +212,7 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 	case "changes":
 		path += "?since=20261121T021400Z-4f9c"
 	case "webhook_replay":
-		path += "?since=" + string(e.manifest.ID)
+		path += "?since=" + string(e.Manifest.ID)
 	}
 	path = strings.ReplaceAll(path, "{webhook}", exampleWebhook().ID)
 	command := "curl -s"
@@ -218,7 +223,7 @@ func docsCurl(e *edition, path string, op *huma.Operation) string {
 		command += ` -H "Authorization: Bearer $KEY"`
 	}
 	if op.RequestBody != nil {
-		text, err := json.Marshal(op.RequestBody.Content[contentJSON].Example)
+		text, err := json.Marshal(op.RequestBody.Content[request.JSON].Example)
 		if err == nil {
 			command += fmt.Sprintf(" --json '%s'", text)
 		}

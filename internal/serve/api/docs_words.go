@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/door"
+	"archwire/internal/serve/statement"
 )
 
 // additivitySays is what an additivity means to a reader.
@@ -63,18 +66,18 @@ func valueForms() [][2]string {
 // exampleOf is an answer as it might be, made up but for the names of the
 // catalogue; nil where there is none.
 func exampleOf(e *edition, path string) any {
-	n := e.manifest.Noun
+	n := e.Manifest.Noun
 	switch path {
 	case "/v1":
-		return exampleAnswer(serviceDoc{
-			Project: e.manifest.Project, Version: Version, Noun: n, Profile: archwire.Aggregate,
-			Published: time.Date(2026, 11, 21, 2, 14, 0, 0, time.UTC), Links: links(n),
+		return exampleAnswer(catalogue.ServiceDoc{
+			Project: e.Manifest.Project, Version: Version, Noun: n, Profile: archwire.Aggregate,
+			Published: time.Date(2026, 11, 21, 2, 14, 0, 0, time.UTC), Links: catalogue.Links(n),
 		})
 	case "/v1/" + n.Plural:
-		return exampleAnswer([]any{tenantDoc{ID: "17", Label: "Maple Street", Timezone: "America/Denver"}})
+		return exampleAnswer([]any{catalogue.TenantDoc{ID: "17", Label: "Maple Street", Timezone: "America/Denver"}})
 	case "/v1/metrics":
-		if len(e.manifest.Metrics) > 0 {
-			return exampleAnswer([]any{metricDocOf(e.manifest.Metrics[0])})
+		if len(e.Manifest.Metrics) > 0 {
+			return exampleAnswer([]any{catalogue.MetricDocOf(e.Manifest.Metrics[0])})
 		}
 	case "/v1/metrics/{metric}":
 		return exampleAnswer([]any{map[string]any{
@@ -86,25 +89,25 @@ func exampleOf(e *edition, path string) any {
 	case explainPath:
 		return exampleAnswer(exampleExplained())
 	case "/v1/datasets":
-		if len(e.manifest.Datasets) > 0 {
-			return exampleAnswer([]any{e.datasetDoc(e.manifest.Datasets[0])})
+		if len(e.Manifest.Datasets) > 0 {
+			return exampleAnswer([]any{e.DatasetDoc(e.Manifest.Datasets[0])})
 		}
 	case "/v1/datasets/{dataset}/rows":
-		if len(e.manifest.Datasets) > 0 {
-			return exampleAnswer([]any{exampleRow(e.manifest.Datasets[0])})
+		if len(e.Manifest.Datasets) > 0 {
+			return exampleAnswer([]any{exampleRow(e.Manifest.Datasets[0])})
 		}
 	case changesPath:
-		if len(e.manifest.Datasets) > 0 {
-			return exampleAnswer(exampleChanges(e.manifest.Datasets[0]))
+		if len(e.Manifest.Datasets) > 0 {
+			return exampleAnswer(exampleChanges(e.Manifest.Datasets[0]))
 		}
 	case "/v1/grants":
 		return exampleAnswer([]any{exampleGrant(n)})
-	case tokenPath:
-		return tokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900} //nolint:gosec // made up
+	case door.TokenPath:
+		return door.TokenDoc{Token: "awt_aeaaaaaagrw4...", Type: "Bearer", Expires: 900} //nolint:gosec // made up
 	case publicationsPath:
 		return exampleAnswer([]any{exampleKept()})
 	case manifestPath:
-		if len(e.manifest.Datasets) > 0 {
+		if len(e.Manifest.Datasets) > 0 {
 			return exampleAnswer(exampleManifest(e))
 		}
 	case "/readyz":
@@ -116,9 +119,9 @@ func exampleOf(e *edition, path string) any {
 func exampleAnswer(data any) any {
 	return map[string]any{
 		"data": data,
-		"meta": metaDoc{
+		"meta": catalogue.MetaDoc{
 			Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20", DataThrough: time.Date(2026, 11, 21, 1, 30, 0, 0, time.UTC),
-			Verified: verifiedDoc{Method: "count", Tables: 31, Rows: 5_300_000, Checks: 12, At: time.Date(2026, 11, 21, 2, 10, 0, 0, time.UTC)},
+			Verified: catalogue.VerifiedDoc{Method: "count", Tables: 31, Rows: 5_300_000, Checks: 12, At: time.Date(2026, 11, 21, 2, 10, 0, 0, time.UTC)},
 		},
 		"page": map[string]any{"next": nil},
 	}
@@ -127,7 +130,7 @@ func exampleAnswer(data any) any {
 func exampleRow(d archwire.Dataset) map[string]any {
 	row := map[string]any{d.Tenant: "17"}
 	for _, c := range d.Columns {
-		row[c.Name] = exampleValue(typeOf(c))
+		row[c.Name] = exampleValue(statement.TypeOf(c))
 	}
 	return row
 }

@@ -4,15 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+
+	"archwire/internal/serve/request"
 )
 
 // openAPI answers /openapi.json. The description of the API holds no data, so
 // it needs no key.
-func (h *Handler) openAPI(c *call) error { return h.document(c, contentJSON, c.ed.spec) }
+func (h *Handler) openAPI(c *call) error { return h.document(c, request.JSON, c.ed.spec) }
 
 // docs answers /docs.
 func (h *Handler) docs(c *call) error {
-	head := c.w.Header()
+	head := c.W.Header()
 	style := sha256.Sum256([]byte(docsCSS))
 	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(style[:])+
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -20,16 +22,16 @@ func (h *Handler) docs(c *call) error {
 }
 
 func (h *Handler) document(c *call, contentType string, text func() ([]byte, error)) error {
-	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
-	k := keyOf(c.scope, c.ed, c.trip.route)
+	k := keyOf(c.Scope, c.ed, c.trip.route)
 	tag := h.tag(k)
-	c.w.Header().Set("Cache-Control", "no-cache")
-	c.w.Header().Set("Vary", "Accept-Encoding")
-	if match := matched(c.r.Header.Get("If-None-Match"), tag); match != "" {
-		c.w.Header().Set("ETag", match)
-		c.w.WriteHeader(http.StatusNotModified)
+	c.W.Header().Set("Cache-Control", "no-cache")
+	c.W.Header().Set("Vary", "Accept-Encoding")
+	if match := matched(c.R.Header.Get("If-None-Match"), tag); match != "" {
+		c.W.Header().Set("ETag", match)
+		c.W.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	b, ok := h.cache.get(k)

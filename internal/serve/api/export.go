@@ -10,8 +10,11 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // exportPath is where the rows of a dataset leave in a format.
@@ -25,7 +28,7 @@ func exporting(f encode.Format) func(*Handler, *call) error {
 // export answers with all rows of a dataset, tenant by tenant, as one stream, in
 // memory that does not grow with them.
 func (h *Handler) export(c *call, f encode.Format) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "fields", "order"}, true)
 	if err != nil {
 		return err
 	}
@@ -35,23 +38,23 @@ func (h *Handler) export(c *call, f encode.Format) error {
 	}
 	encoding := ""
 	if !f.Compressed {
-		encoding = negotiate(c.r.Header.Get("Accept-Encoding"))
+		encoding = negotiate(c.R.Header.Get("Accept-Encoding"))
 	}
-	var b canon
-	b.add("export", f.Name, q.bound(c))
-	k := keyOf(c.scope, c.ed, b.String())
+	var b canon.Text
+	b.Add("export", f.Name, q.bound(c))
+	k := keyOf(c.Scope, c.ed, b.String())
 	tag := h.tag(k)
 	if h.unchanged(c, spelling{key: k, tag: tag, notices: c.notices}) {
 		return nil
 	}
-	head := c.w.Header()
+	head := c.W.Header()
 	head.Set("Content-Type", f.ContentType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.name + "." + f.Name}))
+	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.Name + "." + f.Name}))
 	head.Set("ETag", quoted(tag, encoding))
 	if encoding != "" {
 		head.Set("Content-Encoding", encoding)
 	}
-	if c.r.Method == http.MethodHead {
+	if c.R.Method == http.MethodHead {
 		return nil
 	}
 	err = h.stream(c, &exported{h: h, c: c, q: q, format: f, encoding: encoding})
@@ -65,12 +68,12 @@ func (h *Handler) export(c *call, f encode.Format) error {
 
 // stream sends an export once fewer than a bound are under way.
 func (h *Handler) stream(c *call, e *exported) error {
-	leave, err := h.exports.take(c.ctx, c.caller())
+	leave, err := h.exports.take(c.Ctx, c.Caller())
 	if err != nil {
 		return err
 	}
 	defer leave()
-	c.ctx = c.r.Context() // it may take as long as its reader does
+	c.Ctx = c.R.Context() // it may take as long as its reader does
 	return e.send()
 }
 
@@ -154,7 +157,7 @@ func (e *exported) open(first archwire.Batch) (err error) {
 	}
 	columns := []encode.Column{{Name: e.q.dataset.Tenant}}
 	for _, f := range e.q.fields {
-		columns = append(columns, encode.Column{Name: f.Name, Document: typeOf(f).Kind == archwire.JSON})
+		columns = append(columns, encode.Column{Name: f.Name, Document: statement.TypeOf(f).Kind == archwire.JSON})
 	}
 	schema := emptySchema(e.q)
 	if first != nil {
@@ -170,7 +173,7 @@ func (e *exported) open(first archwire.Batch) (err error) {
 func (e *exported) begun() (parts []ledger.Part, err error) {
 	what := e.c.resource(e.q.dataset.Name)
 	for _, id := range e.q.tenants {
-		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{id})
+		found, err := e.c.pub.Slices(e.c.Ctx, e.c.Scope, what, []string{id})
 		if err != nil {
 			return nil, e.c.readError(e.q.dataset.Name, err)
 		}
@@ -202,7 +205,7 @@ func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
 func (e *exported) bySlice(parts []ledger.Part) error {
 	what := e.c.resource(e.q.dataset.Name)
 	for i := range parts {
-		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{parts[i].Tenant})
+		found, err := e.c.pub.Slices(e.c.Ctx, e.c.Scope, what, []string{parts[i].Tenant})
 		if err != nil {
 			return fmt.Errorf("finding the slice of an export: %w", err)
 		}
@@ -210,7 +213,7 @@ func (e *exported) bySlice(parts []ledger.Part) error {
 			continue // it was cut off within
 		}
 		if len(parts[i].Subjects) > 0 {
-			if err := e.h.Ledger.Keep(e.c.ctx, found[0].SHA256, parts[i].Subjects); err != nil {
+			if err := e.h.Ledger.Keep(e.c.Ctx, found[0].SHA256, parts[i].Subjects); err != nil {
 				return e.h.unwritten(e.c, err)
 			}
 		}
@@ -221,6 +224,6 @@ func (e *exported) bySlice(parts []ledger.Part) error {
 
 // cut writes down that only a part of it was sent. Its caller may be gone.
 func (e *exported) cut() error {
-	e.c.ctx = context.WithoutCancel(e.c.ctx)
+	e.c.Ctx = context.WithoutCancel(e.c.Ctx)
 	return e.disclose(ledger.Cut, e.tally.parts)
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"net/netip"
 	"path"
 	"strings"
 	"sync"
@@ -16,6 +15,13 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/door"
+	"archwire/internal/serve/limit"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/office"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/webhook"
 )
 
@@ -27,7 +33,7 @@ const Version = "2026-11-22"
 // Metrics must be set.
 type Config struct {
 	Reader     Reader
-	Authorizer Authorizer
+	Authorizer door.Authorizer
 	Log        *slog.Logger
 	Now        func() time.Time
 	Metrics    *Metrics
@@ -40,20 +46,20 @@ type Config struct {
 	PersonSecret []byte
 
 	// Desk lets people sign in; nil lets nobody.
-	Desk Desk
+	Desk door.Desk
 
 	// Origin is where people reach the server, if it is not where they seem to:
 	// https://archwire.example.com.
 	Origin string
 
 	// Office keeps what is changed over HTTP; nil changes nothing.
-	Office Office
+	Office office.Store
 
 	// Disclosures shows practices what was disclosed about them; nil shows nothing.
-	Disclosures Disclosures
+	Disclosures office.Disclosures
 	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
 	// says what endpoints may be.
-	Webhooks     Webhooks
+	Webhooks     office.Webhooks
 	WebhookGuard webhook.Guard
 
 	// Program names the build. Answers of one build are not taken for those of
@@ -79,34 +85,26 @@ type Config struct {
 	Patience time.Duration // with the reader of a stream who takes nothing; 0 is a minute
 }
 
-// An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
-// the one.
-type Authorizer interface {
-	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
-	Token(ctx context.Context, c auth.ClientCredentials, from netip.Addr) (auth.Token, error)
-}
-
 // A Handler answers the API of the publication being served. It is safe for use
 // by several goroutines.
 type Handler struct {
 	Config
 
-	seal    *sealer
+	seal    *cursor.Sealer
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
-	cubes   *cache[cubeKey, *cube]
+	cubes   *cache[cubeKey, *measure.Cube]
 	pairs   *cache[comparedKey, []change]
-	limits  *limits
-	guesses *guesses // of clients who ask for tokens
-	shown   *guesses // of callers
+	limits  *limit.Limits
+	guesses *limit.Guesses // of who calls
 	packers *packers
 	slots   slots
 	exports *lanes // of exports
 	files   *lanes // of slices
 	alone   *router
 
-	crossing *http.CrossOriginProtection
-	reading  chan struct{} // one for each reading of the ledger under way
+	office *office.Handler
+	door   *door.Handler
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
@@ -127,17 +125,13 @@ func New(cfg Config) (*Handler, error) {
 		secret = make([]byte, 32)
 		rand.Read(secret)
 	}
-	seal, err := newSealer(secret)
+	seal, err := cursor.NewSealer(secret)
 	if err != nil {
 		return nil, fmt.Errorf("preparing cursors: %w", err)
 	}
 	packers, err := newPackers()
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
-	}
-	crossing, err := newCrossing(cfg.Origin)
-	if err != nil {
-		return nil, err
 	}
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 128 << 20
@@ -151,31 +145,34 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.URL == nil {
 		cfg.URL = func() string { return "" }
 	}
+	in, err := door.New(door.Config{Authorizer: cfg.Authorizer, Desk: cfg.Desk, Origin: cfg.Origin, URL: cfg.URL, Now: cfg.Now, Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
-		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: tokenGuesses(cfg.Now), shown: callerGuesses(cfg.Now), slots: newSlots(),
+		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), guesses: limit.CallerGuesses(cfg.Now), slots: newSlots(),
 		exports: newLanes(mostExports, ownExports), files: newLanes(mostSlices, ownSlices), alone: alone(cfg.Desk != nil),
-		crossing: crossing, reading: make(chan struct{}, mostReading),
+		door: in,
+		office: office.New(office.Config{
+			Store: cfg.Office, Webhooks: cfg.Webhooks, Guard: cfg.WebhookGuard, Disclosures: cfg.Disclosures, Cursors: seal, Now: cfg.Now, Log: cfg.Log,
+		}),
 	}, nil
 }
 
 // A call is one request on its way: one publication, one scope.
 type call struct {
-	ctx   context.Context //nolint:containedctx // lives as long as the request it belongs to
-	w     http.ResponseWriter
-	r     *http.Request
-	trip  *trip
-	pub   Publication
-	ed    *edition
-	scope auth.Scope
-	name  string // the variable of the path
+	request.Call
 
-	credential string  // that the caller showed; a secret
-	notices    notices // what it tells of an end
+	trip *trip
+	pub  Publication
+	ed   *edition
+
+	notices notices // what it tells of an end
 
 	metric string           // the metric that is being answered; "" when it is something else
 	within archwire.Profile // in which all of the answer is seen; "" where each part is as it is opened
@@ -194,9 +191,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 			err = errors.Join(ctx.Err(), err)
 		}
 	}()
-	c := &call{ctx: ctx, w: w, r: r, trip: t}
+	c := &call{Call: request.Call{Ctx: ctx, W: w, R: r, ID: t.id}, trip: t}
 	w.Header().Set("Archwire-Version", Version)
-	if err := wellFormed(r); err != nil {
+	if err := request.WellFormed(r); err != nil {
 		return err
 	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {
@@ -214,23 +211,23 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	if err := h.open(c, pub); err != nil { //nolint:contextcheck // routes are given their call when they are taken
 		return err
 	}
-	h.Metrics.publication(c.ed.manifest)
+	h.Metrics.publication(c.ed.Manifest)
 	m, ok := c.ed.mux.match(r.Method, r.URL.Path)
 	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
-		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+		return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
 	return h.routed(c, m)
 }
 
 // routed hands a call to its route.
 func (h *Handler) routed(c *call, m match) error {
-	c.trip.route, c.name = m.pattern, m.variable
+	c.trip.route, c.Name = m.pattern, m.variable
 	if len(m.allowed) > 0 {
-		c.w.Header().Set("Allow", strings.Join(m.allowed, ", "))
-		return problem(kindMethod, "This path takes "+either(m.allowed)+".")
+		c.W.Header().Set("Allow", strings.Join(m.allowed, ", "))
+		return problem.New(problem.KindMethod, "This path takes "+problem.Either(m.allowed)+".")
 	}
-	if v := c.r.Header.Get("Archwire-Version"); v != "" && v != Version {
-		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
+	if v := c.R.Header.Get("Archwire-Version"); v != "" && v != Version {
+		return problem.Wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
 	}
 	if c.ed != nil && m.method == http.MethodGet {
 		if done, err := h.repeat(c); done {
@@ -242,20 +239,20 @@ func (h *Handler) routed(c *call, m match) error {
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	text, cookie := h.credential(c.r)
+	text, cookie := h.door.Credential(c.R)
 	if cookie {
-		if err := h.sameSite(c); err != nil {
+		if err := h.door.SameSite(&c.Call); err != nil {
 			return err
 		}
 	}
 	scope, err := h.authorize(c, text)
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
-			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
+			c.W.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
 		}
 		return err
 	}
-	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
+	c.Scope, c.Credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limited(c, scope.Key())
 }
 
@@ -263,32 +260,22 @@ func (h *Handler) admit(c *call) error {
 // Tokens are looked at always, as that asks nobody: one that is good is never refused
 // for its neighbours' guesses.
 func (h *Handler) authorize(c *call, text string) (auth.Scope, error) {
-	guess := h.shown.of(address(c.r), text)
-	slow := guess.admit(c.w.Header())
+	guess := h.guesses.Of(request.Address(c.R), text)
+	slow := guess.Admit(c.W.Header())
 	if slow != nil && text != "" && !auth.IsToken(text) {
 		return auth.Scope{}, slow
 	}
-	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
+	scope, err := h.Authorizer.Authorize(c.Ctx, text, request.Address(c.R))
 	switch {
 	case err == nil:
-		c.w.Header().Del("Retry-After")
-		guess.wasRight()
+		c.W.Header().Del("Retry-After")
+		guess.WasRight()
 	case archwire.CodeOf(err) == archwire.Denied && text != "" && slow != nil:
 		err = slow
 	case archwire.CodeOf(err) == archwire.Denied && text != "":
-		guess.wasWrong()
+		guess.WasWrong()
 	}
 	return scope, err
-}
-
-// address is where the connection comes from, whatever a header says: anybody can
-// write one. It is the zero Addr where the connection has none.
-func address(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr()
 }
 
 // open puts the call into a publication. The editions of a few are kept: of the
@@ -299,7 +286,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.editions {
-		if e.manifest.ID == m.ID {
+		if e.Manifest.ID == m.ID {
 			c.pub, c.ed = pub, e
 			return nil
 		}
@@ -316,8 +303,8 @@ func (h *Handler) open(c *call, pub Publication) error {
 // unavailable is the answer when a publication cannot be read. The cause names
 // files, so it goes to the log only.
 func unavailable(c *call, err error) error {
-	c.w.Header().Set("Retry-After", "5")
-	p := problem(kindUnavailable, "There is no publication to answer from now.")
-	p.Hint, p.cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
+	c.W.Header().Set("Retry-After", "5")
+	p := problem.New(problem.KindUnavailable, "There is no publication to answer from now.")
+	p.Hint, p.Cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
 	return p
 }

@@ -11,7 +11,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/request"
 )
 
 // openAPI describes the API of one edition as OpenAPI 3.1: the noun names its
@@ -31,7 +34,7 @@ func describe(e *edition) *huma.OpenAPI {
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
-			Title: e.manifest.Project + " API", Version: Version,
+			Title: e.Manifest.Project + " API", Version: Version,
 			Description: "Metrics and rows of the publication in service. Every answer says as of when it holds, " +
 				"from which publication it comes and what was verified. Numbers are exact: read them as decimals.",
 		},
@@ -40,14 +43,14 @@ func describe(e *edition) *huma.OpenAPI {
 			Schemas: d.registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
 				"bearer":  {Type: "http", Scheme: "bearer", Description: "An API key, which begins with aw_, or a token, which begins with awt_."},
-				"session": {Type: "apiKey", In: "cookie", Name: sessionCookie(true), Description: "The session of a person who has signed in at /auth/sign-in."},
+				"session": {Type: "apiKey", In: "cookie", Name: door.SessionCookie(true), Description: "The session of a person who has signed in at /auth/sign-in."},
 				"header":  {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same, for clients that cannot send Authorization."},
 			},
 		},
 	}
 	for _, op := range d.operations() {
-		if ok := op.Responses["200"]; ok != nil && ok.Content[contentJSON] != nil && ok.Content[contentJSON].Example == nil && op.Method == http.MethodGet {
-			ok.Content[contentJSON].Example = exampleOf(e, op.Path)
+		if ok := op.Responses["200"]; ok != nil && ok.Content[request.JSON] != nil && ok.Content[request.JSON].Example == nil && op.Method == http.MethodGet {
+			ok.Content[request.JSON].Example = exampleOf(e, op.Path)
 		}
 		doc.AddOperation(op)
 	}
@@ -60,17 +63,17 @@ type describer struct {
 	registry huma.Registry
 }
 
-func (d *describer) noun() archwire.Noun { return d.e.manifest.Noun }
+func (d *describer) noun() archwire.Noun { return d.e.Manifest.Noun }
 
 func (d *describer) operations() []*huma.Operation {
 	n := d.noun()
 	operations := []*huma.Operation{
-		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(serviceDoc{})),
-		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(tenantDoc{}))),
-		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(metricDoc{}))),
+		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(catalogue.ServiceDoc{})),
+		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(catalogue.TenantDoc{}))),
+		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(catalogue.MetricDoc{}))),
 		d.metric(),
 		d.explain(),
-		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(datasetDoc{}))),
+		d.catalogued("/v1/datasets", "datasets", "The datasets your key opens", "Each with its key, its contract and the columns that one of the "+n.Plural+" opens.", arrayOf(d.schema(catalogue.DatasetDoc{}))),
 		d.rows(),
 		d.feed(),
 		d.catalogued("/v1/grants", "grants", "The grants your key holds",
@@ -81,7 +84,7 @@ func (d *describer) operations() []*huma.Operation {
 		d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
-		d.plain("/openapi.json", "openapi", "This description", contentJSON, &huma.Schema{Type: huma.TypeObject}),
+		d.plain("/openapi.json", "openapi", "This description", request.JSON, &huma.Schema{Type: huma.TypeObject}),
 		d.plain("/docs", "docs", "The documentation, for people", "text/html", &huma.Schema{Type: huma.TypeString}),
 		d.health("/healthz", "healthz", "Whether the process is alive", false),
 		d.health("/readyz", "readyz", "Whether requests are answered", true),
@@ -171,7 +174,7 @@ func (d *describer) metric() *huma.Operation {
 			"Without " + n.Singular + " and by=" + n.Singular + " the row is that of all " + n.Plural + " together that open it to your key. " +
 			"Periods are always whole: from and to choose the ones they fall into. A period that the data do not reach the end of has complete: false.",
 		Parameters: append([]*huma.Param{
-			inPath("metric", "The metric's name.", metricNames(d.e.manifest)),
+			inPath("metric", "The metric's name.", metricNames(d.e.Manifest)),
 			d.tenantParam(),
 			query("from", "A day of the first period; by default there are twelve.", date()),
 			query("to", "A day of the last period; by default the last complete one or, if from is given, the one of meta.as_of.", date()),
@@ -222,7 +225,7 @@ func (d *describer) plain(path, id, summary, contentType string, schema *huma.Sc
 
 func (d *describer) health(path, id, summary string, mayFail bool) *huma.Operation {
 	schema := d.schema(Health{})
-	content := map[string]*huma.MediaType{contentJSON: {Schema: schema}}
+	content := map[string]*huma.MediaType{request.JSON: {Schema: schema}}
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Security: []map[string][]string{},
 		Responses: map[string]*huma.Response{"200": {Description: "Yes.", Content: content}},

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 )
 
 func (d *describer) publications() *huma.Operation {
@@ -82,10 +83,10 @@ func exampleKept() keptDoc {
 }
 
 func exampleManifest(e *edition) manifestDoc {
-	d, kept := e.manifest.Datasets[0], exampleKept()
+	d, kept := e.Manifest.Datasets[0], exampleKept()
 	return manifestDoc{
-		Publication: kept.ID, Previous: "20261120T021400Z-91d3", CreatedAt: kept.CreatedAt, Current: true, Datasets: []datasetDoc{e.datasetDoc(d)},
-		Slices: []map[string]any{e.sliceDoc(archwire.Slice{
+		Publication: kept.ID, Previous: "20261120T021400Z-91d3", CreatedAt: kept.CreatedAt, Current: true, Datasets: []catalogue.DatasetDoc{e.DatasetDoc(d)},
+		Slices: []map[string]any{e.SliceDoc(archwire.Slice{
 			Dataset: d.Name, Tenant: "17", Profile: archwire.Pseudonymous, Rows: 1284, Bytes: 48211, Contract: d.Contract,
 			SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 		})},

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 const changesPath = "/v1/datasets/{dataset}/changes"
@@ -34,8 +35,8 @@ func (d *describer) feed() *huma.Operation {
 		Security:  security(),
 		Responses: d.responses(d.envelope("changes", arrayOf(d.change())), []int{http.StatusGone}),
 	}
-	for _, k := range kinds() {
-		if k.Anchor == kindStartOver {
+	for _, k := range problem.Kinds() {
+		if k.Anchor == problem.KindStartOver {
 			op.Responses["410"].Description = k.Title + ". " + k.About
 		}
 	}
@@ -45,7 +46,7 @@ func (d *describer) feed() *huma.Operation {
 // change is the schema of a change of any dataset. Those of each dataset are among the
 // components, change_ and the dataset's name, as those of rows are.
 func (d *describer) change() *huma.Schema {
-	for _, ds := range d.e.manifest.Datasets {
+	for _, ds := range d.e.Manifest.Datasets {
 		d.named("change_"+componentName(ds), d.changeOf(ds))
 	}
 	return d.named("Change", &huma.Schema{

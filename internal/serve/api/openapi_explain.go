@@ -22,7 +22,7 @@ func (d *describer) explain() *huma.Operation {
 			"is computed from has. rows shows them, where their dataset is opened to your key and not the metric alone; else it is null. " +
 			"Where the old definition cannot be applied to the new rows, definition is the only part.",
 		Parameters: append([]*huma.Param{
-			inPath("metric", "The metric's name.", metricNames(d.e.manifest)),
+			inPath("metric", "The metric's name.", metricNames(d.e.Manifest)),
 			query(n.Singular, "The id of the "+n.Singular+"; not needed where only one opens the metric to your key.", id),
 			{Name: "period", In: "query", Required: true, Description: "A day of the period.", Schema: date()},
 			query("grain", "How long the period is; weeks begin on Monday.", choice("month", "day", "week", "month", "quarter", "year")),

@@ -31,8 +31,8 @@ func fromCatalogue(names []string) *huma.Schema {
 }
 
 func datasetNames(e *edition) (names []string) {
-	for _, ds := range e.manifest.Datasets {
-		names = append(names, e.contracts.public[ds.Name])
+	for _, ds := range e.Manifest.Datasets {
+		names = append(names, e.Contracts.Public[ds.Name])
 	}
 	return names
 }
@@ -60,7 +60,7 @@ func anyValue(about string) *huma.Schema {
 // their own among the components, row_ and the dataset's name: a choice between all
 // of them is one that generated programs make by the first that fits, which all do.
 func (d *describer) row() *huma.Schema {
-	for _, ds := range d.e.manifest.Datasets {
+	for _, ds := range d.e.Manifest.Datasets {
 		d.named("row_"+componentName(ds), d.rowOf(ds))
 	}
 	return d.named("Row", &huma.Schema{

@@ -7,6 +7,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/office"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // office describes what is kept over HTTP: grants, keys and people, and what
@@ -21,16 +24,16 @@ func (d *describer) office() []*huma.Operation {
 			d.grantBody(), given),
 		d.changing(http.MethodDelete, "/v1/grants/{grant}", "drop_grant", "Take a grant back, or give it up",
 			"For the admin of the "+n.Singular+" that granted, an operator, or the client that holds it. It opens nothing within a second.", nil, nil),
-		d.lists("/v1/keys", "keys", "The keys of your own clients", "For the admin of a "+n.Singular+"; an operator sees all.", d.schema(keyDoc{})),
+		d.lists("/v1/keys", "keys", "The keys of your own clients", "For the admin of a "+n.Singular+"; an operator sees all.", d.schema(office.KeyDoc{})),
 		d.changing(http.MethodPost, "/v1/keys", "add_key", "Make a key of an own client",
 			"For programs of the "+n.Singular+" itself. With grant the client is made if there is none of that name; without, it is a further key of one that there is. "+
 				"The client's name is the "+n.Singular+"'s id, a slash and what you choose.",
-			d.keyBody(), d.schema(keyDoc{})),
+			d.keyBody(), d.schema(office.KeyDoc{})),
 		d.changing(http.MethodDelete, "/v1/keys/{key}", "drop_key", "Revoke a key", "It opens nothing within a second.", nil, nil),
-		d.lists("/v1/people", "people", "The people of a "+n.Singular, "For its admin, with their roles in it; an operator sees all.", d.schema(personDoc{})),
+		d.lists("/v1/people", "people", "The people of a "+n.Singular, "For its admin, with their roles in it; an operator sees all.", d.schema(office.PersonDoc{})),
 		d.changing(http.MethodPost, "/v1/people", "add_person", "Let a person in",
 			"The answer holds an invitation, by which the person chooses a password. An admin lets people in who are not there yet, to the own "+n.Singular+"; 409 is for a name that is there already.",
-			d.personBody(), d.schema(personDoc{})),
+			d.personBody(), d.schema(office.PersonDoc{})),
 		d.changing(http.MethodDelete, "/v1/people/{person}", "drop_person", "Take a person's roles away",
 			"Those in the "+n.Singular+", or all for an operator. Somebody with none left cannot sign in, and their sessions end within a second.", nil, nil),
 		d.ledger(),
@@ -52,7 +55,7 @@ func (d *describer) givenGrant() *huma.Schema {
 func (d *describer) changing(method, path, id, summary, about string, body, made *huma.Schema) *huma.Operation {
 	op := &huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Description: about, Parameters: d.headers()[1:],
-		Security: d.personal(), Responses: d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindConflict, kindRate, kindInternal, kindUnavailable),
+		Security: d.personal(), Responses: d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindConflict, problem.KindRate, problem.KindInternal, problem.KindUnavailable),
 	}
 	if name := variable(path); name != "" {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Description: "What names it.", Schema: &huma.Schema{Type: huma.TypeString}})
@@ -64,12 +67,12 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 		op.Responses["204"] = &huma.Response{Description: "Done."}
 		return op
 	}
-	for _, anchor := range []string{kindTooLarge, kindMedia, kindReuse} {
-		op.Responses[strconv.Itoa(problem(anchor, "").Status)] = d.problem(anchor)
+	for _, anchor := range []string{problem.KindTooLarge, problem.KindMedia, problem.KindReuse} {
+		op.Responses[strconv.Itoa(problem.New(anchor, "").Status)] = d.problem(anchor)
 	}
 	op.Parameters = append(op.Parameters, idempotencyParameter())
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
-	content := map[string]*huma.MediaType{contentJSON: {Schema: made}}
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: body, Example: d.exampleBody(id)}}}
+	content := map[string]*huma.MediaType{request.JSON: {Schema: made}}
 	op.Responses["201"] = &huma.Response{Description: "It is made.", Content: content}
 	if id == "add_grant" {
 		op.Responses["200"] = &huma.Response{Description: "It was granted already.", Content: content}
@@ -95,15 +98,15 @@ func (d *describer) lists(path, id, summary, about string, one *huma.Schema) *hu
 }
 
 func (d *describer) listed(id string, data *huma.Schema) map[string]*huma.Response {
-	out := d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindRate, kindInternal, kindUnavailable)
-	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: d.envelope(id, data)}}}
+	out := d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindRate, problem.KindInternal, problem.KindUnavailable)
+	out["200"] = &huma.Response{Description: "The answer.", Content: map[string]*huma.MediaType{request.JSON: {Schema: d.envelope(id, data)}}}
 	return out
 }
 
 func (d *describer) problems(anchors ...string) map[string]*huma.Response {
 	out := map[string]*huma.Response{}
 	for _, anchor := range anchors {
-		out[strconv.Itoa(problem(anchor, "").Status)] = d.problem(anchor)
+		out[strconv.Itoa(problem.New(anchor, "").Status)] = d.problem(anchor)
 	}
 	return out
 }
@@ -137,9 +140,9 @@ func (d *describer) ledger() *huma.Operation {
 	day := func(name, about string) *huma.Param { return query(name, about, date()) }
 	op.Parameters = append(op.Parameters,
 		query("client", "Only what was sent to this client.", &huma.Schema{Type: huma.TypeString}), day("from", "From this UTC day on."), day("to", "Up to the end of this UTC day."),
-		query("limit", "How many entries a page has at most.", &huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(maxEntries), Default: defaultEntries}),
+		query("limit", "How many entries a page has at most.", &huma.Schema{Type: huma.TypeInteger, Minimum: number64(1), Maximum: number64(office.MaxEntries), Default: office.DefaultEntries}),
 		query("cursor", "page.next of the page before, with everything but limit unchanged.", &huma.Schema{Type: huma.TypeString}))
-	op.Responses["410"] = d.problem(kindExpired)
+	op.Responses["410"] = d.problem(problem.KindExpired)
 	return op
 }
 

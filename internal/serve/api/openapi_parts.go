@@ -8,6 +8,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 func security() []map[string][]string {
@@ -86,7 +91,7 @@ func (d *describer) envelope(operation string, data *huma.Schema) *huma.Schema {
 		Type: huma.TypeObject, Required: []string{"data", "meta", "page"},
 		Properties: map[string]*huma.Schema{
 			"data": data,
-			"meta": d.schema(metaDoc{}),
+			"meta": d.schema(catalogue.MetaDoc{}),
 			"page": d.named("Page", &huma.Schema{Type: huma.TypeObject, Required: []string{"next"}, Properties: map[string]*huma.Schema{
 				"next": {Type: huma.TypeString, Nullable: true, Description: "The cursor of the next page; null on the last one."},
 			}}),
@@ -99,7 +104,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 	text := &huma.Schema{Type: huma.TypeString}
 	out := map[string]*huma.Response{
 		"200": {
-			Description: "The answer.", Content: map[string]*huma.MediaType{contentJSON: {Schema: ok}},
+			Description: "The answer.", Content: map[string]*huma.MediaType{request.JSON: {Schema: ok}},
 			Headers: map[string]*huma.Param{
 				"ETag":             {Description: "Names the answer's very bytes.", Schema: text},
 				"Archwire-Version": {Description: "The version of the API that answers.", Schema: text},
@@ -108,7 +113,7 @@ func (d *describer) responses(ok *huma.Schema, further []int) map[string]*huma.R
 		},
 		"304": {Description: "You have the answer already."},
 	}
-	for _, k := range kinds() {
+	for _, k := range problem.Kinds() {
 		switch k.Status {
 		case http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
 			http.StatusRequestURITooLong, http.StatusNotImplemented:
@@ -137,7 +142,7 @@ func (d *describer) metricRow() *huma.Schema {
 	row["grain"] = choice(nil, "day", "week", "month", "quarter", "year")
 	row["complete"] = &huma.Schema{Type: huma.TypeBoolean, Description: "Whether the data reach to the end of the period."}
 	row["compare"] = &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
-		string(previousPeriod): against, string(previousYear): against,
+		string(measure.PreviousPeriod): against, string(measure.PreviousYear): against,
 	}}
 	return d.named("MetricRow", &huma.Schema{
 		Type: huma.TypeObject, Properties: row, Required: []string{"period", "grain", "complete", "value"},
@@ -169,7 +174,7 @@ func (d *describer) rowOf(ds archwire.Dataset) *huma.Schema {
 		},
 	}
 	for _, c := range ds.Columns {
-		col := valueSchema(typeOf(c))
+		col := valueSchema(statement.TypeOf(c))
 		if c.Pseudonym != "" && (col.Type != huma.TypeString || col.Format != "") {
 			col = &huma.Schema{AnyOf: []*huma.Schema{col, {Type: huma.TypeString, Description: "A pseudonym, where your key opens no more."}}}
 		}

@@ -5,19 +5,23 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"archwire/internal/serve/door"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // signIn describes how people sign in and out.
 func (d *describer) signIn() []*huma.Operation {
-	me := d.schema(meDoc{})
+	me := d.schema(door.MeDoc{})
 	noBody := []map[string][]string{}
 	ops := []*huma.Operation{
 		d.atDesk(http.MethodPost, "/auth/sign-in", "sign_in", "Sign in with a password",
 			"The answer gives the browser a session cookie, which opens what the person's roles do: for 12 hours, or until 30 minutes passed without a request. "+
-				"Browsers may use it from pages of this server only.", d.schema(signInRequest{}), "200", me),
+				"Browsers may use it from pages of this server only.", d.schema(door.SignInRequest{}), "200", me),
 		d.atDesk(http.MethodPost, "/auth/sign-out", "sign_out", "Sign out", "Ends the session, if there is one.", nil, "204", nil),
 		d.atDesk(http.MethodGet, "/auth/me", "me", "Who you are", "The person who has signed in; 404 for a key, which belongs to a client.", nil, "200", me),
-		d.atDesk(http.MethodPost, "/auth/accept", "accept", "Accept an invitation", "Chooses a password. An invitation is good once, for a week.", d.schema(acceptRequest{}), "200", d.schema(acceptDoc{})),
+		d.atDesk(http.MethodPost, "/auth/accept", "accept", "Accept an invitation", "Chooses a password. An invitation is good once, for a week.", d.schema(door.AcceptRequest{}), "200", d.schema(door.AcceptDoc{})),
 		d.atDesk(http.MethodGet, "/auth/oidc/{issuer}/start", "oidc_start", "Sign in at an issuer",
 			"Sends the browser to an issuer of OpenID Connect, which sends it back with its word on who the person is.", nil, "303", nil),
 		d.atDesk(http.MethodGet, "/auth/oidc/{issuer}/callback", "oidc_callback", "Come back from an issuer", "Where the issuer sends the browser back to.", nil, "303", nil),
@@ -34,15 +38,15 @@ func (d *describer) signIn() []*huma.Operation {
 func (d *describer) atDesk(method, path, id, summary, about string, body *huma.Schema, status string, answer *huma.Schema) *huma.Operation {
 	op := &huma.Operation{
 		Method: method, Path: path, OperationID: id, Summary: summary, Description: about, Parameters: d.headers()[1:], Security: d.personal(),
-		Responses: d.problems(kindParameter, kindKey, kindForbidden, kindNotFound, kindRate, kindInternal, kindUnavailable),
+		Responses: d.problems(problem.KindParameter, problem.KindKey, problem.KindForbidden, problem.KindNotFound, problem.KindRate, problem.KindInternal, problem.KindUnavailable),
 	}
 	op.Responses[status] = &huma.Response{Description: "Done."}
 	if answer != nil {
-		op.Responses[status].Content = map[string]*huma.MediaType{contentJSON: {Schema: answer}}
+		op.Responses[status].Content = map[string]*huma.MediaType{request.JSON: {Schema: answer}}
 	}
 	if body != nil {
-		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentJSON: {Schema: body, Example: d.exampleBody(id)}}}
-		op.Responses["413"], op.Responses["415"] = d.problem(kindTooLarge), d.problem(kindMedia)
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: body, Example: d.exampleBody(id)}}}
+		op.Responses["413"], op.Responses["415"] = d.problem(problem.KindTooLarge), d.problem(problem.KindMedia)
 	}
 	if name := variable(path); name != "" {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Description: "The issuer's name in archwire.yaml.", Schema: &huma.Schema{Type: huma.TypeString}})

@@ -8,6 +8,9 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 const (
@@ -78,7 +81,7 @@ type patient struct {
 }
 
 func (h *Handler) patient(c *call) *patient {
-	return &patient{w: c.w, controller: http.NewResponseController(c.w), still: h.still(c)}
+	return &patient{w: c.W, controller: http.NewResponseController(c.W), still: h.still(c)}
 }
 
 // still says, as often as it is asked, whether what the caller was let in by still
@@ -93,9 +96,9 @@ func (h *Handler) still(c *call) func() error {
 			return nil
 		}
 		asked = now
-		scope, err := h.Authorizer.Authorize(c.r.Context(), c.credential, address(c.r))
-		if err == nil && scope.Digest() != c.scope.Digest() {
-			err = problem(kindKey, "What the key opens has become another while this was sent.")
+		scope, err := h.Authorizer.Authorize(c.R.Context(), c.Credential, request.Address(c.R))
+		if err == nil && scope.Digest() != c.Scope.Digest() {
+			err = problem.New(problem.KindKey, "What the key opens has become another while this was sent.")
 		}
 		return err
 	}

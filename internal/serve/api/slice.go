@@ -12,6 +12,8 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // slicePath is where the bytes of a slice leave.
@@ -28,20 +30,20 @@ const (
 
 // slice answers slicePath: the file of a slice, or ranges of it.
 func (h *Handler) slice(c *call) error {
-	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
-	s := &sentSlice{h: h, c: c, sha: c.name}
+	s := &sentSlice{h: h, c: c, sha: c.Name}
 	if err := h.slots.build(c, s.find); err != nil {
 		return err
 	}
 	defer s.file.Close() //nolint:errcheck // opened for reading
-	leave, err := h.files.take(c.ctx, c.caller())
+	leave, err := h.files.take(c.Ctx, c.Caller())
 	if err != nil {
 		return err
 	}
 	defer leave()
-	c.ctx = c.r.Context() // it may take as long as its reader does
+	c.Ctx = c.R.Context() // it may take as long as its reader does
 	return s.send()
 }
 
@@ -61,16 +63,16 @@ func (s *sentSlice) find() error {
 	if archwire.CodeOf(err) != archwire.NotFound {
 		return s.notRead(err)
 	}
-	ids, err := s.h.Reader.Naming(s.c.ctx, s.sha)
+	ids, err := s.h.Reader.Naming(s.c.Ctx, s.sha)
 	if err != nil {
 		return unavailable(s.c, err)
 	}
-	inService := s.c.ed.manifest.ID
+	inService := s.c.ed.Manifest.ID
 	for _, id := range ids {
 		if id == inService {
 			continue
 		}
-		pub, err := s.h.Reader.Publication(s.c.ctx, id)
+		pub, err := s.h.Reader.Publication(s.c.Ctx, id)
 		if archwire.CodeOf(err) == archwire.NotFound {
 			continue
 		}
@@ -85,11 +87,11 @@ func (s *sentSlice) find() error {
 			return s.notRead(err)
 		}
 	}
-	return notFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+	return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
 }
 
 func (s *sentSlice) open() (err error) {
-	s.file, s.of, err = s.c.pub.Open(s.c.ctx, s.c.scope, s.sha)
+	s.file, s.of, err = s.c.pub.Open(s.c.Ctx, s.c.Scope, s.sha)
 	return err
 }
 
@@ -105,7 +107,7 @@ func (s *sentSlice) notRead(err error) error {
 // send sends the file, or what is asked for of it. The ledger is told before the first
 // byte that it begins, and before the last one that it was sent.
 func (s *sentSlice) send() error {
-	head := s.c.w.Header()
+	head := s.c.W.Header()
 	tag := `"` + s.sha + `"`
 	head.Set("ETag", tag)
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")
@@ -113,10 +115,10 @@ func (s *sentSlice) send() error {
 	head.Set("Content-Type", contentParquet)
 	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
 	w := &guarded{
-		ResponseWriter: s.c.w, to: s.h.patient(s.c), head: s.c.r.Method == http.MethodHead,
+		ResponseWriter: s.c.W, to: s.h.patient(s.c), head: s.c.R.Method == http.MethodHead,
 		begin: s.begin, done: func() error { return s.disclose(ledger.Sent) },
 	}
-	http.ServeContent(w, s.c.r, "", time.Time{}, s.file)
+	http.ServeContent(w, s.c.R, "", time.Time{}, s.file)
 	err := w.end()
 	if err == nil {
 		return nil
@@ -130,7 +132,7 @@ func (s *sentSlice) send() error {
 		}
 		return err
 	}
-	s.c.ctx = context.WithoutCancel(s.c.ctx) // its caller may be gone
+	s.c.Ctx = context.WithoutCancel(s.c.Ctx) // its caller may be gone
 	return errors.Join(err, s.disclose(ledger.Cut))
 }
 
