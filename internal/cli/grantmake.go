@@ -67,6 +67,9 @@ func (a *app) newGrants(ctx context.Context, p *project.Project, g grantOptions)
 	if err := knownResources(p, n); err != nil {
 		return nil, err
 	}
+	if err := a.knownLocations(ctx, p, tenants, g.locations); err != nil {
+		return nil, err
+	}
 	var err error
 	if n.From, err = a.momentOf(p, "--from", g.from); err != nil {
 		return nil, err

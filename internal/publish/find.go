@@ -3,7 +3,6 @@ package publish
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 
@@ -80,10 +79,7 @@ func (p *Publication) narrow(scope auth.Scope, what auth.Resource, d shown, tena
 	}
 	for _, t := range tenants {
 		if !add(t) {
-			return nil, "", &archwire.Error{
-				Code: archwire.NotFound, Message: fmt.Sprintf("there is no %s %q", p.manifest.Noun.Singular, t),
-				Hint: fmt.Sprintf("GET /v1/%s lists those you may see.", p.manifest.Noun.Plural),
-			}
+			return nil, "", p.noTenant(t)
 		}
 	}
 	if len(tenants) == 0 {

@@ -32,7 +32,7 @@ func withWebhooks(t *testing.T) func(*serve.Config) {
 		must(t, err)
 	}
 	return func(cfg *serve.Config) {
-		cfg.Webhooks, cfg.WebhookGuard = st, webhook.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+		cfg.Office, cfg.Webhooks, cfg.WebhookGuard = st, st, webhook.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	}
 }
 
@@ -88,6 +88,22 @@ func TestWebhooks_AreTheCallersOwn(t *testing.T) {
 	if strings.Contains(b.log.String(), "hunter2") || strings.Contains(b.log.String(), secret) {
 		t.Error("a secret is logged")
 	}
+}
+
+func TestWebhooks_AreAddedOnceForOneIdempotencyKey(t *testing.T) {
+	b, partner, other := partners(t)
+	const key = "5f0c2d9a-81b3-4e64-9a53-6b1c5a534a0c"
+	first := b.request(t, "POST", "/v1/webhooks", partner, hookBody, "Idempotency-Key", key).want(t, http.StatusCreated)
+	if again := b.request(t, "POST", "/v1/webhooks", partner, hookBody, "Idempotency-Key", key).want(t, http.StatusCreated); again.text != first.text {
+		t.Errorf("told %s, and then %s", first.text, again.text)
+	}
+	if list := b.get(t, "/v1/webhooks", partner).want(t, 200).at(t, "data").([]any); len(list) != 1 {
+		t.Errorf("there are %v", list)
+	}
+	b.request(t, "POST", "/v1/webhooks", partner, `{"url":"https://partner.example.com/another"}`, "Idempotency-Key", key).want(t, http.StatusUnprocessableEntity)
+	b.request(t, "POST", "/v1/webhooks", partner, hookBody, "Idempotency-Key", "short").want(t, http.StatusBadRequest)
+	b.request(t, "POST", "/v1/webhooks", partner, hookBody).want(t, http.StatusConflict) // it is there
+	b.request(t, "POST", "/v1/webhooks", other, hookBody, "Idempotency-Key", key).want(t, http.StatusCreated)
 }
 
 func TestWebhooks_RefuseWhatTheyCannotTell(t *testing.T) {

@@ -12,6 +12,7 @@ type row interface{ Scan(dest ...any) error }
 
 // A querier asks the state, within a transaction or not.
 type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 

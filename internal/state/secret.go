@@ -55,19 +55,23 @@ func (s *Store) PseudonymSecret(ctx context.Context) ([]byte, error) {
 
 func (s *Store) secret(ctx context.Context, of secret) (bytes []byte, err error) {
 	defer func() { err = s.classify("reading "+of.what, err) }()
-	bytes, err = of.from(ctx, s.read)
+	bytes, err = of.from(ctx, s.reader(ctx))
 	if !errors.Is(err, sql.ErrNoRows) {
 		return bytes, err
 	}
 	made := make([]byte, secretBytes)
 	_, _ = rand.Read(made) // never fails, says its documentation
-	if _, err = s.write.ExecContext(ctx, of.make, hex.EncodeToString(made)); err != nil {
-		return nil, err
-	}
-	return of.from(ctx, s.write)
+	err = s.transaction(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, of.make, hex.EncodeToString(made)); err != nil {
+			return err
+		}
+		bytes, err = of.from(ctx, tx)
+		return err
+	})
+	return bytes, err
 }
 
-func (of secret) from(ctx context.Context, db *sql.DB) ([]byte, error) {
+func (of secret) from(ctx context.Context, db querier) ([]byte, error) {
 	var text string
 	if err := db.QueryRowContext(ctx, of.read).Scan(&text); err != nil {
 		return nil, err

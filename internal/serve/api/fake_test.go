@@ -50,6 +50,10 @@ func (p *fakePublication) Query(ctx context.Context, _ auth.Scope, _ auth.Resour
 	return func(yield func(archwire.Batch, error) bool) { yield(p.answer(ctx, q)) }
 }
 
+func (p *fakePublication) Locations(context.Context, auth.Scope, string) ([]string, error) {
+	return nil, nil
+}
+
 func (p *fakePublication) Open(context.Context, auth.Scope, string) (io.ReadSeekCloser, []archwire.Slice, error) {
 	return nil, nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
 }

@@ -8,8 +8,8 @@ import (
 // grants answers /v1/grants: what the caller's grants say, those that begin later
 // included; whoever administers a tenant sees what that one has granted.
 func (h *Handler) grants(c *call) error {
-	if tenant, ok := h.office.GivesGrants(c.atOffice()); ok {
-		return h.office.GrantsGiven(c.atOffice(), tenant)
+	if tenant, ok := h.office.GivesGrants(h.atOffice(c)); ok {
+		return h.office.GrantsGiven(h.atOffice(c), tenant)
 	}
 	return h.catalogue(c, func(tenant string) any {
 		out := []any{}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/auth"
 	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/describe"
 	"archwire/internal/serve/door"
@@ -34,6 +35,7 @@ type Handler struct {
 	cubes   *cache[cubeKey, *measure.Cube]
 	pairs   *cache[comparedKey, []change]
 	limits  *limit.Limits
+	guesses *limit.Guesses // of who calls
 	packers *packers
 	slots   slots
 	exports *lanes // of exports
@@ -92,7 +94,7 @@ func New(cfg Config) (*Handler, error) {
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
 		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), slots: newSlots(),
+		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), guesses: limit.CallerGuesses(cfg.Now), slots: newSlots(),
 		exports: newLanes(mostExports, ownExports), files: newLanes(mostSlices, ownSlices), alone: alone(cfg.Desk != nil),
 		door: in,
 		office: office.New(office.Config{
@@ -183,7 +185,7 @@ func (h *Handler) admit(c *call) error {
 			return err
 		}
 	}
-	scope, err := h.Authorizer.Authorize(c.Ctx, text, request.Address(c.R))
+	scope, err := h.authorize(c, text)
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
 			c.W.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
@@ -192,6 +194,28 @@ func (h *Handler) admit(c *call) error {
 	}
 	c.Scope, c.Credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limited(c, scope.Key())
+}
+
+// authorize looks at what a caller shows, unless too much from there was wrong.
+// Tokens are looked at always, as that asks nobody: one that is good is never refused
+// for its neighbours' guesses.
+func (h *Handler) authorize(c *call, text string) (auth.Scope, error) {
+	guess := h.guesses.Of(request.Address(c.R), text)
+	slow := guess.Admit(c.W.Header())
+	if slow != nil && text != "" && !auth.IsToken(text) {
+		return auth.Scope{}, slow
+	}
+	scope, err := h.Authorizer.Authorize(c.Ctx, text, request.Address(c.R))
+	switch {
+	case err == nil:
+		c.W.Header().Del("Retry-After")
+		guess.WasRight()
+	case archwire.CodeOf(err) == archwire.Denied && text != "" && slow != nil:
+		err = slow
+	case archwire.CodeOf(err) == archwire.Denied && text != "":
+		guess.WasWrong()
+	}
+	return scope, err
 }
 
 // open puts the call into a publication. The editions of a few are kept: of the

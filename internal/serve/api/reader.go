@@ -52,6 +52,10 @@ type Publication interface {
 	// as long as making some may. Tenants that do not open the resource are an error.
 	Slices(ctx context.Context, scope auth.Scope, what auth.Resource, tenants []string) ([]archwire.Slice, error)
 
+	// Locations lists the locations that rows of the tenant name, for whoever
+	// administers it. To anybody else there is no such tenant.
+	Locations(ctx context.Context, scope auth.Scope, tenant string) ([]string, error)
+
 	// Open opens the file of the slice with that hash, if it is one that Slices lists
 	// for some dataset and one tenant, and lists all these. Any other hash is an error
 	// of code NotFound. A file with other bytes than were published is one of code

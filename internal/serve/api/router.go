@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"archwire"
 	"archwire/internal/serve/describe"
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/office"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
@@ -152,10 +154,18 @@ func changing(serve func(*office.Handler, *office.Call) error) func(*Handler, *c
 
 // atOffice is a route that the office answers.
 func atOffice(serve func(*office.Handler, *office.Call) error) func(*Handler, *call) error {
-	return func(h *Handler, c *call) error { return serve(h.office, c.atOffice()) }
+	return func(h *Handler, c *call) error { return serve(h.office, h.atOffice(c)) }
 }
 
-func (c *call) atOffice() *office.Call { return &office.Call{Call: &c.Call, Edition: c.ed.Edition} }
+func (h *Handler) atOffice(c *call) *office.Call {
+	return &office.Call{
+		Call: &c.Call, Edition: c.ed.Edition,
+		Locations: func(tenant string) ([]string, error) { return c.pub.Locations(c.Ctx, c.Scope, tenant) },
+		Disclose: func(told ledger.Part) error {
+			return h.disclose(c, disclosure{resource: "locations", profile: archwire.Aggregate, parts: []ledger.Part{told}})
+		},
+	}
+}
 
 // signInRoutes are those of signing in. They need no publication.
 func signInRoutes() []route {
@@ -177,6 +187,7 @@ func atDoor(serve func(*door.Handler, *door.Call) error) func(*Handler, *call) e
 			Admit: func() error { return h.admit(c) },
 			Count: func(key string) error { return h.limited(c, key) },
 			Tell:  func(key string) { c.trip.key = key },
+			Trust: func(secret string) { h.guesses.Of(request.Address(c.R), secret).WasRight() },
 		})
 	}
 }

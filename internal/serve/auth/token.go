@@ -23,6 +23,10 @@ const (
 	skew = 30 * time.Second
 )
 
+// IsToken says whether text begins as tokens do. Whether it is a good one can be told
+// without asking anybody.
+func IsToken(text string) bool { return strings.HasPrefix(text, tokenPrefix) }
+
 // Tokens makes and reads tokens: short-lived words that stand for a key. All
 // servers with the same secret take each other's. Nothing is stored of a token:
 // it names its key and its times under a code that only the secret makes, and what

@@ -70,10 +70,7 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 	for _, anchor := range []string{problem.KindTooLarge, problem.KindMedia, problem.KindReuse} {
 		op.Responses[strconv.Itoa(problem.New(anchor, "").Status)] = d.problem(anchor)
 	}
-	op.Parameters = append(op.Parameters, &huma.Param{
-		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
-		Description: "16 to 255 characters of your own, such as a random UUID. The same request with the same key has one effect and one answer, however often it is sent within a day.",
-	})
+	op.Parameters = append(op.Parameters, idempotencyParameter())
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: body, Example: d.exampleBody(id)}}}
 	content := map[string]*huma.MediaType{request.JSON: {Schema: made}}
 	op.Responses["201"] = &huma.Response{Description: "It is made.", Content: content}
@@ -81,6 +78,13 @@ func (d *describer) changing(method, path, id, summary, about string, body, made
 		op.Responses["200"] = &huma.Response{Description: "It was granted already.", Content: content}
 	}
 	return op
+}
+
+func idempotencyParameter() *huma.Param {
+	return &huma.Param{
+		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+		Description: "16 to 255 characters of your own, such as a random UUID. The same request with the same key has one effect and one answer, however often it is sent within a day.",
+	}
 }
 
 // lists describes a list of what the caller administers.

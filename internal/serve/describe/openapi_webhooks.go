@@ -57,8 +57,9 @@ func (d *describer) addition() *huma.Operation {
 		Description: "Each time another publication goes into service, a signed POST is sent there. The answer holds the secret that signs; it is shown this once. " +
 			"A client has " + strconv.Itoa(webhook.Most) + " webhooks at most, and each URL once.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{request.JSON: {Schema: d.schema(office.NewWebhookDoc{}), Example: office.NewWebhookDoc{URL: made.URL}}}},
+		Parameters:  []*huma.Param{idempotencyParameter()},
 	}, http.StatusCreated, d.schema(office.WebhookDoc{}), made,
-		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 }
 
 // own completes the description of what is about the caller's own, whatever is in

@@ -46,7 +46,7 @@ func New(cfg Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Handler{Config: cfg, crossing: crossing, guesses: limit.NewGuesses(cfg.Now)}, nil
+	return &Handler{Config: cfg, crossing: crossing, guesses: limit.TokenGuesses(cfg.Now)}, nil
 }
 
 // A Call is a request of somebody who has yet to show who they are.
@@ -56,6 +56,7 @@ type Call struct {
 	Admit func() error           // finds out who calls by what they show
 	Count func(key string) error // counts the request against the limits of a key
 	Tell  func(key string)       // tells the log of a key or session
+	Trust func(secret string)    // has a session be no guess from where it was made
 }
 
 // A Desk is where people show who they are: signin.Desk is the one.

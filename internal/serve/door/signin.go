@@ -50,6 +50,7 @@ func (h *Handler) SignIn(c *Call) error {
 // signedIn gives the browser its session and then answers.
 func (h *Handler) signedIn(c *Call, secret string, session auth.Session, secure bool, answer func() error) error {
 	c.Tell(session.ID)
+	c.Trust(secret)
 	setCookie(c.W, SessionCookie(secure), secret, secure, session.Ends())
 	h.Log.InfoContext(c.Ctx, "signed in", "person", session.Person, "session", session.ID, "request_id", c.ID)
 	return answer()

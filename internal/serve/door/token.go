@@ -49,12 +49,15 @@ func (h *Handler) giveToken(c *Call) error {
 		return err
 	}
 	from := request.Address(c.R)
-	guess, err := h.guesses.Admit(from, shown.KeyID(), c.W.Header())
-	if err != nil {
+	guess := h.guesses.Of(from, shown.KeyID())
+	if err := guess.Admit(c.W.Header()); err != nil {
 		return err
 	}
 	shown.Audiences = []string{h.URL() + TokenPath, h.URL()}
 	token, err := h.Authorizer.Token(c.Ctx, shown, from)
+	if code := archwire.CodeOf(err); err != nil && (code == archwire.Denied || code == archwire.Invalid) {
+		guess.WasWrong()
+	}
 	switch code := archwire.CodeOf(err); {
 	case code == archwire.Denied:
 		return &OauthError{"invalid_client", "The client is not known, or what it shows is wrong, revoked, expired or not to be used from where it is."}

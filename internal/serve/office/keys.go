@@ -80,6 +80,9 @@ func (h *Handler) AddKey(c *Call) error {
 	if n.Expires, err = request.End("expires", ask.Expires); err != nil {
 		return err
 	}
+	if err := h.yetToCome("expires", n.Expires); err != nil {
+		return err
+	}
 	for _, text := range ask.Networks {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -88,7 +91,10 @@ func (h *Handler) AddKey(c *Call) error {
 		n.Networks = append(n.Networks, network)
 	}
 	if ask.Grant != nil {
-		g, err := c.newGrant(tenant, *ask.Grant)
+		g, err := h.newGrant(c, tenant, *ask.Grant)
+		if err == nil {
+			err = h.knownLocations(c, g)
+		}
 		if err != nil {
 			return problem.Within("grant", err)
 		}
@@ -97,7 +103,7 @@ func (h *Handler) AddKey(c *Call) error {
 	if err := h.mayGiveKey(c, n); err != nil {
 		return err
 	}
-	return h.once(c, body, func(ctx context.Context) (int, any, error) {
+	return h.once(c.Call, body, func(ctx context.Context) (int, any, error) {
 		secret, k, _, err := h.Store.CreateKey(ctx, n)
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return 0, nil, problem.NotFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")

@@ -15,6 +15,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 	"archwire/internal/state"
@@ -49,6 +50,9 @@ func New(cfg Config) *Handler {
 type Call struct {
 	*request.Call
 	*catalogue.Edition
+
+	Locations func(tenant string) ([]string, error) // that there are, for whoever administers it
+	Disclose  func(told ledger.Part) error          // takes down that somebody is told of them
 }
 
 // A Store keeps who may see what: the state store is it.

@@ -10,6 +10,7 @@ import (
 
 	"archwire/internal/serve/canon"
 	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 	"archwire/internal/serve/signin"
 	"archwire/internal/state"
 )
@@ -24,7 +25,7 @@ const (
 // Idempotency-Key the same request has one effect, however often it is sent within
 // a day, and the same answer: that is kept encrypted by the key and the caller's
 // credential, neither of which is stored.
-func (h *Handler) once(c *Call, body []byte, do func(ctx context.Context) (status int, doc any, err error)) error {
+func (h *Handler) once(c *request.Call, body []byte, do func(ctx context.Context) (status int, doc any, err error)) error {
 	key, err := idempotencyKey(c.R.Header.Values("Idempotency-Key"))
 	if err != nil {
 		return err
@@ -35,6 +36,9 @@ func (h *Handler) once(c *Call, body []byte, do func(ctx context.Context) (statu
 			return err
 		}
 		return c.Told(status, doc)
+	}
+	if h.Store == nil {
+		return problem.Wrong("Idempotency-Key", "Nothing is kept here by which a request is known again.", "Send it without an Idempotency-Key.")
 	}
 	seal, err := signin.NewSealer([]byte(c.Credential+" "+key), "kept answers")
 	if err != nil {
@@ -60,11 +64,11 @@ func (h *Handler) once(c *Call, body []byte, do func(ctx context.Context) (statu
 	case !before:
 		return c.Told(kept.Status, doc)
 	}
-	return c.toldBefore(ask, kept, seal)
+	return toldBefore(c, ask, kept, seal)
 }
 
 // toldBefore answers again what was answered to the same request.
-func (c *Call) toldBefore(ask, kept state.Kept, seal *signin.Sealer) error {
+func toldBefore(c *request.Call, ask, kept state.Kept, seal *signin.Sealer) error {
 	if kept.Request != ask.Request {
 		p := problem.New(problem.KindReuse, "Another request had this Idempotency-Key.")
 		p.Field, p.Hint = "Idempotency-Key", "Choose a new one for each thing that you want done."

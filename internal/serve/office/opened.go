@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
@@ -25,7 +26,7 @@ type openedRequest struct {
 
 // grant is the grant that is asked for, if the caller may make it: nobody hands on
 // more than they see, but operators.
-func (c *Call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) {
+func (h *Handler) newGrant(c *Call, tenant string, r openedRequest) (state.NewGrant, error) {
 	n := state.NewGrant{
 		Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: strings.TrimSpace(r.Purpose), By: c.by(),
 	}
@@ -44,10 +45,24 @@ func (c *Call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) 
 	if n.Until, err = request.End("until", r.Until); err != nil {
 		return n, err
 	}
+	if err := h.yetToCome("until", n.Until); err != nil {
+		return n, err
+	}
+	if !n.Until.IsZero() && !n.From.IsZero() && !n.Until.After(n.From) {
+		return n, problem.Wrong("until", "The grant would end before it begins.", "Give an until after from.")
+	}
 	if !c.Scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
 	return n, c.knownResources(tenant, r)
+}
+
+// yetToCome refuses an end that is over: what is made would be no good at once.
+func (h *Handler) yetToCome(field string, end time.Time) error {
+	if end.IsZero() || end.After(h.Now()) {
+		return nil
+	}
+	return problem.Wrong(field, "It would have ended already: "+field+" is over.", "Give a day or an instant that is yet to come, or leave it out for no end.")
 }
 
 // mayName says whether the caller sees that there is such a resource.

@@ -48,21 +48,27 @@ func (h *Handler) AddWebhook(c *request.Call, client string) error {
 	if _, err := without(c); err != nil {
 		return err
 	}
+	body, err := c.ReadBody()
+	if err != nil {
+		return err
+	}
 	var asked NewWebhookDoc
-	if err := c.Decode(&asked); err != nil {
+	if err := request.Unmarshal(body, &asked); err != nil {
 		return err
 	}
 	if _, err := h.Guard.URL(asked.URL); err != nil {
 		return problem.Wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
 	}
-	one, secret, err := h.Webhooks.AddWebhook(c.Ctx, client, asked.URL)
-	if err != nil {
-		return err
-	}
-	h.noted(c, "webhook added", one.ID)
-	made := webhookDocOf(one)
-	made.Secret = secret
-	return c.Told(http.StatusCreated, DataDoc{made})
+	return h.once(c, body, func(ctx context.Context) (int, any, error) {
+		one, secret, err := h.Webhooks.AddWebhook(ctx, client, asked.URL)
+		if err != nil {
+			return 0, nil, err
+		}
+		h.noted(c, "webhook added", one.ID)
+		made := webhookDocOf(one)
+		made.Secret = secret
+		return http.StatusCreated, DataDoc{made}, nil
+	})
 }
 
 // RemoveWebhook answers DELETE /v1/webhooks/{webhook}.
