@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"archwire"
 	"archwire/internal/demo"
+	"archwire/internal/listen"
 	"archwire/internal/progress"
 	"archwire/internal/project"
 	"archwire/internal/serve/auth"
@@ -104,12 +104,9 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 
 // free makes sure that an address can be listened on.
 func free(ctx context.Context, address string) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	listener, err := listen.TCP(ctx, address, "--listen")
 	if err != nil {
-		return &archwire.Error{
-			Code: archwire.Unavailable, Message: fmt.Sprintf("the address %s cannot be listened on", address),
-			Hint: "Stop what listens there, or choose another address with --listen.", Err: err,
-		}
+		return err
 	}
 	return listener.Close()
 }

@@ -130,7 +130,7 @@ func (a *app) openDesk(ctx context.Context, p *project.Project, st *state.Store)
 	}
 	issuers := map[string]signin.Issuer{}
 	for _, i := range resolved.Issuers {
-		issuers[i.Name] = signin.Issuer{URL: i.Issuer, ClientID: i.ClientID, Secret: i.Secret}
+		issuers[i.Name] = signin.Issuer{URL: i.Issuer, ClientID: i.ClientID, Secret: i.Secret, Domains: i.Domains}
 	}
 	desk, err = signin.New(signin.Config{People: st, Secret: secret, Project: p.Name, Issuers: issuers, Now: a.Now})
 	return desk, resolved.URL, err

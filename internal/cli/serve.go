@@ -82,6 +82,16 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	log := slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
+	secure, proxies, err := a.faced(ctx, p, o.network, log)
+	if err != nil {
+		return err
+	}
+	taken, err := serve.Take(ctx, o.listen, o.metrics) // before what another server may have open
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, taken.Close()) }()
 	st, err := a.openState(ctx, p)
 	if err != nil {
 		return err
@@ -91,7 +101,6 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
 	disclosed, persons, err := a.openLedger(ctx, p, st, log)
 	if err != nil {
 		return err
@@ -113,10 +122,6 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 
-	secure, proxies, err := a.faced(ctx, p, o.network, log)
-	if err != nil {
-		return err
-	}
 	tokens, err := st.TokenSecret(ctx)
 	if err != nil {
 		return err
@@ -126,31 +131,30 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		return err
 	}
 	server, err := serve.New(serve.Config{
-		Webhooks:      st,
-		WebhookGuard:  guardOf(p),
-		Reader:        publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
-		Authorizer:    keys,
-		Ledger:        disclosed,
-		PersonSecret:  persons,
-		Desk:          desk,
-		Office:        st,
-		Disclosures:   &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
-		Log:           log,
-		Now:           a.Now,
-		Listen:        o.listen,
-		MetricsListen: o.metrics,
-		Program:       "archwire " + a.Version,
-		CursorSecret:  secret,
-		TokenSecret:   tokens,
-		TokenTTL:      o.ttl,
-		URL:           o.reached(url),
-		TLS:           secure,
-		Proxies:       proxies,
-		Connections:   o.network.connections,
-		Rate:          o.rate,
-		Burst:         int(2 * o.rate),
-		Concurrency:   o.concurrency,
-		HourlyBytes:   o.hourly,
+		Webhooks:     st,
+		WebhookGuard: guardOf(p),
+		Reader:       publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
+		Authorizer:   keys,
+		Ledger:       disclosed,
+		PersonSecret: persons,
+		Desk:         desk,
+		Office:       st,
+		Disclosures:  &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
+		Log:          log,
+		Now:          a.Now,
+		Taken:        taken,
+		Program:      "archwire " + a.Version,
+		CursorSecret: secret,
+		TokenSecret:  tokens,
+		TokenTTL:     o.ttl,
+		URL:          o.reached(url),
+		TLS:          secure,
+		Proxies:      proxies,
+		Connections:  o.network.connections,
+		Rate:         o.rate,
+		Burst:        int(2 * o.rate),
+		Concurrency:  o.concurrency,
+		HourlyBytes:  o.hourly,
 	})
 	if err != nil {
 		return err

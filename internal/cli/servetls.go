@@ -88,7 +88,7 @@ func (a *app) tlsConfig(ctx context.Context, o listenOptions, log *slog.Logger) 
 		}
 		return c.Config(), nil
 	case len(o.acme.Domains) > 0:
-		return o.acme.Config()
+		return o.acme.Config(func(err error) { log.WarnContext(ctx, "certificate not given", "err", err) })
 	}
 	return nil, nil //nolint:nilnil // without TLS
 }

@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"archwire"
+	"archwire/internal/listen"
 )
 
 func (d *Daemon) note(trouble error) {
@@ -62,12 +61,9 @@ func (d *Daemon) Handler() http.Handler {
 // Listen serves Handler at an address until ctx ends, and returns where that is;
 // done ends when it no longer does.
 func (d *Daemon) Listen(ctx context.Context, address string) (at string, done <-chan struct{}, err error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	listener, err := listen.TCP(ctx, address, "--metrics-listen")
 	if err != nil {
-		return "", nil, &archwire.Error{
-			Code: archwire.Unavailable, Message: fmt.Sprintf("the address %s cannot be listened on", address),
-			Hint: "Stop what listens there, or choose another address with --metrics-listen.", Err: err,
-		}
+		return "", nil, err
 	}
 	server := &http.Server{
 		Handler: d.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,

@@ -1,6 +1,7 @@
 package isolationtest
 
 import (
+	"cmp"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -22,13 +23,20 @@ type caller struct {
 	figures string // what of it is not shown by each pass: figures only, or people; "" is nothing
 	like    string // the caller whose own it shares; "" is its own only
 	cookie  bool   // the secret is a session
+
+	client   string // for whom it calls
+	admin    string // whose admin it is
+	operates bool
 }
 
 // mayNotRead says whether a caller sees a canary only where figures are split by it,
 // which not each pass asks for, or where people are listed, which some may.
 func (c caller) mayNotRead(f canary) bool {
-	return f.dataset == "people" || c.figures == "taken" && f.dataset != "tenants"
+	return office(f) || c.figures == "taken" && f.dataset != "tenants"
 }
+
+// whose is whose answers are the caller's own: a token's are those of its key.
+func (c caller) whose() string { return cmp.Or(c.like, c.name) }
 
 func (c caller) sign(r *http.Request) {
 	if c.cookie {
@@ -38,8 +46,10 @@ func (c caller) sign(r *http.Request) {
 	}
 }
 
-func nothing(canary) bool    { return false }
-func everything(canary) bool { return true }
+func nothing(canary) bool { return false }
+
+// everything is all rows.
+func everything(c canary) bool { return !office(c) }
 
 // classes are what the profiles open.
 var classes = map[archwire.Profile][]string{
@@ -84,22 +94,22 @@ func (w *world) callers(t *testing.T) []caller {
 	}
 	in := func(d time.Duration) time.Time { return time.Now().Add(d) }
 	out := []caller{
-		w.client(t, "vendor", everything, grant(archwire.Identified, auth.Everyone)),
+		w.newClient(t, "vendor", everything, grant(archwire.Identified, auth.Everyone)),
 		{name: "nobody", may: nothing, refused: true},
 		{name: "forger", secret: "aw_aaaaaaaaaaaaaaaa_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", may: nothing, refused: true},
-		w.client(t, "reader", of(archwire.Aggregate, "p1"), grant(archwire.Aggregate, "p1")),
-		w.client(t, "partner", of(archwire.Pseudonymous, "p1"), grant(archwire.Pseudonymous, "p1")),
-		w.client(t, "practice", of(archwire.Identified, "p1"), grant(archwire.Identified, "p1")),
-		w.client(t, "mixed", either(of(archwire.Identified, "p1"), of(archwire.Aggregate, "p2"), of(archwire.Pseudonymous, "p4")),
+		w.newClient(t, "reader", of(archwire.Aggregate, "p1"), grant(archwire.Aggregate, "p1")),
+		w.newClient(t, "partner", of(archwire.Pseudonymous, "p1"), grant(archwire.Pseudonymous, "p1")),
+		w.newClient(t, "practice", of(archwire.Identified, "p1"), grant(archwire.Identified, "p1")),
+		w.newClient(t, "mixed", either(of(archwire.Identified, "p1"), of(archwire.Aggregate, "p2"), of(archwire.Pseudonymous, "p4")),
 			slices.Concat(grant(archwire.Identified, "p1"), grant(archwire.Aggregate, "p2"), grant(archwire.Pseudonymous, "p4"))),
-		w.client(t, "one dataset", only(of(archwire.Identified, "p1"), "visits"),
+		w.newClient(t, "one dataset", only(of(archwire.Identified, "p1"), "visits"),
 			with(grant(archwire.Identified, "p1"), func(g *state.NewGrant) { g.Datasets = []string{"visits"} })),
 		w.figures(t, "taken", only(of(archwire.Identified, "p1"), "visits"),
 			with(grant(archwire.Identified, "p1"), func(g *state.NewGrant) { g.Metrics = []string{"taken"} })),
-		w.client(t, "to come", nothing, with(grant(archwire.Identified, practices()...), func(g *state.NewGrant) { g.From = in(time.Hour) })),
+		w.newClient(t, "to come", nothing, with(grant(archwire.Identified, practices()...), func(g *state.NewGrant) { g.From = in(time.Hour) })),
 	}
-	late := w.client(t, "ended", nothing, with(grant(archwire.Identified, practices()...), func(g *state.NewGrant) { g.Until = in(time.Millisecond) }))
-	revoked := w.client(t, "revoked", nothing, grant(archwire.Identified, practices()...))
+	late := w.newClient(t, "ended", nothing, with(grant(archwire.Identified, practices()...), func(g *state.NewGrant) { g.Until = in(time.Millisecond) }))
+	revoked := w.newClient(t, "revoked", nothing, grant(archwire.Identified, practices()...))
 	grants, err := w.state.Grants(t.Context(), "revoked", "")
 	must(t, err)
 	for _, g := range grants {
@@ -107,7 +117,7 @@ func (w *world) callers(t *testing.T) []caller {
 	}
 	out = append(out, late, revoked, w.badKey(t, "expired key", state.NewKey{Expires: in(time.Millisecond)}),
 		w.badKey(t, "key of elsewhere", state.NewKey{Networks: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}}), w.revokedKey(t))
-	out = append(out, w.client(t, "one location", at(of(archwire.Identified, "p1"), "l1"),
+	out = append(out, w.newClient(t, "one location", at(of(archwire.Identified, "p1"), "l1"),
 		with(grant(archwire.Identified, "p1"), func(g *state.NewGrant) { g.Locations = []string{"l1"} })))
 	out = append(out, w.token(t, "partner", out), w.token(t, "mixed", out))
 	out = append(out, w.people(t)...)
@@ -116,17 +126,17 @@ func (w *world) callers(t *testing.T) []caller {
 }
 
 // client is a client of that name with a key and grants.
-func (w *world) client(t *testing.T, name string, may func(canary) bool, grants []state.NewGrant) caller {
+func (w *world) newClient(t *testing.T, name string, may func(canary) bool, grants []state.NewGrant) caller {
 	t.Helper()
 	secret, _, _, err := w.state.CreateKey(t.Context(), state.NewKey{Client: name, Grants: grants})
 	must(t, err)
-	return caller{name: name, secret: secret, may: may}
+	return caller{name: name, client: name, secret: secret, may: may}
 }
 
 // figures is a client that has one metric only.
 func (w *world) figures(t *testing.T, metric string, may func(canary) bool, grants []state.NewGrant) caller {
 	t.Helper()
-	c := w.client(t, "one metric", may, grants)
+	c := w.newClient(t, "one metric", may, grants)
 	c.figures = metric
 	return c
 }

@@ -31,12 +31,12 @@ func (w *world) token(t *testing.T, name string, callers []caller) caller {
 	var answer struct {
 		Token string `json:"access_token"`
 	}
-	got := send(t, r)
+	got := send(t, http.DefaultTransport, r)
 	must(t, json.Unmarshal([]byte(got.text), &answer))
 	if answer.Token == "" {
 		t.Fatalf("no token: %d %s", got.status, got.text)
 	}
-	return caller{name: name + ", by token", like: name, secret: answer.Token, may: c.may}
+	return caller{name: name + ", by token", like: name, client: c.client, secret: answer.Token, may: c.may}
 }
 
 // people are persons of each role, and people of p3 whom nobody else may see. Admins
@@ -49,19 +49,27 @@ func (w *world) people(t *testing.T) []caller {
 		must(t, err)
 		secret, _, err := w.state.StartSession(t.Context(), p.ID)
 		must(t, err)
-		return caller{name: string(role.Role) + " " + role.Tenant, secret: secret, cookie: true, may: may}
+		c := caller{name: string(role.Role) + " " + role.Tenant, secret: secret, cookie: true, may: may, client: role.Client, operates: role.Role == auth.Operator}
+		if role.Role == auth.PracticeAdmin {
+			c.admin = role.Tenant
+		}
+		return c
 	}
 	own := func(may func(canary) bool, practice string) func(canary) bool {
 		return either(may, func(c canary) bool { return c.dataset == "people" && c.practice == practice })
 	}
+	kept := func(may func(canary) bool, practice string) func(canary) bool {
+		return either(may, func(c canary) bool { return office(c) && c.practice == practice })
+	}
 	all := practices()
 	return []caller{
-		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p1"}, own(of(archwire.Identified, "p1"), "p1")),
+		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p1"}, kept(of(archwire.Identified, "p1"), "p1")),
 		person(state.NewRole{Role: auth.PracticeUser, Tenant: "p1"}, own(of(archwire.Identified, "p1"), "p1")),
 		person(state.NewRole{Role: auth.PracticeUser, Tenant: "p2", Profile: archwire.Aggregate}, own(of(archwire.Aggregate, "p2"), "p2")),
-		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p3"}, own(of(archwire.Identified, "p3"), "p3")),
+		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p3"}, kept(of(archwire.Identified, "p3"), "p3")),
+		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p2", Profile: archwire.Aggregate}, kept(of(archwire.Aggregate, "p2"), "p2")),
 		person(state.NewRole{Role: auth.Partner, Client: "partner"}, of(archwire.Pseudonymous, "p1")),
-		person(state.NewRole{Role: auth.Operator}, either(of(archwire.Aggregate, all...), func(c canary) bool { return c.dataset == "people" })),
+		person(state.NewRole{Role: auth.Operator}, either(of(archwire.Aggregate, all...), office)),
 	}
 }
 
@@ -69,9 +77,7 @@ func (w *world) people(t *testing.T) []caller {
 func (w *world) webhooks(t *testing.T) (ids []string) {
 	t.Helper()
 	for _, client := range []string{"partner", "mixed"} {
-		h, _, err := w.state.AddWebhook(t.Context(), client, "https://"+client+".example.com/told")
-		must(t, err)
-		ids = append(ids, h.ID)
+		ids = append(ids, w.webhook(t, client, "https://"+client+".example.com/told").ID)
 	}
 	return ids
 }

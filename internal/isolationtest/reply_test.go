@@ -24,9 +24,9 @@ type reply struct {
 	text   string // the body, decompressed, and decoded where it is columnar
 }
 
-func send(t *testing.T, r *http.Request) reply {
+func send(t *testing.T, by http.RoundTripper, r *http.Request) reply {
 	t.Helper()
-	resp, err := http.DefaultTransport.RoundTrip(r)
+	resp, err := by.RoundTrip(r)
 	must(t, err)
 	defer resp.Body.Close() //nolint:errcheck // read to its end
 	raw, err := io.ReadAll(resp.Body)

@@ -23,6 +23,7 @@ import (
 	"archwire/internal/serve"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/signin"
 	"archwire/internal/state"
 	"archwire/internal/warehouse/duckdb"
 )
@@ -39,6 +40,9 @@ type world struct {
 	metrics   string
 	manifests []archwire.Manifest // the publications, oldest first
 	dir       string
+	stateFile string
+	theirs    map[string]things // that are hidden from everybody else, by practice
+	made      int               // of things, so that each has a name of its own
 }
 
 // counted counts the slices that queries reach.
@@ -73,7 +77,8 @@ func newWorld(t *testing.T) *world {
 	must(t, err)
 	store, err := publish.NewStore(objects)
 	must(t, err)
-	w.state, err = state.Open(ctx, "sqlite:"+filepath.Join(dir, "state.db"), time.Now)
+	w.stateFile = filepath.Join(dir, "state.db")
+	w.state, err = state.Open(ctx, "sqlite:"+w.stateFile, time.Now)
 	must(t, err)
 	t.Cleanup(func() { must(t, w.state.Close()) })
 	w.publisher = &publish.Publisher{Store: store, Warehouse: w.warehouse, Reader: reader, Now: time.Now, Rand: rand.Reader}
@@ -83,11 +88,14 @@ func newWorld(t *testing.T) *world {
 	taken, err := ledger.Open(ctx, ledger.Config{Dir: filepath.Join(dir, "ledger"), Store: objects, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, taken.Close()) })
+	w.theirs = map[string]things{"p1": w.hidden(t, "p1"), "p3": w.hidden(t, "p3")}
+	desk, err := signin.New(signin.Config{People: w.state, Secret: []byte("a secret of signing in"), Project: "test", Cost: cheap, Now: time.Now})
+	must(t, err)
 	keys := auth.NewAuthorizer(w.state, time.Now)
 	keys.Admit(w.state)
 	w.serve(t, serve.Config{
 		Reader: publish.OpenReader(store, w.engine, time.Now).Keyed([]byte("a secret of the pseudonyms")), Authorizer: keys, Ledger: taken,
-		Office: w.state, Disclosures: &ledger.Archive{Dir: filepath.Join(dir, "ledger"), Store: objects, Now: time.Now}, Webhooks: w.state,
+		Desk: desk, Office: w.state, Disclosures: &ledger.Archive{Dir: filepath.Join(dir, "ledger"), Store: objects, Now: time.Now}, Webhooks: w.state,
 		PersonSecret: []byte("a secret of the tests"), Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Grace: 10 * time.Second,
 	})
@@ -115,6 +123,7 @@ func (w *world) publish(t *testing.T, second bool) {
 	m, _, err := w.publisher.Publish(t.Context(), input())
 	must(t, err)
 	w.manifests = append(w.manifests, m)
+	must(t, w.state.Entered(t.Context(), func(context.Context) (archwire.Manifest, error) { return m, nil }))
 }
 
 // files are the hashes of all slices that the store holds.

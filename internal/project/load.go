@@ -110,6 +110,7 @@ func (l *loader) config() {
 	if noun := &l.project.Noun; noun.Plural == "" && noun.Singular != "" {
 		noun.Plural = noun.Singular + "s"
 	}
+	l.issuerDomains()
 }
 
 // single is the one document of a file, or a complaint.

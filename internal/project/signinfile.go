@@ -19,6 +19,10 @@ type SignInIssuer struct {
 	Issuer   string // its URL, as its tokens name it; as written
 	ClientID string
 	Secret   string // as written: ${NAME}
+
+	// Domains are those of the e-mail addresses that it vouches for; anyDomain alone
+	// is all of them.
+	Domains []string
 }
 
 func signInSpec(s *SignInConfig) spec {
@@ -39,6 +43,10 @@ func issuerSpec(i *SignInIssuer) spec {
 		{"issuer", "Its URL as its tokens name it, over https.", true, "", location{&i.Issuer, "issuer's URL", []string{"https", "http"}}},
 		{"client_id", "What it calls this server.", true, "", text{&i.ClientID, anyText()}},
 		{"client_secret", "The secret that it has given this server, as ${NAME} from the environment.", true, "", secret{&i.Secret}},
+		{
+			"domains", "The domains of the e-mail addresses that it vouches for when somebody signs in for the first time, such as [example.com]; [\"*\"] is all. Of several issuers each needs its own.",
+			false, "all, of an issuer alone", domains{&i.Domains},
+		},
 	}}
 }
 
@@ -70,6 +78,9 @@ func (p *Project) ResolveSignIn() (SignInConfig, error) {
 		complaints = append(complaints, p.Complaint(item, "sign_in.secret", "is shorter than %d characters; make one with: openssl rand -hex 32", minSignInSecret))
 	}
 	for _, i := range p.SignIn.Issuers {
+		if len(i.Domains) == 0 && len(p.SignIn.Issuers) == 1 {
+			i.Domains = []string{anyDomain}
+		}
 		at := "sign_in.oidc." + i.Name
 		i.Issuer, i.ClientID, i.Secret = address(at+".issuer", i.Issuer), fill(at+".client_id", i.ClientID), fill(at+".client_secret", i.Secret)
 		out.Issuers = append(out.Issuers, i)

@@ -1,11 +1,11 @@
 package pull
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"archwire"
@@ -16,7 +16,12 @@ var (
 	publicationForm = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{4}$`)
 	hashForm        = regexp.MustCompile(`^[0-9a-f]{64}$`)
 	nameForm        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,62}(@[1-9][0-9]{0,8})?$`)
+	nounForm        = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
 )
+
+// ownWords are those that have a meaning in a manifest or in a request of one: no
+// tenant is called so.
+var ownWords = []string{"dataset", "profile", "sha256", "rows", "bytes", "url", "limit", "cursor"}
 
 // describe adds to w what slices of a dataset have under a profile: the tenant's column
 // first, which is a text, then the key's. The dataset's name becomes that of a table or
@@ -29,13 +34,14 @@ func describe(w *mirror.Whole, d mirror.Table, p archwire.Profile) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(w.Tables, func(t mirror.Table) bool { return t.Name == d.Name })
+	// Engines and disks that tell no small letters from large ones keep one of two.
+	i := slices.IndexFunc(w.Tables, func(t mirror.Table) bool { return strings.EqualFold(t.Name, d.Name) })
 	if i < 0 {
 		i = len(w.Tables)
 		w.Tables = append(w.Tables, mirror.Table{Name: d.Name, Tenant: d.Tenant, Key: d.Key, Given: map[archwire.Profile][]mirror.Column{}})
 	}
 	t := w.Tables[i]
-	if _, twice := t.Given[p]; twice || t.Tenant != d.Tenant || !slices.Equal(t.Key, d.Key) {
+	if _, twice := t.Given[p]; twice || t.Name != d.Name || t.Tenant != d.Tenant || !slices.Equal(t.Key, d.Key) {
 		return strange(fmt.Sprintf("dataset %s stands there twice", d.Name))
 	}
 	t.Given[p] = given
@@ -44,14 +50,20 @@ func describe(w *mirror.Whole, d mirror.Table, p archwire.Profile) error {
 
 // ordered are the columns of a dataset in the order of its slices.
 func ordered(d mirror.Table) ([]mirror.Column, error) {
+	if len(d.Columns) > mostColumns || len(d.Key) > mostColumns {
+		return nil, strange(fmt.Sprintf("dataset %s has more than %d columns", d.Name, mostColumns))
+	}
 	out := []mirror.Column{{Name: d.Tenant, Type: archwire.Text.String()}}
-	seen := map[string]bool{d.Tenant: true}
+	seen, folded := map[string]bool{d.Tenant: true}, map[string]bool{strings.ToLower(d.Tenant): true}
 	take := func(c mirror.Column) error {
 		if _, err := archwire.ParseType(c.Type); err != nil || !columnName(c.Name) {
 			return strange(fmt.Sprintf("a column of dataset %s is none", d.Name))
 		}
 		if !seen[c.Name] {
-			seen[c.Name] = true
+			if folded[strings.ToLower(c.Name)] {
+				return strange(fmt.Sprintf("two columns of dataset %s have one name", d.Name))
+			}
+			seen[c.Name], folded[strings.ToLower(c.Name)] = true, true
 			out = append(out, c)
 		}
 		return nil
@@ -81,37 +93,24 @@ func columnName(s string) bool {
 	return s != "" && len(s) <= most && utf8.ValidString(s) && printable(s) == s
 }
 
-// sliceOf reads a slice, whose tenant is named by the noun.
-func sliceOf(raw map[string]json.RawMessage, noun string) (s mirror.Slice, err error) {
-	for name, into := range map[string]any{
-		"dataset": &s.Dataset, noun: &s.Tenant, "profile": &s.Profile, "sha256": &s.SHA256, "rows": &s.Rows, "bytes": &s.Bytes, "url": &s.URL,
-	} {
-		if json.Unmarshal(raw[name], into) != nil {
-			return s, strange("a slice lacks its " + name)
-		}
-	}
-	if !hashForm.MatchString(s.SHA256) || s.Tenant == "" || s.Rows < 0 || s.Bytes <= 0 || s.URL == "" || !slices.Contains(archwire.Profiles(), s.Profile) {
-		return s, strange("a slice is none")
-	}
-	return s, nil
-}
-
 // checked is w with the tables that slices are of, as these have their columns. It makes
-// sure that each place stands there once.
+// sure that each place stands there once, and that a hash is of one file.
 func checked(w mirror.Whole) (mirror.Whole, error) {
-	seen, used := map[mirror.Place]bool{}, map[string]map[archwire.Profile]bool{}
+	tables, used := map[string]mirror.Table{}, map[string]map[archwire.Profile]bool{}
+	for _, t := range w.Tables {
+		tables[t.Name], used[t.Name] = t, map[archwire.Profile]bool{}
+	}
+	seen, size := map[mirror.Place]bool{}, map[string]int64{}
 	for _, s := range w.Slices {
-		t, ok := w.Table(s.Dataset)
-		if _, given := t.Given[s.Profile]; !ok || !given || seen[s.Place] {
+		if _, given := tables[s.Dataset].Given[s.Profile]; !given || seen[s.Place] {
 			return w, strange("a slice stands there twice, or without its dataset")
 		}
-		seen[s.Place] = true
-		if used[s.Dataset] == nil {
-			used[s.Dataset] = map[archwire.Profile]bool{}
+		if of, ok := size[s.SHA256]; ok && of != s.Bytes {
+			return w, strange(fmt.Sprintf("slice %s has two sizes", s.SHA256))
 		}
-		used[s.Dataset][s.Profile] = true
+		seen[s.Place], size[s.SHA256], used[s.Dataset][s.Profile] = true, s.Bytes, true
 	}
-	w.Tables = slices.DeleteFunc(w.Tables, func(t mirror.Table) bool { return used[t.Name] == nil })
+	w.Tables = slices.DeleteFunc(w.Tables, func(t mirror.Table) bool { return len(used[t.Name]) == 0 })
 	for i := range w.Tables {
 		t := &w.Tables[i]
 		maps.DeleteFunc(t.Given, func(p archwire.Profile, _ []mirror.Column) bool { return !used[t.Name][p] })

@@ -33,7 +33,8 @@ type Client struct {
 	base       *url.URL
 	credential Credential
 	program    string
-	http       *http.Client
+	answers    *http.Client // for what the server says itself
+	files      *http.Client // for slices, which may lie elsewhere
 	sleep      func(ctx context.Context, d time.Duration) error
 }
 
@@ -50,7 +51,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout: 30 * time.Second, ResponseHeaderTimeout: silence, IdleConnTimeout: silence,
-		MaxIdleConnsPerHost: atOnce, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: atOnce, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: mostHeaderBytes,
 		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.Roots},
 	}
 	if cfg.Sleep == nil {
@@ -58,7 +59,8 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	}
 	return &Client{
 		base: base, credential: cfg.Credential, program: cfg.Program, sleep: cfg.Sleep,
-		http: &http.Client{Transport: transport, CheckRedirect: neverInClear},
+		answers: &http.Client{Transport: transport, CheckRedirect: neverElsewhere},
+		files:   &http.Client{Transport: transport, CheckRedirect: neverInClear},
 	}, nil
 }
 
@@ -86,6 +88,17 @@ func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
+
+// neverElsewhere refuses to be sent to another server: what a partner's machine can
+// reach is not for the server to try.
+func neverElsewhere(r *http.Request, via []*http.Request) error {
+	if r.URL.Host != via[0].URL.Host {
+		return errElsewhere
+	}
+	return neverInClear(r, via)
+}
+
+var errElsewhere = errors.New("a redirection leads to another server")
 
 // neverInClear refuses to be sent from https to http.
 func neverInClear(r *http.Request, via []*http.Request) error {
@@ -115,9 +128,9 @@ func (c *Client) at(path string) (*url.URL, error) {
 	return c.base.ResolveReference(u), nil
 }
 
-// send sends one request. The body of an answer ends with an error when the server
+// send sends one request by one of the clients. The body of an answer ends with an error when the server
 // sends nothing for a while.
-func (c *Client) send(ctx context.Context, path string, header http.Header) (*http.Response, error) {
+func (c *Client) send(ctx context.Context, by *http.Client, path string, header http.Header) (*http.Response, error) {
 	u, err := c.at(path)
 	if err != nil {
 		return nil, err
@@ -139,7 +152,7 @@ func (c *Client) send(ctx context.Context, path string, header http.Header) (*ht
 		cancel()
 		return nil, errors.New("the server gave an address that leads away from https")
 	}
-	resp, err := c.http.Do(r)
+	resp, err := by.Do(r)
 	if err != nil {
 		cancel()
 		return nil, err

@@ -80,7 +80,7 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 		if final(err) {
 			return err
 		}
-		if p.bytes > before {
+		if p.bytes-before >= progress {
 			tries.n = 0
 		}
 		if r, ok := errors.AsType[*refusal](err); ok && r.status == http.StatusUnauthorized {
@@ -122,7 +122,7 @@ func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part) (wait time.
 		header.Set("Range", fmt.Sprintf("bytes=%d-", p.bytes))
 		header.Set("If-Range", `"`+s.SHA256+`"`)
 	}
-	resp, err := f.client.send(ctx, s.URL, header)
+	resp, err := f.client.send(ctx, f.client.files, s.URL, header)
 	if err != nil {
 		return 0, err
 	}

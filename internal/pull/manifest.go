@@ -4,20 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"archwire"
 	"archwire/internal/pull/mirror"
 )
 
-const (
-	mostPageBytes = 64 << 20
-	pageLimit     = "10000" // slices of a page
-)
+// pageLimit is how many slices are asked for on a page: mostEntries.
+const pageLimit = "10000"
 
 // errStale is what is read in the middle of when the publication or the grants became
 // others: to begin again helps.
@@ -40,13 +36,16 @@ type service struct {
 }
 
 func (c *Client) service(ctx context.Context) (service, error) {
-	body, err := c.get(ctx, "/v1", mostPageBytes)
+	body, err := c.get(ctx, "/v1", mostServiceBytes)
 	if err != nil {
 		return service{}, err
 	}
 	var answer struct{ Data service }
-	if err := json.Unmarshal(body, &answer); err != nil || answer.Data.Tenant.Noun == "" {
+	if err := json.Unmarshal(body, &answer); err != nil || !nounForm.MatchString(answer.Data.Tenant.Noun) || !columnName(answer.Data.Project) {
 		return service{}, strange("it does not say what it serves")
+	}
+	if slices.Contains(ownWords, answer.Data.Tenant.Noun) {
+		return service{}, strange("it calls a tenant by a word that has another meaning")
 	}
 	return answer.Data, nil
 }
@@ -101,45 +100,22 @@ func (c *Client) pages(ctx context.Context, s service, f Filter) (mirror.Whole, 
 	for _, name := range f.Datasets {
 		query.Add("dataset", name)
 	}
-	w := mirror.Whole{Project: s.Project, Noun: s.Tenant.Noun}
-	path := "/v1/publications/current/manifest"
+	l, path := newListing(s), "/v1/publications/current/manifest"
 	for first := true; ; first = false {
 		body, err := c.get(ctx, path+"?"+query.Encode(), mostPageBytes)
 		if p, ok := errors.AsType[*refusal](err); ok && !first && (p.status == http.StatusGone || p.status == http.StatusNotFound || p.status == http.StatusBadRequest) {
-			return w, errStale // or the grants are others: the cursor is refused
+			return l.Whole, errStale // or the grants are others: the cursor is refused
 		}
 		if err != nil {
-			return w, err
+			return l.Whole, err
 		}
-		next, err := add(body, &w, first)
+		next, err := l.add(body)
 		if err != nil || next == "" {
-			return w, err
+			return l.Whole, err
 		}
 		query.Set("cursor", next)
-		path = "/v1/publications/" + string(w.Publication) + "/manifest"
+		path = "/v1/publications/" + string(l.Publication) + "/manifest"
 	}
-}
-
-// A page is one of a manifest, as the server writes it.
-type page struct {
-	Data struct {
-		Publication archwire.PublicationID `json:"publication"`
-		Datasets    []struct {
-			Name    string           `json:"dataset"`
-			Tenant  string           `json:"tenant"`
-			Key     []string         `json:"key"`
-			Profile archwire.Profile `json:"profile"`
-			Columns []mirror.Column  `json:"columns"`
-		} `json:"datasets"`
-		Slices []map[string]json.RawMessage `json:"slices"`
-	} `json:"data"`
-	Meta struct {
-		AsOf        archwire.Day `json:"as_of"`
-		DataThrough time.Time    `json:"data_through"`
-	} `json:"meta"`
-	Page struct {
-		Next string `json:"next"`
-	} `json:"page"`
 }
 
 // strange is the error for a server that is none of ours, or one of another time.
@@ -148,40 +124,4 @@ func strange(what string) error {
 		Code: archwire.Invalid, Message: "the server's answer cannot be understood: " + what,
 		Hint: "Look at --url: it must be that of an Archwire server.",
 	}
-}
-
-// add adds a page to a Whole and returns the cursor of the next one.
-func add(body []byte, w *mirror.Whole, first bool) (next string, err error) {
-	var p page
-	if err := json.Unmarshal(body, &p); err != nil {
-		return "", strange("it is no manifest")
-	}
-	if first {
-		w.Publication, w.AsOf, w.DataThrough = p.Data.Publication, p.Meta.AsOf, p.Meta.DataThrough
-		if !publicationForm.MatchString(string(w.Publication)) {
-			return "", strange("it names no publication")
-		}
-		if _, err := archwire.ParseDay(string(w.AsOf)); err != nil {
-			return "", strange("it names no business date")
-		}
-		for _, d := range p.Data.Datasets {
-			if err := describe(w, mirror.Table{Name: d.Name, Tenant: d.Tenant, Key: d.Key, Columns: d.Columns}, d.Profile); err != nil {
-				return "", err
-			}
-		}
-	}
-	if p.Data.Publication != w.Publication {
-		return "", errStale
-	}
-	for _, raw := range p.Data.Slices {
-		s, err := sliceOf(raw, w.Noun)
-		if err != nil {
-			return "", err
-		}
-		w.Slices = append(w.Slices, s)
-	}
-	if p.Page.Next != "" && len(p.Data.Slices) == 0 {
-		return "", fmt.Errorf("%w", strange("a page of a manifest is empty"))
-	}
-	return p.Page.Next, nil
 }

@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"archwire/internal/pull/mirror"
 )
 
 // FuzzManifest reads any page that a server may send: what is taken leads nowhere but
@@ -35,11 +33,13 @@ func FuzzManifest(f *testing.F) {
 	f.Add([]byte(strings.Replace(string(good), `"visit"`, `"../visit"`, 1)))
 	f.Add([]byte(strings.Replace(string(good), `"1"`, `"../../1\u0000"`, 1)))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		w := mirror.Whole{Noun: "practice"}
-		if _, err := add(body, &w, true); err != nil {
+		var served service
+		served.Tenant.Noun = "practice"
+		l := newListing(served)
+		if _, err := l.add(body); err != nil {
 			return
 		}
-		w, err := checked(w)
+		w, err := checked(l.Whole)
 		if err != nil {
 			return
 		}
@@ -50,6 +50,9 @@ func FuzzManifest(f *testing.F) {
 				t.Errorf("%+v lies at %s", s, path)
 			}
 			files[path] = true
+			if s.Bytes <= 0 || s.Bytes > mostSliceBytes || s.Rows < 0 || len(s.Tenant) > longestTenant || strings.ContainsAny(s.Tenant, "\x00\x1b\n") {
+				t.Errorf("%+v is taken", s)
+			}
 		}
 		for _, table := range w.Tables {
 			if table.Columns[0].Name != table.Tenant || !filepath.IsLocal(table.Name) {

@@ -112,6 +112,9 @@ func (p *pulling) try(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	if len(missing) > 0 {
+		if err := p.spool.room(missing); err != nil {
+			return Report{}, err
+		}
 		err := p.fetcher.all(ctx, missing, func(slices, bytes int64) {
 			p.Told(Step{Step: "fetch", Slices: slices, Bytes: bytes, Of: int64(len(missing))})
 		})

@@ -85,7 +85,14 @@ func (c *Client) get(ctx context.Context, path string, most int64) ([]byte, erro
 }
 
 func (c *Client) once(ctx context.Context, path string, most int64) (body []byte, wait time.Duration, err error) {
-	resp, err := c.send(ctx, path, nil)
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	resp, err := c.send(ctx, c.answers, path, nil)
+	if errors.Is(err, errElsewhere) {
+		return nil, 0, &refusal{status: http.StatusMisdirectedRequest, err: &archwire.Error{
+			Code: archwire.Invalid, Message: "the server sends its callers to another server", Hint: "Look at --url, and name the other server itself if it is to be trusted with the key.",
+		}}
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -98,7 +105,10 @@ func (c *Client) once(ctx context.Context, path string, most int64) (body []byte
 		return nil, 0, fmt.Errorf("reading an answer: %w", err)
 	}
 	if int64(len(body)) > most {
-		return nil, 0, &refusal{status: resp.StatusCode, err: &archwire.Error{Code: archwire.Internal, Message: "the server's answer is too long"}}
+		return nil, 0, &refusal{status: resp.StatusCode, err: &archwire.Error{
+			Code: archwire.Invalid, Message: fmt.Sprintf("the server's answer is longer than %d MB", most>>20),
+			Hint: "Look at --url: it must be that of an Archwire server.",
+		}}
 	}
 	return body, 0, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func (s *shelf) slice(t *testing.T, sha, practice string, profile archwire.Profi
 }
 
 // whole is a publication of one dataset.
-func whole(slices ...mirror.Slice) mirror.Whole {
+func whole(of ...mirror.Slice) mirror.Whole {
 	text, number := mirror.Column{Name: "practice_id", Type: "text"}, mirror.Column{Name: "id", Type: "int64"}
 	t := mirror.Table{Name: "visit", Tenant: "practice_id", Key: []string{"id"}, Given: map[archwire.Profile][]mirror.Column{
 		archwire.Identified:   {text, number, {Name: "amount", Type: "decimal(12,2)"}},
@@ -49,7 +50,7 @@ func whole(slices ...mirror.Slice) mirror.Whole {
 	t.Merge()
 	return mirror.Whole{
 		Project: "clinic", Noun: "practice", Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20", DataThrough: time.Now(),
-		Tables: []mirror.Table{t}, Slices: slices,
+		Tables: []mirror.Table{t}, Slices: of,
 	}
 }
 
@@ -105,6 +106,7 @@ func TestApply_TakesNothingThatTheManifestDoesNotSay(t *testing.T) {
 		"a float":              s.slice(t, "b2", "1", archwire.Identified, 1, "select '1' as practice_id, 1::bigint as id, 1.5::double as amount"),
 		"a column is missing":  s.slice(t, "b3", "1", archwire.Identified, 1, "select '1' as practice_id, 1::bigint as id"),
 		"fewer rows":           s.slice(t, "b4", "1", archwire.Identified, 2, good),
+		"more rows":            s.slice(t, "b7", "1", archwire.Identified, 1, good+" union all select '1', 2, 3"),
 		"rows of another":      s.slice(t, "b5", "1", archwire.Identified, 2, good+" union all select '2', 2, 3"),
 		"all rows are another": s.slice(t, "b6", "1", archwire.Identified, 1, "select '2' as practice_id, 1::bigint as id, 1.50::decimal(12,2) as amount"),
 	}
@@ -149,5 +151,46 @@ func TestApply_LeavesTablesOfOthers(t *testing.T) {
 	must(t, s.db.QueryRowContext(t.Context(), "select x from partner.visit").Scan(&x))
 	if x != 7 {
 		t.Errorf("the table of another holds %d", x)
+	}
+}
+
+// Names are a server's: whatever they spell, they are names of columns.
+func TestApply_TakesNamesForNothingElse(t *testing.T) {
+	s := newShelf(t)
+	names := []string{`practice"id`, `id" int); drop table visit; --`, `'; select 1; --`, `$1 \\N %s`, "select"}
+	query := []string{}
+	columns := []mirror.Column{}
+	for i, name := range names {
+		query = append(query, "'"+strings.Repeat("x", i+1)+"' as "+archwire.Quote(name))
+		columns = append(columns, mirror.Column{Name: name, Type: "text"})
+	}
+	slice := s.slice(t, "aa", "x", archwire.Identified, 1, "select "+strings.Join(query, ", "))
+	slice.Dataset = "order" // a word of SQL
+	table := mirror.Table{Name: "order", Tenant: names[0], Key: names[1:2], Given: map[archwire.Profile][]mirror.Column{archwire.Identified: columns}}
+	table.Merge()
+	next := whole(slice)
+	next.Tables = []mirror.Table{table}
+	for name, x := range databases(t) {
+		_, err := x.Apply(t.Context(), mirror.Whole{}, next, s.file)
+		must(t, err)
+		held, err := x.Held(t.Context())
+		must(t, err)
+		var found []string
+		for _, c := range held.Tables[0].Columns {
+			found = append(found, c.Name)
+		}
+		if !slices.Equal(found, names) || held.Slices[0].Rows != 1 {
+			t.Errorf("%s holds %q with %d rows", name, found, held.Slices[0].Rows)
+		}
+		other := next // the same rows under another hash: they are deleted and written again
+		other.Publication = "20261122T021400Z-4f9c"
+		again := slice
+		again.SHA256 = "bb"
+		other.Slices = []mirror.Slice{again}
+		_, err = x.Apply(t.Context(), held, other, func(string) string { return s.file("aa") })
+		must(t, err)
+		if held, err = x.Held(t.Context()); err != nil || held.Slices[0].Rows != 1 || held.Slices[0].SHA256 != "bb" {
+			t.Errorf("%s holds %+v, %v", name, held.Slices, err)
+		}
 	}
 }

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"archwire/internal/serve/describe"
+
 	"archwire"
-	"archwire/internal/serve/api"
 )
 
 // ServeHTTP answers the two questions of whoever runs the server, and hands
@@ -15,7 +16,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !asks:
 		s.api.ServeHTTP(w, r)
 	case r.URL.Path == "/healthz":
-		tell(w, http.StatusOK, api.Health{Status: "ok"})
+		tell(w, http.StatusOK, describe.Health{Status: "ok"})
 	case r.URL.Path == "/readyz":
 		status, h := s.ready(r)
 		tell(w, status, h)
@@ -26,24 +27,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // ready says whether requests are answered: a publication is open, and the
 // server is not about to stop.
-func (s *Server) ready(r *http.Request) (int, api.Health) {
+func (s *Server) ready(r *http.Request) (int, describe.Health) {
 	select {
 	case <-s.stopping:
-		return http.StatusServiceUnavailable, api.Health{Status: "the server is stopping"}
+		return http.StatusServiceUnavailable, describe.Health{Status: "the server is stopping"}
 	default:
 	}
 	pub, err := s.pubs.Current(r.Context())
 	switch {
 	case archwire.CodeOf(err) == archwire.NotFound:
-		return http.StatusServiceUnavailable, api.Health{Status: "nothing has been published yet"}
+		return http.StatusServiceUnavailable, describe.Health{Status: "nothing has been published yet"}
 	case err != nil:
-		return http.StatusServiceUnavailable, api.Health{Status: "the publication cannot be read; the server's log says why"}
+		return http.StatusServiceUnavailable, describe.Health{Status: "the publication cannot be read; the server's log says why"}
 	}
 	m := pub.Manifest()
-	return http.StatusOK, api.Health{Status: "ok", Publication: m.ID, AsOf: m.AsOf}
+	return http.StatusOK, describe.Health{Status: "ok", Publication: m.ID, AsOf: m.AsOf}
 }
 
-func tell(w http.ResponseWriter, status int, h api.Health) {
+func tell(w http.ResponseWriter, status int, h describe.Health) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

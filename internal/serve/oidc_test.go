@@ -52,7 +52,7 @@ func vouched(t *testing.T) *office {
 	t.Helper()
 	issuer, sendBackTo := provider(t)
 	o := staffed(t, func(_ *serve.Config, desk *signin.Config) {
-		known := signin.Issuer{URL: issuer, ClientID: "archwire", Secret: "client secret"}
+		known := signin.Issuer{URL: issuer, ClientID: "archwire", Secret: "client secret", Domains: []string{"elsewhere.example", "example.com"}}
 		desk.Issuers = map[string]signin.Issuer{"idp": known, "other": {URL: issuer + "/other", ClientID: "archwire", Secret: "client secret"}}
 	})
 	sendBackTo(o.url + "/auth/oidc/idp/callback")
@@ -181,4 +181,33 @@ func TestAJourneyThatDoesNotFitEndsNowhere(t *testing.T) {
 	if strings.Contains(o.log.String(), "client secret") || strings.Contains(o.log.String(), fmt.Sprint(at.Query().Get("code"))) {
 		t.Error("the log has a secret")
 	}
+}
+
+func TestAProviderVouchesForItsDomainsOnly(t *testing.T) {
+	domains := []string{"example.com"}
+	issuer, sendBackTo := provider(t)
+	o := staffed(t, func(_ *serve.Config, d *signin.Config) {
+		d.Issuers = map[string]signin.Issuer{"idp": {URL: issuer, ClientID: "archwire", Secret: "client secret", Domains: domains}}
+	})
+	sendBackTo(o.url + "/auth/oidc/idp/callback")
+	come := func(name string) reply {
+		t.Helper()
+		b := browser(t)
+		return o.back(t, b, o.come(t, b, name, nil))
+	}
+	o.person(t, "ann@example.com", auth.PracticeUser, "p1", "")
+	bob := o.person(t, "bob@example.com", auth.PracticeUser, "p1", "")
+	come("ann").want(t, 303)
+	for _, other := range []string{"example.org", "le.com", "sub.example.com", "com"} {
+		domains[0] = other
+		come("bob").want(t, 401)
+	}
+	come("ann").want(t, 303) // whom it knows already
+	if p, err := o.state.Person(t.Context(), bob.Name); err != nil || len(p.Issuers) > 0 {
+		t.Errorf("bound to %v, %v", p.Issuers, err)
+	}
+	o.person(t, "unverified@example.com", auth.PracticeUser, "p1", "")
+	domains[0] = signin.AnyDomain
+	come("unverified").want(t, 401)
+	come("bob").want(t, 303)
 }

@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -23,12 +22,14 @@ import (
 	"archwire/internal/publish"
 	"archwire/internal/serve/api"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/edge"
+	"archwire/internal/serve/office"
 	"archwire/internal/webhook"
 )
 
 // Config is what a Server is made of. Reader, Authorizer, Ledger, Log, Now and
-// Listen must be set.
+// Listen or Taken must be set.
 type Config struct {
 	Reader     *publish.Reader
 	Authorizer *auth.Authorizer
@@ -38,12 +39,13 @@ type Config struct {
 
 	Listen        string // where the API is served: 127.0.0.1:8080
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
+	Taken         *Taken // both, where they were taken before; the Server gives them back once it ran
 
-	Desk         api.Desk        // where people sign in; nil lets nobody
-	Office       api.Office      // keeps what is changed over HTTP; nil changes nothing
-	Disclosures  api.Disclosures // what the ledger holds; nil shows nothing
-	Webhooks     api.Webhooks    // where clients' webhooks are kept; nil has none
-	WebhookGuard webhook.Guard   // what their endpoints may be
+	Desk         door.Desk          // where people sign in; nil lets nobody
+	Office       office.Store       // keeps what is changed over HTTP; nil changes nothing
+	Disclosures  office.Disclosures // what the ledger holds; nil shows nothing
+	Webhooks     office.Webhooks    // where clients' webhooks are kept; nil has none
+	WebhookGuard webhook.Guard      // what their endpoints may be
 
 	Program      string         // names the build
 	CursorSecret []byte         // shared by servers that share callers; nil is a new one
@@ -111,30 +113,17 @@ func New(cfg Config) (*Server, error) {
 	return s, err
 }
 
-// Open takes the addresses. Run does so itself when Open was not called.
-func (s *Server) Open(ctx context.Context) error {
-	var err error
-	if s.listener, err = listen(ctx, s.cfg.Listen); err != nil {
-		return err
-	}
-	if s.cfg.MetricsListen == "" {
-		return nil
-	}
-	if s.metrics, err = listen(ctx, s.cfg.MetricsListen); err != nil {
-		return errors.Join(err, s.listener.Close())
-	}
-	return nil
-}
-
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, &archwire.Error{
-			Code: archwire.Unavailable, Message: fmt.Sprintf("the address %s cannot be listened on", address),
-			Hint: "Stop what listens there, or choose another address with --listen.", Err: err,
+// Open takes the addresses, unless they were taken. Run does so itself when Open was
+// not called.
+func (s *Server) Open(ctx context.Context) (err error) {
+	taken := s.cfg.Taken
+	if taken == nil {
+		if taken, err = Take(ctx, s.cfg.Listen, s.cfg.MetricsListen); err != nil {
+			return err
 		}
 	}
-	return l, nil
+	s.listener, s.metrics = taken.api, taken.metrics
+	return nil
 }
 
 // Addr is where the API is served, once open: 127.0.0.1:8080.

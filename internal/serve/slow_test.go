@@ -105,10 +105,10 @@ func TestSlowReadersAreCutOffAndHoldNobodyUp(t *testing.T) {
 	b := setup(t, func(c *serve.Config) { c.Timeout, c.Patience.Reader = 5*time.Minute, 500*time.Millisecond })
 	b.published(t, many())
 	const path = "/v1/datasets/patients/export.csv"
-	slow := b.keys.Open(t, archwire.Identified, "p1")
+	slow := []string{b.keys.Open(t, archwire.Identified, "p1"), b.keys.Open(t, archwire.Identified, "p1")}
 	var readers []*net.TCPConn
-	for range 16 { // as many as exports are sent at once
-		c := b.dial(t, "127.0.0.1")
+	for i := range 16 { // as many as exports are sent at once, half of them to one client
+		c, slow := b.dial(t, "127.0.0.1"), slow[i%2]
 		must(t, c.SetReadBuffer(64<<10)) // so that not all of it fits between the two
 		send(t, c, "GET "+path+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+slow+"\r\n\r\n")
 		readers = append(readers, c)
@@ -141,6 +141,43 @@ func TestSlowReadersAreCutOffAndHoldNobodyUp(t *testing.T) {
 			t.Errorf("slow reader %d was sent all", i)
 		}
 	}
+}
+
+// export begins an export of many rows, of which little fits between the two ends.
+func (b *bundle) export(t *testing.T, key string) *net.TCPConn {
+	t.Helper()
+	c := b.dial(t, "127.0.0.1")
+	must(t, c.SetReadBuffer(64<<10))
+	send(t, c, "GET /v1/datasets/patients/export.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+key+"\r\n\r\n")
+	return c
+}
+
+func TestExportsOfOneClientHoldUpNoOther(t *testing.T) {
+	b := setup(t, func(c *serve.Config) { c.Timeout, c.Patience.Reader = 5*time.Minute, 5*time.Minute })
+	b.published(t, many())
+	greedy := b.keys.Open(t, archwire.Identified, "p1")
+	for range 12 { // which the key's limit of requests under way allows
+		defer b.export(t, greedy).Close() //nolint:errcheck // so that the exports end before the server does
+	}
+	for !b.busy(t, 8) {
+		time.Sleep(time.Millisecond)
+	}
+	b.get(t, "/v1/datasets/patients/export.csv", b.keys.Open(t, archwire.Identified, "p1")).want(t, 200)
+	if !b.busy(t, 8) {
+		t.Error("a client has other than 8 exports under way, which are half of all")
+	}
+}
+
+// busy says whether the ledger knows of so many exports that have begun and not ended.
+func (b *bundle) busy(t *testing.T, want int) bool {
+	t.Helper()
+	open := map[string]bool{}
+	for _, r := range b.disclosed(t, ledger.Filter{}) {
+		if open[r.Stream] = true; r.Outcome != ledger.Begun {
+			delete(open, r.Stream)
+		}
+	}
+	return len(open) == want
 }
 
 func TestASlowReaderOfAPageIsCutOff(t *testing.T) {

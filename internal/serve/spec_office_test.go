@@ -24,7 +24,7 @@ func atTheOffice(path string) bool {
 
 func TestTheOfficeAnswersAsDescribed(t *testing.T) {
 	o := staffed(t, func(_ *serve.Config, desk *signin.Config) {
-		desk.Issuers = map[string]signin.Issuer{"idp": {URL: "http://127.0.0.1:1", ClientID: "archwire", Secret: "x"}}
+		desk.Issuers = map[string]signin.Issuer{"idp": {URL: "http://127.0.0.1:1", ClientID: "archwire", Secret: "x", Domains: []string{signin.AnyDomain}}}
 	})
 	o.published(t, nil)
 	s := specOf(t, o.bundle)

@@ -38,7 +38,7 @@ func Refused(err error) bool { return errors.Is(err, errRefused) }
 func (g Guard) URL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
-	case err != nil, len(raw) > longestURL, u.Host == "", u.Opaque != "", strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+	case err != nil, len(raw) > longestURL, u.Hostname() == "", u.Opaque != "", strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		return nil, wrong("The webhook's URL is not one.", fmt.Sprintf("Write it as https://HOST/PATH, in at most %d characters.", longestURL))
 	case u.User != nil:
 		return nil, wrong("The webhook's URL holds a name or a password.", "Leave them out: what is sent is signed.")
@@ -64,39 +64,7 @@ func (g Guard) plain(u *url.URL) bool {
 // networks that are allowed.
 func (g Guard) admits(ip netip.Addr) bool {
 	ip = ip.Unmap()
-	within := func(p netip.Prefix) bool { return p.Contains(ip.WithZone("")) }
-	if slices.ContainsFunc(g.Allow, within) {
-		return true
-	}
-	return ip.IsValid() && ip.Zone() == "" && ip.IsGlobalUnicast() && !slices.ContainsFunc(reserved, within) && (ip.Is4() || global6.Contains(ip))
-}
-
-// global6 are the IPv6 addresses that are given out on the internet.
-var global6 = netip.MustParsePrefix("2000::/3")
-
-// reserved are the networks that IANA's special-purpose registries keep from the
-// internet, and those whose addresses hold an IPv4 address that another machine
-// would send to.
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("10.0.0.0/8"),
-	netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("127.0.0.0/8"),
-	netip.MustParsePrefix("169.254.0.0/16"), // with the metadata of cloud machines
-	netip.MustParsePrefix("172.16.0.0/12"),
-	netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("192.0.2.0/24"),
-	netip.MustParsePrefix("192.88.99.0/24"),
-	netip.MustParsePrefix("192.168.0.0/16"),
-	netip.MustParsePrefix("198.18.0.0/15"),
-	netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"),
-	netip.MustParsePrefix("224.0.0.0/4"),
-	netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("2001::/23"), // with Teredo
-	netip.MustParsePrefix("2001:db8::/32"),
-	netip.MustParsePrefix("2002::/16"), // 6to4
-	netip.MustParsePrefix("3fff::/20"),
+	return slices.ContainsFunc(g.Allow, func(p netip.Prefix) bool { return opens(p, ip.WithZone("")) }) || public(ip)
 }
 
 // control refuses a connection by the address that it is about to be made to:

@@ -2,7 +2,6 @@ package webhook_test
 
 import (
 	"context"
-	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/testdns"
 	"archwire/internal/webhook"
 )
 
@@ -33,7 +33,7 @@ func TestGuard_TakesEndpointsOnTheInternet(t *testing.T) {
 func TestGuard_RefusesWhatAClientHasNoBusinessWith(t *testing.T) {
 	for _, raw := range []string{
 		"", "https://", "partner.example.com", "http://partner.example.com/", "ftp://partner.example.com/", "https:partner", "javascript:alert(1)", "file:///etc/passwd",
-		"https://user:secret@partner.example.com/", "https://user@partner.example.com/", "https://partner.example.com/#part", "https://partner.example.com/\nHost: x",
+		"https://:", "https://:443/", "https://user:secret@partner.example.com/", "https://user@partner.example.com/", "https://partner.example.com/#part", "https://partner.example.com/\nHost: x",
 		"https://partner.example.com/ x", "https://" + strings.Repeat("a", 2000),
 		"http://127.0.0.1/", "https://127.0.0.1/", "https://127.1.2.3/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:10.0.0.1]/", "https://[::]/",
 		"https://0.0.0.0/", "https://10.0.0.1/", "https://100.64.0.1/", "https://169.254.169.254/latest/meta-data", "https://172.16.0.1/", "https://172.31.255.255/",
@@ -77,7 +77,7 @@ func TestGuard_RefusesNamesThatLeadInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, address := range []string{"127.0.0.1", "169.254.169.254", "10.0.0.1"} {
+	for _, address := range []string{"127.0.0.1", "169.254.169.254", "10.0.0.1", "0.0.0.0", "168.63.129.16", "100.100.100.200", "::1", "fd00:ec2::254", "::ffff:127.0.0.1", "64:ff9b::7f00:1"} {
 		resolver := answering(t, address)
 		response, err := (webhook.Guard{}).Client(resolver).Get("http://partner.example.com:" + port + "/")
 		if err == nil {
@@ -111,50 +111,14 @@ func TestGuard_FollowsNoRedirect(t *testing.T) {
 	}
 }
 
-// answering is a resolver that has one address for every name: its name server is
-// a UDP socket of the test, which speaks as RFC 1035 has it.
+// answering is a resolver that has one address for every name.
 func answering(t *testing.T, address string) *net.Resolver {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() }) //nolint:errcheck // the test is over
-	ip := netip.MustParseAddr(address).As4()
-	go func() {
-		buffer := make([]byte, 1500)
-		for {
-			n, from, err := conn.ReadFrom(buffer)
-			if err != nil {
-				return
-			}
-			conn.WriteTo(reply(buffer[:n], ip), from) //nolint:errcheck // the resolver asks again
-		}
-	}()
+	server := testdns.Start(t, func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr(address)} })
 	dialer := new(net.Dialer)
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return dialer.DialContext(ctx, "udp", conn.LocalAddr().String())
+		return dialer.DialContext(ctx, "udp", server)
 	}}
-}
-
-// reply answers a question for an A record with ip, and any other with nothing.
-func reply(question []byte, ip [4]byte) []byte {
-	const header = 12
-	end := header
-	for question[end] != 0 {
-		end += 1 + int(question[end])
-	}
-	end += 5 // the root, type and class
-	kind := binary.BigEndian.Uint16(question[end-4:])
-	out := append([]byte{}, question[:end]...)
-	binary.BigEndian.PutUint16(out[2:], 0x8180)                         // an answer, recursion as desired
-	out[6], out[7], out[8], out[9], out[10], out[11] = 0, 0, 0, 0, 0, 0 // of the counts, no answer
-	if kind == 1 {
-		out[7] = 1
-		out = append(out, 0xc0, header, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
-		out = append(out, ip[:]...)
-	}
-	return out
 }
 
 // Whatever is taken for an endpoint is one by net/url, too, without what must not

@@ -12,7 +12,7 @@ import (
 type cacheKey struct{ publication, audience, scope, key, request string }
 
 func keyOf(s auth.Scope, e *edition, canonical string) cacheKey {
-	return cacheKey{string(e.manifest.ID), s.Audience(), s.Digest(), s.Key(), canonical}
+	return cacheKey{string(e.Manifest.ID), s.Audience(), s.Digest(), s.Key(), canonical}
 }
 
 // A cache keeps what was made for a key, the most recently used ones, up to a

@@ -9,6 +9,11 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // A changesRequest is what is asked about the changes of one dataset: what turns
@@ -28,7 +33,7 @@ type whereabouts struct{ before, now bool }
 
 // changes answers /v1/datasets/{dataset}/changes.
 func (h *Handler) changes(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "since", "fields", "limit", "cursor"}, false)
 	if err != nil {
 		return err
 	}
@@ -37,7 +42,7 @@ func (h *Handler) changes(c *call) error {
 		return err
 	}
 	if since == "" {
-		return wrong("since", "since says which publication you have, and is missing.", "Give it meta.publication of the rows or changes you read last.")
+		return problem.Wrong("since", "since says which publication you have, and is missing.", "Give it meta.publication of the rows or changes you read last.")
 	}
 	c.live = true // grants that came and went leave no trace in the scope's digest
 	bound := changesBound(c, p, since)
@@ -52,45 +57,45 @@ func (h *Handler) changes(c *call) error {
 	if q.after = after; after != nil && after.Key != nil && len(after.Key) != len(q.dataset.Key) {
 		return fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}
-	word, _ := p.one("cursor") // it was read before
-	var b canon
-	b.add(bound, strconv.Itoa(q.limit), word)
+	word, _ := p.One("cursor") // it was read before
+	var b canon.Text
+	b.Add(bound, strconv.Itoa(q.limit), word)
 	return startingOver(h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.changesPage(c, q, bound) }))
 }
 
 var publicationForm = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}$`)
 
 // parsePublication reads the id of a publication; "" when there is none.
-func parsePublication(p parameters, name string) (archwire.PublicationID, error) {
-	text, err := p.one(name)
+func parsePublication(p request.Parameters, name string) (archwire.PublicationID, error) {
+	text, err := p.One(name)
 	if err != nil || text == "" {
 		return "", err
 	}
 	if !publicationForm.MatchString(text) {
-		return "", wrong(name, name+" is not the id of a publication.", "Give it what meta.publication said, such as 20261121T021400Z-4f9c.")
+		return "", problem.Wrong(name, name+" is not the id of a publication.", "Give it what meta.publication said, such as 20261121T021400Z-4f9c.")
 	}
 	return archwire.PublicationID(text), nil
 }
 
 // changesBound spells what a cursor is bound to besides the publication that it
 // leads to: the caller and the request without its page, as it is written.
-func changesBound(c *call, p parameters, since archwire.PublicationID) string {
-	var b canon
-	b.add("changes", c.scope.Key(), c.scope.Digest(), c.name, string(since))
-	b.add(slices.Compact(slices.Sorted(slices.Values(p.values[c.ed.manifest.Noun.Singular])))...)
-	b.add(p.many("fields")...)
+func changesBound(c *call, p request.Parameters, since archwire.PublicationID) string {
+	var b canon.Text
+	b.Add("changes", c.Scope.Key(), c.Scope.Digest(), c.Name, string(since))
+	b.Add(slices.Compact(slices.Sorted(slices.Values(p.Values[c.ed.Manifest.Noun.Singular])))...)
+	b.Add(p.Many("fields")...)
 	return b.String()
 }
 
 // goOn reads the cursor of a request, nil when there is none, and puts the call into
 // the publication that it leads to, which may have been replaced since.
-func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor, error) {
-	word, err := p.one("cursor")
+func (h *Handler) goOn(c *call, p request.Parameters, bound string) (*cursor.Cursor, error) {
+	word, err := p.One("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
-	after, err := h.seal.open(word, bound)
-	if err != nil || after.Publication == c.ed.manifest.ID {
+	after, err := h.seal.Open(word, bound)
+	if err != nil || after.Publication == c.ed.Manifest.ID {
 		return &after, err
 	}
 	pub, err := h.kept(c, after.Publication)
@@ -103,9 +108,9 @@ func (h *Handler) goOn(c *call, p parameters, bound string) (*cursor, error) {
 
 // kept is a publication that need not be the current one; 410 when it is gone.
 func (h *Handler) kept(c *call, id archwire.PublicationID) (Publication, error) {
-	pub, err := h.Reader.Publication(c.ctx, id)
+	pub, err := h.Reader.Publication(c.Ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return nil, expired()
+		return nil, cursor.Expired()
 	}
 	if err != nil {
 		return nil, unavailable(c, err)
@@ -120,7 +125,7 @@ func (h *Handler) at(c *call, pub Publication) (*call, error) {
 	return &other, h.open(&other, pub)
 }
 
-func (h *Handler) parseChanges(c *call, p parameters, since archwire.PublicationID) (*changesRequest, error) {
+func (h *Handler) parseChanges(c *call, p request.Parameters, since archwire.PublicationID) (*changesRequest, error) {
 	what := c.rowsOf()
 	pub, gone := h.kept(c, since)
 	if gone != nil {
@@ -136,7 +141,7 @@ func (h *Handler) parseChanges(c *call, p parameters, since archwire.Publication
 	if err != nil {
 		return nil, err
 	}
-	q := &changesRequest{rowsRequest: &rowsRequest{limit: defaultLimit}, since: since, before: before, then: before.rowsOf().Dataset}
+	q := &changesRequest{rowsRequest: &rowsRequest{limit: describe.DefaultLimit}, since: since, before: before, then: before.rowsOf().Dataset}
 	if err := q.parseTenants(c, p, what); err != nil {
 		return nil, err
 	}
@@ -148,12 +153,12 @@ func (h *Handler) parseChanges(c *call, p parameters, since archwire.Publication
 
 // rowsOf is the rows of the dataset that the path names, in the call's publication.
 func (c *call) rowsOf() auth.Resource {
-	return c.resource(c.ed.contracts.named[c.name])
+	return c.resource(c.ed.Contracts.Named[c.Name])
 }
 
 // startOver says that changes cannot be told, and how to get on.
-func startOver(detail string) *Problem {
-	p := problem(kindStartOver, detail)
+func startOver(detail string) *problem.Problem {
+	p := problem.New(problem.KindStartOver, detail)
 	p.Field = "since"
 	p.Hint = "Read /rows or an export once more, with the same parameters, in the place of what you have; then ask for the changes since their meta.publication."
 	return p
@@ -161,9 +166,9 @@ func startOver(detail string) *Problem {
 
 // startingOver makes what says that a publication is gone say so of changes.
 func startingOver(err error) error {
-	if p, ok := err.(*Problem); ok && p.Status == http.StatusGone && p.Type == problemTypePlace+kindExpired { //nolint:errorlint // ours are not wrapped
+	if p, ok := err.(*problem.Problem); ok && p.Status == http.StatusGone && p.Type == problem.TypePlace+problem.KindExpired { //nolint:errorlint // ours are not wrapped
 		gone := startOver("One of the two publications is not kept any more.")
-		gone.cause = p.cause
+		gone.Cause = p.Cause
 		return gone
 	}
 	return err

@@ -4,7 +4,11 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/statement"
+	"archwire/internal/serve/walk"
 )
 
 // A change is one row of a feed.
@@ -32,14 +36,14 @@ type comparedKey struct {
 }
 
 func comparedKeyOf(q *changesRequest, p pair) comparedKey {
-	var b canon
-	b.add(q.dataset.Tenant)
-	b.add(q.dataset.Key...)
+	var b canon.Text
+	b.Add(q.dataset.Tenant)
+	b.Add(q.dataset.Key...)
 	for _, f := range q.fields {
-		b.add(f.Name, f.Type)
+		b.Add(f.Name, f.Type)
 	}
 	if q.persons() > 0 {
-		b.add("of", q.dataset.Person)
+		b.Add("of", q.dataset.Person)
 	}
 	return comparedKey{p.tenant, p.before.SHA256, p.now.SHA256, [2]archwire.Profile{p.before.Profile, p.now.Profile}, b.String()}
 }
@@ -65,7 +69,7 @@ func (h *Handler) compared(c *call, q *changesRequest, p pair, after []string, r
 	case !keeps:
 		m.mostKeys = maxCompared
 	case after == nil:
-		m.most, m.mostBytes = maxLimit+1, maxComparedBytes
+		m.most, m.mostBytes = describe.MaxLimit+1, maxComparedBytes
 	}
 	out, err := m.run(after)
 	if err == nil && after == nil && keeps && out.until == nil {
@@ -93,7 +97,7 @@ type comparing struct {
 	mostBytes int64 // of them
 	mostKeys  int   // to compare; 0 sets no limit
 
-	old, now *walk
+	old, now *walk.Walk
 	keys     int
 	bytes    int64
 	out      compared
@@ -102,16 +106,16 @@ type comparing struct {
 func (m *comparing) run(after []string) (compared, error) {
 	first := 1 + len(m.q.fields)
 	rows := func(after []string, limit int) archwire.Query { return rowsQuery(m.q.rowsRequest, after, limit) }
-	m.old, m.now = nowhere(), nowhere()
+	m.old, m.now = walk.Nowhere(), walk.Nowhere()
 	if m.p.before.SHA256 != "" {
 		then := m.q.dataset
 		then.Name = m.q.then
-		m.old = newWalk(m.q.before, then, m.p.tenant, after, first, rows)
+		m.old = walk.New(m.q.before.asks(then.Name, []string{m.p.tenant}), then, after, first, rows)
 	}
 	if m.p.now.SHA256 != "" {
-		m.now = newWalk(m.c, m.q.dataset, m.p.tenant, after, first, rows)
+		m.now = walk.New(m.c.asks(m.q.dataset.Name, []string{m.p.tenant}), m.q.dataset, after, first, rows)
 	}
-	err := merge(m.old, m.now, m.visit)
+	err := walk.Merge(m.old, m.now, m.visit)
 	return m.out, err
 }
 
@@ -135,30 +139,30 @@ func (m *comparing) visit(inOld, inNow bool) (err error) {
 	if !inNow {
 		w = m.old
 	}
-	if m.out.until, err = w.key(); err != nil {
+	if m.out.until, err = w.Key(); err != nil {
 		return err
 	}
-	return errStop
+	return walk.ErrStop
 }
 
 // same says whether both rows have the same values.
 func (m *comparing) same() bool {
 	for i := range m.q.fields {
-		if !encode.Same(m.old.batch.Column(1+i), m.old.i, m.now.batch.Column(1+i), m.now.i) {
+		if !encode.Same(m.old.Batch.Column(1+i), m.old.Row, m.now.Batch.Column(1+i), m.now.Row) {
 			return false
 		}
 	}
 	return true
 }
 
-func (m *comparing) add(w *walk, op string, columns func(dst []byte) []byte) error {
-	key, err := w.key()
+func (m *comparing) add(w *walk.Walk, op string, columns func(dst []byte) []byte) error {
+	key, err := w.Key()
 	if err != nil {
 		return err
 	}
 	one := change{key: key, person: m.personAt(w)}
 	one.text = encode.String(append(one.text, `{"op":`...), op)
-	one.text = encode.Cell(appendMember(append(one.text, ','), memberOf(m.q.dataset.Tenant)), w.batch.Column(0), w.i, false)
+	one.text = encode.Cell(encode.Member(append(one.text, ','), describe.MemberOf(m.q.dataset.Tenant)), w.Batch.Column(0), w.Row, false)
 	one.text = append(columns(one.text), '}')
 	one.text = slices.Clip(one.text)
 	m.out.changes = append(m.out.changes, one)
@@ -173,8 +177,8 @@ func (m *comparing) add(w *walk, op string, columns func(dst []byte) []byte) err
 // deleted appends the columns of the key.
 func (m *comparing) deleted(dst []byte) []byte {
 	for i, k := range m.q.keyColumns() {
-		dst = appendMember(append(dst, ','), memberOf(k.Name))
-		dst = encode.Cell(dst, m.old.batch.Column(m.old.first+i), m.old.i, typeOf(k).Kind == archwire.JSON)
+		dst = encode.Member(append(dst, ','), describe.MemberOf(k.Name))
+		dst = encode.Cell(dst, m.old.Batch.Column(m.old.First+i), m.old.Row, statement.TypeOf(k).Kind == archwire.JSON)
 	}
 	return dst
 }
@@ -182,21 +186,21 @@ func (m *comparing) deleted(dst []byte) []byte {
 // upserted appends all columns asked for.
 func (m *comparing) upserted(dst []byte) []byte {
 	for i, f := range m.q.fields {
-		dst = appendMember(append(dst, ','), memberOf(f.Name))
-		dst = encode.Cell(dst, m.now.batch.Column(1+i), m.now.i, typeOf(f).Kind == archwire.JSON)
+		dst = encode.Member(append(dst, ','), describe.MemberOf(f.Name))
+		dst = encode.Cell(dst, m.now.Batch.Column(1+i), m.now.Row, statement.TypeOf(f).Kind == archwire.JSON)
 	}
 	return dst
 }
 
 // personAt is whom a row is about.
-func (m *comparing) personAt(w *walk) *string {
+func (m *comparing) personAt(w *walk.Walk) *string {
 	if m.q.persons() == 0 {
 		return nil
 	}
-	col := w.batch.Column(w.first + len(m.q.dataset.Key))
-	if col.IsNull(w.i) {
+	col := w.Batch.Column(w.First + len(m.q.dataset.Key))
+	if col.IsNull(w.Row) {
 		return nil
 	}
-	text := string(encode.Text(nil, col, w.i))
+	text := string(encode.Text(nil, col, w.Row))
 	return &text
 }

@@ -10,12 +10,14 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"archwire"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/walk"
 )
 
 // daily is a publication of a number a day. Asked for rows by rowsQuery, it gives
 // them in batches of a thousand.
 func daily(numbers []int64, left *int) *fakePublication {
-	first := on("1990-01-01")
+	first := archwire.Day("1990-01-01").Time()
 	return &fakePublication{answer: func(_ context.Context, q archwire.Query) (archwire.Batch, error) {
 		from := 0
 		if len(q.Args) > 1 { // it begins after a day
@@ -48,7 +50,7 @@ func comparingDaily(t *testing.T, old, now []int64, asked *int) *comparing {
 	f := fake(t, nil)
 	dataset := f.pub.manifest.Datasets[0]
 	c := func(numbers []int64) *call {
-		return &call{ctx: t.Context(), pub: daily(numbers, asked)}
+		return &call{Call: request.Call{Ctx: t.Context()}, pub: daily(numbers, asked)}
 	}
 	q := &changesRequest{rowsRequest: &rowsRequest{dataset: dataset, fields: dataset.Columns}, before: c(old)}
 	return &comparing{c: c(now), q: q, most: 1 << 20, mostBytes: 1 << 30, p: pair{
@@ -114,7 +116,7 @@ func TestComparing_ReadsNoMoreThanItNeeds(t *testing.T) {
 	if err != nil || len(out.changes) != 100 || out.until == nil {
 		t.Fatalf("%d changes until %v, %v", len(out.changes), out.until, err)
 	}
-	if asked > 2*firstPortion {
+	if asked > 2*walk.FirstPortion {
 		t.Errorf("%d rows were asked for", asked)
 	}
 }

@@ -7,6 +7,9 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // settled is how long before a publication grants must have been what they are, for
@@ -16,7 +19,7 @@ const settled = time.Minute
 
 // parseTenants finds the tenants: those named, or else all that open the dataset in
 // one of the publications.
-func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource) error {
+func (q *changesRequest) parseTenants(c *call, p request.Parameters, what auth.Resource) error {
 	now, before := c.opening(what).tenants, q.before.opening(q.before.rowsOf()).tenants
 	q.places = map[string]whereabouts{}
 	for _, id := range before {
@@ -28,7 +31,7 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 	if len(q.places) == 0 {
 		return noDataset(c)
 	}
-	asked := p.values[c.ed.manifest.Noun.Singular]
+	asked := p.Values[c.ed.Manifest.Noun.Singular]
 	q.named = len(asked) > 0
 	for _, id := range asked {
 		if _, found := q.places[id]; !found {
@@ -42,8 +45,8 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 	slices.Sort(q.tenants)
 	q.tenants = slices.Compact(q.tenants)
 	c.several = len(q.tenants) > 1
-	if changed := c.scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.manifest.CreatedAt) {
-		return c.grantsChanged(changed.Before(c.ed.manifest.CreatedAt))
+	if changed := c.Scope.ChangedAt(what, asked).Add(settled); !changed.Before(q.before.ed.Manifest.CreatedAt) {
+		return c.grantsChanged(changed.Before(c.ed.Manifest.CreatedAt))
 	}
 	return nil
 }
@@ -51,7 +54,7 @@ func (q *changesRequest) parseTenants(c *call, p parameters, what auth.Resource)
 // grantsChanged says that the changes since a publication that was made before grants
 // were settled cannot be told. Unless the call's own publication was made after, what
 // is read of it today cannot be followed either.
-func (c *call) grantsChanged(made bool) *Problem {
+func (c *call) grantsChanged(made bool) *problem.Problem {
 	p := startOver("What your grants open has changed since that publication was made.")
 	if !made {
 		p.Hint = "Read /rows or an export once more, with the same parameters, in the place of what you have, and again from the next publication " +
@@ -63,7 +66,7 @@ func (c *call) grantsChanged(made bool) *Problem {
 // parseColumns finds the columns, which both publications must have alike: in the
 // profile of each tenant, so that it opens the dataset in both if it is in both,
 // and in what all of them open.
-func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource) error {
+func (q *changesRequest) parseColumns(c *call, p request.Parameters, what auth.Resource) error {
 	var common [2]archwire.Profile // before and now
 	var used []archwire.Profile
 	for _, id := range q.tenants {
@@ -83,8 +86,8 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 	var found bool
 	q.profile = now
 	c.within, q.before.within = now, then
-	if q.dataset, found = c.ed.views[now].dataset(what.Dataset); !found {
-		if _, opens := c.ed.views[archwire.Identified].dataset(what.Dataset); !opens {
+	if q.dataset, found = c.ed.Views[now].Dataset(what.Dataset); !found {
+		if _, opens := c.ed.Views[archwire.Identified].Dataset(what.Dataset); !opens {
 			return noDataset(c)
 		}
 		return otherColumns()
@@ -96,17 +99,17 @@ func (q *changesRequest) parseColumns(c *call, p parameters, what auth.Resource)
 	}
 	q.withKey()
 	for _, profile := range slices.Compact(slices.Sorted(slices.Values(used))) {
-		if !q.sameIn(q.before.ed.views[profile], c.ed.views[profile]) {
+		if !q.sameIn(q.before.ed.Views[profile], c.ed.Views[profile]) {
 			return otherColumns()
 		}
 	}
-	if !q.sameIn(q.before.ed.views[then], c.ed.views[now]) {
+	if !q.sameIn(q.before.ed.Views[then], c.ed.Views[now]) {
 		return otherColumns()
 	}
 	return nil
 }
 
-func otherColumns() *Problem {
+func otherColumns() *problem.Problem {
 	return startOver("The dataset was not in that publication with the columns and the key that it has now.")
 }
 
@@ -127,9 +130,9 @@ func (q *changesRequest) withKey() {
 
 // sameIn says whether a view of the publication before and one of the other have
 // the dataset with the same key and the fields that are asked for, of the same types.
-func (q *changesRequest) sameIn(a, b *view) bool {
-	x, ok := a.dataset(q.then)
-	y, ok2 := b.dataset(q.dataset.Name)
+func (q *changesRequest) sameIn(a, b *catalogue.View) bool {
+	x, ok := a.Dataset(q.then)
+	y, ok2 := b.Dataset(q.dataset.Name)
 	if !ok || !ok2 || x.Tenant != y.Tenant || !slices.Equal(x.Key, y.Key) {
 		return false
 	}

@@ -2,6 +2,8 @@ package api
 
 import (
 	"archwire"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
 )
 
@@ -19,13 +21,13 @@ type changesPage struct {
 	rows     int
 	compared int64
 	tally    *tally
-	next     *cursor // where the next page begins; nil when there is none
+	next     *cursor.Cursor // where the next page begins; nil when there is none
 }
 
 // changesPage builds the answer. Tenants come in order, those whose slices are the
 // same in both publications cost nothing.
 func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte, disclosure, error) {
-	p := &changesPage{h: h, c: c, q: q, data: append(envelope{}.open(), '['), tally: newTally(q.dataset, h.PersonSecret)}
+	p := &changesPage{h: h, c: c, q: q, data: append(catalogue.Envelope{}.Open(), '['), tally: newTally(q.dataset, h.PersonSecret)}
 	for _, tenant := range q.rest() {
 		var after []string
 		if q.after != nil && tenant == q.after.Tenant {
@@ -40,14 +42,14 @@ func (h *Handler) changesPage(c *call, q *changesRequest, bound string) ([]byte,
 	}
 	next := ""
 	if p.next != nil {
-		p.next.Publication = c.ed.manifest.ID
+		p.next.Publication = c.ed.Manifest.ID
 		var err error
-		if next, err = h.seal.seal(*p.next, bound); err != nil {
+		if next, err = h.seal.Seal(*p.next, bound); err != nil {
 			return nil, disclosure{}, err
 		}
 	}
 	about := encode.String([]byte(`,"since":`), string(q.since))
-	text := envelope{contract: q.dataset.Contract, about: about, next: next}.close(append(p.data, ']'), c.ed)
+	text := catalogue.Envelope{Contract: q.dataset.Contract, About: about, Next: next}.Close(append(p.data, ']'), c.ed.Edition)
 	d := q.disclosed(h, c, p.tally.parts)
 	d.resource = "changes"
 	return text, d, nil
@@ -62,7 +64,7 @@ func (p *changesPage) tenant(id string, after []string) error {
 		return err
 	}
 	if p.full() || p.compared > 0 && p.compared+pair.rows() > maxCompared {
-		p.next = &cursor{Tenant: id, Key: after}
+		p.next = &cursor.Cursor{Tenant: id, Key: after}
 		return nil
 	}
 	p.compared += pair.rows()
@@ -75,7 +77,7 @@ func (p *changesPage) tenant(id string, after []string) error {
 		}
 		for _, one := range found.changes {
 			if p.full() {
-				p.next = &cursor{Tenant: id, Key: after}
+				p.next = &cursor.Cursor{Tenant: id, Key: after}
 				return nil
 			}
 			p.add(one)
@@ -85,7 +87,7 @@ func (p *changesPage) tenant(id string, after []string) error {
 		case found.until == nil:
 			return nil
 		case found.tired || p.full():
-			p.next = &cursor{Tenant: id, Key: found.until}
+			p.next = &cursor.Cursor{Tenant: id, Key: found.until}
 			return nil
 		}
 		after = found.until
@@ -122,7 +124,7 @@ func (p *changesPage) pairOf(tenant string) (pair, error) {
 		if !side.there {
 			continue
 		}
-		found, err := side.c.pub.Slices(side.c.ctx, side.c.scope, side.c.rowsOf(), []string{tenant})
+		found, err := side.c.pub.Slices(side.c.Ctx, side.c.Scope, side.c.rowsOf(), []string{tenant})
 		if err != nil {
 			return pair{}, side.c.readError(p.q.dataset.Name, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"archwire"
+	"archwire/internal/serve/measure"
 )
 
 // A cubeKey names a cube: whose slice, as which profile sees it, by its hash, and
@@ -18,33 +19,20 @@ type cubeKey struct {
 // cubeKeyOf asks the publication for the slice, and with it the caller's scope: a
 // cube cannot be kept, or found, by whom its slice is not open to.
 func cubeKeyOf(c *call, q *metricRequest) (cubeKey, error) {
-	found, err := c.pub.Slices(c.ctx, c.scope, c.resource(q.dataset.Name), q.tenants)
+	found, err := c.pub.Slices(c.Ctx, c.Scope, c.resource(q.Dataset.Name), q.Tenants)
 	if err != nil {
-		return cubeKey{}, c.readError(q.dataset.Name, err)
+		return cubeKey{}, c.readError(q.Dataset.Name, err)
 	}
 	s := found[0]
-	return cubeKey{s.Tenant, s.Profile, s.SHA256, q.shape()}, nil
-}
-
-// shape spells what a cube of the metric depends on besides its slice.
-func (q *metricRequest) shape() string {
-	var b canon
-	b.add(q.metric.Date, q.metric.Numerator, q.metric.Denominator)
-	if q.snapshots() {
-		b.add("snapshots")
-	}
-	for _, d := range q.dimensions() {
-		b.add(d.Name, d.Type)
-	}
-	return b.String()
+	return cubeKey{s.Tenant, s.Profile, s.SHA256, q.Shape()}, nil
 }
 
 // cube returns the cube that the request can be answered from, making it if need
 // be; nil if there is none: the request is about several tenants, the metric is
 // not made of sums, or its rows are too many or of types that cubes do not hold.
-func (h *Handler) cube(c *call, q *metricRequest) (*cube, error) {
-	folds, ok := q.folds()
-	if !ok || len(q.tenants) != 1 {
+func (h *Handler) cube(c *call, q *metricRequest) (*measure.Cube, error) {
+	folds, ok := q.Folds()
+	if !ok || len(q.Tenants) != 1 {
 		return nil, nil
 	}
 	key, err := cubeKeyOf(c, q)
@@ -54,17 +42,32 @@ func (h *Handler) cube(c *call, q *metricRequest) (*cube, error) {
 	if k, ok := h.cubes.get(key); ok {
 		return k, nil
 	}
-	k, err := readCube(c, q, folds)
+	k, err := measure.ReadCube(c.asks(q.Dataset.Name, q.Tenants), &q.Question, folds)
 	switch {
-	case err == nil && h.cubes.holds(k.bytes()):
-		h.cubes.put(key, k, k.bytes()+int64(len(key.shape)))
-	case err == nil, errors.Is(err, errNoCube):
+	case err == nil && h.cubes.holds(k.Bytes()):
+		h.cubes.put(key, k, k.Bytes()+int64(len(key.shape)))
+	case err == nil, errors.Is(err, measure.ErrNoCube):
 		h.cubes.put(key, nil, int64(len(key.shape))) // it is not tried again
-	case c.ctx.Err() != nil:
+	case c.Ctx.Err() != nil:
 		return nil, err
 	default:
 		// The request's own queries will tell, if it is not only rows that they
 		// leave out which are at fault.
 	}
 	return k, nil
+}
+
+// table returns a table that holds the request's periods: from a cube where
+// there is one, by queries where there is none.
+func (h *Handler) table(c *call, q *metricRequest) (*measure.Table, error) {
+	k, err := h.cube(c, q)
+	if err != nil {
+		return nil, err
+	}
+	if k != nil {
+		if t, ok := k.Table(&q.Question); ok {
+			return t, nil
+		}
+	}
+	return measure.ReadTable(c.asks(q.Dataset.Name, q.Tenants), &q.Question, q.Calendar.Spans(q.Compare))
 }

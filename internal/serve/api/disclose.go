@@ -8,6 +8,10 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // A Ledger takes down disclosures: ledger.Ledger is the one.
@@ -53,10 +57,10 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	if len(d.parts) == 0 {
 		return nil
 	}
-	err := h.Ledger.Append(c.ctx, ledger.Entry{
-		At: h.Now().UTC(), Request: c.trip.id, Outcome: cmp.Or(d.outcome, ledger.Sent),
-		Client: c.scope.Client(), Person: c.scope.Person().ID, Key: c.scope.Key(), Address: address(c.r).String(),
-		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.manifest.ID, Profile: d.profile,
+	err := h.Ledger.Append(c.Ctx, ledger.Entry{
+		At: h.Now().UTC(), Request: c.ID, Stream: c.trip.stream, Outcome: cmp.Or(d.outcome, ledger.Sent),
+		Client: c.Scope.Client(), Person: c.Scope.Person().ID, Key: c.Scope.Key(), Address: request.Address(c.R).String(),
+		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.Manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})
 	if err != nil {
@@ -67,9 +71,9 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 
 // unwritten is what the caller is told when the ledger takes nothing down.
 func (h *Handler) unwritten(c *call, err error) error {
-	c.w.Header().Set("Retry-After", "5")
-	p := problem(kindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
-	p.Hint, p.cause = "Try again in a few seconds.", err
+	c.W.Header().Set("Retry-After", "5")
+	p := problem.New(problem.KindUnavailable, "The answer cannot be written down in the ledger of disclosures, so it is not sent.")
+	p.Hint, p.Cause = "Try again in a few seconds.", err
 	return p
 }
 
@@ -81,7 +85,7 @@ func (c *call) grant(tenant string, what auth.Resource) string {
 
 // disclosed is what a page of rows tells.
 func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclosure {
-	d := disclosure{resource: "rows", name: archwire.Family(q.dataset.Name), contract: q.dataset.Contract, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
+	d := disclosure{resource: "rows", name: archwire.Family(q.dataset.Name), contract: q.dataset.Contract, profile: q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.filters, h.PersonSecret), parts: parts}
 	for i, p := range parts {
 		d.parts[i].Grant = c.grant(p.Tenant, auth.Resource{Dataset: q.dataset.Name})
 	}
@@ -95,17 +99,17 @@ func (q *rowsRequest) disclosed(h *Handler, c *call, parts []ledger.Part) disclo
 
 // disclosed is what figures tell: for each tenant, how many rows of the answer it
 // has a part in.
-func (q *metricRequest) disclosed(h *Handler, c *call, shown []*series) disclosure {
-	d := disclosure{resource: "metric", name: q.metric.Name, profile: q.profile, query: recorded(c.r.URL.RawQuery, q.filters, h.PersonSecret)}
-	what := auth.Resource{Dataset: q.metric.Dataset, Metric: q.metric.Name}
-	each := int64(len(q.calendar.periods))
+func (q *metricRequest) disclosed(h *Handler, c *call, shown []*measure.Series) disclosure {
+	d := disclosure{resource: "metric", name: q.Metric.Name, profile: q.profile, query: statement.Recorded(c.R.URL.RawQuery, q.Filters, h.PersonSecret)}
+	what := auth.Resource{Dataset: q.Metric.Dataset, Metric: q.Metric.Name}
+	each := int64(len(q.Calendar.Periods))
 	rows := map[string]int64{}
 	for _, s := range shown {
-		rows[s.tenant] += each
+		rows[s.Tenant] += each
 	}
-	for _, id := range q.tenants {
+	for _, id := range q.Tenants {
 		of := rows[id]
-		if !slices.Contains(q.by, q.noun) {
+		if !slices.Contains(q.By, q.Noun) {
 			of = each * int64(len(shown)) // each row is about all
 		}
 		d.parts = append(d.parts, ledger.Part{Tenant: id, Grant: c.grant(id, what), Rows: of})

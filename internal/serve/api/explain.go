@@ -8,10 +8,13 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
-
-// explainPath is where a figure's change is explained.
-const explainPath = "/v1/metrics/{metric}/explain"
 
 // An explainRequest asks why one figure is another in a later publication: the
 // metric of one tenant in one period, under filters.
@@ -31,19 +34,14 @@ type version struct {
 	rows  *call          // reads the rows behind it: as rows where they are opened like the figure, else as the figure
 }
 
-const (
-	defaultExplained = 100
-	maxExplained     = 10_000
-)
-
-// explain answers explainPath.
+// explain answers describe.ExplainPath.
 func (h *Handler) explain(c *call) error {
-	noun := c.ed.manifest.Noun.Singular
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "period", "grain", "from", "to", "limit"}, true)
+	noun := c.ed.Manifest.Noun.Singular
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "period", "grain", "from", "to", "limit"}, true)
 	if err != nil {
 		return err
 	}
-	c.metric = c.name
+	c.metric = c.Name
 	before, err := h.versions(c, p)
 	if err != nil {
 		return err
@@ -52,18 +50,18 @@ func (h *Handler) explain(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.metricEnds(q.to.q.metric, q.to.q.dataset)
-	var b canon
-	b.add("explain", c.name, string(before.ed.manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.calendar.grain), string(dayOf(q.period)))
-	for _, f := range q.to.q.filters {
-		f.canonical(&b)
+	c.metricEnds(q.to.q.Metric, q.to.q.Dataset)
+	var b canon.Text
+	b.Add("explain", c.Name, string(before.ed.Manifest.ID), q.tenant, strconv.Itoa(q.limit), string(q.to.q.Calendar.Grain), string(measure.DayOf(q.period)))
+	for _, f := range q.to.q.Filters {
+		f.Canonical(&b)
 	}
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.answerExplain(c, q) })
 }
 
 // versions puts the call into the publication to, and returns it in the one that it
 // is held against.
-func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
+func (h *Handler) versions(c *call, p request.Parameters) (before *call, err error) {
 	to, err := parsePublication(p, "to")
 	if err != nil {
 		return nil, err
@@ -72,7 +70,7 @@ func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if to != "" && to != c.ed.manifest.ID {
+	if to != "" && to != c.ed.Manifest.ID {
 		pub, err := h.published(c, "to", to)
 		if err != nil {
 			return nil, err
@@ -83,10 +81,10 @@ func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
 		}
 	}
 	if from == "" {
-		from = c.ed.manifest.Previous
+		from = c.ed.Manifest.Previous
 	}
 	if from == "" {
-		return nil, notFound("from", "There is no publication before this one.", "Name one to hold it against.")
+		return nil, problem.NotFound("from", "There is no publication before this one.", "Name one to hold it against.")
 	}
 	pub, err := h.published(c, "from", from)
 	if err != nil {
@@ -97,9 +95,9 @@ func (h *Handler) versions(c *call, p parameters) (before *call, err error) {
 
 // published is the publication that a parameter names; 404 when it is not kept.
 func (h *Handler) published(c *call, field string, id archwire.PublicationID) (Publication, error) {
-	pub, err := h.Reader.Publication(c.ctx, id)
+	pub, err := h.Reader.Publication(c.Ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return nil, notFound(field, fmt.Sprintf("Publication %s is not kept.", id), "Name another one.")
+		return nil, problem.NotFound(field, fmt.Sprintf("Publication %s is not kept.", id), "Name another one.")
 	}
 	if err != nil {
 		return nil, unavailable(c, err)
@@ -107,20 +105,20 @@ func (h *Handler) published(c *call, field string, id archwire.PublicationID) (P
 	return pub, nil
 }
 
-func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
+func parseExplain(c, before *call, p request.Parameters) (*explainRequest, error) {
 	q := &explainRequest{from: &version{c: before}, to: &version{c: c}}
-	was, now := before.openingOf(c.name), c.openingOf(c.name)
+	was, now := before.openingOf(c.Name), c.openingOf(c.Name)
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(was, now))))
 	if len(all) == 0 {
-		return nil, notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
+		return nil, problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.Name)), suggestMetric(c))
 	}
-	noun := c.ed.manifest.Noun.Singular
-	asked := p.values[noun]
+	noun := c.ed.Manifest.Noun.Singular
+	asked := p.Values[noun]
 	switch {
 	case len(asked) == 0 && len(all) == 1:
 		q.tenant = all[0]
 	case len(asked) != 1:
-		return nil, wrong(noun, "A figure is explained of one "+noun+" at a time.", "Name one.")
+		return nil, problem.Wrong(noun, "A figure is explained of one "+noun+" at a time.", "Name one.")
 	case !slices.Contains(all, asked[0]):
 		return nil, c.noTenant(asked[0])
 	default:
@@ -131,11 +129,11 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 	if q.limit, err = parseExplained(p); err != nil {
 		return nil, err
 	}
-	if q.period, err = parseDay(p, "period"); err != nil {
+	if q.period, err = request.Day(p, "period"); err != nil {
 		return nil, err
 	}
 	if q.period.IsZero() {
-		return nil, wrong("period", "period says which figure is meant, and is missing.", "Name a day of it, such as 2026-11-20.")
+		return nil, problem.Wrong("period", "period says which figure is meant, and is missing.", "Name a day of it, such as 2026-11-20.")
 	}
 	for _, v := range []*version{q.from, q.to} {
 		if !v.there {
@@ -144,7 +142,7 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 		if err := v.parse(q.tenant, q.period, p); err != nil {
 			return nil, err
 		}
-		q.period = v.q.calendar.periods[0]
+		q.period = v.q.Calendar.Periods[0]
 	}
 	switch {
 	case !q.from.there:
@@ -155,17 +153,17 @@ func parseExplain(c, before *call, p parameters) (*explainRequest, error) {
 	return q, nil
 }
 
-func parseExplained(p parameters) (int, error) {
-	text, err := p.one("limit")
+func parseExplained(p request.Parameters) (int, error) {
+	text, err := p.One("limit")
 	if err != nil || text == "" {
-		return defaultExplained, err
+		return describe.DefaultExplained, err
 	}
-	return limitOf(text, 0, maxExplained)
+	return request.Limit(text, 0, describe.MaxExplained)
 }
 
 // openingOf lists the tenants that open a metric in the call's publication.
 func (c *call) openingOf(metric string) []string {
-	what, ok := c.ed.resource(metric)
+	what, ok := c.ed.Resource(metric)
 	if !ok {
 		return nil
 	}
@@ -173,23 +171,23 @@ func (c *call) openingOf(metric string) []string {
 }
 
 // parse reads what is asked as the version's publication understands it.
-func (v *version) parse(tenant string, day time.Time, p parameters) error {
-	what, _ := v.c.ed.resource(v.c.name)  // it is there
+func (v *version) parse(tenant string, day time.Time, p request.Parameters) error {
+	what, _ := v.c.ed.Resource(v.c.Name)  // it is there
 	profile, _ := v.c.opens(tenant, what) // and opened
-	seen := v.c.ed.views[profile]
-	q := &metricRequest{noun: v.c.ed.manifest.Noun.Singular, tenants: []string{tenant}, named: true, profile: profile}
-	q.metric, _ = seen.metric(what.Metric)
-	q.dataset, _ = seen.dataset(what.Dataset)
+	seen := v.c.ed.Views[profile]
+	q := &metricRequest{Question: measure.Question{Noun: v.c.ed.Manifest.Noun.Singular, Tenants: []string{tenant}}, named: true, profile: profile}
+	q.Metric, _ = seen.Metric(what.Metric)
+	q.Dataset, _ = seen.Dataset(what.Dataset)
 	elsewhere := func(column string) string { return v.c.elsewhere(what, column) }
-	one := parameters{values: map[string][]string{"from": {string(dayOf(day))}, "to": {string(dayOf(day))}}}
-	if p.values.Has("grain") {
-		one.values["grain"] = p.values["grain"]
+	one := request.Parameters{Values: map[string][]string{"from": {string(measure.DayOf(day))}, "to": {string(measure.DayOf(day))}}}
+	if p.Values.Has("grain") {
+		one.Values["grain"] = p.Values["grain"]
 	}
 	var err error
-	if q.calendar, err = parseCalendar(one, v.c.ed.asOf); err != nil {
+	if q.Calendar, err = measure.ParseCalendar(one, v.c.ed.AsOf); err != nil {
 		return err
 	}
-	q.filters, err = parseFilters(p, columnsOf(q.dataset, q.metric.Dimensions), elsewhere)
+	q.Filters, err = statement.ParseFilters(p, statement.Columns(q.Dataset, q.Metric.Dimensions), elsewhere)
 	v.q = q
 	return err
 }
@@ -200,8 +198,8 @@ func (v *version) opensRows() bool {
 	if !v.there {
 		return true
 	}
-	figure, _ := v.c.access(v.q.tenants[0], v.c.resource(v.q.dataset.Name)) // it is there
-	rows, ok := v.c.access(v.q.tenants[0], auth.Resource{Dataset: v.q.dataset.Name})
+	figure, _ := v.c.access(v.q.Tenants[0], v.c.resource(v.q.Dataset.Name)) // it is there
+	rows, ok := v.c.access(v.q.Tenants[0], auth.Resource{Dataset: v.q.Dataset.Name})
 	return ok && rows.Profile == figure.Profile && slices.Equal(rows.Locations, figure.Locations)
 }
 
@@ -213,3 +211,6 @@ func (v *version) readAs(rows bool) {
 		as.metric, v.rows = "", &as
 	}
 }
+
+// asks asks queries of the rows of the version's tenant.
+func (v *version) asks() statement.Ask { return v.rows.asks(v.q.Dataset.Name, v.q.Tenants) }

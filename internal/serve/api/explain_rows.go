@@ -4,7 +4,12 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/statement"
+	"archwire/internal/serve/walk"
 )
 
 // An explained is how the rows behind a figure differ in two publications.
@@ -14,7 +19,7 @@ type explained struct {
 	shows          int                      // rows
 	tally          *tally
 	persons        int
-	old, now       *walk
+	old, now       *walk.Walk
 	keptOld        []byte // for each row behind the old figure, by key: 1 where it is behind the new one, too, else 0
 	keptNow        []byte
 	left, entered  int
@@ -27,7 +32,7 @@ const maxExplainedRows = 1_000_000
 
 // errTooMany says that there are more.
 func errTooMany() error {
-	return wrong("period", "Too many rows are behind the figure.", "Ask about a shorter period, or filter.")
+	return problem.Wrong("period", "Too many rows are behind the figure.", "Ask about a shorter period, or filter.")
 }
 
 // comparable says whether the old definition can be applied to the new rows.
@@ -36,14 +41,14 @@ func (q *explainRequest) comparable() bool {
 		return true
 	}
 	was, now := q.from.q, q.to.q
-	if was.metric.Dataset != now.metric.Dataset || was.dataset.Tenant != now.dataset.Tenant {
+	if was.Metric.Dataset != now.Metric.Dataset || was.Dataset.Tenant != now.Dataset.Tenant {
 		return false
 	}
-	needs := columnsRead(was.metric, was.dataset)
-	for _, f := range was.filters {
-		needs = append(needs, columnsOf(was.dataset, []string{f.column})...)
+	needs := catalogue.ColumnsRead(was.Metric, was.Dataset)
+	for _, f := range was.Filters {
+		needs = append(needs, statement.Columns(was.Dataset, []string{f.Column})...)
 	}
-	return sameColumns(needs, now.dataset)
+	return sameColumns(needs, now.Dataset)
 }
 
 func sameColumns(columns []archwire.DatasetColumn, d archwire.Dataset) bool {
@@ -59,7 +64,7 @@ func sameColumns(columns []archwire.DatasetColumn, d archwire.Dataset) bool {
 func (q *explainRequest) asBefore() *version {
 	r := *q.from.q
 	if q.to.there {
-		r.dataset, r.profile = q.to.q.dataset, q.to.q.profile
+		r.Dataset, r.profile = q.to.q.Dataset, q.to.q.profile
 	}
 	return &version{c: q.to.c, q: &r, there: q.to.there}
 }
@@ -67,10 +72,10 @@ func (q *explainRequest) asBefore() *version {
 // compare goes through the rows behind the figure in both publications. shows is
 // how many are to be shown.
 func (q *explainRequest) compare(after *version, shows int, tally *tally) (*explained, error) {
-	e := &explained{before: q.from, after: after, shows: shows, tally: tally, old: nowhere(), now: nowhere()}
-	d := q.from.q.dataset
-	e.columns = columnsOf(d, d.Key)
-	for _, c := range columnsRead(q.from.q.metric, d) {
+	e := &explained{before: q.from, after: after, shows: shows, tally: tally, old: walk.Nowhere(), now: walk.Nowhere()}
+	d := q.from.q.Dataset
+	e.columns = statement.Columns(d, d.Key)
+	for _, c := range catalogue.ColumnsRead(q.from.q.Metric, d) {
 		if !slices.Contains(d.Key, c.Name) {
 			e.columns = append(e.columns, c)
 		}
@@ -84,22 +89,22 @@ func (q *explainRequest) compare(after *version, shows int, tally *tally) (*expl
 	if after.there {
 		e.now = e.walk(after)
 	}
-	if q.from.there && after.there && (!slices.Equal(d.Key, after.q.dataset.Key) || !sameColumns(e.columns, after.q.dataset)) {
+	if q.from.there && after.there && (!slices.Equal(d.Key, after.q.Dataset.Key) || !sameColumns(e.columns, after.q.Dataset)) {
 		// No row of the one can be told to be one of the other.
-		if err := merge(e.old, nowhere(), e.visit); err != nil {
+		if err := walk.Merge(e.old, walk.Nowhere(), e.visit); err != nil {
 			return nil, err
 		}
-		return e, merge(nowhere(), e.now, e.visit)
+		return e, walk.Merge(walk.Nowhere(), e.now, e.visit)
 	}
-	return e, merge(e.old, e.now, e.visit)
+	return e, walk.Merge(e.old, e.now, e.visit)
 }
 
-func (e *explained) walk(v *version) *walk {
-	columns := columnsOf(v.q.dataset, namesOf(e.columns))
+func (e *explained) walk(v *version) *walk.Walk {
+	columns := statement.Columns(v.q.Dataset, namesOf(e.columns))
 	query := func(after []string, limit int) archwire.Query {
-		return countedQuery(v.q, columns, e.persons > 0, after, limit)
+		return measure.CountedQuery(&v.q.Question, columns, e.persons > 0, after, limit)
 	}
-	return newWalk(v.rows, v.q.dataset, v.q.tenants[0], nil, len(columns), query)
+	return walk.New(v.asks(), v.q.Dataset, nil, len(columns), query)
 }
 
 func namesOf(columns []archwire.DatasetColumn) []string {
@@ -143,7 +148,7 @@ func bit(set bool) byte {
 // same says whether the figure is computed from the same values of both rows.
 func (e *explained) same() bool {
 	for i := range e.columns {
-		if !encode.Same(e.old.batch.Column(i), e.old.i, e.now.batch.Column(i), e.now.i) {
+		if !encode.Same(e.old.Batch.Column(i), e.old.Row, e.now.Batch.Column(i), e.now.Row) {
 			return false
 		}
 	}
@@ -151,7 +156,7 @@ func (e *explained) same() bool {
 }
 
 // show writes a row down, if there is room.
-func (e *explained) show(part string, old, now *walk) {
+func (e *explained) show(part string, old, now *walk.Walk) {
 	if e.shown >= e.shows || len(e.rows) >= maxPageBytes {
 		return
 	}
@@ -165,17 +170,17 @@ func (e *explained) show(part string, old, now *walk) {
 	if w == nil {
 		w = old
 	}
-	e.tally.row(w.batch.Columns()[w.first:], w.i)
+	e.tally.row(w.Batch.Columns()[w.First:], w.Row)
 }
 
-func (e *explained) side(dst []byte, w *walk) []byte {
+func (e *explained) side(dst []byte, w *walk.Walk) []byte {
 	if w == nil {
 		return append(dst, "null"...)
 	}
-	columns := columnsOf(w.dataset, namesOf(e.columns))
+	columns := statement.Columns(w.Dataset, namesOf(e.columns))
 	for i, c := range columns {
 		dst = append(dst, "{,"[min(i, 1)])
-		dst = encode.Cell(appendMember(dst, c.Name), w.batch.Column(i), w.i, typeOf(c).Kind == archwire.JSON)
+		dst = encode.Cell(encode.Member(dst, c.Name), w.Batch.Column(i), w.Row, statement.TypeOf(c).Kind == archwire.JSON)
 	}
 	if len(columns) == 0 {
 		dst = append(dst, '{')

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"mime"
@@ -9,14 +10,14 @@ import (
 	"slices"
 
 	"archwire"
+	"archwire/internal/serve/canon"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
-// exportPath is where the rows of a dataset leave in a format.
-func exportPath(f encode.Format) string { return "/v1/datasets/{dataset}/export." + f.Name }
-
-// exporting answers exportPath of a format.
+// exporting answers describe.ExportPath of a format.
 func exporting(f encode.Format) func(*Handler, *call) error {
 	return func(h *Handler, c *call) error { return h.export(c, f) }
 }
@@ -24,7 +25,7 @@ func exporting(f encode.Format) func(*Handler, *call) error {
 // export answers with all rows of a dataset, tenant by tenant, as one stream, in
 // memory that does not grow with them.
 func (h *Handler) export(c *call, f encode.Format) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "fields", "order"}, true)
 	if err != nil {
 		return err
 	}
@@ -34,23 +35,23 @@ func (h *Handler) export(c *call, f encode.Format) error {
 	}
 	encoding := ""
 	if !f.Compressed {
-		encoding = negotiate(c.r.Header.Get("Accept-Encoding"))
+		encoding = negotiate(c.R.Header.Get("Accept-Encoding"))
 	}
-	var b canon
-	b.add("export", f.Name, q.bound(c))
-	k := keyOf(c.scope, c.ed, b.String())
+	var b canon.Text
+	b.Add("export", f.Name, q.bound(c))
+	k := keyOf(c.Scope, c.ed, b.String())
 	tag := h.tag(k)
 	if h.unchanged(c, spelling{key: k, tag: tag, notices: c.notices}) {
 		return nil
 	}
-	head := c.w.Header()
+	head := c.W.Header()
 	head.Set("Content-Type", f.ContentType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.name + "." + f.Name}))
+	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.Name + "." + f.Name}))
 	head.Set("ETag", quoted(tag, encoding))
 	if encoding != "" {
 		head.Set("Content-Encoding", encoding)
 	}
-	if c.r.Method == http.MethodHead {
+	if c.R.Method == http.MethodHead {
 		return nil
 	}
 	err = h.stream(c, &exported{h: h, c: c, q: q, format: f, encoding: encoding})
@@ -64,13 +65,12 @@ func (h *Handler) export(c *call, f encode.Format) error {
 
 // stream sends an export once fewer than a bound are under way.
 func (h *Handler) stream(c *call, e *exported) error {
-	select {
-	case h.exports <- struct{}{}:
-	case <-c.ctx.Done():
-		return c.ctx.Err()
+	leave, err := h.exports.take(c.Ctx, c.Caller())
+	if err != nil {
+		return err
 	}
-	defer func() { <-h.exports }()
-	c.ctx = c.r.Context() // it may take as long as its reader does
+	defer leave()
+	c.Ctx = c.R.Context() // it may take as long as its reader does
 	return e.send()
 }
 
@@ -90,6 +90,7 @@ type exported struct {
 // send sends it. The ledger is told before the first byte that it begins, and
 // before the last one what was sent.
 func (e *exported) send() (err error) {
+	e.c.trip.stream = rand.Text()
 	e.tally = newTally(e.q.dataset, e.h.PersonSecret)
 	begun, err := e.begun()
 	if err != nil {
@@ -153,7 +154,7 @@ func (e *exported) open(first archwire.Batch) (err error) {
 	}
 	columns := []encode.Column{{Name: e.q.dataset.Tenant}}
 	for _, f := range e.q.fields {
-		columns = append(columns, encode.Column{Name: f.Name, Document: typeOf(f).Kind == archwire.JSON})
+		columns = append(columns, encode.Column{Name: f.Name, Document: statement.TypeOf(f).Kind == archwire.JSON})
 	}
 	schema := emptySchema(e.q)
 	if first != nil {
@@ -169,7 +170,7 @@ func (e *exported) open(first archwire.Batch) (err error) {
 func (e *exported) begun() (parts []ledger.Part, err error) {
 	what := e.c.resource(e.q.dataset.Name)
 	for _, id := range e.q.tenants {
-		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{id})
+		found, err := e.c.pub.Slices(e.c.Ctx, e.c.Scope, what, []string{id})
 		if err != nil {
 			return nil, e.c.readError(e.q.dataset.Name, err)
 		}
@@ -201,7 +202,7 @@ func (e *exported) disclose(outcome ledger.Outcome, parts []ledger.Part) error {
 func (e *exported) bySlice(parts []ledger.Part) error {
 	what := e.c.resource(e.q.dataset.Name)
 	for i := range parts {
-		found, err := e.c.pub.Slices(e.c.ctx, e.c.scope, what, []string{parts[i].Tenant})
+		found, err := e.c.pub.Slices(e.c.Ctx, e.c.Scope, what, []string{parts[i].Tenant})
 		if err != nil {
 			return fmt.Errorf("finding the slice of an export: %w", err)
 		}
@@ -209,7 +210,7 @@ func (e *exported) bySlice(parts []ledger.Part) error {
 			continue // it was cut off within
 		}
 		if len(parts[i].Subjects) > 0 {
-			if err := e.h.Ledger.Keep(e.c.ctx, found[0].SHA256, parts[i].Subjects); err != nil {
+			if err := e.h.Ledger.Keep(e.c.Ctx, found[0].SHA256, parts[i].Subjects); err != nil {
 				return e.h.unwritten(e.c, err)
 			}
 		}
@@ -220,6 +221,6 @@ func (e *exported) bySlice(parts []ledger.Part) error {
 
 // cut writes down that only a part of it was sent. Its caller may be gone.
 func (e *exported) cut() error {
-	e.c.ctx = context.WithoutCancel(e.c.ctx)
+	e.c.Ctx = context.WithoutCancel(e.c.Ctx)
 	return e.disclose(ledger.Cut, e.tally.parts)
 }

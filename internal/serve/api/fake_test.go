@@ -21,6 +21,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/auth/authtest"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/limit"
 )
 
 // fakePublication answers every query by answer.
@@ -146,7 +147,7 @@ func months(n int) archwire.Batch {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer b.Release()
 	for i := range n {
-		b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, i, 0)))
+		b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(archwire.Day("2022-01-01").Time().AddDate(0, i, 0)))
 		if err := b.Field(1).AppendValueFromString("12345.67"); err != nil {
 			panic(err)
 		}
@@ -165,7 +166,7 @@ func days(places, n int) archwire.Batch {
 	defer b.Release()
 	for place := range places {
 		for i := range n {
-			b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(on("2022-01-01").AddDate(0, 0, i)))
+			b.Field(0).(*array.Date32Builder).Append(arrow.Date32FromTime(archwire.Day("2022-01-01").Time().AddDate(0, 0, i)))
 			b.Field(1).(*array.Int64Builder).Append(int64(place))
 			b.Field(2).(*array.Decimal128Builder).Append(decimal128.FromI64(int64(i) * 1237))
 		}
@@ -175,7 +176,7 @@ func days(places, n int) archwire.Batch {
 
 func BenchmarkKeptAnswer(b *testing.B) {
 	f := fake(b, func(context.Context, archwire.Query) (archwire.Batch, error) { return months(60), nil })
-	f.handler.Log, f.handler.limits = slog.New(slog.DiscardHandler), newLimits(1e9, 1e9, time.Now)
+	f.handler.Log, f.handler.limits = slog.New(slog.DiscardHandler), limit.New(1e9, 1e9, time.Now)
 	r := httptest.NewRequest(http.MethodGet, "/v1/metrics/m?practice=p1", nil)
 	r.Header.Set("Authorization", "Bearer "+f.key)
 	b.ReportAllocs()

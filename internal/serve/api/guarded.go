@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+
+	"archwire/internal/serve/problem"
 )
 
 // guarded lets through what http.ServeContent answers, once begin has been told before
@@ -77,9 +79,9 @@ func (g *guarded) end() error {
 	}
 	switch g.status {
 	case http.StatusPreconditionFailed:
-		return problem(kindPrecondition, "The slice has other bytes than If-Match names.")
+		return problem.New(problem.KindPrecondition, "The slice has other bytes than If-Match names.")
 	case http.StatusRequestedRangeNotSatisfiable:
-		p := problem(kindRange, "The slice has no such range.")
+		p := problem.New(problem.KindRange, "The slice has no such range.")
 		p.Field, p.Hint = "Range", "Content-Range says how many bytes there are."
 		return p
 	}

@@ -5,115 +5,55 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math"
 	"net/http"
-	"net/netip"
 	"path"
 	"strings"
 	"sync"
 	"time"
 
 	"archwire"
-	"archwire/internal/serve/auth"
-	"archwire/internal/webhook"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/door"
+	"archwire/internal/serve/limit"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/office"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
-
-// Version is the dated version of the API. Within a version, fields and
-// parameters are only ever added.
-const Version = "2026-11-22"
-
-// Config is what a Handler is made of. Reader, Authorizer, Ledger, Log, Now and
-// Metrics must be set.
-type Config struct {
-	Reader     Reader
-	Authorizer Authorizer
-	Log        *slog.Logger
-	Now        func() time.Time
-	Metrics    *Metrics
-
-	// Ledger takes down what is disclosed, before it is.
-	Ledger Ledger
-
-	// PersonSecret keys the hashes by which the ledger tells persons, keys of rows and
-	// values that were filtered by.
-	PersonSecret []byte
-
-	// Desk lets people sign in; nil lets nobody.
-	Desk Desk
-
-	// Origin is where people reach the server, if it is not where they seem to:
-	// https://archwire.example.com.
-	Origin string
-
-	// Office keeps what is changed over HTTP; nil changes nothing.
-	Office Office
-
-	// Disclosures shows practices what was disclosed about them; nil shows nothing.
-	Disclosures Disclosures
-	// Webhooks keeps the webhooks of clients; without it nobody has any. WebhookGuard
-	// says what endpoints may be.
-	Webhooks     Webhooks
-	WebhookGuard webhook.Guard
-
-	// Program names the build. Answers of one build are not taken for those of
-	// another: it is part of every ETag.
-	Program string
-
-	// CursorSecret encrypts cursors. Servers that share one understand each
-	// other's cursors; without one, cursors last until the server stops.
-	CursorSecret []byte
-
-	CacheBytes int64 // for answers, cubes and comparisons that are kept; 0 is 128 MiB
-
-	// URL is where callers reach the server, https://api.example.com: what clients
-	// address assertions to.
-	URL func() string
-
-	Rate        float64       // requests a second for each key; 0 sets no limit
-	Burst       int           // requests at once for each key; 0 is twice the rate
-	Timeout     time.Duration // for one request; 0 is 30 s
-	Concurrency int           // requests under way for each key; 0 sets no limit
-	HourlyBytes int64         // that each key is sent in an hour; 0 sets no limit
-
-	Patience time.Duration // with the reader of a stream who takes nothing; 0 is a minute
-}
-
-// An Authorizer turns credentials into scopes, and into tokens: auth.Authorizer is
-// the one.
-type Authorizer interface {
-	Authorize(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
-	Token(ctx context.Context, c auth.ClientCredentials, from netip.Addr) (auth.Token, error)
-}
 
 // A Handler answers the API of the publication being served. It is safe for use
 // by several goroutines.
 type Handler struct {
 	Config
 
-	seal    *sealer
+	seal    *cursor.Sealer
 	cache   *cache[cacheKey, *body]
 	spelt   *cache[cacheKey, spelling]
-	cubes   *cache[cubeKey, *cube]
+	cubes   *cache[cubeKey, *measure.Cube]
 	pairs   *cache[comparedKey, []change]
-	limits  *limits
-	guesses *guesses
+	limits  *limit.Limits
 	packers *packers
 	slots   slots
-	exports chan struct{} // one for each export under way
-	files   chan struct{} // one for each slice under way
+	exports *lanes // of exports
+	files   *lanes // of slices
 	alone   *router
 
-	crossing *http.CrossOriginProtection
-	reading  chan struct{} // one for each reading of the ledger under way
+	office *office.Handler
+	door   *door.Handler
 
 	mu       sync.Mutex
 	editions []*edition // the last few, newest first
 }
 
-// mostExports is how many exports are under way at once; further ones wait. Each
-// holds the rows of a tenant or two, and a stream's buffers.
-const mostExports = 16
+// mostExports is how many exports are under way at once, ownExports how many of them
+// are one client's; further ones wait. Each holds the rows of a tenant or two, and a
+// stream's buffers.
+const (
+	mostExports = 16
+	ownExports  = mostExports / 2
+)
 
 // New returns a Handler.
 func New(cfg Config) (*Handler, error) {
@@ -122,17 +62,13 @@ func New(cfg Config) (*Handler, error) {
 		secret = make([]byte, 32)
 		rand.Read(secret)
 	}
-	seal, err := newSealer(secret)
+	seal, err := cursor.NewSealer(secret)
 	if err != nil {
 		return nil, fmt.Errorf("preparing cursors: %w", err)
 	}
 	packers, err := newPackers()
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
-	}
-	crossing, err := newCrossing(cfg.Origin)
-	if err != nil {
-		return nil, err
 	}
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 128 << 20
@@ -146,31 +82,34 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.URL == nil {
 		cfg.URL = func() string { return "" }
 	}
+	in, err := door.New(door.Config{Authorizer: cfg.Authorizer, Desk: cfg.Desk, Origin: cfg.Origin, URL: cfg.URL, Now: cfg.Now, Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
 	return &Handler{
 		Config: cfg, seal: seal, packers: packers,
 		cache:  newCache[cacheKey, *body](cfg.CacheBytes * 5 / 16),
 		spelt:  newCache[cacheKey, spelling](cfg.CacheBytes / 16),
-		cubes:  newCache[cubeKey, *cube](cfg.CacheBytes / 2),
+		cubes:  newCache[cubeKey, *measure.Cube](cfg.CacheBytes / 2),
 		pairs:  newCache[comparedKey, []change](cfg.CacheBytes / 8),
-		limits: newLimits(cfg.Rate, cfg.Burst, cfg.Now).also(cfg.Concurrency, cfg.HourlyBytes), guesses: newGuesses(cfg.Now), slots: newSlots(),
-		exports: make(chan struct{}, mostExports), files: make(chan struct{}, mostSlices), alone: alone(cfg.Desk != nil),
-		crossing: crossing, reading: make(chan struct{}, mostReading),
+		limits: limit.New(cfg.Rate, cfg.Burst, cfg.Now).Also(cfg.Concurrency, cfg.HourlyBytes), slots: newSlots(),
+		exports: newLanes(mostExports, ownExports), files: newLanes(mostSlices, ownSlices), alone: alone(cfg.Desk != nil),
+		door: in,
+		office: office.New(office.Config{
+			Store: cfg.Office, Webhooks: cfg.Webhooks, Guard: cfg.WebhookGuard, Disclosures: cfg.Disclosures, Cursors: seal, Now: cfg.Now, Log: cfg.Log,
+		}),
 	}, nil
 }
 
 // A call is one request on its way: one publication, one scope.
 type call struct {
-	ctx   context.Context //nolint:containedctx // lives as long as the request it belongs to
-	w     http.ResponseWriter
-	r     *http.Request
-	trip  *trip
-	pub   Publication
-	ed    *edition
-	scope auth.Scope
-	name  string // the variable of the path
+	request.Call
 
-	credential string  // that the caller showed; a secret
-	notices    notices // what it tells of an end
+	trip *trip
+	pub  Publication
+	ed   *edition
+
+	notices notices // what it tells of an end
 
 	metric string           // the metric that is being answered; "" when it is something else
 	within archwire.Profile // in which all of the answer is seen; "" where each part is as it is opened
@@ -189,9 +128,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 			err = errors.Join(ctx.Err(), err)
 		}
 	}()
-	c := &call{ctx: ctx, w: w, r: r, trip: t}
-	w.Header().Set("Archwire-Version", Version)
-	if err := wellFormed(r); err != nil {
+	c := &call{Call: request.Call{Ctx: ctx, W: w, R: r, ID: t.id}, trip: t}
+	w.Header().Set("Archwire-Version", describe.Version)
+	if err := request.WellFormed(r); err != nil {
 		return err
 	}
 	if strings.HasPrefix(r.URL.Path, "/v1") {
@@ -209,23 +148,23 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	if err := h.open(c, pub); err != nil { //nolint:contextcheck // routes are given their call when they are taken
 		return err
 	}
-	h.Metrics.publication(c.ed.manifest)
+	h.Metrics.publication(c.ed.Manifest)
 	m, ok := c.ed.mux.match(r.Method, r.URL.Path)
 	if !ok || path.Clean(r.URL.Path) != r.URL.Path {
-		return notFound("", "There is nothing at this path.", "/docs lists the paths.")
+		return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
 	}
 	return h.routed(c, m)
 }
 
 // routed hands a call to its route.
 func (h *Handler) routed(c *call, m match) error {
-	c.trip.route, c.name = m.pattern, m.variable
+	c.trip.route, c.Name = m.pattern, m.variable
 	if len(m.allowed) > 0 {
-		c.w.Header().Set("Allow", strings.Join(m.allowed, ", "))
-		return problem(kindMethod, "This path takes "+either(m.allowed)+".")
+		c.W.Header().Set("Allow", strings.Join(m.allowed, ", "))
+		return problem.New(problem.KindMethod, "This path takes "+problem.Either(m.allowed)+".")
 	}
-	if v := c.r.Header.Get("Archwire-Version"); v != "" && v != Version {
-		return wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+Version+".")
+	if v := c.R.Header.Get("Archwire-Version"); v != "" && v != describe.Version {
+		return problem.Wrong("Archwire-Version", "There is no such version of the API.", "This server speaks "+describe.Version+".")
 	}
 	if c.ed != nil && m.method == http.MethodGet {
 		if done, err := h.repeat(c); done {
@@ -237,31 +176,21 @@ func (h *Handler) routed(c *call, m match) error {
 
 // admit finds out who calls, and whether it calls too often.
 func (h *Handler) admit(c *call) error {
-	text, cookie := h.credential(c.r)
+	text, cookie := h.door.Credential(c.R)
 	if cookie {
-		if err := h.sameSite(c); err != nil {
+		if err := h.door.SameSite(&c.Call); err != nil {
 			return err
 		}
 	}
-	scope, err := h.Authorizer.Authorize(c.ctx, text, address(c.r))
+	scope, err := h.Authorizer.Authorize(c.Ctx, text, request.Address(c.R))
 	if err != nil {
 		if archwire.CodeOf(err) == archwire.Denied {
-			c.w.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
+			c.W.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
 		}
 		return err
 	}
-	c.scope, c.credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
+	c.Scope, c.Credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limited(c, scope.Key())
-}
-
-// address is where the connection comes from, whatever a header says: anybody can
-// write one. It is the zero Addr where the connection has none.
-func address(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr()
 }
 
 // open puts the call into a publication. The editions of a few are kept: of the
@@ -272,7 +201,7 @@ func (h *Handler) open(c *call, pub Publication) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.editions {
-		if e.manifest.ID == m.ID {
+		if e.Manifest.ID == m.ID {
 			c.pub, c.ed = pub, e
 			return nil
 		}
@@ -289,8 +218,8 @@ func (h *Handler) open(c *call, pub Publication) error {
 // unavailable is the answer when a publication cannot be read. The cause names
 // files, so it goes to the log only.
 func unavailable(c *call, err error) error {
-	c.w.Header().Set("Retry-After", "5")
-	p := problem(kindUnavailable, "There is no publication to answer from now.")
-	p.Hint, p.cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
+	c.W.Header().Set("Retry-After", "5")
+	p := problem.New(problem.KindUnavailable, "There is no publication to answer from now.")
+	p.Hint, p.Cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
 	return p
 }

@@ -118,15 +118,6 @@ func TestTheNounNamesPathsAndParameters(t *testing.T) {
 	}
 }
 
-func TestDimensionsNamedLikeMembersAreTold(t *testing.T) {
-	if got := string(appendDimension(nil, "value")); got != `,"value_":` {
-		t.Errorf("a dimension called value is %s", got)
-	}
-	if got := string(appendDimension(nil, "payer_kind")); got != `,"payer_kind":` {
-		t.Errorf("a dimension called payer_kind is %s", got)
-	}
-}
-
 func TestAnswersInTheMakingAreCounted(t *testing.T) {
 	f := fake(t, func(ctx context.Context, _ archwire.Query) (archwire.Batch, error) { return months(3), nil })
 	f.pub.manifest.Tenants = append(f.pub.manifest.Tenants, archwire.Tenant{ID: "p2"})

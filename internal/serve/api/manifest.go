@@ -8,15 +8,14 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
-// current stands in paths for the publication that is in service.
-const current = "current"
-
 const (
-	defaultSlices = 2000 // of a page of a manifest
-	maxSlices     = 10_000
-
 	// manifestTime is after how long a page of a manifest ends, however few slices it
 	// lists: some may have to be made first.
 	manifestTime = 4 * time.Second
@@ -25,21 +24,18 @@ const (
 	atOnce = 20
 )
 
-// manifestPath is where a publication's slices are listed.
-const manifestPath = "/v1/publications/{publication}/manifest"
-
 // A manifestRequest is what is asked about the slices of one publication.
 type manifestRequest struct {
 	datasets []string // sorted
 	tenants  []string // sorted
 	named    bool     // tenants were
 	limit    int
-	after    *cursor // Key is the dataset
+	after    *cursor.Cursor // Key is the dataset
 }
 
-// manifest answers manifestPath: every slice that the caller may read.
+// manifest answers describe.ManifestPath: every slice that the caller may read.
 func (h *Handler) manifest(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "dataset", "limit", "cursor"}, false)
 	if err != nil {
 		return err
 	}
@@ -52,37 +48,37 @@ func (h *Handler) manifest(c *call) error {
 		return err
 	}
 	q.after = after
-	word, _ := p.one("cursor") // it was read before
+	word, _ := p.One("cursor") // it was read before
 	bound := manifestBound(c, p)
-	var b canon
-	b.add(bound, strconv.Itoa(q.limit), word, strconv.FormatBool(c.followed))
+	var b canon.Text
+	b.Add(bound, strconv.Itoa(q.limit), word, strconv.FormatBool(c.followed))
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.manifestPage(c, q, bound) })
 }
 
 // manifestAt puts the call into the publication that the path names or, where there
 // is a cursor, into that of the cursor: current may be another one by then.
-func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
-	id, gone := archwire.PublicationID(c.name), notFound("publication",
-		fmt.Sprintf("There is no publication %s.", clip(c.name)), "/v1/publications lists those that are kept.")
-	word, err := p.one("cursor")
+func (h *Handler) manifestAt(c *call, p request.Parameters) (*cursor.Cursor, error) {
+	id, gone := archwire.PublicationID(c.Name), problem.NotFound("publication",
+		fmt.Sprintf("There is no publication %s.", problem.Clip(c.Name)), "/v1/publications lists those that are kept.")
+	word, err := p.One("cursor")
 	if err != nil {
 		return nil, err
 	}
-	var after *cursor
+	var after *cursor.Cursor
 	if word != "" {
-		found, err := h.seal.open(word, manifestBound(c, p))
+		found, err := h.seal.Open(word, manifestBound(c, p))
 		if err != nil {
 			return nil, err
 		}
-		if id != current && id != found.Publication || len(found.Key) != 1 {
-			return nil, wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
+		if id != describe.Current && id != found.Publication || len(found.Key) != 1 {
+			return nil, problem.Wrong("cursor", "The cursor belongs to another publication.", "Send page.next of the answer before, to the same path.")
 		}
-		after, id, gone = &found, found.Publication, expired()
+		after, id, gone = &found, found.Publication, cursor.Expired()
 	}
-	if id == current || id == c.ed.manifest.ID {
+	if id == describe.Current || id == c.ed.Manifest.ID {
 		return after, nil
 	}
-	pub, err := h.Reader.Publication(c.ctx, id)
+	pub, err := h.Reader.Publication(c.Ctx, id)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return nil, gone
 	}
@@ -95,51 +91,51 @@ func (h *Handler) manifestAt(c *call, p parameters) (*cursor, error) {
 
 // manifestBound spells what a cursor of a manifest is bound to besides its
 // publication: the caller, and what is asked for as it is spelt.
-func manifestBound(c *call, p parameters) string {
-	var b canon
-	b.add("manifest", c.scope.Key(), c.scope.Digest())
-	for _, name := range []string{c.ed.manifest.Noun.Singular, "dataset"} {
-		values := p.values[name]
-		b.add(strconv.Itoa(len(values)))
-		b.add(values...)
+func manifestBound(c *call, p request.Parameters) string {
+	var b canon.Text
+	b.Add("manifest", c.Scope.Key(), c.Scope.Digest())
+	for _, name := range []string{c.ed.Manifest.Noun.Singular, "dataset"} {
+		values := p.Values[name]
+		b.Add(strconv.Itoa(len(values)))
+		b.Add(values...)
 	}
 	return b.String()
 }
 
 // parseManifest reads what is asked for. Datasets and tenants that open nothing to
 // the caller are the same errors as those that there are not.
-func parseManifest(c *call, p parameters) (*manifestRequest, error) {
-	q := &manifestRequest{limit: defaultSlices}
+func parseManifest(c *call, p request.Parameters) (*manifestRequest, error) {
+	q := &manifestRequest{limit: describe.DefaultSlices}
 	c.several = true
-	for _, name := range p.many("dataset") {
-		stored := c.ed.contracts.named[name]
+	for _, name := range p.Many("dataset") {
+		stored := c.ed.Contracts.Named[name]
 		if len(c.opening(auth.Resource{Dataset: stored}).tenants) == 0 {
-			return nil, notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(name)), suggestDatasetFor(c, name))
+			return nil, problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(name)), suggestDatasetFor(c, name))
 		}
 		q.datasets = append(q.datasets, stored)
 	}
 	if len(q.datasets) == 0 {
-		for _, d := range c.catalogued("").datasets {
+		for _, d := range c.catalogued("").Datasets {
 			q.datasets = append(q.datasets, d.Name)
 		}
 	}
 	slices.Sort(q.datasets)
 	q.datasets = slices.Compact(q.datasets)
-	noun := c.ed.manifest.Noun
-	for _, id := range p.values[noun.Singular] {
-		if _, known := slices.BinarySearch(c.ed.tenants, id); !known || !c.scope.Allows(id) {
-			return nil, notFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, clip(id)),
+	noun := c.ed.Manifest.Noun
+	for _, id := range p.Values[noun.Singular] {
+		if _, known := slices.BinarySearch(c.ed.Tenants, id); !known || !c.Scope.Allows(id) {
+			return nil, problem.NotFound(noun.Singular, fmt.Sprintf("There is no %s %s here.", noun.Singular, problem.Clip(id)),
 				fmt.Sprintf("/v1/%s lists those that your key opens.", noun.Plural))
 		}
 		q.tenants, q.named = append(q.tenants, id), true
 	}
 	slices.Sort(q.tenants)
 	q.tenants = slices.Compact(q.tenants)
-	text, err := p.one("limit")
+	text, err := p.One("limit")
 	if err != nil || text == "" {
 		return q, err
 	}
-	q.limit, err = limitOf(text, 1, maxSlices)
+	q.limit, err = request.Limit(text, 1, describe.MaxSlices)
 	return q, err
 }
 

@@ -9,18 +9,12 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/statement"
 )
-
-// manifestDoc is a page of a manifest.
-type manifestDoc struct {
-	Publication archwire.PublicationID `json:"publication" doc:"The publication; its id where the path says current."`
-	Previous    archwire.PublicationID `json:"previous,omitempty" doc:"The publication that was in service when this one was made. It may not be kept any more."`
-	CreatedAt   time.Time              `json:"created_at" doc:"When the publication was made."`
-	Current     bool                   `json:"current" doc:"Whether it is in service."`
-	Datasets    []datasetDoc           `json:"datasets" doc:"The datasets asked for, once for each profile in which slices of it are given, with the columns that these slices have."`
-	Slices      []map[string]any       `json:"slices" doc:"The slices, by dataset and tenant."`
-}
 
 // A manifestPage collects slices until it is full.
 type manifestPage struct {
@@ -40,21 +34,21 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 	if err := p.read(); err != nil {
 		return nil, disclosure{}, err
 	}
-	m := c.ed.manifest
-	doc := manifestDoc{
-		Publication: m.ID, Previous: m.Previous, CreatedAt: m.CreatedAt.UTC(), Current: !c.followed, Datasets: []datasetDoc{}, Slices: []map[string]any{},
+	m := c.ed.Manifest
+	doc := describe.ManifestDoc{
+		Publication: m.ID, Previous: m.Previous, CreatedAt: m.CreatedAt.UTC(), Current: !c.followed, Datasets: []catalogue.DatasetDoc{}, Slices: []map[string]any{},
 	}
 	for _, name := range q.datasets {
 		for _, profile := range q.profilesOf(c, name) {
-			d, _ := c.ed.views[profile].dataset(name) // somebody opens it so
-			shape := c.ed.datasetDoc(d)
+			d, _ := c.ed.Views[profile].Dataset(name) // somebody opens it so
+			shape := c.ed.DatasetDoc(d)
 			shape.Profile = profile
 			doc.Datasets = append(doc.Datasets, shape)
 		}
 	}
 	for _, s := range p.found {
 		s.Profile, _ = c.opens(s.Tenant, auth.Resource{Dataset: s.Dataset}) // it is given
-		doc.Slices = append(doc.Slices, c.ed.sliceDoc(s))
+		doc.Slices = append(doc.Slices, c.ed.SliceDoc(s))
 	}
 	text, err := json.Marshal(doc)
 	if err != nil {
@@ -64,16 +58,8 @@ func (h *Handler) manifestPage(c *call, q *manifestRequest, bound string) ([]byt
 	if err != nil {
 		return nil, disclosure{}, err
 	}
-	about := disclosure{resource: "manifest", profile: c.catalogued("").profile, query: recorded(c.r.URL.RawQuery, nil, h.PersonSecret), parts: p.parts}
-	return envelope{next: next}.close(append(envelope{}.open(), text...), c.ed), about, nil
-}
-
-// sliceDoc is a slice in a manifest. The tenant's member is named by the noun.
-func (e *edition) sliceDoc(s archwire.Slice) map[string]any {
-	return map[string]any{
-		"dataset": e.contracts.public[s.Dataset], e.manifest.Noun.Singular: s.Tenant, "profile": s.Profile, "sha256": s.SHA256, "rows": s.Rows, "bytes": s.Bytes,
-		"contract": s.Contract, "url": "/v1/slices/" + s.SHA256 + ".parquet",
-	}
+	about := disclosure{resource: "manifest", profile: c.catalogued("").Profile, query: statement.Recorded(c.R.URL.RawQuery, nil, h.PersonSecret), parts: p.parts}
+	return catalogue.Envelope{Next: next}.Close(append(catalogue.Envelope{}.Open(), text...), c.ed.Edition), about, nil
 }
 
 // read collects slices, dataset by dataset and tenant by tenant, from where the page
@@ -126,7 +112,7 @@ func (p *manifestPage) alike(dataset string, tenants []string) int {
 // add adds the slices of a few tenants.
 func (p *manifestPage) add(dataset string, tenants []string) error {
 	what := auth.Resource{Dataset: dataset}
-	found, err := p.c.pub.Slices(p.c.ctx, p.c.scope, what, tenants)
+	found, err := p.c.pub.Slices(p.c.Ctx, p.c.Scope, what, tenants)
 	if err != nil {
 		return p.c.readError(dataset, err)
 	}
@@ -160,5 +146,5 @@ func (p *manifestPage) next(h *Handler, bound string) (string, error) {
 		return "", nil
 	}
 	last := p.found[len(p.found)-1]
-	return h.seal.seal(cursor{Publication: p.c.ed.manifest.ID, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
+	return h.seal.Seal(cursor.Cursor{Publication: p.c.ed.Manifest.ID, Tenant: last.Tenant, Key: []string{last.Dataset}}, bound)
 }

@@ -4,40 +4,32 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/measure"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // A metricRequest is what is asked about one metric.
 type metricRequest struct {
-	metric   archwire.Metric
-	dataset  archwire.Dataset
-	profile  archwire.Profile // in which they are seen
-	noun     string
-	tenants  []string
-	named    bool // tenants were named, and are not all that the caller may see
-	calendar calendar
-	by       []string // dimensions, and the noun for the tenant
-	filters  []filter
-	compare  []comparison
-}
+	measure.Question
 
-// snapshots says whether the metric is a state at the end of a day. Of each
-// period, each tenant's last snapshot counts and the others do not.
-func (q *metricRequest) snapshots() bool {
-	m := q.metric
-	return m.Additivity == archwire.Semi || m.Basis == archwire.BasisSnapshot && m.Additivity != archwire.Additive
+	profile archwire.Profile // in which metric and dataset are seen
+	named   bool             // tenants were named, and are not all that the caller may see
 }
 
 // metric answers /v1/metrics/{metric}.
 func (h *Handler) metric(c *call) error {
-	what, ok := c.ed.resource(c.name)
+	what, ok := c.ed.Resource(c.Name)
 	if !ok || len(c.opening(what).tenants) == 0 {
-		return notFound("metric", fmt.Sprintf("There is no metric %s.", clip(c.name)), suggestMetric(c))
+		return problem.NotFound("metric", fmt.Sprintf("There is no metric %s.", problem.Clip(c.Name)), suggestMetric(c))
 	}
-	c.metric = c.name
+	c.metric = c.Name
 	q, err := parseMetric(c, what)
 	if err != nil {
 		return err
@@ -45,150 +37,61 @@ func (h *Handler) metric(c *call) error {
 	return h.respond(c, q.canonical(), func() ([]byte, disclosure, error) { return h.answerMetric(c, q) })
 }
 
-func suggestMetric(c *call) string {
-	var names []string
-	for _, m := range c.catalogued("").metrics {
-		names = append(names, m.Name)
-	}
-	if s := suggest(c.name, names); s != "" {
-		return s
-	}
-	return "/v1/metrics lists those that your key opens."
-}
-
 func parseMetric(c *call, what auth.Resource) (*metricRequest, error) {
-	noun := c.ed.manifest.Noun.Singular
-	p, err := parseParameters(c.r.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
+	noun := c.ed.Manifest.Noun.Singular
+	p, err := request.Parse(c.R.URL.RawQuery, []string{noun, "from", "to", "grain", "by", "compare"}, true)
 	if err != nil {
 		return nil, err
 	}
-	q := &metricRequest{noun: noun}
-	var seen *view
-	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
+	q := &metricRequest{Question: measure.Question{Noun: noun}}
+	var seen *catalogue.View
+	if q.Tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
-	q.profile = seen.profile
-	q.metric, _ = seen.metric(what.Metric) // each of the tenants opens it
-	q.dataset, _ = seen.dataset(what.Dataset)
-	c.metricEnds(q.metric, q.dataset)
+	q.profile = seen.Profile
+	q.Metric, _ = seen.Metric(what.Metric) // each of the tenants opens it
+	q.Dataset, _ = seen.Dataset(what.Dataset)
+	c.metricEnds(q.Metric, q.Dataset)
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
-	if q.calendar, err = parseCalendar(p, c.ed.asOf); err != nil {
+	if q.Calendar, err = measure.ParseCalendar(p, c.ed.AsOf); err != nil {
 		return nil, err
 	}
-	if q.by, err = parseBy(p, noun, q.metric.Dimensions, elsewhere); err != nil {
+	if q.By, err = parseBy(p, noun, q.Metric.Dimensions, elsewhere); err != nil {
 		return nil, err
 	}
-	if q.compare, err = parseCompare(p); err != nil {
+	if q.Compare, err = measure.ParseCompare(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, columnsOf(q.dataset, q.metric.Dimensions), elsewhere)
+	q.Filters, err = statement.ParseFilters(p, statement.Columns(q.Dataset, q.Metric.Dimensions), elsewhere)
 	return q, err
 }
 
-func parseCalendar(p parameters, asOf time.Time) (calendar, error) {
-	text, err := p.one("grain")
-	if err != nil {
-		return calendar{}, err
-	}
-	g := grain("month")
-	if text != "" {
-		if g = grain(text); !slices.Contains(grains(), g) {
-			return calendar{}, wrong("grain", fmt.Sprintf("There is no grain %s.", clip(text)), suggest(text, grains()))
-		}
-	}
-	from, err := parseDay(p, "from")
-	if err != nil {
-		return calendar{}, err
-	}
-	to, err := parseDay(p, "to")
-	if err != nil {
-		return calendar{}, err
-	}
-	if !from.IsZero() && !to.IsZero() && to.Before(from) {
-		return calendar{}, wrong("to", "to is before from.", "Both days belong to what is answered.")
-	}
-	cal, ok := newCalendar(g, from, to, asOf)
-	if !ok {
-		return calendar{}, wrong("from", fmt.Sprintf("There are more than %d periods between from and to.", maxPeriods),
-			"Ask for a shorter time or a longer grain.")
-	}
-	return cal, nil
-}
-
-func parseDay(p parameters, name string) (time.Time, error) {
-	text, err := p.one(name)
-	if err != nil || text == "" {
-		return time.Time{}, err
-	}
-	d, err := archwire.ParseDay(text)
-	if err != nil {
-		return time.Time{}, wrong(name, name+" is not a date.", "Write it as 2026-11-20.")
-	}
-	if year := d.Time().Year(); year < 1000 || year > 9000 {
-		return time.Time{}, wrong(name, name+" is in a year without data.", "Name a day between the years 1000 and 9000.")
-	}
-	return d.Time(), nil
-}
-
-func parseBy(p parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
+func parseBy(p request.Parameters, noun string, dimensions []string, elsewhere func(string) string) ([]string, error) {
 	known := append([]string{noun}, dimensions...)
-	by := p.many("by")
+	by := p.Many("by")
 	for _, name := range by {
 		if !slices.Contains(known, name) {
-			return nil, wrong("by", fmt.Sprintf("The metric has no dimension %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, known)))
+			return nil, problem.Wrong("by", fmt.Sprintf("The metric has no dimension %s.", problem.Clip(name)), cmp.Or(elsewhere(name), request.Suggest(name, known)))
 		}
 	}
 	return by, nil
 }
 
-func parseCompare(p parameters) ([]comparison, error) {
-	var out []comparison
-	asked := p.many("compare")
-	for _, text := range asked {
-		switch c := comparison(text); {
-		case text == "none" && len(asked) == 1:
-		case slices.Contains(comparisons(), c):
-			out = append(out, c)
-		default:
-			return nil, wrong("compare", fmt.Sprintf("There is no comparison %s.", clip(text)),
-				"There is "+either(append(comparisons(), "none"))+".")
-		}
-	}
-	slices.Sort(out)
-	return out, nil
-}
-
-// columnsOf lists the columns of d that have those names.
-func columnsOf(d archwire.Dataset, names []string) []archwire.DatasetColumn {
-	var out []archwire.DatasetColumn
-	for _, name := range names {
-		if c, ok := d.Column(name); ok {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// dimensions lists the columns that the metric may be cut by.
-func (q *metricRequest) dimensions() []archwire.DatasetColumn {
-	return columnsOf(q.dataset, q.metric.Dimensions)
-}
-
 // canonical spells the request.
 func (q *metricRequest) canonical() string {
-	var b canon
-	b.add("metric", q.metric.Name, string(q.calendar.grain), string(dayOf(q.calendar.periods[0])), string(dayOf(q.calendar.end)))
-	for _, c := range q.compare {
-		b.add(string(c))
+	var b canon.Text
+	b.Add("metric", q.Metric.Name, string(q.Calendar.Grain), string(measure.DayOf(q.Calendar.Periods[0])), string(measure.DayOf(q.Calendar.End)))
+	for _, c := range q.Compare {
+		b.Add(string(c))
 	}
-	b.add("by")
-	b.add(q.by...)
+	b.Add("by")
+	b.Add(q.By...)
 	if q.named {
-		b.add("named")
-		b.add(q.tenants...)
+		b.Add("named")
+		b.Add(q.Tenants...)
 	}
-	for _, f := range q.filters {
-		f.canonical(&b)
+	for _, f := range q.Filters {
+		f.Canonical(&b)
 	}
 	return b.String()
 }

@@ -15,6 +15,7 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/auth/authtest"
+	"archwire/internal/serve/measure"
 )
 
 // recorder is a publication without rows that remembers what it was asked.
@@ -83,7 +84,7 @@ func width(grants []auth.Grant, tenant, dataset, metric string) int {
 
 func TestAnswersHoldWhatTheGrantsOpen(t *testing.T) {
 	f := fake(t, nil)
-	f.handler.cache, f.handler.cubes = newCache[cacheKey, *body](0), newCache[cubeKey, *cube](0) // each question is to be asked
+	f.handler.cache, f.handler.cubes = newCache[cacheKey, *body](0), newCache[cubeKey, *measure.Cube](0) // each question is to be asked
 	rapid.Check(t, func(t *rapid.T) {
 		pub, keys := newRecorder(), authtest.New()
 		f.reader.pub, f.handler.editions = pub, nil

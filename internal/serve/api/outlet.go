@@ -8,11 +8,21 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
-// patience is how long a reader may take for what is written to it at once, unless
-// Config says otherwise. A stream has no other deadline.
-const patience = time.Minute
+const (
+	// patience is how long a stream waits for its reader, unless Config says otherwise:
+	// from when the reader last took what the pace demands of that time. A stream has no
+	// other deadline.
+	patience = time.Minute
+
+	// pace is how many bytes a second a reader takes at least. Whoever takes a little
+	// now and then would otherwise hold a place among the streams for ever.
+	pace = 16 << 10
+)
 
 // An outlet is where a stream leaves: compressed, if it is to be, and cut off when
 // its reader takes nothing any more.
@@ -61,15 +71,17 @@ func (o *outlet) abandon() {
 	o.packer.Close() //nolint:errcheck // it writes nowhere
 }
 
-// patient sets the deadline anew for each write.
+// patient cuts a reader off when its patience is over.
 type patient struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
-	still      func() error // whether it may be sent on
+	still      func() error  // whether it may be sent on
+	waited     time.Duration // for the reader, and
+	taken      int           // how many bytes of it, since it last kept the pace
 }
 
 func (h *Handler) patient(c *call) *patient {
-	return &patient{c.w, http.NewResponseController(c.w), h.still(c)}
+	return &patient{w: c.W, controller: http.NewResponseController(c.W), still: h.still(c)}
 }
 
 // still says, as often as it is asked, whether what the caller was let in by still
@@ -84,9 +96,9 @@ func (h *Handler) still(c *call) func() error {
 			return nil
 		}
 		asked = now
-		scope, err := h.Authorizer.Authorize(c.r.Context(), c.credential, address(c.r))
-		if err == nil && scope.Digest() != c.scope.Digest() {
-			err = problem(kindKey, "What the key opens has become another while this was sent.")
+		scope, err := h.Authorizer.Authorize(c.R.Context(), c.Credential, request.Address(c.R))
+		if err == nil && scope.Digest() != c.Scope.Digest() {
+			err = problem.New(problem.KindKey, "What the key opens has become another while this was sent.")
 		}
 		return err
 	}
@@ -103,8 +115,14 @@ func (p *patient) Write(b []byte) (int, error) {
 	if t, ok := p.w.(*trip); ok && t.patience > 0 {
 		most = t.patience
 	}
-	if err := p.controller.SetWriteDeadline(time.Now().Add(most)); err != nil { //nolint:forbidigo // the network's clock, not the day's
+	began := time.Now() //nolint:forbidigo // the network's clock, not the day's
+	if err := p.controller.SetWriteDeadline(began.Add(most - p.waited)); err != nil {
 		return 0, fmt.Errorf("setting a deadline: %w", err)
 	}
-	return p.w.Write(b)
+	n, err := p.w.Write(b)
+	p.waited += time.Since(began)
+	if p.taken += n; float64(p.taken) >= pace*most.Seconds() {
+		p.waited, p.taken = 0, 0
+	}
+	return n, err
 }

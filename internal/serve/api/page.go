@@ -7,7 +7,10 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/cursor"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/statement"
 )
 
 // A page ends early when it has this many bytes, however few rows they are.
@@ -18,8 +21,8 @@ type page struct {
 	q    *rowsRequest
 	data []byte
 	rows int
-	last cursor // of the last row
-	more bool   // there are rows after it
+	last cursor.Cursor // of the last row
+	more bool          // there are rows after it
 
 	tally *tally
 
@@ -32,7 +35,7 @@ type page struct {
 func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosure, error) {
 	p := newPage(q)
 	p.tally = newTally(q.dataset, h.PersonSecret)
-	p.data = append(envelope{}.open(), '[')
+	p.data = append(catalogue.Envelope{}.Open(), '[')
 	for _, tenant := range q.rest() {
 		var after []string
 		if q.after != nil && tenant == q.after.Tenant {
@@ -52,7 +55,7 @@ func (h *Handler) page(c *call, q *rowsRequest, bound string) ([]byte, disclosur
 	if err != nil {
 		return nil, disclosure{}, err
 	}
-	text := envelope{contract: q.dataset.Contract, next: next}.close(p.data, c.ed)
+	text := catalogue.Envelope{Contract: q.dataset.Contract, Next: next}.Close(p.data, c.ed.Edition)
 	return text, q.disclosed(h, c, p.tally.parts), nil
 }
 
@@ -75,11 +78,11 @@ func (p *page) read(c *call, tenant string, after []string) error {
 
 func newPage(q *rowsRequest) *page {
 	p := &page{q: q}
-	p.names = append(p.names, appendMember([]byte{'{'}, q.dataset.Tenant))
+	p.names = append(p.names, encode.Member([]byte{'{'}, q.dataset.Tenant))
 	p.json = append(p.json, false)
 	for _, f := range q.fields {
-		p.names = append(p.names, appendMember([]byte{','}, f.Name))
-		p.json = append(p.json, typeOf(f).Kind == archwire.JSON)
+		p.names = append(p.names, encode.Member([]byte{','}, f.Name))
+		p.json = append(p.json, statement.TypeOf(f).Kind == archwire.JSON)
 	}
 	return p
 }
@@ -138,6 +141,6 @@ func (p *page) next(h *Handler, c *call, bound string) (string, error) {
 	if !p.more || p.rows == 0 {
 		return "", nil
 	}
-	p.last.Publication = c.ed.manifest.ID
-	return h.seal.seal(p.last, bound)
+	p.last.Publication = c.ed.Manifest.ID
+	return h.seal.Seal(p.last, bound)
 }

@@ -8,6 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/request"
 )
 
 // A body is an answer as it is sent, and compressed once somebody wants it so.
@@ -26,7 +30,7 @@ func (b *body) size() int64 { return int64(2*len(b.plain)) + b.about.size() }
 // same publication, caller and canonical request. Equal requests get equal
 // bytes, so the ETag is known before the answer is.
 func (h *Handler) respond(c *call, canonical string, build func() ([]byte, disclosure, error)) error {
-	k := keyOf(c.scope, c.ed, canonical)
+	k := keyOf(c.Scope, c.ed, canonical)
 	of := spelling{key: k, tag: h.tag(k), notices: c.notices}
 	if h.unchanged(c, of) {
 		return nil
@@ -34,7 +38,7 @@ func (h *Handler) respond(c *call, canonical string, build func() ([]byte, discl
 	b, ok := h.cache.get(k)
 	h.Metrics.cached(ok)
 	if !ok {
-		b = &body{contentType: contentJSON, packed: map[string][]byte{}}
+		b = &body{contentType: request.JSON, packed: map[string][]byte{}}
 		err := h.slots.build(c, func() (err error) { b.plain, b.about, err = build(); return err })
 		if err != nil {
 			return err
@@ -56,7 +60,7 @@ type spelling struct {
 }
 
 // asSpelt names a request by its very letters, as they came.
-func asSpelt(c *call) cacheKey { return keyOf(c.scope, c.ed, c.r.RequestURI) }
+func asSpelt(c *call) cacheKey { return keyOf(c.Scope, c.ed, c.R.RequestURI) }
 
 // repeat answers a request that was answered before, letter for letter, without
 // reading its parameters again, if the answer is still kept.
@@ -79,25 +83,25 @@ func (h *Handler) repeat(c *call) (done bool, err error) {
 // unchanged sets what every answer says about itself, and answers a caller that
 // has it already.
 func (h *Handler) unchanged(c *call, of spelling) bool {
-	head := c.w.Header()
+	head := c.W.Header()
 	head.Set("Cache-Control", "private, no-cache")
 	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key, Cookie")
 	of.notices.tell(head)
-	match := matched(c.r.Header.Get("If-None-Match"), of.tag)
+	match := matched(c.R.Header.Get("If-None-Match"), of.tag)
 	if match == "" {
 		return false
 	}
 	head.Set("ETag", match)
-	c.w.WriteHeader(http.StatusNotModified)
+	c.W.WriteHeader(http.StatusNotModified)
 	return true
 }
 
 func (h *Handler) send(c *call, b *body, tag string) error {
-	head := c.w.Header()
+	head := c.W.Header()
 	head.Set("Content-Type", b.contentType)
 	text, encoding := b.plain, ""
 	if len(b.plain) >= smallest {
-		if encoding = negotiate(c.r.Header.Get("Accept-Encoding")); encoding != "" {
+		if encoding = negotiate(c.R.Header.Get("Accept-Encoding")); encoding != "" {
 			var err error
 			if text, err = h.packers.pack(b, encoding); err != nil {
 				return fmt.Errorf("compressing an answer: %w", err)
@@ -111,7 +115,7 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 	}
 	head.Set("ETag", quoted(tag, encoding))
 	head.Set("Content-Length", strconv.Itoa(len(text)))
-	if _, err := c.w.Write(text); err != nil {
+	if _, err := c.W.Write(text); err != nil {
 		return fmt.Errorf("sending an answer: %w", err)
 	}
 	return nil
@@ -120,8 +124,8 @@ func (h *Handler) send(c *call, b *body, tag string) error {
 // tag names an answer before it is made: the publication, the caller, the
 // request, the build that answers and the secret of its cursors decide every byte.
 func (h *Handler) tag(k cacheKey) string {
-	var b canon
-	b.add(h.Program, Version, h.seal.name, k.publication, k.audience, k.scope, k.key, k.request)
+	var b canon.Text
+	b.Add(h.Program, describe.Version, h.seal.Name, k.publication, k.audience, k.scope, k.key, k.request)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

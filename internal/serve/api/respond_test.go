@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,8 @@ import (
 	"archwire"
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/auth/authtest"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/problem"
 )
 
 func TestEncodingIsNegotiated(t *testing.T) {
@@ -61,7 +62,7 @@ func scopes(t *testing.T) (one, other auth.Scope) {
 
 func TestCacheNeverMixesCallersOrPublications(t *testing.T) {
 	one, other := scopes(t)
-	a, b := &edition{manifest: archwire.Manifest{ID: "a"}}, &edition{manifest: archwire.Manifest{ID: "b"}}
+	a, b := &edition{Edition: &catalogue.Edition{Manifest: archwire.Manifest{ID: "a"}}}, &edition{Edition: &catalogue.Edition{Manifest: archwire.Manifest{ID: "b"}}}
 	c := newCache[cacheKey, *body](1 << 20)
 	c.put(keyOf(one, a, "q"), &body{plain: []byte("mine")}, 4)
 	for name, k := range map[string]cacheKey{"another scope": keyOf(other, a, "q"), "another publication": keyOf(one, b, "q"), "another query": keyOf(one, a, "r"), "no scope": keyOf(auth.Scope{}, a, "q")} {
@@ -96,47 +97,6 @@ func TestCacheKeepsTheLastUsedWithinItsBytes(t *testing.T) {
 	}
 }
 
-func TestLimitsAreOfEachKey(t *testing.T) {
-	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	l := newLimits(2, 3, func() time.Time { return at })
-	head := http.Header{}
-	for i := range 3 {
-		if err := l.admit("a", head); err != nil {
-			t.Fatalf("request %d: %v", i, err)
-		}
-	}
-	if head.Get("RateLimit-Limit") != "3" || head.Get("RateLimit-Remaining") != "0" || head.Get("RateLimit-Reset") != "2" {
-		t.Errorf("header %v", head)
-	}
-	if err := l.admit("a", head); problemOf(err).Status != http.StatusTooManyRequests || head.Get("Retry-After") != "1" {
-		t.Errorf("the fourth: %v, header %v", err, head)
-	}
-	if err := l.admit("b", http.Header{}); err != nil {
-		t.Errorf("another key: %v", err)
-	}
-	at = at.Add(500 * time.Millisecond)
-	if err := l.admit("a", http.Header{}); err != nil {
-		t.Errorf("half a second later: %v", err)
-	}
-	if err := newLimits(0, 0, time.Now).admit("a", http.Header{}); err != nil {
-		t.Errorf("no limit: %v", err)
-	}
-}
-
-func TestIdleLimitersAreDropped(t *testing.T) {
-	at := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	l := newLimits(1, 1, func() time.Time { return at })
-	for i := range 10_000 {
-		l.admit(fmt.Sprint(i), http.Header{}) //nolint:errcheck // each is the first
-		l.leave(fmt.Sprint(i), 0)
-	}
-	at = at.Add(time.Minute)
-	l.admit("one more", http.Header{}) //nolint:errcheck // the first
-	if len(l.keys) != 1 {
-		t.Errorf("%d limiters are kept", len(l.keys))
-	}
-}
-
 func TestWhatIsOursToMendIsNotExplained(t *testing.T) {
 	secret := "SELECT /var/lib/store p2"
 	for _, err := range []error{
@@ -146,20 +106,27 @@ func TestWhatIsOursToMendIsNotExplained(t *testing.T) {
 		new(call).readError("d", &archwire.Error{Code: archwire.Unavailable, Message: secret}),
 		new(call).readError("d", &archwire.Error{Code: archwire.Invalid, Message: secret}),
 	} {
-		p := problemOf(err)
+		p := problem.Of(err)
 		if p.Status < 500 || strings.Contains(p.Detail+p.Hint+p.Title, "SELECT") {
 			t.Errorf("%v is told as %+v", err, p)
 		}
 	}
 }
 
-func TestEveryCodeHasAKind(t *testing.T) {
-	for code, status := range map[archwire.Code]int{
-		archwire.Invalid: 400, archwire.NotFound: 404, archwire.Denied: 401, archwire.Conflict: 409,
-		archwire.Unavailable: 503, archwire.Mismatch: 500, archwire.Internal: 500,
-	} {
-		if got := problemOf(&archwire.Error{Code: code, Message: "x"}).Status; got != status {
-			t.Errorf("%s is %d, want %d", code, got, status)
-		}
+func FuzzNegotiate(f *testing.F) {
+	for _, accept := range []string{"", "gzip", "zstd;q=0, gzip", "*", "*;q=0", "br, gzip;q=0.5", "gzip;q=x", ";;;", "GZIP ; Q=1", "gzip;q=-1", "zstd;q=NaN"} {
+		f.Add(accept)
 	}
+	f.Fuzz(func(t *testing.T, accept string) {
+		got := negotiate(accept)
+		switch got {
+		case "":
+		case "gzip", "zstd":
+			if low := strings.ToLower(accept); !strings.Contains(low, got) && !strings.Contains(low, "*") {
+				t.Errorf("%q takes %s", accept, got)
+			}
+		default:
+			t.Errorf("%q takes %q", accept, got)
+		}
+	})
 }

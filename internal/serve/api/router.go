@@ -5,7 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
+	"archwire/internal/serve/office"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
 // A route answers one path and method. Its pattern has at most one variable, a
@@ -24,31 +29,31 @@ type router struct{ routes []route }
 func newRouter(e *edition) *router {
 	r := &router{[]route{
 		{http.MethodGet, "/v1", (*Handler).service},
-		{http.MethodGet, "/v1/" + e.manifest.Noun.Plural, (*Handler).tenants},
+		{http.MethodGet, "/v1/" + e.Manifest.Noun.Plural, (*Handler).tenants},
 		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
-		{http.MethodGet, explainPath, (*Handler).explain},
+		{http.MethodGet, describe.ExplainPath, (*Handler).explain},
 		{http.MethodGet, "/v1/datasets", (*Handler).datasets},
 		{http.MethodGet, "/v1/datasets/{dataset}/rows", (*Handler).rows},
-		{http.MethodGet, changesPath, (*Handler).changes},
+		{http.MethodGet, describe.ChangesPath, (*Handler).changes},
 		{http.MethodGet, "/v1/grants", (*Handler).grants},
-		{http.MethodPost, "/v1/grants", changing((*Handler).addGrant)},
-		{http.MethodDelete, "/v1/grants/{grant}", changing((*Handler).dropGrant)},
-		{http.MethodGet, "/v1/keys", changing((*Handler).listKeys)},
-		{http.MethodPost, "/v1/keys", changing((*Handler).addKey)},
-		{http.MethodDelete, "/v1/keys/{key}", changing((*Handler).dropKey)},
-		{http.MethodGet, "/v1/people", changing((*Handler).listPeople)},
-		{http.MethodPost, "/v1/people", changing((*Handler).addPerson)},
-		{http.MethodDelete, "/v1/people/{person}", changing((*Handler).dropPerson)},
-		{http.MethodGet, "/v1/ledger", (*Handler).disclosures},
-		{http.MethodGet, publicationsPath, (*Handler).publications},
-		{http.MethodGet, manifestPath, (*Handler).manifest},
-		{http.MethodGet, slicePath, (*Handler).slice},
+		{http.MethodPost, "/v1/grants", changing((*office.Handler).AddGrant)},
+		{http.MethodDelete, "/v1/grants/{grant}", changing((*office.Handler).DropGrant)},
+		{http.MethodGet, "/v1/keys", changing((*office.Handler).ListKeys)},
+		{http.MethodPost, "/v1/keys", changing((*office.Handler).AddKey)},
+		{http.MethodDelete, "/v1/keys/{key}", changing((*office.Handler).DropKey)},
+		{http.MethodGet, "/v1/people", changing((*office.Handler).ListPeople)},
+		{http.MethodPost, "/v1/people", changing((*office.Handler).AddPerson)},
+		{http.MethodDelete, "/v1/people/{person}", changing((*office.Handler).DropPerson)},
+		{http.MethodGet, "/v1/ledger", atOffice((*office.Handler).ListDisclosures)},
+		{http.MethodGet, describe.PublicationsPath, (*Handler).publications},
+		{http.MethodGet, describe.ManifestPath, (*Handler).manifest},
+		{http.MethodGet, describe.SlicePath, (*Handler).slice},
 		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
 		{http.MethodGet, "/docs", (*Handler).docs},
 	}}
 	for _, f := range encode.Formats() {
-		r.routes = append(r.routes, route{http.MethodGet, exportPath(f), exporting(f)})
+		r.routes = append(r.routes, route{http.MethodGet, describe.ExportPath(f), exporting(f)})
 	}
 	return r
 }
@@ -57,8 +62,8 @@ func newRouter(e *edition) *router {
 // here or in an edition's router, with all its methods.
 func alone(signIn bool) *router {
 	r := &router{append(webhookRoutes(),
-		route{http.MethodPost, tokenPath, (*Handler).token},
-		route{http.MethodGet, metadataPath, (*Handler).metadata},
+		route{http.MethodPost, door.TokenPath, atDoor((*door.Handler).Token)},
+		route{http.MethodGet, door.MetadataPath, atDoor((*door.Handler).Metadata)},
 	)}
 	if signIn {
 		r.routes = append(r.routes, signInRoutes()...)
@@ -108,4 +113,70 @@ func matches(pattern, path string) (variable string, ok bool) {
 	}
 	variable, ok = strings.CutSuffix(variable, after)
 	return variable, ok && variable != "" && !strings.Contains(variable, "/")
+}
+
+// webhookRoutes are those of the caller's own webhooks. They tell nothing of any
+// tenant's data.
+func webhookRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/webhooks", ofClient((*office.Handler).ListWebhooks)},
+		{http.MethodPost, "/v1/webhooks", ofClient((*office.Handler).AddWebhook)},
+		{http.MethodDelete, "/v1/webhooks/{webhook}", ofClient((*office.Handler).RemoveWebhook)},
+		{http.MethodPost, "/v1/webhooks/{webhook}/test", ofClient((*office.Handler).TryWebhook)},
+		{http.MethodGet, "/v1/webhooks/{webhook}/deliveries", ofClient((*office.Handler).Deliveries)},
+		{http.MethodPost, "/v1/webhooks/{webhook}/replay", ofClient((*office.Handler).ReplayWebhook)},
+	}
+}
+
+// ofClient makes sure that there is a client whose webhooks a request is about:
+// without one the store would mean everybody's.
+func ofClient(serve func(h *office.Handler, c *request.Call, client string) error) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error {
+		client := c.Scope.Client()
+		if client == "" || h.Webhooks == nil {
+			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
+		}
+		return serve(h.office, &c.Call, client)
+	}
+}
+
+// changing is a route of the office: there is none where there is no office.
+func changing(serve func(*office.Handler, *office.Call) error) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error {
+		if h.Office == nil {
+			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
+		}
+		return atOffice(serve)(h, c)
+	}
+}
+
+// atOffice is a route that the office answers.
+func atOffice(serve func(*office.Handler, *office.Call) error) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error { return serve(h.office, c.atOffice()) }
+}
+
+func (c *call) atOffice() *office.Call { return &office.Call{Call: &c.Call, Edition: c.ed.Edition} }
+
+// signInRoutes are those of signing in. They need no publication.
+func signInRoutes() []route {
+	return []route{
+		{http.MethodPost, "/auth/sign-in", atDoor((*door.Handler).SignIn)},
+		{http.MethodPost, "/auth/sign-out", atDoor((*door.Handler).SignOut)},
+		{http.MethodPost, "/auth/accept", atDoor((*door.Handler).Accept)},
+		{http.MethodGet, "/auth/me", atDoor((*door.Handler).Me)},
+		{http.MethodGet, "/auth/oidc/{issuer}/start", atDoor((*door.Handler).StartOIDC)},
+		{http.MethodGet, "/auth/oidc/{issuer}/callback", atDoor((*door.Handler).FinishOIDC)},
+	}
+}
+
+// atDoor is a route of those who have yet to show who they are.
+func atDoor(serve func(*door.Handler, *door.Call) error) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error {
+		return serve(h.door, &door.Call{
+			Call:  &c.Call,
+			Admit: func() error { return h.admit(c) },
+			Count: func(key string) error { return h.limited(c, key) },
+			Tell:  func(key string) { c.trip.key = key },
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve/describe"
 )
 
 // TestEveryRouteIsDescribed holds the description to the routes, both ways: what is
@@ -21,8 +22,8 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	for _, r := range slices.Concat(newRouter(e).routes, alone(true).routes) {
 		routes[r.method+" "+r.pattern] = true
 	}
-	for path, item := range describe(e).Paths {
-		for _, op := range operationsOf(item) {
+	for path, item := range describe.Document(e.Edition).Paths {
+		for _, op := range describe.Operations(item) {
 			if strings.HasPrefix(path, "/healthz") || strings.HasPrefix(path, "/readyz") {
 				continue // the server answers them itself
 			}

@@ -8,11 +8,13 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
-)
-
-const (
-	defaultLimit = 1000
-	maxLimit     = 10_000
+	"archwire/internal/serve/canon"
+	"archwire/internal/serve/catalogue"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/describe"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // A rowsRequest is what is asked about the rows of one dataset.
@@ -23,19 +25,19 @@ type rowsRequest struct {
 	named   bool
 	fields  []archwire.DatasetColumn
 	chosen  bool // fields were named
-	filters []filter
+	filters []statement.Filter
 	order   []ordering // before the key
 	limit   int
-	after   *cursor
+	after   *cursor.Cursor
 }
 
 // rows answers /v1/datasets/{dataset}/rows.
 func (h *Handler) rows(c *call) error {
-	p, err := parseParameters(c.r.URL.RawQuery, []string{c.ed.manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
+	p, err := request.Parse(c.R.URL.RawQuery, []string{c.ed.Manifest.Noun.Singular, "fields", "order", "limit", "cursor"}, true)
 	if err != nil {
 		return err
 	}
-	if p.values.Has("cursor") {
+	if p.Values.Has("cursor") {
 		if err := h.follow(c, p); err != nil {
 			return err
 		}
@@ -48,17 +50,17 @@ func (h *Handler) rows(c *call) error {
 	if q.after, err = h.cursorOf(p, q, bound); err != nil {
 		return err
 	}
-	word, _ := p.one("cursor") // it was read before
-	var b canon
-	b.add(bound, strconv.Itoa(q.limit), word)
+	word, _ := p.One("cursor") // it was read before
+	var b canon.Text
+	b.Add(bound, strconv.Itoa(q.limit), word)
 	return h.respond(c, b.String(), func() ([]byte, disclosure, error) { return h.page(c, q, bound) })
 }
 
 // follow puts the call into the publication that its cursor reads from, which
 // may have been replaced since. The cursor's binding is checked against the
 // request as that publication understands it.
-func (h *Handler) follow(c *call, p parameters) error {
-	word, err := p.one("cursor")
+func (h *Handler) follow(c *call, p request.Parameters) error {
+	word, err := p.One("cursor")
 	if err != nil {
 		return err
 	}
@@ -69,13 +71,13 @@ func (h *Handler) follow(c *call, p parameters) error {
 		// that can be said.
 		return err
 	}
-	after, err := h.seal.open(word, q.bound(c))
-	if err != nil || after.Publication == c.ed.manifest.ID {
+	after, err := h.seal.Open(word, q.bound(c))
+	if err != nil || after.Publication == c.ed.Manifest.ID {
 		return err
 	}
-	pub, err := h.Reader.Publication(c.ctx, after.Publication)
+	pub, err := h.Reader.Publication(c.Ctx, after.Publication)
 	if archwire.CodeOf(err) == archwire.NotFound {
-		return expired()
+		return cursor.Expired()
 	}
 	if err != nil {
 		return unavailable(c, err)
@@ -84,31 +86,31 @@ func (h *Handler) follow(c *call, p parameters) error {
 	return h.open(c, pub)
 }
 
-func (h *Handler) cursorOf(p parameters, q *rowsRequest, bound string) (*cursor, error) {
-	word, err := p.one("cursor")
+func (h *Handler) cursorOf(p request.Parameters, q *rowsRequest, bound string) (*cursor.Cursor, error) {
+	word, err := p.One("cursor")
 	if word == "" || err != nil {
 		return nil, err
 	}
-	after, err := h.seal.open(word, bound)
+	after, err := h.seal.Open(word, bound)
 	if err == nil && (len(after.Key) != len(q.dataset.Key) || len(after.Order) != len(q.order)) {
 		err = fmt.Errorf("a cursor has %d key values where dataset %s has %d", len(after.Key), q.dataset.Name, len(q.dataset.Key))
 	}
 	return &after, err
 }
 
-func parseRows(c *call, p parameters) (*rowsRequest, error) {
-	what := auth.Resource{Dataset: c.ed.contracts.named[c.name]}
+func parseRows(c *call, p request.Parameters) (*rowsRequest, error) {
+	what := auth.Resource{Dataset: c.ed.Contracts.Named[c.Name]}
 	if len(c.opening(what).tenants) == 0 {
 		return nil, noDataset(c)
 	}
-	q := &rowsRequest{limit: defaultLimit}
+	q := &rowsRequest{limit: describe.DefaultLimit}
 	var err error
-	var seen *view
+	var seen *catalogue.View
 	if q.tenants, q.named, seen, err = c.tenantsOf(p, what); err != nil {
 		return nil, err
 	}
-	q.profile, c.within = seen.profile, seen.profile
-	q.dataset, _ = seen.dataset(what.Dataset) // each of the tenants opens it
+	q.profile, c.within = seen.Profile, seen.Profile
+	q.dataset, _ = seen.Dataset(what.Dataset) // each of the tenants opens it
 	c.datasetEnds(q.dataset)
 	q.fields = q.dataset.Columns
 	elsewhere := func(column string) string { return c.elsewhere(what, column) }
@@ -121,30 +123,30 @@ func parseRows(c *call, p parameters) (*rowsRequest, error) {
 	if err := q.parseLimit(p); err != nil {
 		return nil, err
 	}
-	q.filters, err = parseFilters(p, q.dataset.Columns, elsewhere)
+	q.filters, err = statement.ParseFilters(p, q.dataset.Columns, elsewhere)
 	return q, err
 }
 
-func noDataset(c *call) *Problem {
-	return notFound("dataset", fmt.Sprintf("There is no dataset %s.", clip(c.name)), suggestDataset(c))
+func noDataset(c *call) *problem.Problem {
+	return problem.NotFound("dataset", fmt.Sprintf("There is no dataset %s.", problem.Clip(c.Name)), suggestDataset(c))
 }
 
 // suggestDataset says which dataset the path may have meant.
-func suggestDataset(c *call) string { return suggestDatasetFor(c, c.name) }
+func suggestDataset(c *call) string { return suggestDatasetFor(c, c.Name) }
 
 func suggestDatasetFor(c *call, name string) string {
 	var names []string
-	for _, d := range c.catalogued("").datasets {
-		names = append(names, c.ed.contracts.public[d.Name])
+	for _, d := range c.catalogued("").Datasets {
+		names = append(names, c.ed.Contracts.Public[d.Name])
 	}
-	if s := suggest(name, names); s != "" {
+	if s := request.Suggest(name, names); s != "" {
 		return s
 	}
 	return "/v1/datasets lists those that your key opens."
 }
 
-func (q *rowsRequest) parseFields(p parameters, elsewhere func(string) string) error {
-	asked := p.many("fields")
+func (q *rowsRequest) parseFields(p request.Parameters, elsewhere func(string) string) error {
+	asked := p.Many("fields")
 	if len(asked) == 0 {
 		return nil
 	}
@@ -159,47 +161,47 @@ func (q *rowsRequest) parseFields(p parameters, elsewhere func(string) string) e
 			for _, known := range q.dataset.Columns {
 				names = append(names, known.Name)
 			}
-			return wrong("fields", fmt.Sprintf("There is no column %s.", clip(name)), cmp.Or(elsewhere(name), suggest(name, names)))
+			return problem.Wrong("fields", fmt.Sprintf("There is no column %s.", problem.Clip(name)), cmp.Or(elsewhere(name), request.Suggest(name, names)))
 		}
 		q.fields = append(q.fields, f)
 	}
 	return nil
 }
 
-func (q *rowsRequest) parseLimit(p parameters) error {
-	text, err := p.one("limit")
+func (q *rowsRequest) parseLimit(p request.Parameters) error {
+	text, err := p.One("limit")
 	if err != nil || text == "" {
 		return err
 	}
-	q.limit, err = limitOf(text, 1, maxLimit)
+	q.limit, err = request.Limit(text, 1, describe.MaxLimit)
 	return err
 }
 
 // bound spells what a cursor is bound to besides its publication: the caller and
 // the request without its page.
 func (q *rowsRequest) bound(c *call) string {
-	var b canon
-	b.add("rows", c.scope.Key(), c.scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
+	var b canon.Text
+	b.Add("rows", c.Scope.Key(), c.Scope.Digest(), archwire.Family(q.dataset.Name), strconv.Itoa(q.dataset.Contract), strconv.FormatBool(q.named), strconv.FormatBool(q.chosen))
 	if q.named {
-		b.add(q.tenants...)
+		b.Add(q.tenants...)
 	}
 	if q.chosen {
 		for _, f := range q.fields {
-			b.add(f.Name)
+			b.Add(f.Name)
 		}
 	}
 	for _, f := range q.filters {
-		f.canonical(&b)
+		f.Canonical(&b)
 	}
 	for _, o := range q.order {
-		b.add("order", o.spelled())
+		b.Add("order", o.spelled())
 	}
 	return b.String()
 }
 
 // keyColumns lists the key's columns, in its order.
 func (q *rowsRequest) keyColumns() []archwire.DatasetColumn {
-	return columnsOf(q.dataset, q.dataset.Key)
+	return statement.Columns(q.dataset, q.dataset.Key)
 }
 
 // rest lists the tenants that the page may hold rows of, in order.

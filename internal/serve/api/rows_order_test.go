@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/serve/statement"
 )
 
 // Whatever is sent as an order, only columns that are seen come out of it, each
@@ -20,19 +23,19 @@ func FuzzOrder(f *testing.F) {
 	}}
 	f.Fuzz(func(t *testing.T, text string) {
 		q := &rowsRequest{dataset: dataset, tenants: []string{"p1"}}
-		err := q.parseOrder(nil, parameters{values: url.Values{"order": {text}}}, func(string) string { return "" })
+		err := q.parseOrder(nil, request.Parameters{Values: url.Values{"order": {text}}}, func(string) string { return "" })
 		if err != nil {
-			if p := problemOf(err); p.Status != 400 || p.Field != "order" || p.Detail == "" {
+			if p := problem.Of(err); p.Status != 400 || p.Field != "order" || p.Detail == "" {
 				t.Fatalf("%q: %+v", text, p)
 			}
 			return
 		}
-		var s statement
+		var s statement.Statement
 		q.writeOrder(&s)
-		words := strings.FieldsFunc(s.text.String(), func(r rune) bool { return r == ' ' || r == ',' })
+		words := strings.FieldsFunc(s.Query().SQL, func(r rune) bool { return r == ' ' || r == ',' })
 		for _, word := range words {
 			if !slices.Contains([]string{"ORDER", "BY", `"day"`, `"n"`, "ASC", "DESC", "NULLS", "LAST", `CAST("t"`, "AS", "VARCHAR)"}, word) {
-				t.Fatalf("%q is written as %s", text, s.text.String())
+				t.Fatalf("%q is written as %s", text, s.Query().SQL)
 			}
 		}
 		if len(q.order) > 2 {
@@ -46,7 +49,7 @@ func FuzzPublicationID(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		id, err := parsePublication(parameters{values: url.Values{"since": {text}}}, "since")
+		id, err := parsePublication(request.Parameters{Values: url.Values{"since": {text}}}, "since")
 		if err == nil && (len(id) != len("20261121T021400Z-4f9c") || strings.ContainsAny(string(id), "/.\\\n ") || string(id) != text) {
 			t.Fatalf("%q is taken for the id %q", text, id)
 		}

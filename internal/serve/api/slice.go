@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
@@ -10,35 +11,35 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/describe"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
 )
 
-// slicePath is where the bytes of a slice leave.
-const slicePath = "/v1/slices/{sha256}.parquet"
+// mostSlices is how many slices are sent at once, ownSlices how many of them to one
+// client; further ones wait. Each holds an open file and a buffer.
+const (
+	mostSlices = 256
+	ownSlices  = mostSlices / 4
+)
 
-const contentParquet = "application/vnd.apache.parquet"
-
-// mostSlices is how many slices are sent at once; further ones wait. Each holds an
-// open file and a buffer.
-const mostSlices = 256
-
-// slice answers slicePath: the file of a slice, or ranges of it.
+// slice answers describe.SlicePath: the file of a slice, or ranges of it.
 func (h *Handler) slice(c *call) error {
-	if _, err := parseParameters(c.r.URL.RawQuery, nil, false); err != nil {
+	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
-	s := &sentSlice{h: h, c: c, sha: c.name}
+	s := &sentSlice{h: h, c: c, sha: c.Name}
 	if err := h.slots.build(c, s.find); err != nil {
 		return err
 	}
 	defer s.file.Close() //nolint:errcheck // opened for reading
-	select {
-	case h.files <- struct{}{}:
-	case <-c.ctx.Done():
-		return c.ctx.Err()
+	leave, err := h.files.take(c.Ctx, c.Caller())
+	if err != nil {
+		return err
 	}
-	defer func() { <-h.files }()
-	c.ctx = c.r.Context() // it may take as long as its reader does
+	defer leave()
+	c.Ctx = c.R.Context() // it may take as long as its reader does
 	return s.send()
 }
 
@@ -58,16 +59,16 @@ func (s *sentSlice) find() error {
 	if archwire.CodeOf(err) != archwire.NotFound {
 		return s.notRead(err)
 	}
-	ids, err := s.h.Reader.Naming(s.c.ctx, s.sha)
+	ids, err := s.h.Reader.Naming(s.c.Ctx, s.sha)
 	if err != nil {
 		return unavailable(s.c, err)
 	}
-	inService := s.c.ed.manifest.ID
+	inService := s.c.ed.Manifest.ID
 	for _, id := range ids {
 		if id == inService {
 			continue
 		}
-		pub, err := s.h.Reader.Publication(s.c.ctx, id)
+		pub, err := s.h.Reader.Publication(s.c.Ctx, id)
 		if archwire.CodeOf(err) == archwire.NotFound {
 			continue
 		}
@@ -82,11 +83,11 @@ func (s *sentSlice) find() error {
 			return s.notRead(err)
 		}
 	}
-	return notFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+	return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
 }
 
 func (s *sentSlice) open() (err error) {
-	s.file, s.of, err = s.c.pub.Open(s.c.ctx, s.c.scope, s.sha)
+	s.file, s.of, err = s.c.pub.Open(s.c.Ctx, s.c.Scope, s.sha)
 	return err
 }
 
@@ -102,18 +103,18 @@ func (s *sentSlice) notRead(err error) error {
 // send sends the file, or what is asked for of it. The ledger is told before the first
 // byte that it begins, and before the last one that it was sent.
 func (s *sentSlice) send() error {
-	head := s.c.w.Header()
+	head := s.c.W.Header()
 	tag := `"` + s.sha + `"`
 	head.Set("ETag", tag)
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")
 	head.Set("Vary", "Authorization, X-API-Key, Cookie")
-	head.Set("Content-Type", contentParquet)
+	head.Set("Content-Type", describe.ContentParquet)
 	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
 	w := &guarded{
-		ResponseWriter: s.c.w, to: s.h.patient(s.c), head: s.c.r.Method == http.MethodHead,
+		ResponseWriter: s.c.W, to: s.h.patient(s.c), head: s.c.R.Method == http.MethodHead,
 		begin: s.begin, done: func() error { return s.disclose(ledger.Sent) },
 	}
-	http.ServeContent(w, s.c.r, "", time.Time{}, s.file)
+	http.ServeContent(w, s.c.R, "", time.Time{}, s.file)
 	err := w.end()
 	if err == nil {
 		return nil
@@ -127,13 +128,14 @@ func (s *sentSlice) send() error {
 		}
 		return err
 	}
-	s.c.ctx = context.WithoutCancel(s.c.ctx) // its caller may be gone
+	s.c.Ctx = context.WithoutCancel(s.c.Ctx) // its caller may be gone
 	return errors.Join(err, s.disclose(ledger.Cut))
 }
 
 // begin writes down that the slice is about to be sent, for each dataset that it is
 // a slice of.
 func (s *sentSlice) begin() error {
+	s.c.trip.stream = rand.Text()
 	if err := s.keepPersons(); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"archwire/internal/serve/auth"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
+	"archwire/internal/serve/statement"
 )
 
 // keepPersons keeps the persons in the slice for the entries that name it. A slice
@@ -12,7 +13,7 @@ import (
 func (s *sentSlice) keepPersons() error {
 	given := s.of[0]
 	profile, _ := s.c.opens(given.Tenant, auth.Resource{Dataset: given.Dataset}) // it is given
-	d, ok := s.c.ed.views[profile].dataset(given.Dataset)
+	d, ok := s.c.ed.Views[profile].Dataset(given.Dataset)
 	if !ok {
 		return nil
 	}
@@ -27,7 +28,7 @@ func (h *Handler) keepPersons(c *call, d archwire.Dataset, s archwire.Slice) err
 	}
 	hasher := ledger.NewHasher(h.PersonSecret)
 	var text []byte
-	query := archwire.Query{SQL: "SELECT DISTINCT " + asText(d.Person) + " FROM slice WHERE " + archwire.Quote(d.Person) + " IS NOT NULL", Once: true}
+	query := archwire.Query{SQL: "SELECT DISTINCT " + statement.AsText(d.Person) + " FROM slice WHERE " + archwire.Quote(d.Person) + " IS NOT NULL", Once: true}
 	for batch, err := range c.queried(s.Dataset, []string{s.Tenant}, query) {
 		if err != nil {
 			return err
@@ -38,7 +39,7 @@ func (h *Handler) keepPersons(c *call, d archwire.Dataset, s archwire.Slice) err
 		}
 	}
 	if persons := hasher.Subjects(); len(persons) > 0 {
-		if err := h.Ledger.Keep(c.ctx, s.SHA256, persons); err != nil {
+		if err := h.Ledger.Keep(c.Ctx, s.SHA256, persons); err != nil {
 			return h.unwritten(c, err)
 		}
 	}

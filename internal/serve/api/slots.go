@@ -29,8 +29,8 @@ func (s slots) build(c *call, build func() error) error {
 	line := s.of(c)
 	select {
 	case line <- struct{}{}:
-	case <-c.ctx.Done():
-		return c.ctx.Err()
+	case <-c.Ctx.Done():
+		return c.Ctx.Err()
 	}
 	defer func() { <-line }()
 	return build()

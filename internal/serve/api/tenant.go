@@ -5,6 +5,8 @@ import (
 
 	"archwire"
 	"archwire/internal/serve/auth"
+	"archwire/internal/serve/cursor"
+	"archwire/internal/serve/statement"
 )
 
 // resource is what the caller asks for: the rows of the dataset, or the answers of
@@ -20,7 +22,7 @@ func (c *call) queried(dataset string, tenants []string, q archwire.Query) archw
 		if len(tenants) == 0 {
 			return
 		}
-		for batch, err := range c.pub.Query(c.ctx, c.scope, c.resource(dataset), tenants, q) {
+		for batch, err := range c.pub.Query(c.Ctx, c.Scope, c.resource(dataset), tenants, q) {
 			if err != nil {
 				yield(nil, c.readError(dataset, err))
 				return
@@ -41,9 +43,14 @@ func (c *call) readError(dataset string, err error) error {
 		}
 	case c.followed && (code == archwire.Mismatch || code == archwire.NotFound):
 		// The slices of a publication that was replaced may have been collected.
-		p := expired()
-		p.cause = err
+		p := cursor.Expired()
+		p.Cause = err
 		return p
 	}
 	return &archwire.Error{Code: archwire.Internal, Message: fmt.Sprintf("Reading dataset %s went wrong.", dataset), Err: err}
+}
+
+// asks asks queries of the rows of a dataset that the caller may see of the tenants.
+func (c *call) asks(dataset string, tenants []string) statement.Ask {
+	return func(q archwire.Query) archwire.Batches { return c.queried(dataset, tenants, q) }
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/serve/problem"
 )
 
 // A trip is what the log and the metrics tell of a request.
@@ -25,6 +26,7 @@ type trip struct {
 	status int
 	bytes  int64
 	began  time.Time
+	stream string // names it in the ledger, where its answer is begun before it is made
 
 	admitted string        // the key whose limits count it; "" while none do
 	patience time.Duration // with a reader who takes nothing
@@ -84,17 +86,17 @@ func (h *Handler) fail(t *trip, r *http.Request, err error) {
 		t.status = statusGone // nobody is there to read an answer
 		return
 	}
-	p := problemOf(err)
+	p := problem.Of(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		t.Header().Set("Retry-After", "5")
-		p = problem(kindUnavailable, fmt.Sprintf("The answer took longer than %s.", h.Timeout))
+		p = problem.New(problem.KindUnavailable, fmt.Sprintf("The answer took longer than %s.", h.Timeout))
 		p.Hint = "Ask for fewer rows or a shorter time."
 	}
 	if p.Status >= http.StatusInternalServerError {
 		h.Log.ErrorContext(r.Context(), "request failed", "err", causes(err), "route", t.route, "request_id", t.id)
 	}
 	if t.status == 0 {
-		writeProblem(t, p, t.id)
+		problem.Write(t, p, t.id)
 	}
 }
 
@@ -105,8 +107,8 @@ const statusGone = 499
 // its message, which names no values; what its engine said below that may.
 func causes(err error) string {
 	cause := errors.Unwrap(err)
-	if p, ok := errors.AsType[*Problem](err); ok {
-		cause = p.cause
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		cause = p.Cause
 	} else if e, ok := errors.AsType[*archwire.Error](err); ok {
 		cause = e.Err
 	}
@@ -118,7 +120,7 @@ func causes(err error) string {
 
 // limited counts a request against the limits of a key.
 func (h *Handler) limited(c *call, key string) error {
-	if err := h.limits.admit(key, c.w.Header()); err != nil {
+	if err := h.limits.Admit(key, c.W.Header()); err != nil {
 		return err
 	}
 	c.trip.admitted = key
@@ -128,7 +130,7 @@ func (h *Handler) limited(c *call, key string) error {
 // left ends what limited began.
 func (h *Handler) left(t *trip) {
 	if t.admitted != "" {
-		h.limits.leave(t.admitted, t.bytes)
+		h.limits.Leave(t.admitted, t.bytes)
 	}
 }
 

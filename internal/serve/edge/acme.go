@@ -25,8 +25,8 @@ type ACME struct {
 
 // Config is TLS with certificates of a, had when they are first needed and renewed
 // before they end. The ACME server proves the domain by connecting to it at port
-// 443, which must lead here (TLS-ALPN-01).
-func (a ACME) Config() (*tls.Config, error) {
+// 443, which must lead here (TLS-ALPN-01). Report is told why it does not take a proof.
+func (a ACME) Config(report func(error)) (*tls.Config, error) {
 	client := &acme.Client{DirectoryURL: a.Directory}
 	if a.Directory == "" {
 		client.DirectoryURL = autocert.DefaultACMEDirectory
@@ -43,7 +43,7 @@ func (a ACME) Config() (*tls.Config, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}
 	}
-	client.HTTPClient = &http.Client{Transport: &orders{next: transport, at: map[string]string{}}}
+	client.HTTPClient = &http.Client{Transport: &orders{next: transport, report: report, at: map[string]string{}}}
 	m := &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(a.Cache), HostPolicy: autocert.HostWhitelist(a.Domains...),
 		Client: client, Email: a.Email,

@@ -69,3 +69,6 @@ func Float(dst []byte, f float64, bits int) []byte {
 	}
 	return strconv.AppendFloat(dst, f, form, -1, bits)
 }
+
+// Member appends the name of an object's member, and its colon.
+func Member(dst []byte, name string) []byte { return append(String(dst, name), ':') }

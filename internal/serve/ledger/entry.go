@@ -16,7 +16,8 @@ import (
 // An Entry is one disclosure: who was sent what about whom.
 type Entry struct {
 	At      time.Time `json:"at"`
-	Request string    `json:"request"` // its id
+	Request string    `json:"request"`         // its id
+	Stream  string    `json:"stream,omitzero"` // names what was begun and how it ended; no caller chooses it
 	Outcome Outcome   `json:"outcome"`
 
 	Client  string `json:"client"`          // "" of people who call for none
@@ -48,7 +49,7 @@ type Part struct {
 // An Outcome is how an answer ended.
 type Outcome string
 
-// The outcomes. What is begun is followed by another entry of the same request
+// The outcomes. What is begun is followed by another entry of the same stream
 // that says how it ended, unless the server died.
 const (
 	Sent  Outcome = "sent"  // all of it was handed to the connection, as far as the server can tell

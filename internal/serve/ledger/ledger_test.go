@@ -235,9 +235,9 @@ func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
 	secret := []byte("the ledger's secret")
 	h := ledger.NewHasher(secret)
 	h.Add([]byte("patient 1"))
-	with := func(n int, request string, o ledger.Outcome, persons ledger.Subjects, tenants ...string) ledger.Entry {
+	with := func(n int, stream string, o ledger.Outcome, persons ledger.Subjects, tenants ...string) ledger.Entry {
 		e := entry(n, tenants...)
-		e.Request, e.Outcome = request, o
+		e.Request, e.Stream, e.Outcome = "alike", stream, o // a caller that names all its requests alike
 		for i := range e.Parts {
 			e.Parts[i].Subjects = persons
 		}
@@ -248,8 +248,8 @@ func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
 	for _, e := range []ledger.Entry{
 		with(1, "ended", ledger.Begun, one, "7"), with(1, "ended", ledger.Sent, one, "7"),
 		with(2, "without", ledger.Begun, one, "7"), with(2, "without", ledger.Sent, nil, "7"), // what was sent is not about the person
-		with(3, "same", ledger.Begun, one, "7"),                                         // the server died
-		with(3, "same", ledger.Begun, nil, "8"), with(3, "same", ledger.Sent, nil, "8"), // a caller that names all its requests alike
+		with(3, "died", ledger.Begun, one, "7"), // the server did
+		with(3, "again", ledger.Begun, nil, "7"), with(3, "again", ledger.Sent, nil, "7"), with(3, "again", ledger.Cut, nil, "7"),
 	} {
 		if err := l.Append(t.Context(), e); err != nil {
 			t.Fatal(err)
@@ -261,9 +261,9 @@ func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, r.Request+" "+string(r.Outcome))
+		got = append(got, r.Stream+" "+string(r.Outcome))
 	}
-	if diff := cmp.Diff([]string{"ended sent", "same begun"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"ended sent", "died begun"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

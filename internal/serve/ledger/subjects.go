@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"archwire"
@@ -79,11 +79,11 @@ func (l Lists) read(ctx context.Context, name string) (s Subjects, ok bool, err 
 func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, error] {
 	w := who{lists: Lists{a.Store}, persons: persons, slices: map[string]bool{}}
 	return func(yield func(Record, error) bool) {
-		open := map[stream][]Record{} // begun, and not ended yet
+		open := map[stream]Record{} // begun, and not ended yet
 		for r, err := range a.Records(ctx) {
-			of := streamOf(r)
-			if r.Outcome != Begun && len(open[of]) > 0 {
-				open[of] = open[of][1:]
+			of := stream{r.Stream, r.Name, r.Contract}
+			if r.Outcome != Begun {
+				delete(open, of)
 			}
 			var parts []Part
 			for _, p := range r.Parts {
@@ -98,7 +98,7 @@ func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, 
 			r.Parts = parts
 			if err == nil && r.Outcome == Begun {
 				if len(parts) > 0 {
-					open[of] = append(open[of], r)
+					open[of] = r
 				}
 				continue
 			}
@@ -106,11 +106,7 @@ func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, 
 				return
 			}
 		}
-		var late []Record
-		for _, records := range open {
-			late = append(late, records...)
-		}
-		slices.SortFunc(late, func(a, b Record) int { return a.At.Compare(b.At) })
+		late := slices.SortedFunc(maps.Values(open), func(a, b Record) int { return a.At.Compare(b.At) })
 		for _, r := range late {
 			if !yield(r, nil) {
 				return
@@ -119,16 +115,11 @@ func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, 
 	}
 }
 
-// A stream is what its beginning and its end have in common. The request's id is the
-// caller's own word, so it is not trusted to tell streams apart by itself.
-type stream struct{ request, client, person, key, resource, name, query, tenants string }
-
-func streamOf(r Record) stream {
-	var tenants strings.Builder
-	for _, p := range r.Parts {
-		fmt.Fprintf(&tenants, "%q", p.Tenant)
-	}
-	return stream{r.Request, r.Client, r.Person, r.Key, r.Resource, r.Name, r.Query, tenants.String()}
+// A stream is what its beginning and its end have in common. One slice may be that of
+// several datasets. The request's id is the caller's own word, and tells nothing apart.
+type stream struct {
+	id, name string
+	contract int
 }
 
 // who looks for a person.

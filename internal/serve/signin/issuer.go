@@ -8,6 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +26,20 @@ type Issuer struct {
 	URL      string // as its tokens name it
 	ClientID string
 	Secret   string
+
+	// Domains are those of the e-mail addresses that it vouches for, in lower case:
+	// not those below them. AnyDomain among them is any; without one it vouches for
+	// nobody who is not bound to it.
+	Domains []string
+}
+
+// AnyDomain is the domain of an issuer that vouches for every address.
+const AnyDomain = "*"
+
+// vouchesFor says whether people of that address are the issuer's to vouch for.
+func (i Issuer) vouchesFor(email string) bool {
+	at := strings.LastIndex(email, "@")
+	return at > 0 && (slices.Contains(i.Domains, AnyDomain) || slices.Contains(i.Domains, strings.ToLower(email[at+1:])))
 }
 
 // providers are the issuers as they describe themselves.
@@ -58,8 +75,12 @@ const JourneyLasts = 10 * time.Minute
 
 // Start begins a journey to an issuer, from which the browser comes back to
 // callback and then goes to to: where the browser is to go first, and what it
-// carries. Code NotFound when there is no issuer of that name.
-func (d *Desk) Start(ctx context.Context, name, callback, to string) (address, carried string, err error) {
+// carries. Code NotFound when there is no issuer of that name; too many beginnings
+// from one network are a *Slow.
+func (d *Desk) Start(ctx context.Context, name, callback, to string, from netip.Addr) (address, carried string, err error) {
+	if _, err := d.throttle.trip("start", from); err != nil {
+		return "", "", err
+	}
 	config, _, err := d.providers.config(ctx, name, callback)
 	if err != nil {
 		return "", "", err
@@ -86,11 +107,17 @@ type Return struct {
 	Code     string
 	Issuer   string // as the answer says by RFC 9207; "" if it does not
 	Error    string // the issuer's, if it refused
+	From     netip.Addr
 }
 
 // Finish signs the person in whom the issuer vouches for, and says where the
-// browser goes now. Whatever does not fit is the same error, of code Denied.
+// browser goes now. Whatever does not fit is the same error, of code Denied; too much
+// of it from one network is a *Slow.
 func (d *Desk) Finish(ctx context.Context, r Return) (secret string, session auth.Session, to string, err error) {
+	right, err := d.throttle.trip("end", r.From)
+	if err != nil {
+		return "", auth.Session{}, "", err
+	}
 	j, err := d.providers.journey(r, d.Now())
 	if err != nil {
 		return "", auth.Session{}, "", errNotVouched(err)
@@ -108,9 +135,16 @@ func (d *Desk) Finish(ctx context.Context, r Return) (secret string, session aut
 	if err != nil {
 		return "", auth.Session{}, "", errNotVouched(err)
 	}
-	person, err := d.People.Vouched(ctx, d.Issuers[r.Name].URL, claimed.subject, claimed.email)
+	issuer := d.Issuers[r.Name]
+	if !issuer.vouchesFor(claimed.email) {
+		claimed.email = "" // who is bound to the issuer is found without
+	}
+	person, err := d.People.Vouched(ctx, issuer.URL, claimed.subject, claimed.email)
 	if err == nil {
 		secret, session, err = d.People.StartSession(ctx, person)
+	}
+	if err == nil {
+		right()
 	}
 	if archwire.CodeOf(err) == archwire.NotFound {
 		err = errNotInvited()

@@ -1,38 +1,52 @@
 package signin
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"net/netip"
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"archwire/internal/serve/edge"
 )
 
-// A throttle slows down guessing. Each name may be tried a few times from one
-// network at once and then at a steady pace; each network, and each name from
-// everywhere, more often. Nobody is locked out: whoever is refused may try again
-// after the seconds that the refusal says.
+// A throttle slows down guessing and locks nobody out: whoever is refused may try
+// again after the seconds that the refusal says. What strangers try slows strangers
+// down; a device by which a person has signed in before keeps paces of its own. It
+// takes the same memory whatever is tried.
 type throttle struct {
 	now func() time.Time
 
-	mu   sync.Mutex
-	kept map[[sha256.Size]byte]*rate.Limiter // names are not kept in clear
-}
+	mu sync.Mutex
 
-// A pace is how often something may be done: burst times at once, then once in
-// every.
-type pace struct {
-	every time.Duration
-	burst int
+	// Of strangers: a name from one network, all names from one network, and a name
+	// from everywhere, so that many networks together do not guess faster.
+	pairs, networks, names *meter
+
+	// Of devices that are known: each, and all of one name together.
+	devices, known *meter
+
+	codes *meter // wrong codes behind a right password, of a person or a device
+	trips *meter // beginnings and ends of journeys to issuers, of a network
 }
 
 var (
 	paceOfPair    = pace{10 * time.Second, 5}
-	paceOfName    = pace{4 * time.Second, 30}
 	paceOfNetwork = pace{2 * time.Second, 30}
+	paceOfName    = pace{10 * time.Second, 30}
+	paceOfDevice  = pace{10 * time.Second, 5}
+	paceOfKnown   = pace{4 * time.Second, 30}
+	paceOfCode    = pace{5 * time.Minute, 5}
+	paceOfTrip    = pace{time.Second, 60}
 )
+
+func newThrottle(now func() time.Time) *throttle {
+	return &throttle{
+		now:   now,
+		pairs: newMeter(paceOfPair), networks: newMeter(paceOfNetwork), names: newMeter(paceOfName),
+		devices: newMeter(paceOfDevice), known: newMeter(paceOfKnown),
+		codes: newMeter(paceOfCode), trips: newMeter(paceOfTrip),
+	}
+}
 
 // A Slow error says that something was tried too often, and when it may be tried
 // again.
@@ -41,60 +55,67 @@ type Slow struct{ Wait time.Duration }
 // Error says so.
 func (s *Slow) Error() string { return fmt.Sprintf("tried too often; again in %s", s.Wait) }
 
-// try counts a try, and refuses it with a *Slow when there were too many.
-func (t *throttle) try(name string, from netip.Addr) error {
-	net := network(from)
+// A use is of a thing that a meter holds to its pace.
+type use struct {
+	meter *meter
+	name  string
+}
+
+// try counts a try of a name, and refuses it with a *Slow when there were too many.
+// device is the one, if any, by which that name has signed in before. A try that is
+// right gives back what it took of others who come from the same network or try the
+// same name.
+func (t *throttle) try(name, device string, from netip.Addr) (right func(), err error) {
+	if device != "" {
+		return t.take([]use{{t.devices, device}}, []use{{t.known, name}})
+	}
+	network := networkOf(from)
+	return t.take([]use{{t.pairs, fmt.Sprintf("%s %q", network, name)}}, []use{{t.networks, network}, {t.names, name}})
+}
+
+// trip counts a step of a journey to an issuer, which is given back if it was right.
+func (t *throttle) trip(step string, from netip.Addr) (right func(), err error) {
+	return t.take(nil, []use{{t.trips, step + " " + networkOf(from)}})
+}
+
+// code counts a code that a person shows, or one who has come by a device. It is
+// given back if it was right.
+func (t *throttle) code(person, device string) (right func(), err error) {
+	if device != "" {
+		return t.take(nil, []use{{t.codes, "device " + device}})
+	}
+	return t.take(nil, []use{{t.codes, "person " + person}})
+}
+
+// take counts all uses, or none where one of them has to wait: a try that is
+// refused does not put the next one off.
+func (t *throttle) take(kept, lent []use) (giveBack func(), err error) {
 	now := t.now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var wait time.Duration
-	var taken []*rate.Reservation
-	for _, l := range []*rate.Limiter{
-		t.of(paceOfNetwork, now, "network", net), t.of(paceOfPair, now, "pair", net, name), t.of(paceOfName, now, "name", name),
-	} {
-		r := l.ReserveN(now, 1)
-		taken = append(taken, r)
-		wait = max(wait, r.DelayFrom(now))
-	}
-	if wait == 0 {
-		return nil
-	}
-	for _, r := range taken { // a try that is refused does not put the next one off
-		r.CancelAt(now)
-	}
-	return &Slow{wait}
-}
-
-// of finds the limiter of something. Those that know nothing worth keeping are
-// dropped when there are many.
-func (t *throttle) of(p pace, now time.Time, what ...string) *rate.Limiter {
-	const many = 20_000
-	key := sha256.Sum256(fmt.Appendf(nil, "%q", what))
-	if l, ok := t.kept[key]; ok {
-		return l
-	}
-	if len(t.kept) >= many {
-		for k, l := range t.kept {
-			if l.TokensAt(now) >= float64(l.Burst()) {
-				delete(t.kept, k)
-			}
+	for _, uses := range [][]use{kept, lent} {
+		for _, u := range uses {
+			wait = max(wait, u.meter.wait(u.name, now))
 		}
 	}
-	l := rate.NewLimiter(rate.Every(p.every), p.burst)
-	t.kept[key] = l
-	return l
+	if wait > 0 {
+		return nil, &Slow{wait}
+	}
+	for _, u := range kept {
+		u.meter.take(u.name, now)
+	}
+	var back []func()
+	for _, u := range lent {
+		back = append(back, u.meter.take(u.name, now))
+	}
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		for _, give := range back {
+			give()
+		}
+	}, nil
 }
 
-// network is what one caller has at its disposal: an IPv4 address, or the 64 bits
-// of IPv6 that a line is commonly given.
-func network(from netip.Addr) string {
-	from = from.Unmap().WithZone("")
-	if !from.Is6() {
-		return from.String()
-	}
-	p, err := from.Prefix(64)
-	if err != nil {
-		return from.String()
-	}
-	return p.String()
-}
+func networkOf(from netip.Addr) string { return edge.Place(from).String() }

@@ -51,7 +51,7 @@ func (p *Parquet) Rows(ctx context.Context, path string, s mirror.Slice, have, k
 		}
 		more := true
 		text := "SELECT " + strings.Join(values, ", ") + " FROM read_parquet([" + literal(path) + "]) WHERE CAST(" +
-			archwire.Quote(have[0].Name) + " AS VARCHAR) = " + literal(s.Tenant)
+			archwire.Quote(have[0].Name) + " AS VARCHAR) = " + literal(s.Tenant) + enough(s)
 		err = stream(ctx, conn, text, func(b archwire.Batch) bool {
 			more = yield(b, nil)
 			return more

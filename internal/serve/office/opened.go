@@ -1,0 +1,97 @@
+package office
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"archwire"
+	"archwire/internal/serve/auth"
+	"archwire/internal/serve/problem"
+	"archwire/internal/serve/request"
+	"archwire/internal/state"
+)
+
+// openedRequest is what a grant or a role is to open, as the body of a request says.
+type openedRequest struct {
+	Datasets  []string         `json:"datasets"`
+	Metrics   []string         `json:"metrics"`
+	Profile   archwire.Profile `json:"profile"`
+	Locations []string         `json:"locations"`
+	Purpose   string           `json:"purpose"`
+	From      *string          `json:"from"`
+	Until     *string          `json:"until"`
+}
+
+// grant is the grant that is asked for, if the caller may make it: nobody hands on
+// more than they see, but operators.
+func (c *Call) newGrant(tenant string, r openedRequest) (state.NewGrant, error) {
+	n := state.NewGrant{
+		Tenant: tenant, Datasets: r.Datasets, Metrics: r.Metrics, Profile: r.Profile, Locations: r.Locations, Purpose: strings.TrimSpace(r.Purpose), By: c.by(),
+	}
+	switch {
+	case r.Profile == "":
+		return n, problem.Wrong("profile", "A grant needs a profile.", "It takes "+problem.Either(archwire.Profiles())+".")
+	case !slices.Contains(archwire.Profiles(), r.Profile):
+		return n, problem.Wrong("profile", "There is no such profile.", "It takes "+problem.Either(archwire.Profiles())+".")
+	case n.Purpose == "" || !request.Readable(n.Purpose):
+		return n, problem.Wrong("purpose", "A grant needs a purpose.", "Say in a line what the client does with what it sees.")
+	}
+	var err error
+	if n.From, err = request.Begin("from", r.From); err != nil {
+		return n, err
+	}
+	if n.Until, err = request.End("until", r.Until); err != nil {
+		return n, err
+	}
+	if !c.Scope.MayHandOn(tenant, r.Profile) {
+		return n, forbidden()
+	}
+	return n, c.knownResources(tenant, r)
+}
+
+// mayName says whether the caller sees that there is such a resource.
+func (c *Call) mayName(tenant string, what auth.Resource) bool {
+	_, ok := c.Opens(c.Scope, tenant, what)
+	return ok || c.Scope.Operates()
+}
+
+// knownResources refuses datasets and metrics that there are not, or not for the
+// caller, and such as a grant in these words would not open.
+func (c *Call) knownResources(tenant string, r openedRequest) error {
+	datasets := slices.Clone(r.Datasets)
+	for _, name := range r.Metrics {
+		what, ok := c.Resource(name)
+		if !ok || !c.mayName(tenant, what) {
+			return problem.Wrong("metrics", "There is no metric "+problem.Clip(name)+".", "/v1/metrics lists them.")
+		}
+		datasets = append(datasets, what.Dataset)
+	}
+	m := c.Manifest
+	for i, name := range datasets {
+		family := archwire.Family(name)
+		if i < len(r.Datasets) && family != name && c.Contracts.Named[family] != "" && c.mayName(tenant, auth.Resource{Dataset: family}) {
+			return problem.Wrong("datasets", problem.Clip(name)+" names a contract of a dataset.", "Name "+problem.Clip(family)+": a grant of a dataset opens all its contracts.")
+		}
+		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
+		if at < 0 || i < len(r.Datasets) && !c.mayName(tenant, auth.Resource{Dataset: name}) {
+			return problem.Wrong("datasets", "There is no dataset "+problem.Clip(name)+".", "/v1/datasets lists them.")
+		}
+		switch {
+		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
+			return problem.Wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
+		case len(r.Locations) > 0 && !m.Datasets[at].Located():
+			return problem.Wrong("locations", fmt.Sprintf("A grant limited to locations opens nothing of dataset %s.", name), "The dataset does not say which location a row belongs to: grant it without locations.")
+		}
+	}
+	return nil
+}
+
+// grantTenant is whose grant is asked for: of one practice, or, which operators
+// alone may ask for, of all.
+func (c *Call) grantTenant(tenant string) (string, error) {
+	if tenant == auth.Everyone && c.Scope.Operates() {
+		return tenant, nil
+	}
+	return c.practice(tenant)
+}
