@@ -19,7 +19,7 @@ const anyRegion = "us-east-1"
 // the credentials, are those of AWS's usual places: the environment, the shared
 // files, the machine's role.
 //
-//nolint:contextcheck // nobody is asked, and the store outlives who opens it
+//nolint:contextcheck,nolintlint // it is said of callers; nobody is asked, and the store outlives who opens it
 func openS3(place s3Place, p patience) (*S3, error) {
 	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient(p)))
 	if err != nil {
