@@ -16,7 +16,12 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"archwire"
+	"archwire/internal/detached"
 )
+
+// longestFetch is how long one file may be fetched: a server that sends a byte now and
+// then never falls silent.
+const longestFetch = 6 * time.Hour
 
 // A Cache has files of this machine with the bytes of objects that are named by their
 // SHA-256, and so never change. It fetches each once and removes what was used longest
@@ -82,7 +87,9 @@ func (c *Cache) Hold(ctx context.Context, sha string, open func(context.Context)
 			}
 			return release, nil
 		}
-		fetched := c.group.DoChan(sha, func() (any, error) { return nil, c.fetch(context.WithoutCancel(ctx), sha, open) })
+		fetched := c.group.DoChan(sha, func() (any, error) {
+			return detached.Do(ctx, longestFetch, "fetching an object", func(ctx context.Context) (any, error) { return nil, c.fetch(ctx, sha, open) })
+		})
 		select {
 		case got := <-fetched:
 			if got.Err != nil {

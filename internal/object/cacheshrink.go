@@ -12,20 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const (
-	// countEvery is how long what other processes put into the folder may be unknown.
-	countEvery = time.Minute
-
-	// lost is how old a file in the making is that nobody finishes.
-	lost = 24 * time.Hour
-)
-
-// A cachedFile is a file of the cache.
-type cachedFile struct {
-	path string
-	size int64
-	used time.Time
-}
+// countEvery is how long what other processes put into the folder may be unknown.
+const countEvery = time.Minute
 
 // shrink removes what was used longest ago, down to nine tenths of the limit, if there
 // is more than that. What is held stays. What cannot be removed now is left for the
@@ -61,35 +49,6 @@ func (c *Cache) forget(sha string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.proven, sha)
-}
-
-// files lists the cache's files, with the bytes of all, and removes what was never
-// finished. What cannot be looked at is left out: it was just removed.
-func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
-	filepath.WalkDir(c.root, func(path string, entry fs.DirEntry, err error) error { //nolint:errcheck // it gives none
-		if err != nil {
-			return nil //nolint:nilerr // as above
-		}
-		if entry.IsDir() {
-			if entry.Name() == scratchFolder {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		var stat unix.Stat_t
-		if err := unix.Stat(path, &stat); err != nil {
-			return nil //nolint:nilerr // as above
-		}
-		if filepath.Dir(path) == c.fetching() {
-			if made := time.Unix(stat.Mtim.Unix()); now.Sub(made) > lost {
-				os.Remove(path) //nolint:errcheck,gosec // another process may have removed it; the folder is ours alone
-			}
-			return nil
-		}
-		files, total = append(files, cachedFile{path, stat.Size, time.Unix(stat.Atim.Unix())}), total+stat.Size
-		return nil
-	})
-	return files, total
 }
 
 // openShared opens a file and keeps others from removing it while it is open.

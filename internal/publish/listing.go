@@ -10,12 +10,16 @@ import (
 	"sync"
 	"time"
 
+	"archwire/internal/detached"
 	"archwire/internal/object"
 )
 
 // listEvery is how often the folder of made slices is listed at most, however many ask
 // for what is not in it.
 const listEvery = time.Second
+
+// longestReading is how long one reading of that folder may take.
+const longestReading = 30 * time.Minute
 
 // A listing remembers what the store's made slices were made of, by whomever.
 type listing struct {
@@ -70,7 +74,7 @@ func (l *listing) refresh(ctx context.Context) error {
 	next := l.next
 	if !l.running {
 		l.running = true
-		go l.run(context.WithoutCancel(ctx)) // others may come to wait for it
+		go l.run(ctx)
 	}
 	l.mu.Unlock()
 	select {
@@ -91,7 +95,7 @@ func (l *listing) run(ctx context.Context) {
 		if this == nil {
 			return
 		}
-		entries, err := l.read(ctx)
+		entries, err := detached.Do(ctx, longestReading, "looking for a made slice", l.read) // others may come to wait for it
 		l.mu.Lock()
 		if err == nil {
 			l.entries = entries
