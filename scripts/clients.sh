@@ -40,7 +40,7 @@ for _ in $(seq 100); do
   curl -sf "$URL/readyz" >/dev/null && break
   sleep 0.1
 done
-curl -sf "$URL/openapi.json" >"$work/openapi.json"
+curl -sf -H "Authorization: Bearer $KEY" "$URL/openapi.json" >"$work/openapi.json"
 
 say "the document is checked"
 python3 -m venv "$work/lint"

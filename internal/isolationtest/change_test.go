@@ -82,7 +82,7 @@ func (x *writes) try(t *testing.T, c caller, by http.RoundTripper, op operation,
 			}
 		}
 	}
-	if op.keyed && admins(c) {
+	if op.keyed && what.may(c) {
 		x.keyed(t, c, by, what, right)
 	} else if r := x.send(t, c, by, what, right); r.good() != what.may(c) {
 		t.Errorf("%s: %s answers %d: %s", c.name, right, r.status, r.text)

@@ -26,17 +26,12 @@ func (g given) remember(c caller, a ask, r reply) {
 		}
 		m[a.path][c.whose()] = value
 	}
-	if tag := r.header.Get("ETag"); tag != "" && r.status == http.StatusOK && !open(a.path) {
+	if tag := r.header.Get("ETag"); tag != "" && r.status == http.StatusOK {
 		keep(g.tags, tag)
 	}
 	if next := nextForm.FindStringSubmatch(r.text); next != nil && !strings.Contains(a.path, "cursor=") {
 		keep(g.cursors, next[1])
 	}
-}
-
-// open says whether a path answers all callers alike.
-func open(path string) bool {
-	return strings.HasPrefix(path, "/openapi") || strings.HasPrefix(path, "/docs")
 }
 
 // An other is what somebody was given with the answer to an ask.

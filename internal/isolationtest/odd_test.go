@@ -3,6 +3,7 @@ package isolationtest
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -77,10 +78,13 @@ func (x *writes) keyed(t *testing.T, c caller, by http.RoundTripper, what change
 		}
 		place := from(i)
 		same := x.send(t, other, place, what, right)
+		x.unhook(t, other, same)
 		fresh := right
 		fresh.header = []string{"Idempotency-Key", right.header[1] + "-another"}
 		if with := x.send(t, other, place, what, fresh); with.status != same.status {
 			t.Errorf("%s: %s answers %d to the key of %s, %d to a new one", other.name, right, same.status, c.name, with.status)
+		} else {
+			x.unhook(t, other, with)
 		}
 		for _, m := range secretForm.FindAllStringSubmatch(first.text, -1) {
 			if strings.Contains(same.all(), m[1]) {
@@ -93,3 +97,15 @@ func (x *writes) keyed(t *testing.T, c caller, by http.RoundTripper, what change
 		t.Errorf("%s: %s answers %s, and then %s", c.name, right, first.text, again.text)
 	}
 }
+
+// unhook removes the webhook that an answer tells of, if it does: a client may have each
+// address once.
+func (x *writes) unhook(t *testing.T, c caller, r reply) {
+	t.Helper()
+	if m := hookForm.FindString(r.text); m != "" && r.good() {
+		must(t, x.state.RemoveWebhook(t.Context(), c.client, m))
+		x.kept.changed(t)
+	}
+}
+
+var hookForm = regexp.MustCompile(`wh_[a-z2-7]+`)

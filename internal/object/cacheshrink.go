@@ -82,7 +82,7 @@ func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
 		}
 		if filepath.Dir(path) == c.fetching() {
 			if made := time.Unix(stat.Mtim.Unix()); now.Sub(made) > lost {
-				os.Remove(path) //nolint:errcheck // another process may have removed it
+				os.Remove(path) //nolint:errcheck,gosec // another process may have removed it; the folder is ours alone
 			}
 			return nil
 		}
@@ -121,8 +121,8 @@ func removeFile(path string) error {
 	if err := lockFile(f, unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		return err
 	}
-	if err := stillThere(f); err != nil { // another has its name by now
-		return nil //nolint:nilerr // that one was fetched just now
+	if stillThere(f) != nil {
+		return nil // another has its name, which was fetched just now
 	}
 	return os.Remove(path)
 }

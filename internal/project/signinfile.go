@@ -45,7 +45,8 @@ func issuerSpec(i *SignInIssuer) spec {
 		{"client_secret", "The secret that it has given this server, as ${NAME} from the environment.", true, "", secret{&i.Secret}},
 		{
 			"domains", "The domains of the e-mail addresses that it vouches for when somebody signs in for the first time, such as [example.com]; [\"*\"] is all. Of several issuers each needs its own.",
-			false, "all, of an issuer alone", domains{&i.Domains},
+			false, "all, of an issuer alone",
+			domains{&i.Domains},
 		},
 	}}
 }

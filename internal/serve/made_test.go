@@ -129,10 +129,12 @@ func TestPseudonymsAreAClientsOwn(t *testing.T) {
 func TestPseudonymsAreAsDescribed(t *testing.T) {
 	b := setup(t)
 	b.placed(t)
-	s := specOf(t, b)
-	schema := s.at("paths", "/v1/datasets/{dataset}/rows", "get", "responses", "200", "content", "application/json", "schema")
+	path := []string{"paths", "/v1/datasets/{dataset}/rows", "get", "responses", "200", "content", "application/json", "schema"}
 	for _, profile := range []archwire.Profile{archwire.Pseudonymous, archwire.Identified} {
-		answer := b.get(t, "/v1/datasets/seen/rows", b.keys.Open(t, profile)).want(t, 200).json(t)
+		key := b.keys.Open(t, profile)
+		s := specOf(t, b, key)
+		schema := s.at(path...)
+		answer := b.get(t, "/v1/datasets/seen/rows", key).want(t, 200).json(t)
 		for _, complaint := range s.check(schema, answer, string(profile)) {
 			t.Error(complaint)
 		}

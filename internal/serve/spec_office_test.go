@@ -27,7 +27,7 @@ func TestTheOfficeAnswersAsDescribed(t *testing.T) {
 		desk.Issuers = map[string]signin.Issuer{"idp": {URL: "http://127.0.0.1:1", ClientID: "archwire", Secret: "x", Domains: []string{signin.AnyDomain}}}
 	})
 	o.published(t, nil)
-	s := specOf(t, o.bundle)
+	s := specOf(t, o.bundle, "")
 	o.admitted(t, "ann@example.com", auth.PracticeAdmin, "p1", false)
 	admin := o.session(t, "admin@example.com", auth.PracticeAdmin, "p1", "")
 	key, k, g := o.key(t, "partner", "p1", archwire.Identified)

@@ -19,9 +19,10 @@ import (
 // spec is the served OpenAPI document, as JSON.
 type spec struct{ doc map[string]any }
 
-func specOf(t *testing.T, b *bundle) spec {
+// specOf is the document as it is told to a caller.
+func specOf(t *testing.T, b *bundle, key string) spec {
 	t.Helper()
-	return spec{b.get(t, "/openapi.json", "").want(t, 200).json(t)}
+	return spec{b.get(t, "/openapi.json", key).want(t, 200).json(t)}
 }
 
 func (s spec) at(path ...string) any {
@@ -162,8 +163,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	unpublished := b.get(t, "/readyz", "").want(t, 503)
 	first := b.published(t, nil)
 	b.published(t, map[string]string{"mart.patients": strings.ReplaceAll(data()["mart.patients"], "('p1', 1,", "('p1', 7,")})
-	s := specOf(t, b)
 	key := b.keys.Open(t, archwire.Identified)
+	s := specOf(t, b, key)
 	seen := map[string]bool{}
 	for _, c := range []struct{ template, path string }{
 		{"/v1", "/v1"},
@@ -250,8 +251,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 func TestTheDescriptionIsComplete(t *testing.T) {
 	b := staffed(t, func(cfg *serve.Config, _ *signin.Config) { withWebhooks(t)(cfg) })
 	b.published(t, nil)
-	s := specOf(t, b.bundle)
 	operator := b.session(t, "op@example.com", auth.Operator, "", "")
+	s := specOf(t, b.bundle, operator)
 	partner, _, _ := b.key(t, "partner", "p1", archwire.Identified)
 	for path, item := range s.at("paths").(map[string]any) {
 		for method, op := range item.(map[string]any) {

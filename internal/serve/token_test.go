@@ -266,7 +266,7 @@ func TestGuessingLocksNobodyOut(t *testing.T) {
 func TestTokenAnswersAreAsDescribed(t *testing.T) {
 	b := setup(t, func(c *serve.Config) { c.Rate, c.Burst = 0.001, 2 })
 	b.published(t, nil)
-	s := specOf(t, b)
+	s := specOf(t, b, "")
 	key := b.keys.Open(t, archwire.Aggregate)
 	for _, r := range []reply{
 		b.askToken(t, credentials(), idOf(key), key).want(t, 200), b.askToken(t, form(), idOf(key), key).want(t, 400),

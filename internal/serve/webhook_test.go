@@ -155,7 +155,7 @@ func TestWebhookAnswersAreAsDescribed(t *testing.T) {
 		replies[i] = b.ask(t, a.method, strings.ReplaceAll(a.template, "{webhook}", id)+a.query, partner, a.body)
 	}
 	b.published(t, nil)
-	s := specOf(t, b)
+	s := specOf(t, b, "")
 	seen := map[string]bool{}
 	for i, a := range askings {
 		seen[a.method+a.template] = true

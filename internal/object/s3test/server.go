@@ -42,22 +42,22 @@ func Login(t *testing.T) {
 }
 
 // Start starts a server, which ends with the test.
-func Start(t testing.TB) *Server {
-	t.Helper()
-	s := &Server{Folder: t.TempDir()}
+func Start(tb testing.TB) *Server {
+	tb.Helper()
+	s := &Server{Folder: tb.TempDir()}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.Endpoint = "http://" + l.Addr().String()
 	if err := l.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	s.Restart(t)
-	t.Cleanup(func() {
+	s.Restart(tb)
+	tb.Cleanup(func() {
 		s.Kill()
-		if t.Failed() {
-			t.Logf("versitygw said:\n%s", s.log)
+		if tb.Failed() {
+			tb.Logf("versitygw said:\n%s", s.log)
 		}
 	})
 	return s
@@ -73,10 +73,10 @@ func Env() map[string]string {
 }
 
 // Bucket makes an empty bucket and gives its URL as a store's.
-func (s *Server) Bucket(t testing.TB, name string) (url string) {
-	t.Helper()
+func (s *Server) Bucket(tb testing.TB, name string) (url string) {
+	tb.Helper()
 	if err := os.Mkdir(filepath.Join(s.Folder, name), 0o700); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s.URL(name)
 }
@@ -96,16 +96,16 @@ func (s *Server) Kill() {
 }
 
 // Restart starts the server at the same address, over the same folder.
-func (s *Server) Restart(t testing.TB) {
-	t.Helper()
+func (s *Server) Restart(tb testing.TB) {
+	tb.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cmd := exec.Command(program(t), "--quiet", "--port", strings.TrimPrefix(s.Endpoint, "http://"), "posix", s.Folder)
+	cmd := exec.Command(program(tb), "--quiet", "--port", strings.TrimPrefix(s.Endpoint, "http://"), "posix", s.Folder)
 	cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+AccessKey, "ROOT_SECRET_KEY="+SecretKey)
 	s.log = &bytes.Buffer{}
 	cmd.Stdout, cmd.Stderr = s.log, s.log
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("starting versitygw: %v", err)
+		tb.Fatalf("starting versitygw: %v", err)
 	}
 	s.cmd = cmd
 	var err error
@@ -116,12 +116,12 @@ func (s *Server) Restart(t testing.TB) {
 			return
 		}
 	}
-	t.Fatalf("versitygw does not answer: %v", err)
+	tb.Fatalf("versitygw does not answer: %v", err)
 }
 
 // program is the path of versitygw, which is built when there is none yet.
-func program(t testing.TB) string {
-	t.Helper()
+func program(tb testing.TB) string {
+	tb.Helper()
 	_, file, _, _ := runtime.Caller(0)
 	cmd := exec.Command("go", "tool", "-n", "github.com/versity/versitygw/cmd/versitygw")
 	cmd.Dir = filepath.Join(filepath.Dir(file), "..", "..", "..", "tools", "s3")
@@ -130,7 +130,7 @@ func program(t testing.TB) string {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("building versitygw: %v\n%s", err, stderr.String())
+		tb.Fatalf("building versitygw: %v\n%s", err, stderr.String())
 	}
 	return strings.TrimSpace(string(out))
 }

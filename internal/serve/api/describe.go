@@ -5,31 +5,53 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/describe"
 	"archwire/internal/serve/request"
 )
 
-// describe.OpenAPI answers /openapi.json. The description of the API holds no data, so
-// it needs no key.
-func (h *Handler) openAPI(c *call) error { return h.document(c, request.JSON, c.ed.spec) }
+const (
+	openAPIPath = "/openapi.json"
+	docsPath    = "/docs"
+)
 
-// docs answers /docs.
+// recognized finds out who asks for the description of the API: whoever shows nothing is
+// nobody, and so is a person whose session has ended.
+func (h *Handler) recognized(c *call) error {
+	text, cookie := h.door.Credential(c.R)
+	if text == "" {
+		return nil
+	}
+	err := h.admit(c)
+	if cookie && archwire.CodeOf(err) == archwire.Denied {
+		c.W.Header().Del("WWW-Authenticate")
+		return nil
+	}
+	return err
+}
+
+// openAPI answers openAPIPath: the datasets and metrics that it describes are those
+// that open to the caller, to nobody none.
+func (h *Handler) openAPI(c *call) error { return h.document(c, request.JSON, describe.OpenAPI) }
+
+// docs answers docsPath, in the same way.
 func (h *Handler) docs(c *call) error {
 	head := c.W.Header()
 	style := sha256.Sum256([]byte(describe.CSS))
 	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(style[:])+
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	return h.document(c, "text/html; charset=utf-8", c.ed.docs)
+	return h.document(c, "text/html; charset=utf-8", describe.Page)
 }
 
-func (h *Handler) document(c *call, contentType string, text func() ([]byte, error)) error {
+func (h *Handler) document(c *call, contentType string, write func(*catalogue.Edition) ([]byte, error)) error {
 	if _, err := request.Parse(c.R.URL.RawQuery, nil, false); err != nil {
 		return err
 	}
 	k := keyOf(c.Scope, c.ed, c.trip.route)
 	tag := h.tag(k)
-	c.W.Header().Set("Cache-Control", "no-cache")
-	c.W.Header().Set("Vary", "Accept-Encoding")
+	c.W.Header().Set("Cache-Control", "private, no-cache")
+	c.W.Header().Set("Vary", varies)
 	if match := matched(c.R.Header.Get("If-None-Match"), tag); match != "" {
 		c.W.Header().Set("ETag", match)
 		c.W.WriteHeader(http.StatusNotModified)
@@ -37,7 +59,7 @@ func (h *Handler) document(c *call, contentType string, text func() ([]byte, err
 	}
 	b, ok := h.cache.get(k)
 	if !ok {
-		plain, err := text()
+		plain, err := write(c.ed.Seen(c.catalogued("")))
 		if err != nil {
 			return err
 		}

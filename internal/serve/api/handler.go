@@ -136,10 +136,14 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	if err := request.WellFormed(r); err != nil {
 		return err
 	}
-	if strings.HasPrefix(r.URL.Path, "/v1") {
-		if err := h.admit(c); err != nil {
-			return err
-		}
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/v1"):
+		err = h.admit(c)
+	case r.URL.Path == openAPIPath || r.URL.Path == docsPath:
+		err = h.recognized(c)
+	}
+	if err != nil {
+		return err
 	}
 	if m, ok := h.alone.match(r.Method, r.URL.Path); ok {
 		return h.routed(c, m)

@@ -14,6 +14,9 @@ import (
 	"archwire/internal/serve/request"
 )
 
+// varies are the headers of a request that an answer depends on.
+const varies = "Accept-Encoding, Authorization, X-API-Key, Cookie"
+
 // A body is an answer as it is sent, and compressed once somebody wants it so.
 type body struct {
 	contentType string
@@ -85,7 +88,7 @@ func (h *Handler) repeat(c *call) (done bool, err error) {
 func (h *Handler) unchanged(c *call, of spelling) bool {
 	head := c.W.Header()
 	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Vary", "Accept-Encoding, Authorization, X-API-Key, Cookie")
+	head.Set("Vary", varies)
 	of.notices.tell(head)
 	match := matched(c.R.Header.Get("If-None-Match"), of.tag)
 	if match == "" {

@@ -51,8 +51,8 @@ func newRouter(e *edition) *router {
 		{http.MethodGet, describe.PublicationsPath, (*Handler).publications},
 		{http.MethodGet, describe.ManifestPath, (*Handler).manifest},
 		{http.MethodGet, describe.SlicePath, (*Handler).slice},
-		{http.MethodGet, "/openapi.json", (*Handler).openAPI},
-		{http.MethodGet, "/docs", (*Handler).docs},
+		{http.MethodGet, openAPIPath, (*Handler).openAPI},
+		{http.MethodGet, docsPath, (*Handler).docs},
 	}}
 	for _, f := range encode.Formats() {
 		r.routes = append(r.routes, route{http.MethodGet, describe.ExportPath(f), exporting(f)})

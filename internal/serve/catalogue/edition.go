@@ -54,6 +54,21 @@ func New(m archwire.Manifest) (*Edition, error) {
 	return e, err
 }
 
+// Seen is the edition as it is described to whoever sees that view of it: nothing else
+// is in its manifest.
+func (e *Edition) Seen(v *View) *Edition {
+	seen := *e
+	seen.Tenants, seen.Manifest.Tenants = nil, nil
+	seen.Manifest.Datasets = v.Datasets
+	seen.Manifest.Metrics = slices.Clone(v.Metrics)
+	for i, m := range seen.Manifest.Metrics {
+		if _, ok := v.Dataset(m.Dataset); !ok {
+			seen.Manifest.Metrics[i].Dataset = ""
+		}
+	}
+	return &seen
+}
+
 func newView(m archwire.Manifest, p archwire.Profile) *View {
 	v := &View{Profile: p}
 	for _, d := range m.Datasets {

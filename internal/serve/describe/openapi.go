@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -86,8 +85,8 @@ func (d *describer) operations() []*huma.Operation {
 		d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
-		d.plain("/openapi.json", "openapi", "This description", request.JSON, &huma.Schema{Type: huma.TypeObject}),
-		d.plain("/docs", "docs", "The documentation, for people", "text/html", &huma.Schema{Type: huma.TypeString}),
+		d.plain("/openapi.json", "openapi", "This description, with the datasets and metrics that open to you", request.JSON, &huma.Schema{Type: huma.TypeObject}),
+		d.plain("/docs", "docs", "The documentation, for people, with what opens to you", "text/html", &huma.Schema{Type: huma.TypeString}),
 		d.health("/healthz", "healthz", "Whether the process is alive", false),
 		d.health("/readyz", "readyz", "Whether requests are answered", true),
 	}
@@ -215,13 +214,9 @@ func (d *describer) rows() *huma.Operation {
 func (d *describer) plain(path, id, summary, contentType string, schema *huma.Schema) *huma.Operation {
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Parameters: d.headers(),
-		Security: []map[string][]string{}, Responses: d.responses(schema, nil),
+		Security: append(security(), map[string][]string{}), Responses: d.responses(schema, nil), // with a credential or without
 	}
-	ok := op.Responses["200"]
-	ok.Content = map[string]*huma.MediaType{contentType: {Schema: schema}}
-	for _, status := range []int{http.StatusUnauthorized, http.StatusTooManyRequests} {
-		delete(op.Responses, strconv.Itoa(status))
-	}
+	op.Responses["200"].Content = map[string]*huma.MediaType{contentType: {Schema: schema}}
 	return op
 }
 

@@ -36,7 +36,7 @@ type docsModel struct {
 	Example  string // a tenant's id in examples; never one that exists
 	Manifest archwire.Manifest
 	Tables   int
-	Rows     string
+	Checks   int
 	Version  string
 	Paths    []docsPath
 	Metrics  []docsMetrics
@@ -60,8 +60,8 @@ type docsMetrics struct {
 	Metrics []archwire.Metric
 }
 
-// Page writes the documentation of an edition, from the same description
-// that /openapi.json gives. It tells definitions and no data.
+// Page writes the documentation of an edition, as its reader sees it, from the same
+// description that /openapi.json gives. It tells definitions and no data.
 func Page(e *catalogue.Edition) ([]byte, error) {
 	page, err := template.New("docs").Funcs(template.FuncMap{
 		"join": func(list []string) string { return strings.Join(list, ", ") },
@@ -73,7 +73,7 @@ func Page(e *catalogue.Edition) ([]byte, error) {
 	m := e.Manifest
 	model := docsModel{
 		Style:   template.CSS(CSS), //nolint:gosec // our own file
-		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Rows: grouped(m.Verification.Rows()),
+		Project: m.Project, Noun: m.Noun, Manifest: m, Tables: len(m.Verification.Tables), Checks: m.Verification.Checks,
 		Version: Version, Values: valueForms(), Problems: problem.Kinds(), Metrics: byDataset(m.Metrics), Datasets: slices.Clone(m.Datasets),
 	}
 	slices.SortFunc(model.Datasets, func(a, b archwire.Dataset) int { return strings.Compare(a.Name, b.Name) })
@@ -205,13 +205,4 @@ func byDataset(metrics []archwire.Metric) []docsMetrics {
 		out[i].Metrics = append(out[i].Metrics, m)
 	}
 	return out
-}
-
-// grouped writes n with commas between thousands.
-func grouped(n int64) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

@@ -123,7 +123,7 @@ func exampleAnswer(data any) any {
 		"data": data,
 		"meta": catalogue.MetaDoc{
 			Publication: "20261121T021400Z-4f9c", AsOf: "2026-11-20", DataThrough: time.Date(2026, 11, 21, 1, 30, 0, 0, time.UTC),
-			Verified: catalogue.VerifiedDoc{Method: "count", Tables: 31, Rows: 5_300_000, Checks: 12, At: time.Date(2026, 11, 21, 2, 10, 0, 0, time.UTC)},
+			Verified: catalogue.VerifiedDoc{Method: "count", Tables: 31, Checks: 12, At: time.Date(2026, 11, 21, 2, 10, 0, 0, time.UTC)},
 		},
 		"page": map[string]any{"next": nil},
 	}

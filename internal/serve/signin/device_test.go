@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-func newDevice(t testing.TB, secret string) *devices {
-	t.Helper()
+func newDevice(tb testing.TB, secret string) *devices {
+	tb.Helper()
 	d, err := newDevices([]byte(secret))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
