@@ -54,6 +54,10 @@ func (p *fakePublication) Locations(context.Context, auth.Scope, string) ([]stri
 	return nil, nil
 }
 
+func (p *fakePublication) Link(context.Context, auth.Scope, string) (string, []archwire.Slice, error) {
+	return "", nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
+}
+
 func (p *fakePublication) Open(context.Context, auth.Scope, string) (io.ReadSeekCloser, []archwire.Slice, error) {
 	return nil, nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
 }
