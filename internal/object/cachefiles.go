@@ -25,7 +25,8 @@ var (
 	fetchingName = regexp.MustCompile(`^fetch-[0-9]+$`)
 )
 
-// files lists the cache's files, with the bytes of all, and removes what was never
+// files lists the cache's files, with the bytes of all and of
+// those that are being fetched, and removes what was never
 // finished. What the cache does not itself name so is another's, and not in the list.
 // What cannot be looked at is left out: it was just removed.
 func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
@@ -36,9 +37,14 @@ func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
 			var stat unix.Stat_t
 			switch {
 			case in == c.fetching() && fetchingName.MatchString(name):
-				if unix.Lstat(path, &stat) == nil && now.Sub(time.Unix(stat.Mtim.Unix())) > lost {
-					os.Remove(path) //nolint:errcheck,gosec // another process may have removed it; it is the cache's
+				if unix.Lstat(path, &stat) != nil {
+					continue
 				}
+				if now.Sub(time.Unix(stat.Mtim.Unix())) > lost {
+					os.Remove(path) //nolint:errcheck,gosec // another process may have removed it; it is the cache's
+					continue
+				}
+				total += stat.Size
 			case len(folder) == 2 && strings.HasPrefix(name, folder) && cachedName.MatchString(name):
 				if unix.Lstat(path, &stat) == nil && stat.Mode&unix.S_IFMT == unix.S_IFREG {
 					files, total = append(files, cachedFile{path, stat.Size, time.Unix(stat.Atim.Unix())}), total+stat.Size

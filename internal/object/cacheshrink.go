@@ -19,14 +19,12 @@ const countEvery = time.Minute
 // is more than that. What is held stays. What cannot be removed now is left for the
 // next time.
 func (c *Cache) shrink() {
-	now := c.now()
-	c.mu.Lock()
-	due := c.bytes > c.limit || now.Sub(c.counted) >= countEvery || now.Before(c.counted)
-	c.mu.Unlock()
-	if !due || !c.sweeper.TryLock() {
-		return
-	}
+	c.sweeper.Lock()
 	defer c.sweeper.Unlock()
+	now := c.now()
+	if !c.due(now) {
+		return // perhaps since another has just made room
+	}
 	files, total := c.files(now)
 	if total > c.limit {
 		slices.SortFunc(files, func(a, b cachedFile) int { return a.used.Compare(b.used) })
@@ -43,6 +41,13 @@ func (c *Cache) shrink() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.bytes, c.counted = total, now
+}
+
+// due says whether there may be more than the limit.
+func (c *Cache) due(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes > c.limit || now.Sub(c.counted) >= countEvery || now.Before(c.counted)
 }
 
 func (c *Cache) forget(sha string) {
