@@ -36,7 +36,7 @@ const mostKnown = 200_000
 
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
 	return &maker{
-		store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), listing: listing{objects: store.objects},
+		store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), listing: listing{store: store},
 		known: map[string]kept{}, made: map[string][]string{},
 	}
 }

@@ -57,19 +57,17 @@ type sentSlice struct {
 // way, whosever it is.
 func (s *sentSlice) find() error {
 	inService := s.c.pub
-	for {
-		err := s.search(inService)
-		if archwire.CodeOf(err) != archwire.NotFound {
-			return err
-		}
-		learnt, err := s.h.Reader.Learn(s.c.Ctx, s.sha)
-		if err != nil {
-			return unavailable(s.c, err)
-		}
-		if !learnt {
-			return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
-		}
+	err := s.search(inService)
+	if archwire.CodeOf(err) != archwire.NotFound {
+		return err
 	}
+	if err := s.h.Reader.Learn(s.c.Ctx, s.sha); err != nil {
+		return unavailable(s.c, err)
+	}
+	if err = s.search(inService); archwire.CodeOf(err) == archwire.NotFound {
+		return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
+	}
+	return err
 }
 
 // search opens the slice as far as what is known leads to it.
