@@ -157,11 +157,15 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 }
 
 func (f *fakes) get(path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	f.serve(w, path)
+	return w
+}
+
+func (f *fakes) serve(w http.ResponseWriter, path string) {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Header.Set("Authorization", "Bearer "+f.key)
-	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, r)
-	return w
 }
 
 // months are sums by month, as a metric's query gives them.
