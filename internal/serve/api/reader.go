@@ -27,12 +27,12 @@ type Reader interface {
 	Kept(ctx context.Context) ([]Kept, error)
 
 	// Naming lists the publications that may hold a slice of that hash, for whomever,
-	// newest first: all that do, and hardly ever another.
+	// newest first: hardly ever one that does not, and all that do, as far as is known.
 	Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error)
 
-	// Learn looks for slices of that hash that other servers made, and says whether it
-	// found any that Naming and Open did not know of. It may take a second.
-	Learn(ctx context.Context, sha string) (bool, error)
+	// Learn returns once Naming and Open know of all that there was when it was called:
+	// publications, and slices of that hash, of other servers too. It may take a second.
+	Learn(ctx context.Context, sha string) error
 }
 
 // A Kept publication is one that can be opened.

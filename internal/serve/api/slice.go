@@ -62,19 +62,17 @@ type sentSlice struct {
 // way, whosever it is.
 func (s *sentSlice) find() error {
 	inService := s.c.pub
-	for {
-		err := s.search(inService)
-		if archwire.CodeOf(err) != archwire.NotFound {
-			return err
-		}
-		learnt, err := s.h.Reader.Learn(s.c.Ctx, s.sha)
-		if err != nil {
-			return unavailable(s.c, err)
-		}
-		if !learnt {
-			return noSlice()
-		}
+	err := s.search(inService)
+	if archwire.CodeOf(err) != archwire.NotFound {
+		return err
 	}
+	if err := s.h.Reader.Learn(s.c.Ctx, s.sha); err != nil {
+		return unavailable(s.c, err)
+	}
+	if err = s.search(inService); archwire.CodeOf(err) == archwire.NotFound {
+		return noSlice()
+	}
+	return err
 }
 
 func noSlice() error {
