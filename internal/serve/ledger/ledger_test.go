@@ -249,7 +249,7 @@ func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
 		with(1, "ended", ledger.Begun, one, "7"), with(1, "ended", ledger.Sent, one, "7"),
 		with(2, "without", ledger.Begun, one, "7"), with(2, "without", ledger.Sent, nil, "7"), // what was sent is not about the person
 		with(3, "died", ledger.Begun, one, "7"), // the server did
-		with(4, "", ledger.Begun, one, "7"), // which no entry can be told to end
+		with(4, "", ledger.Begun, one, "7"),     // which no entry can be told to end
 		with(4, "", ledger.Begun, one, "7"), with(4, "", ledger.Sent, nil, "7"),
 		with(3, "again", ledger.Begun, nil, "7"), with(3, "again", ledger.Sent, nil, "7"), with(3, "again", ledger.Cut, nil, "7"),
 	} {
