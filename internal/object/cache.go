@@ -16,7 +16,12 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"archwire"
+	"archwire/internal/detached"
 )
+
+// longestFetch is how long one file may be fetched: a server that sends a byte now and
+// then never falls silent.
+const longestFetch = 6 * time.Hour
 
 // A Cache has files of this machine with the bytes of objects that are named by their
 // SHA-256, and so never change. It fetches each once and removes what was used longest
@@ -70,19 +75,13 @@ func (c *Cache) Path(sha string) string {
 // the others give up.
 func (c *Cache) Hold(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) (release func(), err error) {
 	const often = 10 // another process with a smaller limit may be removing files
-	for asked := range often {
-		ok, err := c.take(sha)
-		if err != nil {
-			return nil, cached(err)
+	for range often {
+		if c.takeProven(sha) {
+			return sync.OnceFunc(func() { c.release(sha) }), nil
 		}
-		if ok {
-			release = sync.OnceFunc(func() { c.release(sha) })
-			if asked > 0 {
-				c.shrink()
-			}
-			return release, nil
-		}
-		fetched := c.group.DoChan(sha, func() (any, error) { return nil, c.fetch(context.WithoutCancel(ctx), sha, open) })
+		fetched := c.group.DoChan(sha, func() (any, error) {
+			return detached.Do(ctx, longestFetch, "fetching an object", func(ctx context.Context) (any, error) { return nil, c.provide(ctx, sha, open) })
+		})
 		select {
 		case got := <-fetched:
 			if got.Err != nil {
@@ -98,12 +97,29 @@ func (c *Cache) Hold(ctx context.Context, sha string, open func(context.Context)
 	}
 }
 
-// fetch fetches a file, unless somebody else has just done so.
-func (c *Cache) fetch(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) error {
-	if ok, _ := c.take(sha); ok {
-		c.release(sha)
-		return nil
+// provide has the file of sha in place, known to hold its bytes, and keeps to the limit
+// whether or not anybody still waits for it.
+func (c *Cache) provide(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) error {
+	ok, err := c.take(ctx, sha)
+	if err != nil {
+		return cached(err)
 	}
+	if !ok {
+		if err := c.fetch(ctx, sha, open); err != nil {
+			return err
+		}
+		if ok, err = c.take(ctx, sha); err != nil {
+			return cached(err)
+		}
+		c.shrink() // while this one is held
+	}
+	if ok {
+		c.release(sha)
+	}
+	return nil
+}
+
+func (c *Cache) fetch(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) error {
 	body, err := open(ctx)
 	if err != nil {
 		return err
@@ -154,87 +170,6 @@ func (c *Cache) write(sha string, body io.Reader) (err error) {
 	defer c.mu.Unlock()
 	c.bytes += size
 	return nil
-}
-
-// take holds the file of sha if it is there with its bytes. One with other bytes is
-// removed, unless another process holds it still.
-func (c *Cache) take(sha string) (ok bool, err error) {
-	if c.hold(sha, nil) {
-		return true, nil
-	}
-	f, err := openShared(c.Path(sha))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if good, err := c.prove(sha, f); err != nil || !good {
-		if err = errors.Join(err, f.Close()); err == nil {
-			err = removeFile(c.Path(sha))
-		}
-		return false, err
-	}
-	if err := markUsed(f.Name(), c.now()); err != nil {
-		return false, errors.Join(err, f.Close())
-	}
-	return c.hold(sha, f), nil
-}
-
-// hold counts a user of a held file, or begins to hold it with f.
-func (c *Cache) hold(sha string, f *os.File) (ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h := c.held[sha]
-	switch {
-	case h != nil && f != nil:
-		f.Close() //nolint:errcheck // opened for reading; somebody else was faster
-	case h == nil && f == nil:
-		return false
-	case h == nil:
-		h = &holding{file: f}
-		c.held[sha] = h
-	}
-	h.users++
-	return true
-}
-
-func (c *Cache) release(sha string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if h := c.held[sha]; h.users > 1 {
-		h.users--
-	} else {
-		delete(c.held, sha)
-		h.file.Close() //nolint:errcheck // opened for reading
-	}
-}
-
-// prove says whether a file holds its bytes: it is read when this process sees it
-// first, and when it was written to since.
-func (c *Cache) prove(sha string, f *os.File) (good bool, err error) {
-	info, err := f.Stat()
-	if err != nil {
-		return false, err
-	}
-	is := stamp{info.Size(), info.ModTime()}
-	c.mu.Lock()
-	was, seen := c.proven[sha]
-	c.mu.Unlock()
-	if seen && was == is {
-		return true, nil
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return false, err
-	}
-	if hex.EncodeToString(h.Sum(nil)) != sha {
-		return false, nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.proven[sha] = is
-	return true, nil
 }
 
 // Scratch implements Scratcher.

@@ -242,3 +242,13 @@ func TestCache_ManyProcesses(t *testing.T) {
 		t.Errorf("%d files of 1000 bytes are left, the limit is 5000", len(left))
 	}
 }
+
+func TestCache_SurvivesAPanic(t *testing.T) {
+	s, names := stock(1, 100)
+	c := object.NewCache(t.TempDir(), 1000, ticking())
+	_, err := c.Hold(t.Context(), names[0], func(context.Context) (io.ReadCloser, error) { panic("the store breaks down") })
+	if archwire.CodeOf(err) != archwire.Internal {
+		t.Errorf("Hold = %v", err)
+	}
+	hold(t, c, s, names[0])()
+}

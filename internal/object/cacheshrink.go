@@ -12,33 +12,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const (
-	// countEvery is how long what other processes put into the folder may be unknown.
-	countEvery = time.Minute
-
-	// lost is how old a file in the making is that nobody finishes.
-	lost = 24 * time.Hour
-)
-
-// A cachedFile is a file of the cache.
-type cachedFile struct {
-	path string
-	size int64
-	used time.Time
-}
+// countEvery is how long what other processes put into the folder may be unknown.
+const countEvery = time.Minute
 
 // shrink removes what was used longest ago, down to nine tenths of the limit, if there
 // is more than that. What is held stays. What cannot be removed now is left for the
 // next time.
 func (c *Cache) shrink() {
-	now := c.now()
-	c.mu.Lock()
-	due := c.bytes > c.limit || now.Sub(c.counted) >= countEvery || now.Before(c.counted)
-	c.mu.Unlock()
-	if !due || !c.sweeper.TryLock() {
-		return
-	}
+	c.sweeper.Lock()
 	defer c.sweeper.Unlock()
+	now := c.now()
+	if !c.due(now) {
+		return // perhaps since another has just made room
+	}
 	files, total := c.files(now)
 	if total > c.limit {
 		slices.SortFunc(files, func(a, b cachedFile) int { return a.used.Compare(b.used) })
@@ -57,39 +43,17 @@ func (c *Cache) shrink() {
 	c.bytes, c.counted = total, now
 }
 
+// due says whether there may be more than the limit.
+func (c *Cache) due(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes > c.limit || now.Sub(c.counted) >= countEvery || now.Before(c.counted)
+}
+
 func (c *Cache) forget(sha string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.proven, sha)
-}
-
-// files lists the cache's files, with the bytes of all, and removes what was never
-// finished. What cannot be looked at is left out: it was just removed.
-func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
-	filepath.WalkDir(c.root, func(path string, entry fs.DirEntry, err error) error { //nolint:errcheck // it gives none
-		if err != nil {
-			return nil //nolint:nilerr // as above
-		}
-		if entry.IsDir() {
-			if entry.Name() == scratchFolder {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		var stat unix.Stat_t
-		if err := unix.Stat(path, &stat); err != nil {
-			return nil //nolint:nilerr // as above
-		}
-		if filepath.Dir(path) == c.fetching() {
-			if made := time.Unix(stat.Mtim.Unix()); now.Sub(made) > lost {
-				os.Remove(path) //nolint:errcheck,gosec // another process may have removed it; the folder is ours alone
-			}
-			return nil
-		}
-		files, total = append(files, cachedFile{path, stat.Size, time.Unix(stat.Atim.Unix())}), total+stat.Size
-		return nil
-	})
-	return files, total
 }
 
 // openShared opens a file and keeps others from removing it while it is open.

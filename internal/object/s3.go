@@ -15,8 +15,9 @@ import (
 // S3 is a Store in a bucket of Amazon S3, or of a server that speaks its protocol:
 // an object is one of the bucket, its key the store's prefix and the object's name.
 type S3 struct {
-	client *s3.Client
-	place  s3Place
+	client   *s3.Client
+	place    s3Place
+	patience patience
 }
 
 var (
@@ -29,26 +30,15 @@ func (s *S3) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 	if err := errors.Join(ctx.Err(), checkName(name)); err != nil {
 		return nil, err
 	}
-	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(name)})
+	waiting, body := s.waitFor(ctx, name)
+	out, err := s.client.GetObject(waiting, &s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(name)})
+	body.timer.Stop()
 	if err != nil {
-		return nil, s.classify(err, "reading "+name)
+		body.cancel()
+		return nil, s.classify(ctx, err, "reading "+name)
 	}
-	return &s3Body{out.Body, s, name}, nil
-}
-
-// s3Body says clearly when a body breaks off.
-type s3Body struct {
-	io.ReadCloser
-	store *S3
-	name  string
-}
-
-func (b *s3Body) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = b.store.classify(err, "reading "+b.name)
-	}
-	return n, err
+	body.ReadCloser = out.Body
+	return body, nil
 }
 
 // List implements Store.
@@ -57,7 +47,7 @@ func (s *S3) List(ctx context.Context, prefix string) (infos []Info, err error) 
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, s.classify(err, "listing "+prefix)
+			return nil, s.classify(ctx, err, "listing "+prefix)
 		}
 		for _, o := range page.Contents {
 			name := strings.TrimPrefix(aws.ToString(o.Key), s.folder())
@@ -75,7 +65,7 @@ func (s *S3) Delete(ctx context.Context, name string) error {
 		return err
 	}
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.place.bucket, Key: s.key(name)})
-	if err = s.classify(err, "deleting "+name); archwire.CodeOf(err) == archwire.NotFound {
+	if err = s.classify(ctx, err, "deleting "+name); archwire.CodeOf(err) == archwire.NotFound {
 		return nil
 	}
 	return err

@@ -19,12 +19,18 @@ import (
 // classify says what an error of S3 means to a person; doing names what was being
 // done in the gerund. Whatever keeps the store from being used is Unavailable, a
 // wrong URL or right too: who asks the API for rows can do nothing about it.
-func (s *S3) classify(err error, doing string) error {
+func (s *S3) classify(ctx context.Context, err error, doing string) error {
 	if err == nil {
 		return nil
 	}
-	if _, said := errors.AsType[*archwire.Error](err); said || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	_, said := errors.AsType[*archwire.Error](err)
+	_, asked := errors.AsType[*smithy.OperationError](err)
+	ended := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	if said || ended && (ctx.Err() != nil || !asked) {
 		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if ended { // the server's doing: it must not be taken for the end of who asks
+		err = severed{err}
 	}
 	// Any other 404 is not about an object: a store that seems to be empty would be
 	// published to as if it were new.
@@ -36,6 +42,15 @@ func (s *S3) classify(err error, doing string) error {
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+// severed is an error that is shown and looked into, but is none of those within it to
+// who asks.
+type severed struct{ within error }
+
+func (s severed) Error() string { return s.within.Error() }
+
+// As shows what kinds of errors are within.
+func (s severed) As(target any) bool { return errors.As(s.within, target) }
 
 // meaning is what keeps the store from being used, and what to do about it; nothing
 // where err is another error.
@@ -76,6 +91,9 @@ func (s *S3) unreached(err error) (says, hint string) {
 	}
 	if _, ok := errors.AsType[*url.Error](err); ok {
 		return "the server of the bucket " + s.place.bucket + " cannot be reached", endpoint
+	}
+	if _, ok := err.(severed); ok { //nolint:errorlint // classify has just made it
+		return "the server of the bucket " + s.place.bucket + " does not answer", "Try again later."
 	}
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "the connection to the server of the bucket " + s.place.bucket + " broke off", "Try again."

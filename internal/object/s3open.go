@@ -3,7 +3,6 @@ package object
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -19,8 +18,8 @@ const anyRegion = "us-east-1"
 // openS3 is the store at a place. It asks nobody yet. What the URL leaves open, and
 // the credentials, are those of AWS's usual places: the environment, the shared
 // files, the machine's role.
-func openS3(place s3Place) (*S3, error) {
-	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient()))
+func openS3(place s3Place, p patience) (*S3, error) {
+	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient(p)))
 	if err != nil {
 		return nil, &archwire.Error{
 			Code: archwire.Invalid, Message: "the configuration of AWS cannot be read", Err: err,
@@ -28,6 +27,7 @@ func openS3(place s3Place) (*S3, error) {
 		}
 	}
 	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.APIOptions = append(o.APIOptions, p.bound)
 		if place.region != "" {
 			o.Region = place.region
 		}
@@ -54,14 +54,14 @@ func openS3(place s3Place) (*S3, error) {
 			Hint: "Add ?region=REGION to store in archwire.yaml, or set AWS_REGION.",
 		}
 	}
-	return &S3{client, place}, nil
+	return &S3{client, place, p}, nil
 }
 
 // patientClient waits for a server that has the whole request, but not forever.
-func patientClient() aws.HTTPClient {
-	const answer, perHost = time.Minute, 64
+func patientClient(p patience) aws.HTTPClient {
+	const perHost = 64
 	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-		t.ResponseHeaderTimeout = answer
+		t.ResponseHeaderTimeout = p.answer
 		t.MaxIdleConnsPerHost = perHost
 	})
 }

@@ -31,7 +31,7 @@ func (s *S3) Put(ctx context.Context, name string, body io.Reader) error {
 	if err := errors.Join(ctx.Err(), checkName(name)); err != nil {
 		return err
 	}
-	return s.classify(s.put(ctx, s.key(name), reader{ctx, body}, body), "writing "+name)
+	return s.classify(ctx, s.put(ctx, s.key(name), reader{ctx, body}, body), "writing "+name)
 }
 
 func (s *S3) put(ctx context.Context, key *string, body io.Reader, source io.Reader) error {
@@ -93,7 +93,7 @@ func hashRest(sum hash.Hash, body io.Reader, again io.Seeker) (size int64, err e
 // same says whether the object holds these very bytes.
 func (s *S3) same(ctx context.Context, key *string, size int64, sum string) (bool, error) {
 	head, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.place.bucket, Key: key})
-	if err = s.classify(err, "looking for an object"); archwire.CodeOf(err) == archwire.NotFound {
+	if err = s.classify(ctx, err, "looking for an object"); archwire.CodeOf(err) == archwire.NotFound {
 		return false, nil
 	}
 	if err != nil {

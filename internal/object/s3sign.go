@@ -31,7 +31,7 @@ func (s *S3) Sign(ctx context.Context, name string, lasting time.Duration) (stri
 	signed, err := s3.NewPresignClient(s.client, plain).PresignGetObject(ctx,
 		&s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(name)}, s3.WithPresignExpires(lasting.Truncate(time.Second)))
 	if err != nil {
-		return "", s.classify(err, "signing a URL for "+name)
+		return "", s.classify(ctx, err, "signing a URL for "+name)
 	}
 	return signed.URL, nil
 }

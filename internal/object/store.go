@@ -96,7 +96,7 @@ func Open(rawURL string) (Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		return openS3(place)
+		return openS3(place, usualPatience())
 	}
 	path, err := parseFile(rawURL)
 	if err != nil {

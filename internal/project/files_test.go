@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,4 +146,13 @@ func TestAFileMayHoldSeveralMetrics(t *testing.T) {
 			t.Errorf("%s: got %d metrics, want 2", name, got)
 		}
 	}
+}
+
+// load loads the project in fsys.
+func load(fsys fs.FS, env func(string) (string, bool)) (*Project, error) {
+	l, err := newLoader(fsys, env)
+	if err != nil {
+		return nil, err
+	}
+	return l.load()
 }

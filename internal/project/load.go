@@ -16,12 +16,12 @@ import (
 // secrets are not known. What is wrong with the files comes back as Complaints,
 // all of it at once.
 func Load(dir string, env func(string) (string, bool)) (*Project, error) {
-	p, err := load(os.DirFS(dir), env)
+	l, err := newLoader(os.DirFS(dir), env)
 	if err != nil {
 		return nil, err
 	}
-	p.Dir = dir
-	return p, nil
+	l.project.Dir = dir
+	return l.load()
 }
 
 // LoadSources reads archwire.yaml and sources/ only, and does not ask whether the
@@ -32,9 +32,9 @@ func LoadSources(dir string, env func(string) (string, bool)) (*Project, error) 
 	if err != nil {
 		return nil, err
 	}
+	l.project.Dir = dir
 	l.config()
 	l.sources()
-	l.project.Dir = dir
 	return l.project, l.complaints.Err()
 }
 
@@ -60,11 +60,8 @@ func newLoader(fsys fs.FS, env func(string) (string, bool)) (*loader, error) {
 	return l, nil
 }
 
-func load(fsys fs.FS, env func(string) (string, bool)) (*Project, error) {
-	l, err := newLoader(fsys, env)
-	if err != nil {
-		return nil, err
-	}
+// load reads all of the project.
+func (l *loader) load() (*Project, error) {
 	l.config()
 	l.sources()
 	l.models()
@@ -111,6 +108,7 @@ func (l *loader) config() {
 		noun.Plural = noun.Singular + "s"
 	}
 	l.issuerDomains()
+	l.cachePlace()
 }
 
 // single is the one document of a file, or a complaint.

@@ -11,11 +11,15 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/detached"
 )
 
 // listEvery is how often the store is listed at most, however many ask for what is not
 // in it.
 const listEvery = time.Second
+
+// longestReading is how long one reading of that folder may take.
+const longestReading = 30 * time.Minute
 
 // A listing remembers which publications the store held when it was listed last, and
 // what its made slices were made of, by whomever.
@@ -94,7 +98,7 @@ func (l *listing) refresh(ctx context.Context) error {
 	next := l.next
 	if !l.running {
 		l.running = true
-		go l.run(context.WithoutCancel(ctx)) // others may come to wait for it
+		go l.run(ctx)
 	}
 	l.mu.Unlock()
 	select {
@@ -115,7 +119,7 @@ func (l *listing) run(ctx context.Context) {
 		if this == nil {
 			return
 		}
-		held, err := l.read(ctx)
+		held, err := detached.Do(ctx, longestReading, "listing the store", l.read) // others may come to wait for it
 		l.mu.Lock()
 		if err == nil {
 			l.held = held

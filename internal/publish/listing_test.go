@@ -104,3 +104,25 @@ func TestLearn_FindsWhatAnotherServerMade(t *testing.T) {
 		t.Errorf("it is named by %v, %v", ids, err)
 	}
 }
+
+// panicking is a store whose listing of made slices breaks down.
+type panicking struct{ object.Store }
+
+func (p panicking) List(ctx context.Context, prefix string) ([]object.Info, error) {
+	if strings.HasPrefix(prefix, "made") {
+		panic("the listing breaks down")
+	}
+	return p.Store.List(ctx, prefix)
+}
+
+func (p panicking) Unwrap() object.Store { return p.Store }
+
+func TestLearn_SurvivesAPanic(t *testing.T) {
+	b := setup(t)
+	b.published(t)
+	b.use(t, panicking{b.objects})
+	r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	for range 2 { // who comes later does not wait for what will never be
+		wantCode(t, r.Learn(t.Context(), strings.Repeat("0", 64)), archwire.Internal)
+	}
+}

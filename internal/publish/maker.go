@@ -7,10 +7,12 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
 	"archwire"
+	"archwire/internal/detached"
 )
 
 // A maker makes slices for audiences, each on its first use. What it made, or another
@@ -33,6 +35,9 @@ type maker struct {
 // mostKnown bounds what is remembered of made slices: what is forgotten is found in
 // the store again.
 const mostKnown = 200_000
+
+// longestMaking is how long a slice may be made, and its turn waited for.
+const longestMaking = 6 * time.Hour
 
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
 	return &maker{
@@ -57,8 +62,9 @@ func (m *maker) get(ctx context.Context, r recipe, source kept) (kept, error) {
 	if len(m.secret) == 0 || r.Audience == "" {
 		return kept{}, &archwire.Error{Code: archwire.Internal, Message: "slices cannot be made for an audience: the reader was given no secret"}
 	}
-	always := context.WithoutCancel(ctx)
-	made := m.group.DoChan(text, func() (any, error) { return m.contained(always, r, text, source) })
+	made := m.group.DoChan(text, func() (any, error) {
+		return detached.Do(ctx, longestMaking, "making a slice", func(ctx context.Context) (kept, error) { return m.once(ctx, r, text, source) })
+	})
 	select {
 	case got := <-made:
 		if got.Err != nil {
@@ -71,17 +77,15 @@ func (m *maker) get(ctx context.Context, r recipe, source kept) (kept, error) {
 	}
 }
 
-// contained finds or makes the slice, in a goroutine of nobody's: a panic in it would
-// end the process.
-func (m *maker) contained(ctx context.Context, r recipe, text string, source kept) (k kept, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &archwire.Error{Code: archwire.Internal, Message: "making a slice broke down", Err: fmt.Errorf("panic: %v", p)}
-		}
-	}()
-	m.slots <- struct{}{}
+// once finds or makes the slice when its turn comes, and remembers it.
+func (m *maker) once(ctx context.Context, r recipe, text string, source kept) (kept, error) {
+	select {
+	case m.slots <- struct{}{}:
+	case <-ctx.Done():
+		return kept{}, ctx.Err()
+	}
 	defer func() { <-m.slots }()
-	k, err = m.findOrMake(ctx, r, text, source)
+	k, err := m.findOrMake(ctx, r, text, source)
 	if err != nil {
 		return kept{}, err
 	}

@@ -55,6 +55,10 @@ func (p *fakePublication) Locations(context.Context, auth.Scope, string) ([]stri
 	return nil, nil
 }
 
+func (p *fakePublication) Link(context.Context, auth.Scope, string) (string, []archwire.Slice, error) {
+	return "", nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
+}
+
 func (p *fakePublication) Open(_ context.Context, _ auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error) {
 	if p.file != "" {
 		of := archwire.Slice{Dataset: "d", Profile: archwire.Aggregate, Tenant: "p1", SHA256: sha}

@@ -62,6 +62,11 @@ type Publication interface {
 	// Mismatch.
 	Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error)
 
+	// Link gives a URL by which whoever has it can begin to fetch the slice with that
+	// hash, as long as the second lasts in which it is signed. It opens and lists what
+	// Open does. It does not read the file.
+	Link(ctx context.Context, scope auth.Scope, sha string) (signed string, of []archwire.Slice, err error)
+
 	// Query runs q over the slices of a resource's dataset that belong to the
 	// tenants, with the columns that all of them open to scope; in q they are the
 	// relation "slice". Tenants that do not open the resource are an error. Tenants
