@@ -156,7 +156,7 @@ type server struct {
 
 // startServer starts the program and waits until a metric query is answered as the
 // warehouse would.
-func startServer(ctx context.Context, dir, key string, data published, o options) (*server, error) {
+func startServer(ctx context.Context, dir, key string, data published, o options, flags ...string) (*server, error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
@@ -170,9 +170,8 @@ func startServer(ctx context.Context, dir, key string, data published, o options
 		return nil, err
 	}
 	defer log.Close() //nolint:errcheck // the child has its own
-	//nolint:gosec // the program to measure
-	cmd := exec.CommandContext(ctx, o.binary, "-C", dir, "serve", "--listen", address, "--metrics-listen", metrics,
-		"--rate", "1e9", "--concurrency", "0", "--log", "warn")
+	args := []string{"-C", dir, "serve", "--listen", address, "--metrics-listen", metrics, "--rate", "1e9", "--concurrency", "0", "--log", "warn"}
+	cmd := exec.CommandContext(ctx, o.binary, append(args, flags...)...) //nolint:gosec // the program to measure
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		return nil, err

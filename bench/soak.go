@@ -50,13 +50,17 @@ func soak(ctx context.Context, o options) (err error) {
 	if s.keys, err = newKeyring(ctx, s.dir, o); err != nil {
 		return err
 	}
-	if s.server, err = startServer(ctx, s.dir, s.keys.current(), published{path: "/v1", says: `"data"`}, o); err != nil {
+	if s.server, err = startServer(ctx, s.dir, s.keys.current(), published{path: "/v1", says: `"data"`}, o, "--memory", soakMemory); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.server.stop()) }()
 	s.load(ctx)
 	return s.verdict()
 }
+
+// soakMemory is what the engine of the server may use: little, so that it is full of
+// slices soon, and what grows beyond that is told from what is kept on purpose.
+const soakMemory = "128MB"
 
 // load is everything at once, until the time is over.
 func (s *soaking) load(ctx context.Context) {

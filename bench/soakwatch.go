@@ -104,7 +104,7 @@ func growth(samples []sample) []figure {
 		spare  float64 // beside the quarter more that is allowed
 		suffix string
 	}{
-		{"memory of the server", func(s sample) float64 { return s.rss }, mib, 96 * mib, " MiB"},
+		{"memory of the server", func(s sample) float64 { return s.rss }, mib, 48 * mib, " MiB"},
 		{"goroutines", func(s sample) float64 { return s.goroutines }, 1, 20, ""},
 		{"open files", func(s sample) float64 { return s.files }, 1, 20, ""},
 		{"store, without the ledger", func(s sample) float64 { return s.store }, mib, 8 * mib, " MiB"},

@@ -33,6 +33,7 @@ type serveOptions struct {
 	concurrency int
 	hourly      int64
 	quiet       bool
+	links       bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -65,6 +66,7 @@ were answered.`,
 	o.network.add(cmd)
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
+	cmd.Flags().BoolVar(&o.links, "slice-links", false, "let callers who ask for it fetch slices from a store in S3, by URLs that are good for a second")
 	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
@@ -81,6 +83,9 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	store, err := a.openStore(p)
 	if err != nil {
 		return err
+	}
+	if o.links && !store.Links() {
+		return invalidFlag("--slice-links needs a store that gives URLs of its objects, which this one does not", "Leave it out, or keep the store in S3: store: s3://BUCKET/PREFIX in archwire.yaml.")
 	}
 	log := slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
 	secure, proxies, err := a.faced(ctx, p, o.network, log)
@@ -137,6 +142,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		Authorizer:   keys,
 		Ledger:       disclosed,
 		PersonSecret: persons,
+		SliceLinks:   o.links,
 		Desk:         desk,
 		Office:       st,
 		Disclosures:  &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},

@@ -8,6 +8,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
 
 	"archwire"
 )
@@ -21,7 +22,7 @@ const anyRegion = "us-east-1"
 //
 //nolint:contextcheck,nolintlint // it is said of callers; nobody is asked, and the store outlives who opens it
 func openS3(place s3Place, p patience) (*S3, error) {
-	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient(p)))
+	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient(p)), config.WithLogger(logging.Nop{})) // what it warns of is told by its errors, too
 	if err != nil {
 		return nil, &archwire.Error{
 			Code: archwire.Invalid, Message: "the configuration of AWS cannot be read", Err: err,

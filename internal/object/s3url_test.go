@@ -58,7 +58,8 @@ func FuzzCheck(f *testing.F) {
 		if code := archwire.CodeOf(err); err != nil && code != archwire.Invalid {
 			t.Errorf("Check(%q) has code %s", url, code)
 		}
-		if err == nil && strings.HasPrefix(url, "s3:") && strings.Contains(strings.SplitN(url, "?", 2)[0], "@") {
+		rest, is := strings.CutPrefix(url, "s3://")
+		if bucket, _, _ := strings.Cut(strings.SplitN(rest, "?", 2)[0], "/"); err == nil && is && strings.Contains(bucket, "@") {
 			t.Errorf("Check(%q) takes a user", url)
 		}
 	})

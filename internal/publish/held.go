@@ -43,11 +43,15 @@ func (p *Publication) Open(ctx context.Context, scope auth.Scope, sha string) (i
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening slice %s: %w", sha, err)
 	}
-	out := make([]archwire.Slice, len(given))
-	for i, k := range given {
+	return file, slicesOf(given), nil
+}
+
+func slicesOf(of []kept) []archwire.Slice {
+	out := make([]archwire.Slice, len(of))
+	for i, k := range of {
 		out[i] = k.Slice
 	}
-	return file, out, nil
+	return out
 }
 
 // given lists the places at which scope is given the slice of that hash: a published

@@ -40,6 +40,11 @@ func (r *Reader) Kept(ctx context.Context) ([]Kept, error) {
 		return nil, err
 	}
 	r.catalogue.keepOnly(ids)
+	return r.among(ctx, ids)
+}
+
+// among are those of the publications that the store holds, newest first.
+func (r *Reader) among(ctx context.Context, ids []archwire.PublicationID) ([]Kept, error) {
 	var out []Kept
 	for _, id := range ids {
 		k, err := r.kept(ctx, id)
@@ -76,23 +81,20 @@ func (r *Reader) kept(ctx context.Context, id archwire.PublicationID) (Kept, err
 	return k, nil
 }
 
-// Learn looks into the store for slices of that hash that other servers made, and says
-// whether it found any that it did not know of. However many ask, the store is asked
-// once a second, so it may take as long.
-func (r *Reader) Learn(ctx context.Context, sha string) (bool, error) {
+// Learn has Naming and Open know of what the store holds now: what other servers
+// published, and the slices of that hash that they made. However many ask, the store is
+// listed once a second, so it may take as long.
+func (r *Reader) Learn(ctx context.Context, sha string) error {
 	if _, ok := beginning(sha); !ok {
-		return false, nil
+		return nil
 	}
-	before := r.maker.sources(sha)
-	if err := r.maker.listing.refresh(ctx); err != nil {
-		return false, err
-	}
-	return len(r.maker.sources(sha)) > len(before), nil
+	return r.maker.listing.refresh(ctx)
 }
 
-// Naming lists the publications whose indexes may name a slice, or what it was made of, for whomever, newest
-// first: all that do, and hardly ever another. Whether a caller is given the slice is
-// for each of them to say.
+// Naming lists the publications whose indexes may name a slice, or what it was made of,
+// for whomever, newest first: hardly ever one that does not, and all that do, as far as
+// the store was when Learn looked last. Whether a caller is given the slice is for each
+// of them to say.
 func (r *Reader) Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error) {
 	if _, ok := beginning(sha); !ok {
 		return nil, nil
@@ -103,7 +105,7 @@ func (r *Reader) Naming(ctx context.Context, sha string) ([]archwire.Publication
 			wanted = append(wanted, name)
 		}
 	}
-	kept, err := r.Kept(ctx)
+	kept, err := r.among(ctx, r.maker.listing.publications())
 	if err != nil {
 		return nil, err
 	}

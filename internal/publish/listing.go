@@ -10,28 +10,35 @@ import (
 	"sync"
 	"time"
 
+	"archwire"
 	"archwire/internal/detached"
-	"archwire/internal/object"
 )
 
-// listEvery is how often the folder of made slices is listed at most, however many ask
-// for what is not in it.
+// listEvery is how often the store is listed at most, however many ask for what is not
+// in it.
 const listEvery = time.Second
 
 // longestReading is how long one reading of that folder may take.
 const longestReading = 30 * time.Minute
 
-// A listing remembers what the store's made slices were made of, by whomever.
+// A listing remembers which publications the store held when it was listed last, and
+// what its made slices were made of, by whomever.
 type listing struct {
-	objects object.Store
+	store *Store
 
 	mu      sync.Mutex
-	entries []madeFrom // sorted
-	next    *reading   // nil while nobody waits for one
+	held    *held    // nil until it was listed
+	next    *reading // nil while nobody waits for one
 	running bool
 }
 
-// A reading of the folder is one that is to come, or was.
+// A held is what a reading found.
+type held struct {
+	publications []archwire.PublicationID
+	made         []madeFrom // sorted
+}
+
+// A reading of the store is one that is to come, or was.
 type reading struct {
 	done chan struct{}
 	err  error
@@ -55,16 +62,33 @@ func (l *listing) sources(sha string) (sources []string) {
 	if !ok {
 		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	i, _ := slices.BinarySearchFunc(l.entries, madeFrom{made: name}, madeFrom.compare)
-	for ; i < len(l.entries) && l.entries[i].made == name; i++ {
-		sources = append(sources, hex.EncodeToString(l.entries[i].source[:]))
+	held := l.last()
+	if held == nil {
+		return nil
+	}
+	i, _ := slices.BinarySearchFunc(held.made, madeFrom{made: name}, madeFrom.compare)
+	for ; i < len(held.made) && held.made[i].made == name; i++ {
+		sources = append(sources, hex.EncodeToString(held.made[i].source[:]))
 	}
 	return sources
 }
 
-// refresh returns when a reading of the folder that began after it was called has
+func (l *listing) last() *held {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.held
+}
+
+// publications are those that the store held when it was listed last.
+func (l *listing) publications() []archwire.PublicationID {
+	held := l.last()
+	if held == nil {
+		return nil
+	}
+	return held.publications
+}
+
+// refresh returns when a reading of the store that began after it was called has
 // ended. All who wait share one, and none begins within listEvery of the one before.
 func (l *listing) refresh(ctx context.Context) error {
 	l.mu.Lock()
@@ -85,7 +109,7 @@ func (l *listing) refresh(ctx context.Context) error {
 	}
 }
 
-// run reads the folder for as long as there is somebody who waits for it.
+// run reads the store for as long as there is somebody who waits for it.
 func (l *listing) run(ctx context.Context) {
 	for {
 		l.mu.Lock()
@@ -95,10 +119,10 @@ func (l *listing) run(ctx context.Context) {
 		if this == nil {
 			return
 		}
-		entries, err := detached.Do(ctx, longestReading, "looking for a made slice", l.read) // others may come to wait for it
+		held, err := detached.Do(ctx, longestReading, "listing the store", l.read) // others may come to wait for it
 		l.mu.Lock()
 		if err == nil {
-			l.entries = entries
+			l.held = held
 		}
 		l.mu.Unlock()
 		this.err = err
@@ -107,24 +131,35 @@ func (l *listing) run(ctx context.Context) {
 	}
 }
 
-func (l *listing) read(ctx context.Context) ([]madeFrom, error) {
-	infos, err := l.objects.List(ctx, madeFolder)
+func (l *listing) read(ctx context.Context) (*held, error) {
+	publications, err := l.store.ids(ctx)
+	if err != nil {
+		return nil, err
+	}
+	infos, err := l.store.objects.List(ctx, madeFolder)
 	if err != nil {
 		return nil, fmt.Errorf("looking for a made slice: %w", err)
 	}
-	var entries []madeFrom
+	var made []madeFrom
 	for _, i := range infos {
-		source, rest, _ := strings.Cut(i.Name[strings.LastIndexByte(i.Name, '/')+1:], "-")
-		made, whole := strings.CutSuffix(rest, ".parquet")
-		name, ok := beginning(made)
-		if _, ok2 := beginning(source); !whole || !ok || !ok2 {
-			continue
-		}
-		e := madeFrom{made: name}
-		if _, err := hex.Decode(e.source[:], []byte(source)); err == nil {
-			entries = append(entries, e)
+		if m, ok := readMadeName(i.Name); ok {
+			made = append(made, m)
 		}
 	}
-	slices.SortFunc(entries, madeFrom.compare)
-	return slices.Compact(entries), nil
+	slices.SortFunc(made, madeFrom.compare)
+	return &held{publications, slices.Compact(made)}, nil
+}
+
+// readMadeName reads the name of a made slice's file; not ok where it is none.
+func readMadeName(file string) (m madeFrom, ok bool) {
+	source, rest, _ := strings.Cut(file[strings.LastIndexByte(file, '/')+1:], "-")
+	made, whole := strings.CutSuffix(rest, ".parquet")
+	if m.made, ok = beginning(made); !whole || !ok {
+		return madeFrom{}, false
+	}
+	if _, ok := beginning(source); !ok {
+		return madeFrom{}, false
+	}
+	_, err := hex.Decode(m.source[:], []byte(source))
+	return m, err == nil
 }

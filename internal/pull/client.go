@@ -60,7 +60,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	return &Client{
 		base: base, credential: cfg.Credential, program: cfg.Program, sleep: cfg.Sleep,
 		answers: &http.Client{Transport: transport, CheckRedirect: neverElsewhere},
-		files:   &http.Client{Transport: transport, CheckRedirect: neverInClear},
+		files:   &http.Client{Transport: transport, CheckRedirect: onceElsewhere},
 	}, nil
 }
 
@@ -155,7 +155,7 @@ func (c *Client) send(ctx context.Context, by *http.Client, path string, header 
 	resp, err := by.Do(r)
 	if err != nil {
 		cancel()
-		return nil, err
+		return nil, c.untold(err)
 	}
 	resp.Body = &watched{body: resp.Body, cancel: cancel, timer: time.AfterFunc(silence, cancel)}
 	return resp, nil

@@ -23,6 +23,7 @@ const atOnce = 4
 type fetcher struct {
 	client *Client
 	spool  *spool
+	links  links
 
 	slices, bytes atomic.Int64 // fetched so far
 }
@@ -57,10 +58,10 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	tries, spoilt := attempts{c: f.client}, 0
+	tries, spoilt, lost := attempts{c: f.client}, 0, 0
 	for {
 		before := p.bytes
-		wait, err := f.more(ctx, s, p)
+		wait, err := f.more(ctx, s, p, lost)
 		if err == nil {
 			ok, err := p.finish()
 			if ok || err != nil {
@@ -69,6 +70,7 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 			if err := p.restart(); err != nil {
 				return err
 			}
+			lost = mostLost // the server compares what it sends itself
 			if spoilt++; spoilt > 1 {
 				return &archwire.Error{
 					Code: archwire.Mismatch, Message: fmt.Sprintf("slice %s arrives with other bytes than the manifest names", s.SHA256),
@@ -79,6 +81,11 @@ func (f *fetcher) one(ctx context.Context, s mirror.Slice) (err error) {
 		}
 		if final(err) {
 			return err
+		}
+		if _, ok := errors.AsType[straying](err); ok && lost < mostLost && ctx.Err() == nil {
+			lost++
+			f.links.lost.Add(1)
+			continue
 		}
 		if p.bytes-before >= progress {
 			tries.n = 0
@@ -106,9 +113,9 @@ func final(err error) bool {
 	return ours
 }
 
-// more asks for what is not there yet of a slice. Of an answer that is none it says how
-// long the server asks to be left alone.
-func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part) (wait time.Duration, err error) {
+// more asks for what is not there yet of a slice, of which some URLs of the store have led
+// to nothing. Of an answer that is none it says how long the server asks to be left alone.
+func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part, lost int) (wait time.Duration, err error) {
 	if p.bytes >= s.Bytes {
 		if p.bytes == s.Bytes {
 			return 0, nil
@@ -122,11 +129,30 @@ func (f *fetcher) more(ctx context.Context, s mirror.Slice, p *part) (wait time.
 		header.Set("Range", fmt.Sprintf("bytes=%d-", p.bytes))
 		header.Set("If-Range", `"`+s.SHA256+`"`)
 	}
+	if f.links.wanted(s.Bytes-p.bytes, lost) {
+		header.Set("Prefer", "link")
+	}
 	resp, err := f.client.send(ctx, f.client.files, s.URL, header)
 	if err != nil {
 		return 0, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was read
+	if !f.client.elsewhere(resp) {
+		return taken(resp, s, p)
+	}
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusPartialContent {
+		return asked(resp), straying{errLinkOver}
+	}
+	if wait, err = taken(resp, s, p); err == nil {
+		f.links.lost.Store(0)
+	} else if _, ours := errors.AsType[*archwire.Error](err); !ours {
+		err = straying{err}
+	}
+	return wait, err
+}
+
+// taken writes what an answer has of a slice.
+func taken(resp *http.Response, s mirror.Slice, p *part) (wait time.Duration, err error) {
 	switch resp.StatusCode {
 	case http.StatusPartialContent:
 		if !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", p.bytes)) {

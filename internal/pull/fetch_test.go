@@ -35,7 +35,7 @@ func TestFetcher_WritesNoMoreThanWasPromised(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.close() //nolint:errcheck // the test is over
-	_, err = (&fetcher{client: client, spool: spool}).more(t.Context(), slice, p)
+	_, err = (&fetcher{client: client, spool: spool}).more(t.Context(), slice, p, 0)
 	info, statErr := os.Stat(spool.partial(slice.SHA256))
 	if err != nil || statErr != nil || info.Size() != 1000 || p.bytes != 1000 {
 		t.Errorf("%d bytes are written, %v, %v", info.Size(), err, statErr)

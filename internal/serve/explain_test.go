@@ -59,6 +59,24 @@ func TestExplainTellsWhichRowsChangedAFigure(t *testing.T) {
 	}
 }
 
+// A row that became another person's shows both of them.
+func TestTheLedgerNamesThePersonsOfBothSidesOfAChangedRow(t *testing.T) {
+	b := setup(t)
+	at := slices.IndexFunc(b.input.Datasets, func(d archwire.Dataset) bool { return d.Name == "patients" })
+	b.input.Datasets[at].Person = "wait_days" // stands for a person's key: the metric reads it
+	b.published(t, nil)
+	b.published(t, map[string]string{"mart.patients": strings.ReplaceAll(data()["mart.patients"], "('p1', 3, '2026-10-03', 5,", "('p1', 3, '2026-10-03', 7,")})
+	key := b.keys.Open(t, archwire.Pseudonymous, "p1")
+	r := b.get(t, "/v1/metrics/wait/explain?period=2026-10-15", key).want(t, 200)
+	if r.at(t, "data.rows.0.part") != "changed" || r.at(t, "data.rows.0.old.wait_days") != json.Number("5") || r.at(t, "data.rows.0.new.wait_days") != json.Number("7") {
+		t.Fatalf("the rows are %s", r.text)
+	}
+	part := b.disclosed(t, ledger.Filter{})[0].Parts[0]
+	if !part.Subjects.Has(person("5")) || !part.Subjects.Has(person("7")) || len(part.Subjects) != 2 || part.Rows != 1 || part.Keys != keyed("\x00\x00\x00\x013") {
+		t.Errorf("the ledger has %+v", part)
+	}
+}
+
 func TestExplainTellsDefinitions(t *testing.T) {
 	b := setup(t)
 	first := b.published(t, nil)

@@ -36,7 +36,7 @@ func (p publications) Kept(ctx context.Context) ([]api.Kept, error) {
 	return out, err
 }
 
-func (p publications) Learn(ctx context.Context, sha string) (bool, error) {
+func (p publications) Learn(ctx context.Context, sha string) error {
 	return p.reader.Learn(ctx, sha)
 }
 

@@ -56,6 +56,21 @@ func (s *Store) Once(ctx context.Context, k Kept, do func(ctx context.Context) (
 	return k, false, s.classify("keeping an answer", err)
 }
 
+// Answered is the answer that Once kept for the caller's request of that key, if it was
+// answered within KeptFor.
+func (s *Store) Answered(ctx context.Context, caller, key string) (kept Kept, before bool, err error) {
+	var at string
+	err = s.write.QueryRowContext(ctx, "select created_at from kept_answer where caller = $1 and key = $2 and created_at > $3",
+		caller, key, timeText(s.now().Add(-KeptFor))).Scan(&at)
+	if err == nil {
+		kept, err = s.kept(ctx, caller, key)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return Kept{}, false, nil
+	}
+	return kept, err == nil, s.classify("reading a kept answer", err)
+}
+
 func (s *Store) kept(ctx context.Context, caller, key string) (Kept, error) {
 	k := Kept{Caller: caller, Key: key}
 	var body string

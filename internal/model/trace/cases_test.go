@@ -147,6 +147,7 @@ var verdicts = map[string]verdict{
 	"group by all":            {"select practice_id, count(*) as n from rcm.claim group by all", 1, ""},
 	"rollup":                  {"select practice_id, claim_id from rcm.claim group by rollup (practice_id, claim_id)", 1, "groups rows"},
 	"sets with tenant":        {"select practice_id, claim_id from rcm.claim group by grouping sets ((practice_id), (practice_id, claim_id))", 1, ""},
+	"sets with tenant twice":  {"select c.practice_id, max(amount)\nfrom rcm.claim c\ngroup by grouping sets ((c.practice_id, practice_id), (c.practice_id))", 3, "groups rows without"},
 	"group by null-extended":  {"select p.practice_id from rcm.claim c left join rcm.payment p on p.practice_id = c.practice_id group by p.practice_id", 1, "groups rows"},
 	"one row of all":          {"select max(practice_id) as practice_id,\ncount(*) as n from rcm.claim", 1, "calls max without grouping"},
 	"unknown function":        {"select practice_id,\narg_max(claim_id, amount) as n from rcm.claim", 2, "calls arg_max"},

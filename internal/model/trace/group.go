@@ -58,7 +58,7 @@ func (t *tracer) grouping(n node, v view, expressions []node, sets [][]int) {
 				in++
 			}
 		}
-		if in == len(sets) {
+		if in == len(sets) && (len(sets) == 1 || !again(keys, i)) {
 			always = append(always, k)
 		}
 	}
@@ -70,6 +70,18 @@ func (t *tracer) grouping(n node, v view, expressions []node, sets [][]int) {
 	if len(sets) > 1 && !t.failed { // what is not in all sets is NULL in the rows of the others
 		v.owners[0].keep(always)
 	}
+}
+
+// again says whether the column of a key is that of another one, too, spelt in another
+// way. DuckDB then takes one for the other, and its value is NULL in the rows of the sets
+// that the other is not in.
+func again(keys []operand, i int) bool {
+	for j, k := range keys {
+		if j != i && k.owner == keys[i].owner && k.col != nil && keys[i].col != nil && k.col.id == keys[i].col.id {
+			return true
+		}
+	}
+	return false
 }
 
 // keep leaves only operands as members.

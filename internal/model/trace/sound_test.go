@@ -136,6 +136,12 @@ func TestWhatIsClosedIsExactByTenant(t *testing.T) {
 				r.Fatalf("%v\n%s", err, query)
 			}
 			whole, err := answer(w.whole, query)
+			if err != nil && broken(w.whole) {
+				t.Logf("%.200s, on\n%s\nrows %v", err, query, w.rows)
+				count.broke++
+				w = openWorld(t)
+				return
+			}
 			if err != nil { // names that are ambiguous, and the like
 				continue
 			}
@@ -152,6 +158,12 @@ func TestWhatIsClosedIsExactByTenant(t *testing.T) {
 				return !slices.Contains(keep, tenant)
 			})
 			got, err := answer(w.part, query)
+			if err != nil && strings.HasPrefix(err.Error(), "INTERNAL Error") { // planned in another way, by other numbers of rows
+				t.Logf("%.200s, on\n%s\nrows %v of %v", err, query, w.rows, keep)
+				count.broke++
+				w = openWorld(t)
+				return
+			}
 			if err != nil {
 				r.Fatalf("of %v: %v\n%s", keep, err, query)
 			}
@@ -164,10 +176,18 @@ func TestWhatIsClosedIsExactByTenant(t *testing.T) {
 	count.enough(t)
 }
 
+// broken says whether an engine answers nothing any more, after a fault of its own in a
+// query. That tells nothing about what is closed.
+func broken(conn *sql.Conn) bool {
+	_, err := conn.ExecContext(context.Background(), "select 1")
+	return err != nil
+}
+
 // A tally counts what was closed, so that the test is known to have tested
 // something.
 type tally struct {
 	queries, yes, telling int
+	broke                 int            // queries that the engine broke on by a fault of its own
 	constructs            map[string]int // in queries whose rows told something: some were to stay, some to go
 }
 
@@ -193,6 +213,9 @@ func (c *tally) enough(t *testing.T) {
 	}
 	if c.yes*100 < c.queries*12 || c.telling*100 < c.queries*3 {
 		t.Errorf("of %d queries only %d were closed, %d of them with rows that tell", c.queries, c.yes, c.telling)
+	}
+	if c.broke > 3 {
+		t.Errorf("the engine broke on %d of %d queries", c.broke, c.queries)
 	}
 	if len(c.constructs) < 12 {
 		t.Errorf("closed queries were of a few constructs only: %v", c.constructs)

@@ -13,7 +13,7 @@ import (
 // Metrics must be set.
 type Config struct {
 	Reader     Reader
-	Authorizer door.Authorizer
+	Authorizer Authorizer
 	Log        *slog.Logger
 	Now        func() time.Time
 	Metrics    *Metrics
@@ -27,6 +27,10 @@ type Config struct {
 
 	// Desk lets people sign in; nil lets nobody.
 	Desk door.Desk
+
+	// Links has slices handed out by URLs of the store to those who prefer that. The
+	// publications must have such.
+	Links bool
 
 	// Origin is where people reach the server, if it is not where they seem to:
 	// https://archwire.example.com.

@@ -191,7 +191,8 @@ func (e *explained) same() bool {
 	return true
 }
 
-// show writes a row down, if there is room.
+// show writes a row down, if there is room. One that changed is one row, about the
+// persons of both its sides.
 func (e *explained) show(part string, old, now *walk.Walk) {
 	if e.shown >= e.shows || len(e.rows) >= maxPageBytes {
 		return
@@ -202,11 +203,15 @@ func (e *explained) show(part string, old, now *walk.Walk) {
 	e.rows = encode.String(append(e.rows, `{"part":`...), part)
 	e.rows = e.side(append(e.rows, `,"old":`...), old)
 	e.rows = append(e.side(append(e.rows, `,"new":`...), now), '}')
-	w := now
-	if w == nil {
-		w = old
+	switch {
+	case now == nil:
+		e.tally.row(old.Batch.Columns()[old.First:], old.Row)
+	case old != nil:
+		e.tally.about(old.Batch.Columns()[old.First:], old.Row)
+		fallthrough
+	default:
+		e.tally.row(now.Batch.Columns()[now.First:], now.Row)
 	}
-	e.tally.row(w.Batch.Columns()[w.First:], w.Row)
 }
 
 func (e *explained) side(dst []byte, w *walk.Walk) []byte {

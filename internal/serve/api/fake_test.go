@@ -28,6 +28,7 @@ import (
 type fakePublication struct {
 	manifest archwire.Manifest
 	altered  string // is part of the slices' hashes
+	file     string // what Open opens; "" is nothing
 	refuses  bool   // the slices
 	answer   func(ctx context.Context, q archwire.Query) (archwire.Batch, error)
 }
@@ -54,15 +55,28 @@ func (p *fakePublication) Locations(context.Context, auth.Scope, string) ([]stri
 	return nil, nil
 }
 
-func (p *fakePublication) Open(context.Context, auth.Scope, string) (io.ReadSeekCloser, []archwire.Slice, error) {
+func (p *fakePublication) Link(context.Context, auth.Scope, string) (string, []archwire.Slice, error) {
+	return "", nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
+}
+
+func (p *fakePublication) Open(_ context.Context, _ auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error) {
+	if p.file != "" {
+		of := archwire.Slice{Dataset: "d", Profile: archwire.Aggregate, Tenant: "p1", SHA256: sha}
+		return unclosed{strings.NewReader(p.file)}, []archwire.Slice{of}, nil
+	}
 	return nil, nil, &archwire.Error{Code: archwire.NotFound, Message: "there is no such slice"}
 }
+
+type unclosed struct{ io.ReadSeeker }
+
+func (unclosed) Close() error { return nil }
 
 // fakeReader gives one publication, or an error.
 type fakeReader struct {
 	pub    Publication
 	err    error
 	naming func() // called by Naming, if it is set
+	learn  func() // called by Learn, if it is set
 }
 
 func (r *fakeReader) Current(context.Context) (Publication, error) { return r.pub, r.err }
@@ -76,7 +90,12 @@ func (r *fakeReader) Naming(context.Context, string) ([]archwire.PublicationID, 
 	return nil, r.err
 }
 
-func (r *fakeReader) Learn(context.Context, string) (bool, error) { return false, r.err }
+func (r *fakeReader) Learn(context.Context, string) error {
+	if r.learn != nil {
+		r.learn()
+	}
+	return r.err
+}
 
 func (r *fakeReader) Publication(context.Context, archwire.PublicationID) (Publication, error) {
 	return r.pub, r.err
@@ -142,11 +161,15 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 }
 
 func (f *fakes) get(path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	f.serve(w, path)
+	return w
+}
+
+func (f *fakes) serve(w http.ResponseWriter, path string) {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Header.Set("Authorization", "Bearer "+f.key)
-	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, r)
-	return w
 }
 
 // months are sums by month, as a metric's query gives them.

@@ -191,13 +191,18 @@ func (h *Handler) admit(c *call) error {
 	}
 	scope, err := h.authorize(c, text)
 	if err != nil {
-		if archwire.CodeOf(err) == archwire.Denied {
-			c.W.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
-		}
-		return err
+		return c.refused(err)
 	}
 	c.Scope, c.Credential, c.trip.key, c.trip.person = scope, text, scope.Key(), scope.Person().ID
 	return h.limited(c, scope.Key())
+}
+
+// refused says to whom err refuses how callers show who they are.
+func (c *call) refused(err error) error {
+	if archwire.CodeOf(err) == archwire.Denied {
+		c.W.Header().Set("WWW-Authenticate", `Bearer realm="archwire"`)
+	}
+	return err
 }
 
 // authorize looks at what a caller shows, unless too much from there was wrong.

@@ -22,6 +22,10 @@ const (
 	// pace is how many bytes a second a reader takes at least. Whoever takes a little
 	// now and then would otherwise hold a place among the streams for ever.
 	pace = 16 << 10
+
+	// piece is how many bytes are sent at once at most. A reader that keeps the pace
+	// takes one in time, whatever the size of what a format hands over.
+	piece = 32 << 10
 )
 
 // An outlet is where a stream leaves: compressed, if it is to be, and cut off when
@@ -104,10 +108,23 @@ func (h *Handler) still(c *call) func() error {
 	}
 }
 
-func (p *patient) Write(b []byte) (int, error) {
+// Write implements io.Writer.
+func (p *patient) Write(b []byte) (n int, err error) {
 	if p.w == nil {
 		return len(b), nil
 	}
+	for len(b) > 0 && err == nil {
+		next := b[:min(piece, len(b))]
+		var taken int
+		taken, err = p.send(next)
+		n += taken
+		b = b[len(next):]
+	}
+	return n, err
+}
+
+// send sends a piece.
+func (p *patient) send(b []byte) (int, error) {
 	if err := p.still(); err != nil {
 		return 0, err
 	}

@@ -27,12 +27,12 @@ type Reader interface {
 	Kept(ctx context.Context) ([]Kept, error)
 
 	// Naming lists the publications that may hold a slice of that hash, for whomever,
-	// newest first: all that do, and hardly ever another.
+	// newest first: hardly ever one that does not, and all that do, as far as is known.
 	Naming(ctx context.Context, sha string) ([]archwire.PublicationID, error)
 
-	// Learn looks for slices of that hash that other servers made, and says whether it
-	// found any that Naming and Open did not know of. It may take a second.
-	Learn(ctx context.Context, sha string) (bool, error)
+	// Learn returns once Naming and Open know of all that there was when it was called:
+	// publications, and slices of that hash, of other servers too. It may take a second.
+	Learn(ctx context.Context, sha string) error
 }
 
 // A Kept publication is one that can be opened.
@@ -61,6 +61,11 @@ type Publication interface {
 	// of code NotFound. A file with other bytes than were published is one of code
 	// Mismatch.
 	Open(ctx context.Context, scope auth.Scope, sha string) (io.ReadSeekCloser, []archwire.Slice, error)
+
+	// Link gives a URL by which whoever has it can begin to fetch the slice with that
+	// hash, as long as the second lasts in which it is signed. It opens and lists what
+	// Open does. It does not read the file.
+	Link(ctx context.Context, scope auth.Scope, sha string) (signed string, of []archwire.Slice, err error)
 
 	// Query runs q over the slices of a resource's dataset that belong to the
 	// tenants, with the columns that all of them open to scope; in q they are the

@@ -30,6 +30,9 @@ func (h *Handler) slice(c *call) error {
 		return err
 	}
 	s := &sentSlice{h: h, c: c, sha: c.Name}
+	if s.byLink = s.linked(); s.byLink {
+		return s.link()
+	}
 	if err := s.find(); err != nil {
 		return err
 	}
@@ -50,6 +53,8 @@ type sentSlice struct {
 	sha  string
 	file io.ReadSeekCloser
 	of   []archwire.Slice // what the caller is given it as
+
+	byLink bool // its URL is sent, and no file opened
 }
 
 // find opens the slice in the publication in service, or in another one that is kept
@@ -57,19 +62,21 @@ type sentSlice struct {
 // way, whosever it is.
 func (s *sentSlice) find() error {
 	inService := s.c.pub
-	for {
-		err := s.search(inService)
-		if archwire.CodeOf(err) != archwire.NotFound {
-			return err
-		}
-		learnt, err := s.h.Reader.Learn(s.c.Ctx, s.sha)
-		if err != nil {
-			return unavailable(s.c, err)
-		}
-		if !learnt {
-			return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
-		}
+	err := s.search(inService)
+	if archwire.CodeOf(err) != archwire.NotFound {
+		return err
 	}
+	if err := s.h.Reader.Learn(s.c.Ctx, s.sha); err != nil {
+		return unavailable(s.c, err)
+	}
+	if err = s.search(inService); archwire.CodeOf(err) == archwire.NotFound {
+		return noSlice()
+	}
+	return err
+}
+
+func noSlice() error {
+	return problem.NotFound("sha256", "There is no such slice.", "The manifest of a publication lists those that your key opens.")
 }
 
 // search opens the slice as far as what is known leads to it.
@@ -108,7 +115,11 @@ func (s *sentSlice) open(pub Publication) error {
 		return err
 	}
 	return s.h.slots.build(s.c, func() (err error) {
-		s.file, s.of, err = pub.Open(s.c.Ctx, s.c.Scope, s.sha)
+		if s.byLink {
+			_, s.of, err = pub.Link(s.c.Ctx, s.c.Scope, s.sha)
+		} else {
+			s.file, s.of, err = pub.Open(s.c.Ctx, s.c.Scope, s.sha)
+		}
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return err
 		}
@@ -132,7 +143,7 @@ func (s *sentSlice) send() error {
 	tag := `"` + s.sha + `"`
 	head.Set("ETag", tag)
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")
-	head.Set("Vary", "Authorization, X-API-Key, Cookie")
+	head.Set("Vary", "Authorization, X-API-Key, Cookie, Prefer")
 	head.Set("Content-Type", describe.ContentParquet)
 	head.Set("Content-Disposition", "attachment; filename="+s.sha+".parquet")
 	w := &guarded{

@@ -44,6 +44,11 @@ func (t *tally) row(columns []arrow.Array, i int) {
 		binary.BigEndian.PutUint32(t.text, uint32(len(t.text)-4)) //nolint:gosec // a key fits into a cursor
 		t.digest.Write(t.text)
 	}
+	t.about(columns, i)
+}
+
+// about notes the person that row i is about, with its columns as row has them.
+func (t *tally) about(columns []arrow.Array, i int) {
 	if t.person && !columns[t.keys].IsNull(i) {
 		t.hasher.Add(encode.Text(t.text[:0], columns[t.keys], i))
 	}

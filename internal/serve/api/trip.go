@@ -25,6 +25,7 @@ type trip struct {
 	person string // who calls, by id; "" if a program does
 	status int
 	bytes  int64
+	linked int64 // bytes that a URL of the store leads to
 	began  time.Time
 	stream string // names it in the ledger, where its answer is begun before it is made
 
@@ -130,7 +131,7 @@ func (h *Handler) limited(c *call, key string) error {
 // left ends what limited began.
 func (h *Handler) left(t *trip) {
 	if t.admitted != "" {
-		h.limits.Leave(t.admitted, t.bytes)
+		h.limits.Leave(t.admitted, t.bytes+t.linked)
 	}
 }
 

@@ -114,6 +114,36 @@ func TestWhatIsRevokedOpensNothingWithinASecond(t *testing.T) {
 	}
 }
 
+func TestWhatIsRevokedOpensNothingToWhoAsksAnew(t *testing.T) {
+	for name, revoke := range map[string]func(*authtest.Keys, time.Time){
+		"key":   func(s *authtest.Keys, at time.Time) { s.Revoke(at, nil, func(auth.Key) bool { return true }) },
+		"grant": func(s *authtest.Keys, at time.Time) { s.Revoke(at, func(auth.Grant) bool { return true }, nil) },
+	} {
+		s, c, a := setup()
+		key := s.Open(t, archwire.Aggregate)
+		for range 2 {
+			if scope, err := a.Anew(t.Context(), key, here); err != nil || !scope.Allows("p1") {
+				t.Fatal(err)
+			}
+		}
+		revoke(s, c.at)
+		if scope, err := a.Anew(t.Context(), key, here); err == nil && scope.Allows("p1") {
+			t.Errorf("%s: after its revocation it opens something", name)
+		}
+		if scope, err := a.Authorize(t.Context(), key, here); err == nil && scope.Allows("p1") {
+			t.Errorf("%s: what was learnt anew is not known", name)
+		}
+	}
+	l, _, a, id, secret := signedIn(t, adminOf("17"))
+	if _, err := a.Authorize(t.Context(), secret, here); err != nil {
+		t.Fatal(err)
+	}
+	l.change(id, func(s *auth.Session) { s.EndedAt = morning })
+	if _, err := a.Anew(t.Context(), secret, here); archwire.CodeOf(err) != archwire.Denied {
+		t.Errorf("a session that has ended: %v", err)
+	}
+}
+
 func TestTimesTakeEffectAtOnce(t *testing.T) {
 	s, c, _ := setup()
 	grant := authtest.Everything(archwire.Aggregate)[0]

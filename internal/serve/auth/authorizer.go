@@ -79,8 +79,18 @@ func NewAuthorizer(keys Keys, now func() time.Time) *Authorizer {
 // Unavailable. A token opens what its key opens at that moment, and nothing once the
 // key does not.
 func (a *Authorizer) Authorize(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
+	return a.authorize(ctx, credential, from, false)
+}
+
+// Anew is Authorize by what the store says when it is called, however lately it was asked:
+// what was revoked before opens nothing.
+func (a *Authorizer) Anew(ctx context.Context, credential string, from netip.Addr) (Scope, error) {
+	return a.authorize(ctx, credential, from, true)
+}
+
+func (a *Authorizer) authorize(ctx context.Context, credential string, from netip.Addr, anew bool) (Scope, error) {
 	if strings.HasPrefix(credential, sessionPrefix) {
-		return a.sessions.authorize(ctx, credential)
+		return a.sessions.authorize(ctx, credential, anew)
 	}
 	now := a.now()
 	id, isToken := a.tokens.open(credential, now)
@@ -90,7 +100,7 @@ func (a *Authorizer) Authorize(ctx context.Context, credential string, from neti
 			return Scope{}, errDenied()
 		}
 	}
-	e, err := a.find(ctx, id, now)
+	e, err := a.find(ctx, id, now, anew)
 	if err != nil {
 		return Scope{}, err
 	}
@@ -108,13 +118,13 @@ func (a *Authorizer) uses(e *entry, now time.Time) {
 	}
 }
 
-func (a *Authorizer) find(ctx context.Context, id string, now time.Time) (*entry, error) {
+func (a *Authorizer) find(ctx context.Context, id string, now time.Time, anew bool) (*entry, error) {
 	a.mu.RLock()
 	e, ok := a.known[id]
 	refused := now.Before(a.unknown[id])
 	a.mu.RUnlock()
 	switch {
-	case ok && now.Before(e.until):
+	case ok && !anew && now.Before(e.until):
 		return e, nil
 	case refused:
 		return nil, errDenied()

@@ -64,7 +64,7 @@ func (a *Authorizer) client(ctx context.Context, c ClientCredentials, from netip
 	if !ok || id != c.ID {
 		return nil, errDenied()
 	}
-	e, err := a.find(ctx, id, now)
+	e, err := a.find(ctx, id, now, false)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (a *Authorizer) asserted(ctx context.Context, c ClientCredentials, from net
 	if !ok || c.ID != "" && c.ID != said.key {
 		return nil, errDenied()
 	}
-	e, err := a.find(ctx, said.key, now)
+	e, err := a.find(ctx, said.key, now, false)
 	if err != nil {
 		return nil, err
 	}

@@ -51,14 +51,15 @@ func (a *Authorizer) Admit(store Sessions) {
 	a.sessions = &sessions{store: store, now: a.now, known: map[string]*visit{}, unknown: map[string]time.Time{}}
 }
 
-// authorize returns the scope of the session that credential is the secret of.
-func (s *sessions) authorize(ctx context.Context, credential string) (Scope, error) {
+// authorize returns the scope of the session that credential is the secret of. It asks
+// the store anew, or as often as is fresh enough.
+func (s *sessions) authorize(ctx context.Context, credential string, anew bool) (Scope, error) {
 	id, ok := idOf(credential, sessionPrefix)
 	if !ok || s == nil {
 		return Scope{}, errNotSignedIn()
 	}
 	now := s.now()
-	v, err := s.find(ctx, id, now)
+	v, err := s.find(ctx, id, now, anew)
 	if err != nil {
 		return Scope{}, err
 	}
@@ -77,13 +78,13 @@ func (s *sessions) authorize(ctx context.Context, credential string) (Scope, err
 	return v.scope, nil
 }
 
-func (s *sessions) find(ctx context.Context, id string, now time.Time) (*visit, error) {
+func (s *sessions) find(ctx context.Context, id string, now time.Time, anew bool) (*visit, error) {
 	s.mu.Lock()
 	last := s.known[id]
 	refused := now.Before(s.unknown[id])
 	s.mu.Unlock()
 	switch {
-	case last != nil && now.Before(last.until):
+	case last != nil && !anew && now.Before(last.until):
 		return last, nil
 	case refused:
 		return nil, errNotSignedIn()

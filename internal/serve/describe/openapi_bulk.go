@@ -62,9 +62,11 @@ func (d *describer) slice() *huma.Operation {
 	op := &huma.Operation{
 		Method: http.MethodGet, Path: SlicePath, OperationID: "slice", Summary: "The bytes of a slice",
 		Description: "A Parquet file, named by its SHA-256, as long as a publication that is kept lists it for your key. It never changes: keep it. " +
-			"What broke off is fetched on with Range and If-Range.",
+			"What broke off is fetched on with Range and If-Range. A server may answer who prefers a link with a URL that is good for less than a second, without the key: " +
+			"when it has run out, ask anew.",
 		Parameters: append([]*huma.Param{
 			inPath("sha256", "The SHA-256 of the file, in lower-case hexadecimal digits.", nil),
+			{Name: "Prefer", In: "header", Description: "link: rather a URL of the slice than its bytes, where the server gives such.", Schema: text},
 			{Name: "Range", In: "header", Description: "The bytes wanted: bytes=1000-, also several ranges.", Schema: text},
 			{Name: "If-Range", In: "header", Description: "The ETag of what you have the beginning of: if it is another one, all bytes come.", Schema: text},
 			{Name: "If-Match", In: "header", Description: "The ETag that the slice must have: 412 if it has another one.", Schema: text},
@@ -75,6 +77,13 @@ func (d *describer) slice() *huma.Operation {
 	content := map[string]*huma.MediaType{ContentParquet: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
 	op.Responses["200"].Content = content
 	op.Responses["206"] = &huma.Response{Description: "The ranges asked for.", Content: content}
+	op.Responses["307"] = &huma.Response{
+		Description: "A URL of the slice, to who prefers a link.",
+		Headers: map[string]*huma.Param{
+			"Location":           {Description: "Where the slice is, until the second ends. It is as good as a key for the slice: keep it nowhere.", Schema: text},
+			"Preference-Applied": {Description: "link", Schema: text},
+		},
+	}
 	return op
 }
 

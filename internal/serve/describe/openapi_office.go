@@ -126,7 +126,7 @@ func (d *describer) ledger() *huma.Operation {
 	profile := choice(nil, "aggregate", "pseudonymous", "identified")
 	profile.Description = "Which classes of columns could be seen."
 	members := map[string]*huma.Schema{
-		"at": {Type: huma.TypeString, Format: "date-time", Description: "When."}, "request_id": text("Names the request."), "outcome": text("sent, begun or cut."),
+		"at": {Type: huma.TypeString, Format: "date-time", Description: "When."}, "request_id": text("Names the request."), "outcome": text("sent, begun, cut or signed."),
 		"client": text("Who asked; empty of people who call for no client."), "person": text("Which person did; empty if a program did by itself."),
 		"key": text("The id of the key, token or session."), "address": text("From where."), "resource": text("rows, metric or export."), "name": text("Of which dataset or metric."),
 		"publication": text("Which publication answered."), "profile": profile, "fields": names, "query": text("What was asked, without what names others."),

@@ -55,6 +55,8 @@ const (
 	Sent  Outcome = "sent"  // all of it was handed to the connection, as far as the server can tell
 	Begun Outcome = "begun" // a stream, of which any part may have been sent
 	Cut   Outcome = "cut"   // the caller was gone, or the stream broke, before its end
+
+	Signed Outcome = "signed" // a URL by which all of it could be fetched from the store; whether it was, we do not see
 )
 
 // Subjects are the persons that rows are about: keyed hashes of their keys, sorted,

@@ -249,6 +249,8 @@ func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
 		with(1, "ended", ledger.Begun, one, "7"), with(1, "ended", ledger.Sent, one, "7"),
 		with(2, "without", ledger.Begun, one, "7"), with(2, "without", ledger.Sent, nil, "7"), // what was sent is not about the person
 		with(3, "died", ledger.Begun, one, "7"), // the server did
+		with(4, "", ledger.Begun, one, "7"),     // which no entry can be told to end
+		with(4, "", ledger.Begun, one, "7"), with(4, "", ledger.Sent, nil, "7"),
 		with(3, "again", ledger.Begun, nil, "7"), with(3, "again", ledger.Sent, nil, "7"), with(3, "again", ledger.Cut, nil, "7"),
 	} {
 		if err := l.Append(t.Context(), e); err != nil {
@@ -263,7 +265,7 @@ func TestWho_NamesStreamsWithoutAnEnd(t *testing.T) {
 		}
 		got = append(got, r.Stream+" "+string(r.Outcome))
 	}
-	if diff := cmp.Diff([]string{"ended sent", "died begun"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"ended sent", "died begun", " begun", " begun"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

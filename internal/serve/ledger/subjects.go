@@ -81,7 +81,7 @@ func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, 
 	return func(yield func(Record, error) bool) {
 		open := map[stream]Record{} // begun, and not ended yet
 		for r, err := range a.Records(ctx) {
-			of := stream{r.Stream, r.Name, r.Contract}
+			of := streamOf(r)
 			if r.Outcome != Begun {
 				delete(open, of)
 			}
@@ -120,6 +120,16 @@ func (a *Archive) Who(ctx context.Context, persons ...uint64) iter.Seq2[Record, 
 type stream struct {
 	id, name string
 	contract int
+	chain    string // and
+	seq      uint64 // of an entry that names no stream: it is one of its own
+}
+
+func streamOf(r Record) stream {
+	s := stream{id: r.Stream, name: r.Name, contract: r.Contract}
+	if r.Stream == "" {
+		s.chain, s.seq = r.Chain, r.Seq
+	}
+	return s
 }
 
 // who looks for a person.

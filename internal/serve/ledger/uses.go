@@ -68,7 +68,7 @@ func (e used) use() Use {
 	u.Columns = append(named(e.Query, u.Metric), e.Fields...)
 	slices.Sort(u.Columns)
 	u.Columns = slices.Compact(u.Columns)
-	if e.Outcome == Sent {
+	if e.Outcome == Sent || e.Outcome == Signed {
 		u.Answers = 1
 	}
 	return u

@@ -29,16 +29,13 @@ func (h *Handler) AddGrant(c *Call) error {
 		return err
 	}
 	n, err := h.newGrant(c, tenant, ask.openedRequest)
-	if err == nil {
-		err = h.knownLocations(c, n)
-	}
 	if err != nil {
 		return err
 	}
 	if strings.Contains(ask.Client, "/") && !strings.HasPrefix(ask.Client, tenant+"/") && !c.Scope.Operates() {
 		return noSuchClient() // another tenant's own, whether it is there or not
 	}
-	return h.once(c.Call, body, func(ctx context.Context) (int, any, error) {
+	return h.once(c.Call, body, func() error { return h.opensNow(c, n) }, func(ctx context.Context) (int, any, error) {
 		made, err := h.Store.Grant(ctx, ask.Client, []state.NewGrant{n})
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return 0, nil, noSuchClient()

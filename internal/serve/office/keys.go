@@ -80,9 +80,6 @@ func (h *Handler) AddKey(c *Call) error {
 	if n.Expires, err = request.End("expires", ask.Expires); err != nil {
 		return err
 	}
-	if err := h.yetToCome("expires", n.Expires); err != nil {
-		return err
-	}
 	for _, text := range ask.Networks {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -92,9 +89,6 @@ func (h *Handler) AddKey(c *Call) error {
 	}
 	if ask.Grant != nil {
 		g, err := h.newGrant(c, tenant, *ask.Grant)
-		if err == nil {
-			err = h.knownLocations(c, g)
-		}
 		if err != nil {
 			return problem.Within("grant", err)
 		}
@@ -103,7 +97,13 @@ func (h *Handler) AddKey(c *Call) error {
 	if err := h.mayGiveKey(c, n); err != nil {
 		return err
 	}
-	return h.once(c.Call, body, func(ctx context.Context) (int, any, error) {
+	possible := func() error {
+		if err := h.yetToCome("expires", n.Expires); err != nil || len(n.Grants) == 0 {
+			return err
+		}
+		return problem.Within("grant", h.opensNow(c, n.Grants[0]))
+	}
+	return h.once(c.Call, body, possible, func(ctx context.Context) (int, any, error) {
 		secret, k, _, err := h.Store.CreateKey(ctx, n)
 		if archwire.CodeOf(err) == archwire.NotFound {
 			return 0, nil, problem.NotFound("client", "There is no such client.", "To make it, say in grant what its first key opens.")

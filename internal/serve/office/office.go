@@ -71,6 +71,7 @@ type Store interface {
 	People(ctx context.Context, tenant string) ([]auth.Person, error)
 	EndRoles(ctx context.Context, person string, which func(auth.Membership) bool) error
 
+	Answered(ctx context.Context, caller, key string) (kept state.Kept, before bool, err error)
 	// Once carries a request out that may be sent again.
 	Once(ctx context.Context, k state.Kept, do func(ctx context.Context) (status int, body []byte, err error)) (kept state.Kept, before bool, err error)
 }

@@ -25,12 +25,21 @@ const (
 // Idempotency-Key the same request has one effect, however often it is sent within
 // a day, and the same answer: that is kept encrypted by the key and the caller's
 // credential, neither of which is stored.
-func (h *Handler) once(c *request.Call, body []byte, do func(ctx context.Context) (status int, doc any, err error)) error {
+//
+// possible, unless it is nil, refuses what cannot be done now, though it could be
+// before: a repetition is not asked. Whether the caller may do it is asked before once.
+func (h *Handler) once(c *request.Call, body []byte, possible func() error, do func(ctx context.Context) (status int, doc any, err error)) error {
 	key, err := idempotencyKey(c.R.Header.Values("Idempotency-Key"))
 	if err != nil {
 		return err
 	}
+	if possible == nil {
+		possible = func() error { return nil }
+	}
 	if key == "" {
+		if err := possible(); err != nil {
+			return err
+		}
 		status, doc, err := do(c.Ctx)
 		if err != nil {
 			return err
@@ -45,6 +54,15 @@ func (h *Handler) once(c *request.Call, body []byte, do func(ctx context.Context
 		return err
 	}
 	ask := state.Kept{Caller: c.Caller(), Key: digest(key), Request: digest(c.R.Method, c.R.URL.Path, c.R.URL.RawQuery, string(body))}
+	switch kept, before, err := h.Store.Answered(c.Ctx, ask.Caller, ask.Key); {
+	case err != nil:
+		return err
+	case before:
+		return toldBefore(c, ask, kept, seal)
+	}
+	if err := possible(); err != nil {
+		return err
+	}
 	var doc any
 	kept, before, err := h.Store.Once(c.Ctx, ask, func(ctx context.Context) (int, []byte, error) {
 		status, made, err := do(ctx)

@@ -24,7 +24,7 @@ type openedRequest struct {
 	Until     *string          `json:"until"`
 }
 
-// grant is the grant that is asked for, if the caller may make it: nobody hands on
+// newGrant is the grant that is asked for, if the caller may make it: nobody hands on
 // more than they see, but operators.
 func (h *Handler) newGrant(c *Call, tenant string, r openedRequest) (state.NewGrant, error) {
 	n := state.NewGrant{
@@ -45,16 +45,24 @@ func (h *Handler) newGrant(c *Call, tenant string, r openedRequest) (state.NewGr
 	if n.Until, err = request.End("until", r.Until); err != nil {
 		return n, err
 	}
-	if err := h.yetToCome("until", n.Until); err != nil {
-		return n, err
-	}
 	if !n.Until.IsZero() && !n.From.IsZero() && !n.Until.After(n.From) {
 		return n, problem.Wrong("until", "The grant would end before it begins.", "Give an until after from.")
 	}
 	if !c.Scope.MayHandOn(tenant, r.Profile) {
 		return n, forbidden()
 	}
-	return n, c.knownResources(tenant, r)
+	return n, nil
+}
+
+// opensNow refuses a grant that would open nothing as things are now.
+func (h *Handler) opensNow(c *Call, n state.NewGrant) error {
+	if err := h.yetToCome("until", n.Until); err != nil {
+		return err
+	}
+	if err := c.knownResources(n); err != nil {
+		return err
+	}
+	return h.knownLocations(c, n)
 }
 
 // yetToCome refuses an end that is over: what is made would be no good at once.
@@ -73,11 +81,11 @@ func (c *Call) mayName(tenant string, what auth.Resource) bool {
 
 // knownResources refuses datasets and metrics that there are not, or not for the
 // caller, and such as a grant in these words would not open.
-func (c *Call) knownResources(tenant string, r openedRequest) error {
-	datasets := slices.Clone(r.Datasets)
-	for _, name := range r.Metrics {
+func (c *Call) knownResources(n state.NewGrant) error {
+	datasets := slices.Clone(n.Datasets)
+	for _, name := range n.Metrics {
 		what, ok := c.Resource(name)
-		if !ok || !c.mayName(tenant, what) {
+		if !ok || !c.mayName(n.Tenant, what) {
 			return problem.Wrong("metrics", "There is no metric "+problem.Clip(name)+".", "/v1/metrics lists them.")
 		}
 		datasets = append(datasets, what.Dataset)
@@ -85,17 +93,17 @@ func (c *Call) knownResources(tenant string, r openedRequest) error {
 	m := c.Manifest
 	for i, name := range datasets {
 		family := archwire.Family(name)
-		if i < len(r.Datasets) && family != name && c.Contracts.Named[family] != "" && c.mayName(tenant, auth.Resource{Dataset: family}) {
+		if i < len(n.Datasets) && family != name && c.Contracts.Named[family] != "" && c.mayName(n.Tenant, auth.Resource{Dataset: family}) {
 			return problem.Wrong("datasets", problem.Clip(name)+" names a contract of a dataset.", "Name "+problem.Clip(family)+": a grant of a dataset opens all its contracts.")
 		}
 		at := slices.IndexFunc(m.Datasets, func(d archwire.Dataset) bool { return d.Name == name })
-		if at < 0 || i < len(r.Datasets) && !c.mayName(tenant, auth.Resource{Dataset: name}) {
+		if at < 0 || i < len(n.Datasets) && !c.mayName(n.Tenant, auth.Resource{Dataset: name}) {
 			return problem.Wrong("datasets", "There is no dataset "+problem.Clip(name)+".", "/v1/datasets lists them.")
 		}
 		switch {
-		case i < len(r.Datasets) && !m.Datasets[at].Opens(r.Profile):
-			return problem.Wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", r.Profile, name), "Choose a wider profile, or grant metrics.")
-		case len(r.Locations) > 0 && !m.Datasets[at].Located():
+		case i < len(n.Datasets) && !m.Datasets[at].Opens(n.Profile):
+			return problem.Wrong("profile", fmt.Sprintf("Profile %s opens nothing of dataset %s.", n.Profile, name), "Choose a wider profile, or grant metrics.")
+		case len(n.Locations) > 0 && !m.Datasets[at].Located():
 			return problem.Wrong("locations", fmt.Sprintf("A grant limited to locations opens nothing of dataset %s.", name), "The dataset does not say which location a row belongs to: grant it without locations.")
 		}
 	}

@@ -65,7 +65,7 @@ func (h *Handler) AddPerson(c *Call) error {
 	default:
 		role.Tenant = tenant // which no other role has: the office says so
 	}
-	return h.once(c.Call, body, func(ctx context.Context) (int, any, error) {
+	return h.once(c.Call, body, nil, func(ctx context.Context) (int, any, error) {
 		p, invitation, err := h.Store.AddPerson(ctx, state.NewPerson{Name: ask.Name, By: c.by(), Roles: []state.NewRole{role}})
 		if err != nil {
 			return 0, nil, err

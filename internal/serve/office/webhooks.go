@@ -59,7 +59,7 @@ func (h *Handler) AddWebhook(c *request.Call, client string) error {
 	if _, err := h.Guard.URL(asked.URL); err != nil {
 		return problem.Wrong("url", archwire.MessageOf(err), archwire.HintOf(err))
 	}
-	return h.once(c, body, func(ctx context.Context) (int, any, error) {
+	return h.once(c, body, nil, func(ctx context.Context) (int, any, error) {
 		one, secret, err := h.Webhooks.AddWebhook(ctx, client, asked.URL)
 		if err != nil {
 			return 0, nil, err

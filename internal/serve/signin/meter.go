@@ -28,23 +28,27 @@ const (
 	meterCells = 1 << 14 // in a row
 )
 
-// A meterRow says of each cell at which time, in nanoseconds, the burst is there in
-// full again.
 type meterRow struct {
 	seed  maphash.Seed
-	cells []int64
+	cells []meterCell
+}
+
+// A meterCell says at which time the burst is there in full again.
+type meterCell struct {
+	full  int64  // in nanoseconds
+	taken uint32 // how often, but for what was given back
 }
 
 func newMeter(p pace) *meter {
 	m := &meter{pace: p}
 	for i := range m.rows {
-		m.rows[i] = meterRow{maphash.MakeSeed(), make([]int64, meterCells)}
+		m.rows[i] = meterRow{maphash.MakeSeed(), make([]meterCell, meterCells)}
 	}
 	return m
 }
 
 // cellsOf are the cells of a thing, one in each row.
-func (m *meter) cellsOf(name string) (cells [meterRows]*int64) {
+func (m *meter) cellsOf(name string) (cells [meterRows]*meterCell) {
 	for i, row := range m.rows {
 		cells[i] = &row.cells[maphash.String(row.seed, name)%meterCells]
 	}
@@ -53,10 +57,10 @@ func (m *meter) cellsOf(name string) (cells [meterRows]*int64) {
 
 // next is when the burst of a thing with these cells is there in full again once it
 // was done now.
-func (m *meter) next(cells [meterRows]*int64, now time.Time) int64 {
-	at := *cells[0]
+func (m *meter) next(cells [meterRows]*meterCell, now time.Time) int64 {
+	at := cells[0].full
 	for _, c := range cells[1:] {
-		at = min(at, *c)
+		at = min(at, c.full)
 	}
 	return max(at, now.UnixNano()) + int64(m.every)
 }
@@ -71,14 +75,16 @@ func (m *meter) wait(name string, now time.Time) time.Duration {
 func (m *meter) take(name string, now time.Time) (giveBack func()) {
 	cells := m.cellsOf(name)
 	next := m.next(cells, now)
-	var before [meterRows]int64
+	var before, since [meterRows]meterCell
 	for i, c := range cells {
 		before[i] = *c
-		*c = max(*c, next)
+		c.full = max(c.full, next)
+		c.taken++
+		since[i] = *c
 	}
 	return func() {
 		for i, c := range cells {
-			if *c == next {
+			if *c == since[i] {
 				*c = before[i]
 			}
 		}

@@ -95,3 +95,25 @@ func TestMeter_TakesBackWhatItCounted(t *testing.T) {
 		t.Error("what was counted later is forgotten")
 	}
 }
+
+// TestMeter_TakesBackNothingOfOthers has another thing share a cell of each row, which it
+// brings no further: what was counted of it stays when the first one is given back.
+func TestMeter_TakesBackNothingOfOthers(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	for row := range meterRows {
+		m := newMeter(pace{10 * time.Second, 1})
+		ann := m.cellsOf("ann")[row]
+		other, sharing := "", func(name string) bool { return m.cellsOf(name)[row] == ann }
+		for i := 0; other == ""; i++ {
+			if name := fmt.Sprint("other ", i); sharing(name) {
+				other = name
+			}
+		}
+		give := m.take("ann", now)
+		m.take(other, now)
+		give()
+		if m.wait(other, now) == 0 {
+			t.Errorf("what was counted of another thing is forgotten with the cell of row %d", row)
+		}
+	}
+}

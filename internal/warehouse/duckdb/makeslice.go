@@ -17,7 +17,11 @@ var _ archwire.SliceMaker = (*Reader)(nil)
 // MakeSlice writes rows to a Parquet file at path, as WriteSlice does. Rows that do
 // not fit into memory are sorted on the disk, beside path.
 func (r *Reader) MakeSlice(ctx context.Context, rows archwire.Batches, path string) (int64, error) {
-	n, err := makeSlice(ctx, r.loader, rows, path)
+	e := r.current()
+	n, err := makeSlice(ctx, e.loader, rows, path)
+	if err != nil {
+		r.outlive(ctx, e)
+	}
 	if archwire.CodeOf(err) != archwire.Unavailable {
 		return n, err
 	}

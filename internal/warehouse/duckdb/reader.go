@@ -2,9 +2,7 @@ package duckdb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 
 	"archwire"
@@ -17,14 +15,14 @@ type ReaderConfig struct {
 	TempDir string // where DuckDB spills what does not fit; "" is nowhere: such a query fails
 }
 
-// A Reader answers queries over slices. It is safe for use by several
-// goroutines.
+// A Reader answers queries over slices. It is safe for use by several goroutines.
 type Reader struct {
-	db       *sql.DB // answers queries and can reach no file
-	loader   *sql.DB // reads slices and runs no query of anyone's
-	shelf    *shelf
+	config   ReaderConfig
 	compiled queries
-	closed   sync.Once
+
+	mu      sync.RWMutex
+	engines *engines
+	closed  bool
 }
 
 var _ archwire.SliceReader = (*Reader)(nil)
@@ -33,39 +31,27 @@ var _ archwire.SliceReader = (*Reader)(nil)
 // reading files; of the rest two thirds hold the slices used last, the others are
 // for queries.
 func OpenReader(ctx context.Context, c ReaderConfig) (*Reader, error) {
-	memory, err := bytesOf(c.Memory)
+	e, err := openEngines(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	reading := min(memory/4, 256e6)
-	db, err := open(ctx, "", settings{memory: kibibytes(memory - reading), threads: max(c.Threads, 1), temp: c.TempDir})
-	if err != nil {
-		return nil, fmt.Errorf("opening a reader: %w", err)
-	}
-	loader, err := open(ctx, "", settings{memory: kibibytes(reading), threads: 1, temp: c.TempDir})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
-	}
-	r := &Reader{db: db, loader: loader, shelf: newShelf(db, loader, (memory-reading)*2/3)}
-	_, err = db.ExecContext(ctx, "CREATE SCHEMA slices; SET enable_external_access = false")
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing a reader: %w", err), r.Close())
-	}
-	return r, nil
+	return &Reader{config: c, engines: e}, nil
 }
 
 // QuerySlices runs q over the rows of files.
 func (r *Reader) QuerySlices(ctx context.Context, files []archwire.SliceFile, q archwire.Query) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
-		err := r.query(ctx, files, q, func(b archwire.Batch) bool { return yield(b, nil) })
+		e := r.current()
+		err := r.query(ctx, e, files, q, func(b archwire.Batch) bool { return yield(b, nil) })
 		if err != nil {
+			r.outlive(ctx, e)
 			yield(nil, classify("querying slices", err))
 		}
 	}
 }
 
-func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwire.Query, yield func(archwire.Batch) bool) error {
-	compiled, err := r.compile(ctx, q.SQL)
+func (r *Reader) query(ctx context.Context, e *engines, files []archwire.SliceFile, q archwire.Query, yield func(archwire.Batch) bool) error {
+	compiled, err := r.compile(ctx, e, q.SQL)
 	if err != nil {
 		return err
 	}
@@ -73,12 +59,12 @@ func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwi
 	if err != nil {
 		return err
 	}
-	table, release, err := r.shelf.take(ctx, files, q.Once)
+	table, release, err := e.shelf.take(ctx, files, q.Once)
 	if err != nil {
 		return err
 	}
 	defer release()
-	conn, err := r.db.Conn(ctx)
+	conn, err := e.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -87,11 +73,11 @@ func (r *Reader) query(ctx context.Context, files []archwire.SliceFile, q archwi
 
 // compile checks that a query reads slice and nothing else, and cuts it up. The
 // result is kept: servers ask the same few queries with other arguments.
-func (r *Reader) compile(ctx context.Context, text string) ([]token, error) {
+func (r *Reader) compile(ctx context.Context, e *engines, text string) ([]token, error) {
 	if tokens, ok := r.compiled.get(text); ok {
 		return tokens, nil
 	}
-	tree, err := parse(ctx, r.db, text)
+	tree, err := parse(ctx, e.db, text)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +148,12 @@ func over(query, table string) string {
 }
 
 // Close releases memory and files. It is safe to call more than once.
-func (r *Reader) Close() (err error) {
-	r.closed.Do(func() { err = errors.Join(r.db.Close(), r.loader.Close()) })
-	return err
+func (r *Reader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	return r.engines.close()
 }

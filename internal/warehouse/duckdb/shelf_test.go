@@ -80,10 +80,10 @@ func TestTheShelfForgetsWhatWasNotUsed(t *testing.T) {
 		})
 	}
 	askers.Wait()
-	if used := r.shelf.used(ctx); used == 0 || used > 20_000_000 {
+	if used := r.engines.shelf.used(ctx); used == 0 || used > 20_000_000 {
 		t.Errorf("the shelf holds %d bytes, want some and at most 20 MB", used)
 	}
-	if kept := len(r.shelf.sets); kept == len(files) || kept == 0 {
+	if kept := len(r.engines.shelf.sets); kept == len(files) || kept == 0 {
 		t.Errorf("the shelf holds %d of %d slices", kept, len(files))
 	}
 }
@@ -110,8 +110,8 @@ func TestASetOfManySlicesIsOneTable(t *testing.T) {
 			}
 		}
 	}
-	if len(r.shelf.sets) != 1 {
-		t.Errorf("the shelf holds %d tables, want 1", len(r.shelf.sets))
+	if len(r.engines.shelf.sets) != 1 {
+		t.Errorf("the shelf holds %d tables, want 1", len(r.engines.shelf.sets))
 	}
 }
 
@@ -144,7 +144,7 @@ func TestTheShelfKeepsNothingThatIsWantedOnce(t *testing.T) {
 	}
 	kept := func() (n int) {
 		t.Helper()
-		err := r.db.QueryRowContext(t.Context(), "select count(*) from duckdb_tables() where schema_name = 'slices'").Scan(&n)
+		err := r.engines.db.QueryRowContext(t.Context(), "select count(*) from duckdb_tables() where schema_name = 'slices'").Scan(&n)
 		if err != nil {
 			t.Fatal(err)
 		}
