@@ -118,12 +118,12 @@ func (c cachedFiles) readBack(ctx context.Context, name, sha string) error {
 
 // unfetched is the error for a slice that the store does not have as it was published.
 func unfetched(f archwire.SliceFile, err error) error {
-	switch archwire.CodeOf(err) {
-	case archwire.NotFound:
+	code := archwire.CodeOf(err)
+	if code == archwire.NotFound {
 		return altered(f, "is missing from the store", err)
-	case archwire.Mismatch:
-		return altered(f, "does not hold the bytes that were published", err)
-	default:
-		return err
 	}
+	if code == archwire.Mismatch {
+		return altered(f, "does not hold the bytes that were published", err)
+	}
+	return err
 }
