@@ -13,15 +13,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"archwire"
-	"archwire/internal/detached"
 )
-
-// longestFetch is how long one file may be fetched: a server that sends a byte now and
-// then never falls silent.
-const longestFetch = 6 * time.Hour
 
 // A Cache has files of this machine with the bytes of objects that are named by their
 // SHA-256, and so never change. It fetches each once and removes what was used longest
@@ -32,11 +25,11 @@ type Cache struct {
 	root    string
 	limit   int64 // bytes
 	now     func() time.Time
-	group   singleflight.Group
 	sweeper sync.Mutex // held by who shrinks
 
 	mu      sync.Mutex
 	held    map[string]*holding
+	coming  map[string]*providing
 	proven  map[string]stamp // files that this process has seen to hold their bytes
 	bytes   int64            // in the folder, as far as this process knows
 	counted time.Time        // when that was last looked up
@@ -60,7 +53,7 @@ type stamp struct {
 // keeps up to so many bytes.
 func NewCache(root string, limit int64, now func() time.Time) *Cache {
 	return &Cache{
-		scratch: NewDir(root), root: root, limit: limit, now: now, held: map[string]*holding{}, proven: map[string]stamp{},
+		scratch: NewDir(root), root: root, limit: limit, now: now, held: map[string]*holding{}, coming: map[string]*providing{}, proven: map[string]stamp{},
 	}
 }
 
@@ -74,49 +67,20 @@ func (c *Cache) Path(sha string) string {
 // error of code Mismatch. Of several who ask at once one fetches it, and goes on when
 // the others give up.
 func (c *Cache) Hold(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) (release func(), err error) {
-	const often = 10 // another process with a smaller limit may be removing files
-	for range often {
-		if c.takeProven(sha) {
-			return sync.OnceFunc(func() { c.release(sha) }), nil
+	if c.takeProven(sha) {
+		return sync.OnceFunc(func() { c.release(sha) }), nil
+	}
+	p := c.join(ctx, sha, open)
+	select {
+	case <-p.done:
+		if p.err != nil {
+			return nil, p.err
 		}
-		fetched := c.group.DoChan(sha, func() (any, error) {
-			return detached.Do(ctx, longestFetch, "fetching an object", func(ctx context.Context) (any, error) { return nil, c.provide(ctx, sha, open) })
-		})
-		select {
-		case got := <-fetched:
-			if got.Err != nil {
-				return nil, got.Err
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+		return sync.OnceFunc(func() { c.release(sha) }), nil
+	case <-ctx.Done():
+		c.leave(sha, p)
+		return nil, ctx.Err()
 	}
-	return nil, &archwire.Error{
-		Code: archwire.Unavailable, Message: "files of the cache are removed as fast as they are fetched",
-		Hint: "Give the cache more room: cache in archwire.yaml.",
-	}
-}
-
-// provide has the file of sha in place, known to hold its bytes, and keeps to the limit
-// whether or not anybody still waits for it.
-func (c *Cache) provide(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) error {
-	ok, err := c.take(ctx, sha)
-	if err != nil {
-		return cached(err)
-	}
-	if !ok {
-		if err := c.fetch(ctx, sha, open); err != nil {
-			return err
-		}
-		if ok, err = c.take(ctx, sha); err != nil {
-			return cached(err)
-		}
-		c.shrink() // while this one is held
-	}
-	if ok {
-		c.release(sha)
-	}
-	return nil
 }
 
 func (c *Cache) fetch(ctx context.Context, sha string, open func(context.Context) (io.ReadCloser, error)) error {

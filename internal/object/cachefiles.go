@@ -41,7 +41,7 @@ func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
 					continue
 				}
 				if now.Sub(time.Unix(stat.Mtim.Unix())) > lost {
-					os.Remove(path) //nolint:errcheck,gosec // another process may have removed it; it is the cache's
+					os.Remove(path) //nolint:errcheck // another process may have removed it; it is the cache's
 					continue
 				}
 				total += stat.Size
@@ -57,7 +57,7 @@ func (c *Cache) files(now time.Time) (files []cachedFile, total int64) {
 
 // names are those in a folder, none in what is no folder.
 func names(folder string) (names []string) {
-	entries, _ := os.ReadDir(folder) //nolint:errcheck // as above
+	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}

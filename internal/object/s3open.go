@@ -8,6 +8,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
 
 	"archwire"
 )
@@ -18,8 +19,10 @@ const anyRegion = "us-east-1"
 // openS3 is the store at a place. It asks nobody yet. What the URL leaves open, and
 // the credentials, are those of AWS's usual places: the environment, the shared
 // files, the machine's role.
+//
+//nolint:contextcheck // nobody is asked, and the store outlives who opens it
 func openS3(place s3Place, p patience) (*S3, error) {
-	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient(p)))
+	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithHTTPClient(patientClient(p)), config.WithLogger(logging.Nop{})) // what it warns of is told by its errors, too
 	if err != nil {
 		return nil, &archwire.Error{
 			Code: archwire.Invalid, Message: "the configuration of AWS cannot be read", Err: err,
