@@ -265,6 +265,9 @@ func TestOnce_OfManyAtOnceHasOneEffect(t *testing.T) {
 		if !errors.Is(err, failed) {
 			t.Fatal(err)
 		}
+		if _, before, err := s.Answered(t.Context(), ask.Caller, ask.Key); before || err != nil {
+			t.Errorf("what failed is kept: %v, %v", before, err)
+		}
 		answers := make(chan string, 6)
 		for range 6 {
 			go func() {
@@ -281,11 +284,20 @@ func TestOnce_OfManyAtOnceHasOneEffect(t *testing.T) {
 				t.Errorf("answers %q and %q", first, got)
 			}
 		}
+		if k, before, err := s.Answered(t.Context(), ask.Caller, ask.Key); err != nil || !before || string(k.Body) != first || k.Status != 201 || k.Request != ask.Request {
+			t.Errorf("what is kept: %+v, %v, %v", k, before, err)
+		}
+		if _, before, err := s.Answered(t.Context(), "another", ask.Key); before || err != nil {
+			t.Errorf("what is another caller's: %v, %v", before, err)
+		}
 		grants, err := s.Grants(t.Context(), "", "17")
 		if err != nil || len(grants) != 2 || !slices.ContainsFunc(grants, func(g auth.Grant) bool { return g.ID == first }) { // one is everyone's
 			t.Errorf("got %v, %v", grants, err)
 		}
 		c.pass(state.KeptFor)
+		if _, before, err := s.Answered(t.Context(), ask.Caller, ask.Key); before || err != nil {
+			t.Errorf("after a day it is kept: %v, %v", before, err)
+		}
 		if _, before, err := s.Once(t.Context(), ask, func(context.Context) (int, []byte, error) { return 200, nil, nil }); err != nil || before {
 			t.Errorf("after a day: %v, %v", before, err)
 		}

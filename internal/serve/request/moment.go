@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"archwire"
-
 	"archwire/internal/serve/problem"
 )
 

@@ -40,7 +40,7 @@ func (d *devices) find(kept, name string, now time.Time) (id string) {
 }
 
 // renew is what a browser is to keep once a person of that name has signed in by it:
-// a text for the name, and those of others that it has.
+// a text for the name, and those of others that it has, as far as there is room.
 func (d *devices) renew(kept, name string, now time.Time) string {
 	id := []byte(d.find(kept, name, now))
 	if len(id) == 0 {
@@ -48,9 +48,12 @@ func (d *devices) renew(kept, name string, now time.Time) string {
 	}
 	raw := binary.BigEndian.AppendUint64(nil, uint64(now.Unix())) //nolint:gosec // read back the same way
 	all := []string{base64.RawURLEncoding.EncodeToString(d.seal.Seal(append(raw, id...), name))}
+	size := len(all[0])
 	for _, text := range pieces(kept) {
-		if len(all) < mostNames && d.open(text, name, now) == "" {
+		fits := len(all) < mostNames && size+1+len(text) <= maxDevice // more would not be read again
+		if fits && d.open(text, name, now) == "" {
 			all = append(all, text)
+			size += 1 + len(text)
 		}
 	}
 	return strings.Join(all, ".")
