@@ -99,7 +99,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if o.noServe {
 		return nil
 	}
-	return a.serve(ctx, p, serveOptions{listen: o.listen, memory: "512MB", rate: 50, log: "warn", network: listenOptions{connections: 4096}})
+	return a.serve(ctx, p, serveOptions{listen: o.listen, memory: "512MB", rate: 50, log: "warn", catalogue: true, network: listenOptions{connections: 4096}})
 }
 
 // free makes sure that an address can be listened on.

@@ -34,6 +34,7 @@ type serveOptions struct {
 	hourly      int64
 	quiet       bool
 	links       bool
+	catalogue   bool
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -67,6 +68,7 @@ were answered.`,
 	cmd.Flags().StringVar(&o.url, "url", "", "where callers reach the server, such as https://api.example.com; where it listens when left out")
 	cmd.Flags().DurationVar(&o.ttl, "token-ttl", auth.TokenTTL, "how long the tokens of /oauth/token are good, 1m to 24h")
 	cmd.Flags().BoolVar(&o.links, "slice-links", false, "let callers who ask for it fetch slices from a store in S3, by URLs that are good for a second")
+	cmd.Flags().BoolVar(&o.catalogue, "public-catalogue", false, "let /docs and /openapi.json name all datasets and metrics to those who show no key, too")
 	cmd.Flags().BoolVar(&o.quiet, "no-webhooks", false, "leave it to archwire run --daemon to tell clients' webhooks of publications")
 	return cmd
 }
@@ -142,6 +144,7 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 		Authorizer:   keys,
 		Ledger:       disclosed,
 		PersonSecret: persons,
+		Catalogue:    o.catalogue,
 		SliceLinks:   o.links,
 		Desk:         desk,
 		Office:       st,

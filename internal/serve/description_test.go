@@ -6,7 +6,23 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/serve"
 )
+
+func TestAPublicCatalogueIsDescribedToEverybody(t *testing.T) {
+	b := setup(t, func(c *serve.Config) { c.Catalogue = true })
+	b.published(t, nil)
+	narrow := b.keys.Open(t, archwire.Aggregate, "p1")
+	for _, path := range []string{"/openapi.json", "/docs"} {
+		if text := b.get(t, path, "").want(t, http.StatusOK).text; !strings.Contains(text, "full_name") {
+			t.Errorf("%s names no column to those who show nothing", path)
+		}
+		if text := b.get(t, path, narrow).want(t, http.StatusOK).text; strings.Contains(text, "full_name") {
+			t.Errorf("%s names a column to a key that does not open it", path)
+		}
+	}
+	b.get(t, "/v1/datasets", "").want(t, http.StatusUnauthorized)
+}
 
 // TestTheDescriptionHasWhatOpensToItsReader looks for names of the catalogue in what
 // describes the API.

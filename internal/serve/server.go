@@ -41,6 +41,7 @@ type Config struct {
 	MetricsListen string // where Prometheus finds /metrics; "" serves none
 	Taken         *Taken // both, where they were taken before; the Server gives them back once it ran
 
+	Catalogue    bool               // datasets and metrics are described to those who show nothing, too
 	SliceLinks   bool               // slices are handed out by URLs of the store to who prefers that; the store must have such
 	Desk         door.Desk          // where people sign in; nil lets nobody
 	Office       office.Store       // keeps what is changed over HTTP; nil changes nothing
@@ -107,7 +108,7 @@ func New(cfg Config) (*Server, error) {
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
 		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL, Origin: cfg.URL,
-		Links: cfg.SliceLinks, Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
+		PublicCatalogue: cfg.Catalogue, Links: cfg.SliceLinks, Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Concurrency: cfg.Concurrency, HourlyBytes: cfg.HourlyBytes, Timeout: cfg.Timeout, Patience: cfg.Patience.Reader,
 	})

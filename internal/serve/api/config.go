@@ -28,6 +28,10 @@ type Config struct {
 	// Desk lets people sign in; nil lets nobody.
 	Desk door.Desk
 
+	// PublicCatalogue describes all datasets and metrics to those who show nothing, too;
+	// their rows and values stay closed.
+	PublicCatalogue bool
+
 	// Links has slices handed out by URLs of the store to those who prefer that. The
 	// publications must have such.
 	Links bool

@@ -59,7 +59,7 @@ func (h *Handler) document(c *call, contentType string, write func(*catalogue.Ed
 	}
 	b, ok := h.cache.get(k)
 	if !ok {
-		plain, err := write(c.ed.Seen(c.catalogued("")))
+		plain, err := write(c.ed.Seen(h.described(c)))
 		if err != nil {
 			return err
 		}
@@ -67,4 +67,12 @@ func (h *Handler) document(c *call, contentType string, write func(*catalogue.Ed
 		h.cache.put(k, b, b.size())
 	}
 	return h.send(c, b, tag)
+}
+
+// described is the catalogue as it is described to the caller.
+func (h *Handler) described(c *call) *catalogue.View {
+	if h.PublicCatalogue && c.Credential == "" {
+		return c.ed.Views[archwire.Identified]
+	}
+	return c.catalogued("")
 }
