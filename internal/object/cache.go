@@ -32,6 +32,7 @@ type Cache struct {
 	coming  map[string]*providing
 	proven  map[string]stamp // files that this process has seen to hold their bytes
 	bytes   int64            // in the folder, as far as this process knows
+	came    int64            // bytes that this process has put there in all
 	counted time.Time        // when that was last looked up
 }
 
@@ -133,6 +134,7 @@ func (c *Cache) write(sha string, body io.Reader) (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.bytes += size
+	c.came += size
 	return nil
 }
 

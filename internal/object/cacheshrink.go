@@ -22,7 +22,8 @@ func (c *Cache) shrink() {
 	c.sweeper.Lock()
 	defer c.sweeper.Unlock()
 	now := c.now()
-	if !c.due(now) {
+	due, came := c.due(now)
+	if !due {
 		return // perhaps since another has just made room
 	}
 	files, total := c.files(now)
@@ -40,14 +41,14 @@ func (c *Cache) shrink() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.bytes, c.counted = total, now
+	c.bytes, c.counted = total+c.came-came, now // what came meanwhile may have been counted or not
 }
 
-// due says whether there may be more than the limit.
-func (c *Cache) due(now time.Time) bool {
+// due says whether there may be more than the limit, and how many bytes came so far.
+func (c *Cache) due(now time.Time) (due bool, came int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.bytes > c.limit || now.Sub(c.counted) >= countEvery || now.Before(c.counted)
+	return c.bytes > c.limit || now.Sub(c.counted) >= countEvery || now.Before(c.counted), c.came
 }
 
 func (c *Cache) forget(sha string) {

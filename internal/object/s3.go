@@ -16,6 +16,7 @@ import (
 // an object is one of the bucket, its key the store's prefix and the object's name.
 type S3 struct {
 	client   *s3.Client
+	signer   *s3.PresignClient // one for all: making it writes to what the client reads
 	place    s3Place
 	patience patience
 }

@@ -57,7 +57,11 @@ func openS3(place s3Place, p patience) (*S3, error) {
 			Hint: "Add ?region=REGION to store in archwire.yaml, or set AWS_REGION.",
 		}
 	}
-	return &S3{client, place, p}, nil
+	// Checksums would be a header that whoever has a signed URL must send.
+	plain := s3.WithPresignClientFromClientOptions(func(o *s3.Options) {
+		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	})
+	return &S3{client, s3.NewPresignClient(client, plain), place, p}, nil
 }
 
 // patientClient waits for a server that has the whole request, but not forever.

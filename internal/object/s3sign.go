@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"archwire"
@@ -24,12 +23,7 @@ func (s *S3) Sign(ctx context.Context, name string, lasting time.Duration) (stri
 	if lasting < time.Second || lasting > longestSigned {
 		return "", &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("a URL cannot be signed for %s, but for a second to seven days", lasting)}
 	}
-	// Checksums would be a header that whoever has the URL must send.
-	plain := s3.WithPresignClientFromClientOptions(func(o *s3.Options) {
-		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
-	})
-	signed, err := s3.NewPresignClient(s.client, plain).PresignGetObject(ctx,
-		&s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(name)}, s3.WithPresignExpires(lasting.Truncate(time.Second)))
+	signed, err := s.signer.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(name)}, s3.WithPresignExpires(lasting.Truncate(time.Second)))
 	if err != nil {
 		return "", s.classify(ctx, err, "signing a URL for "+name)
 	}
