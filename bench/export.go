@@ -40,7 +40,7 @@ func measureExports(ctx context.Context, o options) (figures []figure, err error
 	}
 	defer func() { err = errors.Join(err, server.stop()) }()
 	pid := server.cmd.Process.Pid
-	time.Sleep(3 * time.Second) // until nothing is under way
+	time.Sleep(o.lasting(3 * time.Second)) // until nothing is under way
 	idle, err := residentOf(pid)
 	if err != nil {
 		return nil, err

@@ -33,8 +33,18 @@ type options struct {
 	binary    string
 	dir       string
 	soak      time.Duration
+	brief     bool // a twentieth of the time, which shows that it runs and little else
 	direct    string
 	listen    string
+}
+
+// lasting is how long something is measured that takes d for a figure.
+func (o options) lasting(d time.Duration) time.Duration {
+	const part = 20
+	if o.brief {
+		return d / part
+	}
+	return d
 }
 
 func main() {

@@ -72,14 +72,14 @@ func measureQueries(ctx context.Context, s *server, data published, o options) (
 		{"the same metric query again", func(*rand.Rand) string { return one }, time.Millisecond, 15000},
 	} {
 		c := s.client(load.request)
-		if _, err := c.most(ctx, 5*time.Second); err != nil { // warm
+		if _, err := c.most(ctx, o.lasting(5*time.Second)); err != nil { // warm
 			return nil, err
 		}
 		before, err := cpuOf(s.cmd.Process.Pid)
 		if err != nil {
 			return nil, err
 		}
-		const length = 10 * time.Second
+		length := o.lasting(10 * time.Second)
 		most, err := c.most(ctx, length)
 		if err != nil {
 			return nil, err
@@ -89,11 +89,11 @@ func measureQueries(ctx context.Context, s *server, data published, o options) (
 			return nil, err
 		}
 		each := float64((after - before).Microseconds()) / (most * length.Seconds())
-		took, err := c.at(ctx, most/2, 15*time.Second)
+		took, err := c.at(ctx, most/2, o.lasting(15*time.Second))
 		if err != nil {
 			return nil, err
 		}
-		floor, err := emptyAt(ctx, most/2, 15*time.Second)
+		floor, err := emptyAt(ctx, most/2, o.lasting(15*time.Second))
 		if err != nil {
 			return nil, err
 		}

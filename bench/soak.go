@@ -143,7 +143,9 @@ func (s *soaking) verdict() error {
 	figures := []figure{{
 		what: fmt.Sprintf("wrong answers in %s of mixed load, %d publications switched", s.o.soak, s.switches), measured: fmt.Sprintf("%d of %d", s.wrongs, s.asked), bar: "0", met: s.wrongs == 0,
 	}}
-	figures = append(figures, growth(s.samples)...)
+	if !s.o.brief { // memory is not warm by then
+		figures = append(figures, growth(s.samples)...)
+	}
 	printTable(figures)
 	err := errors.Join(s.wrong...)
 	for _, f := range figures[1:] {

@@ -70,7 +70,7 @@ func compare(ctx context.Context, ours, direct *server, o options) (figures []fi
 		for i, s := range []*server{ours, direct} {
 			c := s.client(load.request)
 			c.holds = load.holds
-			if paces[i], err = paceOf(ctx, c); err != nil {
+			if paces[i], err = paceOf(ctx, c, o); err != nil {
 				return nil, fmt.Errorf("%s: %w", load.what, err)
 			}
 		}
@@ -86,14 +86,14 @@ func compare(ctx context.Context, ours, direct *server, o options) (figures []fi
 	return figures, nil
 }
 
-func paceOf(ctx context.Context, c *client) (p pace, err error) {
-	if _, err := c.most(ctx, 5*time.Second); err != nil { // warm
+func paceOf(ctx context.Context, c *client, o options) (p pace, err error) {
+	if _, err := c.most(ctx, o.lasting(5*time.Second)); err != nil { // warm
 		return p, err
 	}
-	if p.rate, err = c.most(ctx, 10*time.Second); err != nil {
+	if p.rate, err = c.most(ctx, o.lasting(10*time.Second)); err != nil {
 		return p, err
 	}
-	took, err := c.at(ctx, p.rate/2, 10*time.Second)
+	took, err := c.at(ctx, p.rate/2, o.lasting(10*time.Second))
 	if err != nil {
 		return p, err
 	}
