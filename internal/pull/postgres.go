@@ -72,16 +72,33 @@ func OpenPostgres(ctx context.Context, cfg PostgresConfig) (_ *Postgres, err err
 		}
 		p.schema = *first
 	}
-	// The lock ends with the session, however that ends.
-	var got bool
-	err = conn.QueryRow(ctx, "select pg_try_advisory_lock(hashtextextended('archwire pull into ' || $1::text, 0))", p.schema).Scan(&got)
-	if err != nil {
-		return nil, atDatabase("locking the schema", err)
-	}
-	if !got {
-		return nil, &archwire.Error{Code: archwire.Conflict, Message: "another pull into the same schema is under way", Hint: "Wait until it has ended."}
+	if err := p.lock(ctx); err != nil {
+		return nil, err
 	}
 	return p, nil
+}
+
+// lock keeps other pulls out of the schema until the session ends, however that ends. A
+// server ends the session of a client that is gone a moment later, so one who has the
+// lock is waited for as long.
+func (p *Postgres) lock(ctx context.Context) error {
+	const tries, pause = 40, 50 * time.Millisecond
+	for range tries {
+		var got bool
+		err := p.conn.QueryRow(ctx, "select pg_try_advisory_lock(hashtextextended('archwire pull into ' || $1::text, 0))", p.schema).Scan(&got)
+		if err != nil {
+			return atDatabase("locking the schema", err)
+		}
+		if got {
+			return nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return &archwire.Error{Code: archwire.Conflict, Message: "another pull into the same schema is under way", Hint: "Wait until it has ended."}
 }
 
 // Name names the database and schema on this machine.
