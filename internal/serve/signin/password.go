@@ -54,7 +54,11 @@ func (c Cost) HashPassword(password string) string {
 }
 
 func (c Cost) hash(password string, salt []byte) string {
-	sum := argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, c.Threads, hashBytes)
+	return c.written(salt, argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, c.Threads, hashBytes))
+}
+
+// written is the text of a hash.
+func (c Cost) written(salt, sum []byte) string {
 	text := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Passes, c.Threads, text.EncodeToString(salt), text.EncodeToString(sum))
 }
