@@ -32,7 +32,7 @@ func (h *Handler) recognized(c *call) error {
 }
 
 // openAPI answers openAPIPath: the datasets and metrics that it describes are those
-// that open to the caller, to nobody none.
+// that open to the caller, to nobody none unless the catalogue is public.
 func (h *Handler) openAPI(c *call) error { return h.document(c, request.JSON, describe.OpenAPI) }
 
 // docs answers docsPath, in the same way.
