@@ -5,19 +5,22 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test check chaos nights clients soak bench demo fmt fuzz golden docs race
+.PHONY: help setup web build test check chaos nights clients soak bench demo screenshots fmt fuzz golden docs race
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing (as root), or say what to install
 	@scripts/setup.sh
 
-build: ## Build bin/archwire
+web: ## Install the chart library that the binary embeds, from web/package.json
+	@scripts/web.sh
+
+build: web ## Build bin/archwire
 	@mkdir -p bin
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/archwire ./cmd/archwire
 
-test: setup ## Run all tests against real databases
+test: setup web ## Run all tests against real databases
 	@scripts/test.sh
 
 chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories
@@ -29,8 +32,8 @@ nights: setup ## Let pulls follow NIGHTS nights (default 30) of changes, killed 
 clients: setup build ## Generate clients from the OpenAPI document in three languages, and run them
 	@scripts/clients.sh
 
-race: setup ## Run the packages that share memory between goroutines under the race detector
-	go test -race ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/daemon ./internal/notify ./internal/pull ./internal/progress ./internal/object
+race: setup web ## Run the packages that share memory between goroutines under the race detector
+	go test -race -timeout 30m ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/daemon ./internal/notify ./internal/pull ./internal/progress ./internal/object
 
 check: setup $(LINT) ## Check formatting, layers, style and generated files
 	@scripts/check.sh
@@ -44,6 +47,10 @@ soak: setup build ## Run the long forms of the tests, then SOAK_MINUTES (default
 demo: setup build ## Run the main job on two synthetic databases, then serve it
 	@bin/archwire demo $(DEMO)
 
+screenshots: setup web ## Write the pictures of docs/screenshots, of generated data
+	@mkdir -p docs/screenshots
+	GOFLAGS= go test -tags duckdb_arrow,screenshots -count=1 -timeout 30m -run TestScreenshots ./internal/browsertest
+
 fmt: $(LINT) ## Format the code
 	$(LINT) fmt ./...
 
@@ -51,7 +58,8 @@ fuzz: ## Fuzz each target for T (default 30s)
 	@scripts/fuzz.sh $(or $(T),30s)
 
 golden: ## Rewrite golden files; read the diff
-	go test ./internal/project ./internal/model -update
+	go test ./internal/project ./internal/model ./internal/serve/web -update
+	go test ./internal/serve/web/tile -run TestTiles -update
 
 docs: ## Rewrite the generated reference
 	go run ./cmd/archwire schema --markdown >docs/reference/project.md

@@ -1,6 +1,7 @@
 package archwire
 
 import (
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,7 +76,8 @@ func (p Profile) Opens(c Class) bool {
 
 // A Dataset is what consumers see: a model or table by tenant, under contract.
 type Dataset struct {
-	Name        string          `json:"dataset"` // of an older contract that is still served: name@contract
+	Name        string          `json:"dataset"`         // of an older contract that is still served: name@contract
+	Title       string          `json:"title,omitempty"` // its name for people; "" is its name in words
 	Description string          `json:"description"`
 	From        string          `json:"-"` // the relation in the warehouse
 	Tenant      string          `json:"tenant"`
@@ -99,6 +101,15 @@ type DatasetColumn struct {
 	Pseudonym   string `json:"pseudonym,omitempty"` // the domain of identity that its values are pseudonymised in; "" where they leave as they are
 	Unit        string `json:"unit,omitempty"`
 	Description string `json:"description,omitempty"`
+
+	// Labels are what values are called, by their text. Those without one say
+	// themselves what they are.
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// equal says whether two columns are the same.
+func (c DatasetColumn) equal(other DatasetColumn) bool {
+	return reflect.DeepEqual(c, other)
 }
 
 // Pseudonymised says whether profile p is given pseudonyms in the column's place:
@@ -195,13 +206,24 @@ type Metric struct {
 	Denominator string     `json:"denominator,omitempty"` // of a ratio; of a median the number of rows it is taken over
 	Additivity  Additivity `json:"additivity"`
 	Basis       Basis      `json:"basis"`
-	Date        string     `json:"date"` // the date column
+	Date        string     `json:"date"`              // the date column
+	Grain       string     `json:"grain,omitempty"`   // how long a time each of its dates stands for: week, month, quarter or year; "" is a day
+	Matures     string     `json:"matures,omitempty"` // of a cohort: how long after the last day of a period it has a value, "180 days" or "36 months"; "" where that is not said
 	Dimensions  []string   `json:"dimensions"`
 	Unit        string     `json:"unit"`
 	Better      string     `json:"better"` // up, down or neither
 	Definition  string     `json:"definition"`
 	Version     int        `json:"version"`
+	Rows        *Behind    `json:"rows,omitempty"` // nil: the rows of Dataset are all there is behind a value
 	Retirement
+}
+
+// Behind says where the single things are that a metric counts: rows of another
+// dataset than the one that has their sums.
+type Behind struct {
+	Dataset string            `json:"dataset"`
+	Date    string            `json:"date,omitempty"`   // its column with the metric's date; "" where it holds the state of the business date
+	Filter  map[string]string `json:"filter,omitempty"` // which of its rows, as the API takes filters
 }
 
 // MayRead says whether the metric's values may depend on a column of its dataset:

@@ -52,7 +52,7 @@ func (d Dataset) Under(now []Dataset) Dataset {
 			d.Location = ""
 		}
 	}
-	if d.Location == published.Location && slices.Equal(d.Columns, published.Columns) {
+	if d.Location == published.Location && slices.EqualFunc(d.Columns, published.Columns, DatasetColumn.equal) {
 		return published
 	}
 	d.Published = &published

@@ -58,6 +58,7 @@ type Manifest struct {
 	Tenants      []Tenant      `json:"tenants"`
 	Datasets     []Dataset     `json:"datasets"`
 	Metrics      []Metric      `json:"metrics"`
+	Dashboards   []Dashboard   `json:"dashboards,omitempty"` // by position
 	Verification Verification  `json:"verification"`
 	IndexSHA256  string        `json:"index_sha256"`
 	Slices       int           `json:"slices"`

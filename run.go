@@ -24,13 +24,14 @@ func Verbs() []Verb {
 // A RunEvent tells how a run is getting on. Rows and Of count the same things:
 // rows while extracting, models while refreshing, slices while publishing.
 type RunEvent struct {
-	Verb Verb
-	What string        // the table, model or dataset; "" for the verb as a whole
-	Rows int64         // done so far
-	Of   int64         // expected in all; 0 when unknown
-	Took time.Duration // set when Done
-	Done bool
-	Note string // a fact worth a line: "payer has a new column rating, not copied"
+	Verb  Verb
+	What  string        // the table, model or dataset; "" for the verb as a whole
+	Rows  int64         // done so far
+	Of    int64         // expected in all; 0 when unknown
+	Took  time.Duration // set when Done
+	Begun bool          // work on What begins, which tells nothing of how far it is
+	Done  bool
+	Note  string // a fact worth a line: "payer has a new column rating, not copied"
 }
 
 // A RunState says how a run ended, or that it has not.
@@ -100,7 +101,21 @@ type Detail struct {
 	Changed int64         `json:"changed,omitempty"` // of these, those that are not as before; while publishing, those written
 	Bytes   int64         `json:"bytes,omitempty"`   // extract: of the values read, as a Batch carries them; publish: of the slices written; else 0
 	Took    time.Duration `json:"took_ns,omitempty"`
+
+	// State and Of are of a run under way, or one that was cut off.
+	State DetailState `json:"state,omitempty"`
+	Of    int64       `json:"of,omitempty"` // expected in all; 0 when unknown
 }
+
+// A DetailState says whether a Detail has come to its end.
+type DetailState string
+
+// The states.
+const (
+	Ended    DetailState = ""
+	Waiting  DetailState = "waiting"
+	UnderWay DetailState = "under_way"
+)
 
 // Rate is rows a second; 0 when it took no time to speak of.
 func (d Detail) Rate() float64 {

@@ -153,12 +153,25 @@ type SliceFile struct {
 	Path   string
 }
 
+// A SliceCount is what a file holds that should be one tenant's slice.
+type SliceCount struct {
+	Rows     int64
+	Foreign  int64 // rows of another tenant, or of none
+	NullKeys int64 // rows with NULL in their key
+	Keys     int64 // different keys; without a key there is one row
+}
+
 // A SliceReader answers queries over slices. It needs no warehouse.
 type SliceReader interface {
 	// QuerySlices runs q, in which the relation "slice" is the rows of files.
 	// Nothing but these files can be read by it. Files without the schema of the
 	// first are an error.
 	QuerySlices(ctx context.Context, files []SliceFile, q Query) Batches
+
+	// CountSlices reads every value of files, keeping nothing, and tells of each what
+	// it holds: files[i] should be tenants[i]'s slice of s. Files without the schema of
+	// the first are an error.
+	CountSlices(ctx context.Context, s SliceSource, files []SliceFile, tenants []string) ([]SliceCount, error)
 
 	// Close releases memory and files.
 	Close() error

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure that what the demo and the tests need is there: a C compiler for
-# DuckDB and PostgreSQL's server programs. As root on Debian or Ubuntu it
-# installs what is missing with apt; otherwise it names what to install.
+# DuckDB, PostgreSQL's server programs, Node's npm for the chart library and
+# Chromium for the tests of pages. As root on Debian or Ubuntu it installs what
+# is missing with apt; otherwise it names what to install.
 set -euo pipefail
 
 missing=()
@@ -20,10 +21,13 @@ command -v cc >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev
 command -v g++ >/dev/null || missing+=(g++)
 has_postgres || missing+=(postgresql)
 
+command -v npm >/dev/null || missing+=(nodejs npm)
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-  echo "setup: missing: ${missing[*]}. Install with: apt-get install ${missing[*]} (as root; on other systems the packages that bring a C/C++ compiler and initdb)." >&2
+  echo "setup: missing: ${missing[*]}. Install with: apt-get install ${missing[*]} (as root; on other systems the packages that bring a C/C++ compiler, initdb, npm and Chromium)." >&2
   exit 1
 fi
 

@@ -7,7 +7,7 @@ set -uo pipefail
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-go test -v -timeout 20m "$@" ./... >"$log" 2>&1
+go test -v -timeout 45m "$@" ./... >"$log" 2>&1
 status=$?
 
 if [ $status -ne 0 ]; then

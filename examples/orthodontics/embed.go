@@ -7,5 +7,5 @@ import "embed"
 
 // Files is the project as it lies in this folder.
 //
-//go:embed README.md archwire.yaml sources models datasets metrics checks
+//go:embed README.md archwire.yaml sources models datasets metrics dashboards checks
 var Files embed.FS

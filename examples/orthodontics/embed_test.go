@@ -31,7 +31,7 @@ func load(t *testing.T) *project.Project {
 
 func TestEveryFileOfTheFolderIsEmbedded(t *testing.T) {
 	var inFolder, embedded []string
-	for _, dir := range []string{"sources", "models", "datasets", "metrics", "checks"} {
+	for _, dir := range []string{"sources", "models", "datasets", "metrics", "dashboards", "checks"} {
 		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 			if err == nil && !e.IsDir() {
 				inFolder = append(inFolder, filepath.ToSlash(path))
@@ -58,11 +58,16 @@ func TestEveryFileOfTheFolderIsEmbedded(t *testing.T) {
 	}
 }
 
-func TestTheReadmeNamesEveryDatasetAndMetric(t *testing.T) {
+func TestTheReadmeNamesEveryDatasetMetricAndDashboard(t *testing.T) {
 	p := load(t)
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, d := range p.Dashboards {
+		if !strings.Contains(string(readme), "| `"+d.Name+"` |") {
+			t.Errorf("README.md does not list dashboard %s", d.Name)
+		}
 	}
 	for _, d := range p.Datasets {
 		if !strings.Contains(string(readme), "| `"+d.Name+"` |") {
@@ -88,8 +93,13 @@ func TestNamesAndContactsAreForTheIdentifiedProfileOnly(t *testing.T) {
 	}
 	slices.Sort(identified)
 	want := []string{
-		"directory.person_name", "patients.chart_no", "patients.email", "patients.first_name",
+		"active_list.first_name", "active_list.last_name", "active_list.phone",
+		"claims_open_list.first_name", "claims_open_list.last_name", "directory.person_name",
+		"past_due_list.responsible_first_name", "past_due_list.responsible_last_name", "past_due_list.responsible_phone",
+		"patients.chart_no", "patients.email", "patients.first_name",
 		"patients.last_name", "patients.phone",
+		"pending_list.first_name", "pending_list.last_name", "pending_list.phone",
+		"unmapped_codes.label",
 	}
 	if diff := cmp.Diff(want, identified); diff != "" {
 		t.Errorf("columns of class identified (-want, +project):\n%s", diff)

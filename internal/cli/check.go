@@ -29,11 +29,12 @@ All complaints come at once, each with file, line, field and what would be right
 			if a.json {
 				return writeJSON(a.Out, map[string]any{
 					"project": p.Name, "version": p.Version, "sources": len(p.Sources), "tables": tableCount(p),
-					"models": len(p.Models), "checks": len(p.Checks), "datasets": len(p.Datasets), "metrics": len(p.Metrics), "ended": append([]project.Ended{}, ended...),
+					"models": len(p.Models), "checks": len(p.Checks), "datasets": len(p.Datasets), "metrics": len(p.Metrics),
+					"dashboards": len(p.Dashboards), "ended": append([]project.Ended{}, ended...),
 				})
 			}
-			_, err = fmt.Fprintf(a.Out, "%s: no complaints: %d sources with %d tables, %d models, %d checks, %d datasets, %d metrics\n",
-				p.Name, len(p.Sources), tableCount(p), len(p.Models), len(p.Checks), len(p.Datasets), len(p.Metrics))
+			_, err = fmt.Fprintf(a.Out, "%s: no complaints: %d sources with %d tables, %d models, %d checks, %d datasets, %d metrics, %d dashboards\n",
+				p.Name, len(p.Sources), tableCount(p), len(p.Models), len(p.Checks), len(p.Datasets), len(p.Metrics), len(p.Dashboards))
 			a.showEnds(ended, nil)
 			return err
 		},

@@ -191,9 +191,5 @@ func (a *app) freshness(ctx context.Context, p *project.Project) (freshness.Repo
 // current is the manifest of the publication in service, the zero one when there
 // is none.
 func current(ctx context.Context, store *publish.Store) (archwire.Manifest, error) {
-	m, err := store.Current(ctx)
-	if archwire.CodeOf(err) == archwire.NotFound {
-		return archwire.Manifest{}, nil
-	}
-	return m, err
+	return publish.Shelf{Store: store}.Current(ctx)
 }

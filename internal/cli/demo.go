@@ -93,7 +93,11 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.explainDemo(o, run, key); err != nil {
+	people, err := a.demoPeople(ctx, p)
+	if err != nil {
+		return err
+	}
+	if err := a.explainDemo(o, run, key, people); err != nil {
 		return err
 	}
 	if o.noServe {
@@ -174,13 +178,13 @@ func (a *app) demoKey(ctx context.Context, p *project.Project) (key string, err 
 }
 
 // explainDemo prints how to ask and where things lie.
-func (a *app) explainDemo(o demoOptions, run archwire.Run, key string) error {
+func (a *app) explainDemo(o demoOptions, run archwire.Run, key string, people demoPeople) error {
 	base := "http://" + o.listen
 	warehouse, store := filepath.Join(a.dir, "data", "warehouse.duckdb"), filepath.Join(a.dir, "data", "store")
 	environment := filepath.Join(o.dir, "env")
 	if a.json {
 		return writeJSON(a.Out, map[string]any{
-			"run": run, "key": key, "address": base, "project": a.dir, "warehouse": warehouse, "store": store, "environment": environment,
+			"run": run, "key": key, "people": people, "address": base, "project": a.dir, "warehouse": warehouse, "store": store, "environment": environment,
 		})
 	}
 	_, err := fmt.Fprintf(a.Out, `
@@ -199,8 +203,16 @@ Where things lie:
   %[5]s  the store: slices, publications, CURRENT
   %[6]s  the sources' addresses, for archwire -C %[3]s run
   %[2]s/docs  the API, described
+
+Sign in as the owner of a practice, %[11]s, or as the vendor's operator, %[12]s.
+Password of both (shown once): %[13]s
+
+Open the pages, with the form filled in: the owner's Overview, then the operator's runs.
+  %[14]s
+  %[15]s
 `, key, base, a.dir, warehouse, store, environment,
-		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
+		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)),
+		people.Owner, people.Operator, people.Password, people.link(base, "/", people.Owner), people.link(base, "/operator/runs", people.Operator))
 	return err
 }
 

@@ -32,7 +32,7 @@ func (a *app) knownLocations(ctx context.Context, p *project.Project, tenants, l
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	pub, err := publish.OpenReader(store, engine, a.Now).Current(ctx)
+	pub, err := publish.OpenReader(store, engine).Current(ctx)
 	if archwire.CodeOf(err) == archwire.NotFound {
 		return a.uncheckedLocations("nothing is published yet", locations)
 	}

@@ -75,11 +75,14 @@ func peopleByID(ctx context.Context, st *state.Store) (map[string]string, error)
 }
 
 // recipient names who was sent something: a client, a person, or a person who called
-// for a client. Somebody whom the state does not know has an id.
+// for a client, or looked at things as somebody else. Somebody whom the state does not know has an id.
 func recipient(e ledger.Entry, people map[string]string) string {
 	person := people[e.Person]
 	if person == "" && e.Person != "" {
 		person = "person " + e.Person
+	}
+	if e.ViewedAs != "" {
+		person += " as " + e.ViewedAs
 	}
 	if e.Client != "" && person != "" {
 		return e.Client + " (" + person + ")"

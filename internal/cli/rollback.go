@@ -9,6 +9,8 @@ import (
 
 	"archwire"
 	"archwire/internal/project"
+	"archwire/internal/publish"
+	"archwire/internal/state"
 )
 
 func newRollbackCommand(a *app) *cobra.Command {
@@ -37,8 +39,7 @@ servers follow within a second. The next archwire run publishes a new one.`,
 	}
 }
 
-// rollback puts an older publication into service. It holds the run lock, so
-// that no run switches at the same time.
+// rollback puts an older publication into service.
 func (a *app) rollback(ctx context.Context, p *project.Project, id archwire.PublicationID) (m archwire.Manifest, err error) {
 	store, err := a.openStore(p)
 	if err != nil {
@@ -49,17 +50,23 @@ func (a *app) rollback(ctx context.Context, p *project.Project, id archwire.Publ
 		return m, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	ctx, unlock, err := st.Lock(ctx, archwire.RunID("rollback"))
-	if err != nil {
-		return m, err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
 	reader, err := openReader(ctx, p)
 	if err != nil {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	err = a.switching(ctx, st, store, func() (err error) {
+	return a.putIntoService(ctx, st, store, reader, id, state.Operator(a.User))
+}
+
+// putIntoService puts a publication into service, and writes down that by did so. It holds the run lock, so that no
+// run switches at the same time.
+func (a *app) putIntoService(ctx context.Context, st *state.Store, store *publish.Store, reader archwire.SliceReader, id archwire.PublicationID, by string) (m archwire.Manifest, err error) {
+	ctx, unlock, err := st.Lock(ctx, archwire.RunID("rollback"))
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	err = a.switching(ctx, st, store, by, func() (err error) {
 		m, err = store.Rollback(ctx, reader, id)
 		return err
 	})

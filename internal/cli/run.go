@@ -134,7 +134,8 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 
-	sink := a.sink()
+	journal := pipeline.NewJournal(st, a.sink(), a.Now)
+	defer journal.Follow(ctx)()
 	return do(ctx, &pipeline.Runner{
 		Project: p,
 		Open: func(ctx context.Context, s project.Source) (archwire.Source, error) {
@@ -144,12 +145,12 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 		Engine:     engine,
 		Understand: understand,
 		Publisher: watched{&publish.Publisher{
-			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: sink.Event,
+			Store: store, Warehouse: wh, Reader: reader, Now: a.Now, Rand: rand.Reader, Writers: 2, Progress: journal.Event,
 		}, a, st},
 		Contracts: a.keepContracts(),
 
-		Runs: st,
-		Sink: sink,
+		Runs: journal,
+		Sink: journal,
 		Now:  a.Now,
 	}, id)
 }

@@ -117,13 +117,26 @@ func showDetails(w io.Writer, r archwire.Run, verb archwire.Verb) {
 	if len(did) > 0 {
 		t := newTable(w, "  what", "mode", "rows", "changed", "bytes", "took", "rows/s", "why")
 		for _, d := range did {
-			t.row("  "+d.What, dash(d.Mode), progress.Count(d.Rows), count(d.Changed), count(d.Bytes), spent(d.Took), count(int64(d.Rate())), dash(d.Note))
+			t.row("  "+d.What, dash(d.Mode), progress.Count(d.Rows), count(d.Changed), count(d.Bytes), spent(d.Took), count(int64(d.Rate())), dash(remark(d)))
 		}
 		t.flush()
 	}
 	for _, d := range skipped {
 		fmt.Fprintf(w, "  skipped %s: %s\n", d.What, dash(d.Note))
 	}
+}
+
+// remark is why something was done so or, of what has not come to its end, how far it is.
+func remark(d archwire.Detail) string {
+	switch {
+	case d.State == archwire.Waiting:
+		return "waiting"
+	case d.State == archwire.UnderWay && d.Of > 0:
+		return "under way, of about " + progress.Count(d.Of)
+	case d.State == archwire.UnderWay:
+		return "under way"
+	}
+	return d.Note
 }
 
 // count is a number that may be unknown or of no interest.

@@ -76,6 +76,8 @@ func TestScripts(t *testing.T) {
 			"signin":  signIn,
 			"partner": partner,
 			"bucket":  bucket,
+
+			"standalone": standalone,
 		},
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -137,18 +139,25 @@ func (a *app) serve(ctx context.Context, p *project.Project, o serveOptions) (er
 	if err != nil {
 		return err
 	}
+	archive := &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now}
 	server, err := serve.New(serve.Config{
+		Operator:     a.operator(&operated{Shelf: publish.Shelf{Store: store, Slices: engine}, app: a, project: p, state: st}, archive, log),
 		Webhooks:     st,
 		WebhookGuard: guardOf(p),
-		Reader:       publish.OpenReader(store, engine, a.Now).Keyed(pseudonyms),
+		Reader:       publish.OpenReader(store, engine).Keyed(pseudonyms),
 		Authorizer:   keys,
 		Ledger:       disclosed,
 		PersonSecret: persons,
 		Catalogue:    o.catalogue,
 		SliceLinks:   o.links,
 		Desk:         desk,
+		Project:      p.Name,
+		Noun:         p.Noun,
+		Within:       p.Freshness,
+		Runs:         st,
+		Issuers:      slices.Sorted(maps.Keys(desk.Issuers)),
 		Office:       st,
-		Disclosures:  &ledger.Archive{Dir: p.Path(p.Ledger.Path), Store: objects, Now: a.Now},
+		Disclosures:  archive,
 		Log:          log,
 		Now:          a.Now,
 		Taken:        taken,

@@ -24,10 +24,18 @@ func (o serveOptions) check() error {
 	if o.ttl != 0 && (o.ttl < shortest || o.ttl > longest) {
 		return invalidFlag(fmt.Sprintf("--token-ttl %s is not between 1m and 24h", o.ttl), "A token cannot be revoked, but its key can; some minutes are enough.")
 	}
-	if u, err := url.Parse(o.url); o.url != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+u.Host != o.url) {
-		return invalidFlag(fmt.Sprintf("--url %q is not of the form https://HOST", o.url), "Write it as callers do, without a path: https://api.example.com")
+	if err := checkURL(o.url); err != nil {
+		return err
 	}
 	return o.network.check(o.listen)
+}
+
+// checkURL refuses a --url by which nobody reaches a server; "" is left out.
+func checkURL(text string) error {
+	if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+u.Host != text) {
+		return invalidFlag(fmt.Sprintf("--url %q is not of the form https://HOST", text), "Write it as callers do, without a path: https://api.example.com")
+	}
+	return nil
 }
 
 func invalidFlag(message, hint string) error {

@@ -50,7 +50,7 @@ func TestCompare_NamesWhatBreaks(t *testing.T) {
 			d.Columns = append(d.Columns, archwire.DatasetColumn{Name: "kind", Type: "text", Class: archwire.ClassIdentified})
 			d.Columns[1].Description, d.Columns[1].Unit, d.Description, d.From = "Day.", "day", "Visits.", "other.visits"
 			d.Columns[0].Class = archwire.ClassPublic
-			m.Dimensions, m.Label, m.Numerator = append(m.Dimensions, "kind"), "Fees", "sum(fee)\n"
+			m.Dimensions, m.Label, m.Numerator, m.Rows = append(m.Dimensions, "kind"), "Fees", "sum(fee)\n", &archwire.Behind{Dataset: "visits"}
 			d.Sunset, m.Sunset = "2026-11-22", today
 		}), nil},
 		"a column is removed": {

@@ -87,7 +87,7 @@ func (l *life) post(a *account, x posting) int64 {
 		return id
 	}
 	b.bigint(id).bigint(p.id).bigint(l.loc.id).bigint(l.provider).bigint(l.patient).bigint(a.id).bigint(a.c.version(x.posted))
-	b.text(string(x.kind)).text(x.code).cents(x.amount).date(x.posted).date(x.service)
+	b.text(string(x.kind)).text(p.bookedAs(x.code, l.loc, x.entered)).cents(x.amount).date(x.posted).date(x.service)
 	l.stamp(b, x.entered, id)
 	if p.seen(closes) {
 		b.stamp(l.loc.zone.instant(closes, closeSecond(l.loc.id, closes)))

@@ -49,8 +49,7 @@ func (l *life) judge(c *claim, v *verdict, a *account, i int, paidTxn *int64) {
 		}
 	}
 	if v.writeOff > 0 {
-		id := l.post(a, posting{kind: contractualWriteOff, code: "INSWO", amount: -v.writeOff, posted: on, service: ln.service, entered: on})
-		l.allocate(a, ln, id, v.writeOff, on, on)
+		l.giveUp(a, ln, v.writeOff, on)
 	}
 	if v.moves > 0 {
 		l.move(a, i, v.moves, on)
@@ -63,14 +62,30 @@ func (l *life) move(a *account, i int, amount int64, on day) {
 	ln := &a.lines[i]
 	to := a.c.patientAccount()
 	if to == nil || (to.writeOff != never && on >= to.writeOff) {
-		id := l.post(a, posting{kind: contractualWriteOff, code: "INSWO", amount: -amount, posted: on, service: ln.service, entered: on})
-		l.allocate(a, ln, id, amount, on, on)
+		l.giveUp(a, ln, amount, on)
 		return
 	}
 	out, in := l.pairKeys(on)
 	id := l.post(a, posting{kind: balanceTransfer, code: "INS2PT", amount: -amount, posted: on, service: ln.service, entered: on, pair: in, preset: out})
 	l.allocate(a, ln, id, amount, on, on)
 	l.charge(to, posting{kind: balanceTransfer, code: "INS2PT", amount: amount, posted: on, pair: out, preset: in}, min(int(amount/15_000)+1, 6))
+}
+
+// giveUp writes off what insurance leaves of a line. One in a dozen is keyed in
+// the month after and back-dated, so that production of closed months changes;
+// days that end the account are not crossed.
+func (l *life) giveUp(a *account, ln *line, amount int64, on day) {
+	entered := on
+	if h := hash(a.id + int64(on)); h%12 == 0 && on >= l.p.goLive {
+		entered = on.addMonths(1, 6+int(h>>32%6)).business()
+		for _, end := range [...]day{a.stop, a.writeOff} {
+			if end != never && on < end && entered >= end {
+				entered = on
+			}
+		}
+	}
+	id := l.post(a, posting{kind: contractualWriteOff, code: "INSWO", amount: -amount, posted: on, service: ln.service, entered: entered})
+	l.allocate(a, ln, id, amount, on, entered)
 }
 
 // patientAccount returns the account that takes what insurance leaves.

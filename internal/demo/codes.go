@@ -85,6 +85,7 @@ func (p *practice) emitCodes() {
 	if p.seen(p.renamed) {
 		p.emitCode(p.renamed, newCardCode, "Card payment", patientPayment, cardCode, never, int64(len(codes)))
 	}
+	p.emitLocalCodes()
 }
 
 func (p *practice) emitCode(created day, code, label string, kind txnType, from string, retired day, n int64) {

@@ -16,6 +16,7 @@ const (
 	tProfile
 	tAttempt
 	tCode
+	tCodeMapping
 	tLedger
 	tAllocation
 	tClaim
@@ -56,6 +57,7 @@ var relationNames = [relations]struct {
 	tProfile:          {"rcm", "payment_profile"},
 	tAttempt:          {"rcm", "payment_attempt"},
 	tCode:             {"rcm", "transaction_code"},
+	tCodeMapping:      {"rcm", "code_mapping"},
 	tLedger:           {"rcm", "ledger_transaction"},
 	tAllocation:       {"rcm", "allocation"},
 	tClaim:            {"rcm", "claim"},

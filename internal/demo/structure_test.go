@@ -21,6 +21,8 @@ var structures = []struct{ name, database, sql string }{
 	{"back-dated postings", "rcm", `select count(*) from ledger_transaction where entered_at::date > posting_date + 7`},
 	{"back-dated into a closed month", "rcm", `select count(*) from ledger_transaction l join day_close d on d.location_id = l.location_id and d.business_date = l.posting_date
 		where l.entered_at > d.closed_at and date_trunc('month', l.entered_at) > date_trunc('month', l.posting_date)`},
+	{"production back-dated into a closed month", "rcm", `select count(*) from ledger_transaction l join day_close d on d.location_id = l.location_id and d.business_date = l.posting_date
+		where l.entered_at > d.closed_at and date_trunc('month', l.entered_at) > date_trunc('month', l.posting_date) and l.affects_production`},
 	{"returned payments", "rcm", `select count(*) from ledger_transaction r join ledger_transaction p on p.txn_id = r.reverses_id where r.txn_type = 'nsf_return' and p.amount = -r.amount`},
 	{"fees for returned payments", "rcm", `select count(*) from ledger_transaction where code = 'NSFFEE'`},
 	{"payments taken back, then paid again", "rcm", `select count(*) from instalment i join (select instalment_id from allocation group by 1 having count(*) filter (where amount < 0) > 0 and count(*) filter (where amount > 0) > 1) a using (instalment_id) where i.status = 'paid'`},
@@ -43,6 +45,14 @@ var structures = []struct{ name, database, sql string }{
 	{"merged patients", "pms", `select count(*) from patient a join patient b on b.patient_id = a.merged_into where a.deleted_at is not null`},
 	{"renamed codes, older rows under the old one", "rcm", `select count(*) from transaction_code c join transaction_code o on o.practice_id = c.practice_id and o.code = c.renamed_from
 		where o.retired_on is not null and exists (select from ledger_transaction l where l.practice_id = c.practice_id and l.code = o.code) and exists (select from ledger_transaction l where l.practice_id = c.practice_id and l.code = c.code)`},
+	{"codes of one location, mapped for it alone", "rcm", `select count(*) from code_mapping m where location_id is not null
+		and exists (select from ledger_transaction l where l.practice_id = m.practice_id and l.location_id = m.location_id and l.code = m.code)`},
+	{"codes that are listed and mapped by nobody", "rcm", `select count(distinct l.code) from ledger_transaction l join transaction_code c using (practice_id, code)
+		where code = 'RTN-9' and not exists (select from code_mapping m where m.practice_id = l.practice_id and m.code = l.code)`},
+	{"codes that were retired, older rows under them", "rcm", `select count(*) from transaction_code c where c.code = 'PROMO' and c.retired_on is not null
+		and exists (select from ledger_transaction l where l.practice_id = c.practice_id and l.code = c.code)
+		and not exists (select from ledger_transaction l where l.practice_id = c.practice_id and l.code = c.code and l.posting_date >= c.retired_on)`},
+	{"codes that were deleted although rows hold them", "rcm", `select count(*) from ledger_transaction l where not exists (select from transaction_code c where c.practice_id = l.practice_id and c.code = l.code)`},
 	{"a conversion without original fees", "rcm", `select count(*) from contract join practice using (practice_id) where converted_on is not null and not original_fee_known`},
 	{"lost completion dates", "pms", `select count(*) from treatment where original_edc is null and edc is not null`},
 	{"unset dates as 0001-01-01", "pms", `select count(*) from treatment where debond_date = '0001-01-01' or band_date = '0001-01-01'`},

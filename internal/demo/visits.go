@@ -1,11 +1,20 @@
 package demo
 
-// How appointments end: 7 % are missed, 15 % cancelled or moved.
+// How appointments end: 7 % are missed, 15 % cancelled or moved; and how often
+// something breaks in between.
 const (
 	noShowRate  = 0.07
 	cancelRate  = 0.17
-	repairShare = 0.06
+	repairShare = 0.11 // of adjustments have one before them: 6 % of all visits
 	deleteShare = 0.03 // of those cancelled
+)
+
+// How patients in treatment are followed up: after some visits nothing is
+// booked for weeks, and some who are not booked come back late only.
+const (
+	unbookedShare = 0.04
+	lapsedShare   = 0.02
+	longestGap    = 200 // days that no two visits to a treatment are apart
 )
 
 // emitVisits keeps all appointments but the exams: treatment, observation
@@ -47,14 +56,14 @@ func (l *life) visitTreatment(t *treatment) {
 	}
 	at := t.band
 	for {
-		target := (at + day(gap+r.between(-14, 14))).clinic(r)
-		if target > p.w.asOf+120 || (stop != never && target >= stop-10) {
+		booked, target := l.nextVisit(at, gap)
+		if target > p.w.asOf+longestGap || (stop != never && target >= stop-10) {
 			break
 		}
 		if r.chance(repairShare) {
 			l.repair(t, (at + day(r.between(5, gap-10))).business(), stop)
 		}
-		at = l.keep("adjustment", "D8670", t.id, at, target, stop, 20)
+		at = l.keep("adjustment", "D8670", t.id, booked, target, stop, 20)
 	}
 	if t.debond == never || !p.seen(at) {
 		return
@@ -68,6 +77,22 @@ func (l *life) visitTreatment(t *treatment) {
 		}
 		booked = l.keep("retention", "D8681", t.id, booked, target, never, 15)
 	}
+}
+
+// nextVisit draws when a patient who was here on a day is to come again, and
+// when that is booked.
+func (l *life) nextVisit(at day, gap int) (booked, target day) {
+	r := l.seat
+	wait := gap + r.between(-14, 14)
+	booked = at
+	switch r.pick(unbookedShare, lapsedShare, 1-unbookedShare-lapsedShare) {
+	case 0:
+		booked += day(wait - r.between(2, 20))
+	case 1:
+		wait += r.between(30, 90)
+		booked += day(wait - r.between(2, 20))
+	}
+	return booked, (at + day(wait)).clinic(r)
 }
 
 // sit keeps an appointment that always takes place.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -18,13 +19,37 @@ type served struct {
 // key may see together.
 func (p *product) ask(t *testing.T, key, practice string, q question) map[cell]served {
 	t.Helper()
-	v := url.Values{"grain": {q.Grain}, "from": {q.From}, "to": {q.To}}
+	v := url.Values{}
 	if practice != "" {
 		v.Set("practice", practice)
 	}
 	if q.Dimension != "" {
 		v.Set("by", q.Dimension)
 	}
+	found := map[cell]served{}
+	for at, s := range p.series(t, key, q, v) {
+		at.Practice = practice
+		found[at] = s
+	}
+	return found
+}
+
+// askEach asks the API for a metric of every practice in one answer.
+func (p *product) askEach(t *testing.T, q question) map[cell]served {
+	t.Helper()
+	by := "practice"
+	if q.Dimension != "" {
+		by += "," + q.Dimension
+	}
+	return p.series(t, p.key, q, url.Values{"by": {by}})
+}
+
+// series is what the API answers to a question, asked with further parameters.
+func (p *product) series(t *testing.T, key string, q question, v url.Values) map[cell]served {
+	t.Helper()
+	v.Set("grain", q.Grain)
+	v.Set("from", q.From)
+	v.Set("to", q.To)
 	var body struct {
 		Data []map[string]json.RawMessage
 		Page struct{ Next *string }
@@ -35,7 +60,10 @@ func (p *product) ask(t *testing.T, key, practice string, q question) map[cell]s
 	}
 	found := map[cell]served{}
 	for _, row := range body.Data {
-		c := cell{Practice: practice, Period: text(t, row["period"])}
+		c := cell{Period: text(t, row["period"])}
+		if strings.HasPrefix(v.Get("by"), "practice") {
+			c.Practice = text(t, row["practice"])
+		}
 		if q.Dimension != "" {
 			c.Member = text(t, row[q.Dimension])
 		}
@@ -81,6 +109,10 @@ type catalogued struct {
 	Metric     string
 	Additivity string
 	Dimensions []string
+	Rows       struct {
+		Dataset string
+		Filter  map[string]string
+	}
 }
 
 // get reads one JSON document.

@@ -20,14 +20,19 @@ func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
 	t.Parallel()
 	p, y := newProduct(t), newYardstick(t)
 	p.fill(t, demo.Size{Practices: 6, Months: 14, Seed: 20261120, AsOf: archwire.Day("2026-11-20").Time()})
-	t.Run("as first made", func(t *testing.T) { p.hold(t, y) })
+	t.Run("as first made", func(t *testing.T) {
+		p.hold(t, y, everything)
+		p.key = p.createKey(t, "--all", "--profile", "identified")
+		t.Run("every tile is answered", p.everyTile)
+		t.Run("lists that people work by", func(t *testing.T) { p.listsOfTheSources(t, y) })
+	})
 	for range 2 {
 		if _, err := demo.Night(t.Context(), p.rcm, p.pms); err != nil {
 			t.Fatalf("advancing the databases: %v", err)
 		}
 	}
 	t.Run("two nights later", func(t *testing.T) {
-		p.hold(t, y)
+		p.hold(t, y, monthly)
 		p.noticesACent(t, y)
 	})
 }
@@ -52,7 +57,7 @@ func TestTheAPIAnswersWhatTheSourcesHoldAfterNights(t *testing.T) {
 	}
 	p.do(t, "verify", "--all")
 	p.do(t, "verify", "--models")
-	p.hold(t, y)
+	p.hold(t, y, everything)
 }
 
 // noticesACent makes one receipt a cent larger on the SQL's side: the
@@ -83,11 +88,19 @@ func TestTheAPIAnswersWhatUnusualSourcesHold(t *testing.T) {
 	testdb.Exec(t, p.rcm, readFile(t, "testdata/unusual_rcm.sql"))
 	testdb.Exec(t, p.pms, strings.ReplaceAll(readFile(t, "testdata/unusual_pms.sql"), ":as_of", "'"+asOf+"'"))
 	p.dropChecks(t)
-	p.hold(t, y)
+	p.hold(t, y, everything)
 }
 
+// A choice says which questions are asked.
+type choice func(question) bool
+
+func everything(question) bool { return true }
+
+// monthly leaves each metric by month, of every practice.
+func monthly(q question) bool { return q.Grain == "month" && q.Dimension == "" }
+
 // hold runs the project, serves it and compares every metric.
-func (p *product) hold(t *testing.T, y *yardstick) {
+func (p *product) hold(t *testing.T, y *yardstick, asked choice) {
 	y.fill(t, p.rcm, p.pms)
 	practices := y.practices(t)
 	p.publish(t, practices)
@@ -95,19 +108,27 @@ func (p *product) hold(t *testing.T, y *yardstick) {
 	if diff := gocmp.Diff(metrics(t), slices.Sorted(maps.Keys(catalogue))); diff != "" {
 		t.Errorf("the metrics that have SQL are not those the API has (-SQL, +API):\n%s", diff)
 	}
+	t.Run("reconcile", func(t *testing.T) { p.reconciles(t, y, practices) })
 	made := 0
 	for _, metric := range metrics(t) {
 		t.Run(metric, func(t *testing.T) {
 			dimensions := y.count(t, metric)
-			want := catalogued{Metric: metric, Additivity: y.additivity(t, metric), Dimensions: slices.Sorted(slices.Values(dimensions))}
+			want := catalogued{Metric: metric, Additivity: y.additivity(metric), Dimensions: slices.Sorted(slices.Values(dimensions))}
 			got := catalogue[metric]
 			slices.Sort(got.Dimensions)
+			want.Rows = got.Rows // where the rows behind it are is tested by adding them up
 			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("the catalogue differs from the SQL (-SQL, +API):\n%s", diff)
 			}
 			var c comparison
 			for _, q := range y.questions(t, metric, dimensions) {
-				p.compare(t, y, &c, q, want.Additivity, practices)
+				if asked(q) {
+					p.compare(t, y, &c, q, want.Additivity, practices)
+				}
+			}
+			if quiet := methodOf(metric).quiet; quiet > 0 && c.nonzero == 0 {
+				c.silence(t, y, quiet)
+				return
 			}
 			c.report(t)
 			made += c.made
@@ -116,12 +137,18 @@ func (p *product) hold(t *testing.T, y *yardstick) {
 	t.Logf("%d answers of the API compared, as of %s", made, y.asOf)
 }
 
-// compare asks one question of all sides: of each practice with its own key,
-// which sees nothing else, and of all together.
+// compare asks one question of all sides: of all practices together, of each
+// beside the others and, by month, of each with its own key, which sees nothing
+// else.
 func (p *product) compare(t *testing.T, y *yardstick, c *comparison, q question, additivity string, practices []string) {
 	t.Helper()
 	want := y.answers(t, q)
-	for _, id := range append([]string{""}, practices...) {
+	c.hold(q, additivity, except(want, ""), p.askEach(t, q))
+	asked := []string{""}
+	if q.Grain == "month" && q.Dimension == "" {
+		asked = append(asked, practices...)
+	}
+	for _, id := range asked {
 		key := p.key
 		if id != "" {
 			key = p.own[id]
@@ -130,27 +157,27 @@ func (p *product) compare(t *testing.T, y *yardstick, c *comparison, q question,
 		c.hold(q, additivity, only(want, id), got)
 		if q.Dimension == "" {
 			c.everyPeriod(q, id, got)
-			c.nothingKnown(q, id, got, y.knownFrom(t, additivity, id))
+			c.nothingKnown(q, id, got, y.knownFrom(additivity, id))
 		}
 	}
 }
 
 // questions are what is asked of a metric: each grain that its definition
-// speaks of; and by month by practice and by each dimension.
+// speaks of; and by month by each dimension.
 func (y *yardstick) questions(t *testing.T, metric string, dimensions []string) []question {
 	t.Helper()
 	how := methodOf(metric)
-	first := `select date_trunc('month', min(posting_date))::date::text from rcm.ledger_transaction`
 	q := question{Metric: metric, To: y.value(t, "select (date '"+y.asOf+"' + 40)::text")}
 	grains := []string{"week", "month", "quarter", "year"}
 	switch {
 	case how.snapshot:
-		q.From, q.To = y.value(t, first), y.asOf
+		q.From, q.To = y.firstMonth, y.asOf
 		grains = grains[1:]
 	case how.due:
 		q.From, q.To = y.asOf, y.value(t, "select (date '"+y.asOf+"' + interval '26 months')::date::text")
 	default:
-		q.From = y.value(t, "select least(("+first+"), min(day)::text) from fact")
+		q.From = y.value(t, "select least('"+y.firstMonth+"', min(day)::text) from fact")
+		q.To = y.value(t, "select greatest('"+q.To+"', max(day)::text) from fact") // some lie ahead
 	}
 	var all []question
 	for _, g := range grains {
@@ -158,7 +185,7 @@ func (y *yardstick) questions(t *testing.T, metric string, dimensions []string) 
 		all = append(all, q)
 	}
 	q.Grain = "month"
-	for _, d := range append([]string{"practice"}, dimensions...) {
+	for _, d := range dimensions {
 		q.Dimension = d
 		all = append(all, q)
 	}
@@ -166,13 +193,12 @@ func (y *yardstick) questions(t *testing.T, metric string, dimensions []string) 
 }
 
 // additivity is what the form of the facts makes of a metric.
-func (y *yardstick) additivity(t *testing.T, metric string) string {
-	t.Helper()
+func (y *yardstick) additivity(metric string) string {
 	how := methodOf(metric)
 	switch {
 	case how.percentile != "":
 		return "none"
-	case y.value(t, "select (count(denominator) > 0)::text from fact") == "true":
+	case y.hasDenominator:
 		return "ratio"
 	case how.snapshot:
 		return "semi"
@@ -183,14 +209,12 @@ func (y *yardstick) additivity(t *testing.T, metric string) string {
 // knownFrom is the day from which on a practice has a value: of a sum always,
 // of a state since the practice's first entry in the ledger, of others never
 // for certain.
-func (y *yardstick) knownFrom(t *testing.T, additivity, practice string) string {
-	t.Helper()
+func (y *yardstick) knownFrom(additivity, practice string) string {
 	switch additivity {
 	case "additive":
 		return "0001-01-01"
 	case "semi":
-		return y.value(t, "select coalesce(min(posting_date)::text, '9999-12-31') from rcm.ledger_transaction where practice_id::text like '"+
-			cmp.Or(practice, "%")+"'")
+		return cmp.Or(y.firstPosting[practice], "9999-12-31")
 	}
 	return "9999-12-31"
 }
@@ -203,5 +227,12 @@ func only(all map[cell]answer, practice string) map[cell]answer {
 			kept[c] = a
 		}
 	}
+	return kept
+}
+
+// except keeps the cells of all other practices.
+func except(all map[cell]answer, practice string) map[cell]answer {
+	kept := maps.Clone(all)
+	maps.DeleteFunc(kept, func(c cell, _ answer) bool { return c.Practice == practice })
 	return kept
 }

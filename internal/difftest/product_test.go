@@ -1,25 +1,19 @@
 package difftest
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"archwire/examples/orthodontics"
-	"archwire/internal/cli"
 	"archwire/internal/demo"
-	"archwire/internal/testdb"
+	"archwire/internal/producttest"
 )
 
 // A product is the reference project, run and served by the commands its users
 // type, on two demo databases.
 type product struct {
+	*producttest.Product
 	dir      string
 	rcm, pms string
 	base     string            // where it serves
@@ -30,11 +24,8 @@ type product struct {
 // newProduct makes two empty databases and a project folder, nothing more.
 func newProduct(t *testing.T) *product {
 	t.Helper()
-	p := &product{dir: t.TempDir(), rcm: testdb.Postgres(t), pms: testdb.Postgres(t), own: map[string]string{}}
-	if err := os.CopyFS(p.dir, orthodontics.Files); err != nil {
-		t.Fatal(err)
-	}
-	return p
+	p := producttest.New(t)
+	return &product{Product: p, dir: p.Dir, rcm: p.RCM, pms: p.PMS, own: map[string]string{}}
 }
 
 // fill makes demo data in the databases.
@@ -62,81 +53,17 @@ func (p *product) publish(t *testing.T, practices []string) {
 	for _, id := range practices {
 		p.own[id] = p.createKey(t, "--practice", id)
 	}
-	p.serve(t)
+	p.base = p.Serve(t)
 }
 
 // do runs one command line and returns what it reports.
 func (p *product) do(t *testing.T, args ...string) string {
 	t.Helper()
-	var out, errs bytes.Buffer
-	status := cli.Run(t.Context(), append([]string{"-C", p.dir}, args...), cli.Environment{
-		Version: "test", Lookup: p.lookup, Out: &out, Err: &errs, Now: time.Now,
-	})
-	if status != 0 {
-		t.Fatalf("archwire %s: exit status %d\n%s", strings.Join(args, " "), status, tail(errs.String()))
-	}
-	return out.String()
-}
-
-// lookup is the environment of the commands.
-func (p *product) lookup(name string) (string, bool) {
-	v, ok := map[string]string{"RCM_DSN": p.rcm, "PMS_DSN": p.pms}[name]
-	return v, ok
+	return p.Do(t, args...)
 }
 
 // createKey makes a key for one practice, or for all, of a client of its own.
 func (p *product) createKey(t *testing.T, whom ...string) string {
 	t.Helper()
-	out := p.do(t, append([]string{"--json", "key", "create", "--client", "difftest " + strings.Join(whom, " ")}, whom...)...)
-	var made struct{ Key string }
-	if err := json.Unmarshal([]byte(out), &made); err != nil || made.Key == "" {
-		t.Fatalf("key create --json said %q: %v", out, err)
-	}
-	return made.Key
-}
-
-// serve serves until the test ends.
-func (p *product) serve(t *testing.T) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	out := &announced{address: make(chan string, 1)}
-	ended := make(chan int, 1)
-	go func() {
-		ended <- cli.Run(ctx, []string{"-C", p.dir, "serve", "--listen", "127.0.0.1:0", "--rate", "1000000"}, cli.Environment{
-			Version: "test", Lookup: p.lookup, Out: out, Err: out, Now: time.Now,
-		})
-	}()
-	t.Cleanup(func() { cancel(); <-ended })
-	select {
-	case p.base = <-out.address:
-	case status := <-ended:
-		ended <- status
-		t.Fatalf("archwire serve: exit status %d\n%s", status, tail(out.text.String()))
-	}
-}
-
-// announced is a writer that waits for an address to be written.
-type announced struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
-	address chan string
-	found   bool
-}
-
-func (a *announced) Write(b []byte) (int, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.text.Write(b)
-	if _, after, ok := strings.Cut(a.text.String(), "http://127.0.0.1:"); ok && !a.found {
-		if end := strings.IndexAny(after, " ;\n"); end > 0 {
-			a.found = true
-			a.address <- "http://127.0.0.1:" + after[:end]
-		}
-	}
-	return len(b), nil
-}
-
-func tail(s string) string {
-	const most = 4000
-	return s[max(0, len(s)-most):]
+	return p.Key(t, "difftest "+strings.Join(whom, " "), whom...)
 }

@@ -9,6 +9,7 @@
 package difftest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -30,6 +31,13 @@ import (
 type yardstick struct {
 	conn *pgx.Conn
 	asOf string // the business date
+
+	since string // month ends up to it are not kept; "" keeps all
+
+	firstMonth   string            // the first day of the month with the first entry in the ledger
+	firstPosting map[string]string // the day of that entry, by practice; "" for all
+
+	hasDenominator bool // whether the metric counted last has one
 }
 
 // newYardstick makes an empty one.
@@ -52,10 +60,17 @@ func (y *yardstick) fill(t *testing.T, rcm, pms string) {
 			y.copyTable(t, source, schema+"."+table, table, columns)
 		}
 	}
-	for statement := range strings.SplitSeq(readFile(t, "testdata/indexes.sql"), ";\n") {
+	filled := strings.ReplaceAll(readFile(t, "testdata/filled.sql"), ":since", cmp.Or(y.since, "-infinity"))
+	for statement := range strings.SplitSeq(filled, ";\n") {
 		y.exec(t, statement)
 	}
+	y.exec(t, "create or replace function reconciled(as_of date) returns table (practice_id text, month text, location_id text, comparison text, cause text, value text) stable language sql as $fn$"+
+		readFile(t, "testdata/reconcile.sql")+"$fn$")
 	y.asOf = y.value(t, `select max(as_of)::text from rcm.demo_clock`)
+	y.firstPosting = map[string]string{}
+	y.each(t, `select coalesce(practice_id::text, ''), min(posting_date)::text from rcm.ledger_transaction group by rollup (practice_id)`,
+		func(row []string) { y.firstPosting[row[0]] = row[1] })
+	y.firstMonth = y.firstPosting[""][:len("2006-01")] + "-01"
 }
 
 // tables gives the column lists of those tables of a schema that the SQL reads.
@@ -80,6 +95,9 @@ func (y *yardstick) tables(t *testing.T, schema string) map[string]string {
 func readAll(t *testing.T) string {
 	t.Helper()
 	all := "rcm.practice rcm.demo_clock" + readFile(t, "testdata/setup.sql")
+	for _, list := range lists(t) {
+		all += readFile(t, filepath.Join("testdata/lists", list+".sql"))
+	}
 	for _, metric := range metrics(t) {
 		all += readFile(t, filepath.Join("testdata/sql", metric+".sql"))
 	}
@@ -108,25 +126,40 @@ func (y *yardstick) copyTable(t *testing.T, source *pgx.Conn, to, from, columns 
 }
 
 // count computes what counts for a metric and keeps it, as table fact, for
-// answers; it returns the metric's dimensions.
+// answers; it returns the metric's dimensions. What is summed is kept as a sum of
+// each day.
 func (y *yardstick) count(t *testing.T, metric string) (dimensions []string) {
 	t.Helper()
-	sql := readFile(t, filepath.Join("testdata/sql", metric+".sql"))
-	y.exec(t, "drop table if exists fact; create temp table fact as "+
-		strings.ReplaceAll(sql, "$1::date", "date '"+y.asOf+"'"))
-	columns := y.list(t, `select attname::text from pg_attribute where attrelid = 'fact'::regclass and attnum > 0 order by attnum`)
-	if !slices.Contains(columns, "denominator") {
-		y.exec(t, "alter table fact add denominator numeric")
+	sql := strings.ReplaceAll(readFile(t, filepath.Join("testdata/sql", metric+".sql")), "$1::date", "date '"+y.asOf+"'")
+	columns := y.columns(t, sql)
+	y.hasDenominator = slices.Contains(columns, "denominator")
+	denominator := "null::numeric"
+	if y.hasDenominator {
+		denominator = "denominator"
 	}
 	dimensions = slices.DeleteFunc(columns, func(c string) bool {
 		return slices.Contains([]string{"practice_id", "day", "numerator", "denominator"}, c)
 	})
+	by := strings.Join(append([]string{"practice_id", "day"}, dimensions...), ", ")
+	fact := by + ", numerator, " + denominator + " as denominator from (" + sql + ") counted"
 	if methodOf(metric).percentile == "" {
-		by := strings.Join(append([]string{"practice_id", "day"}, dimensions...), ", ")
-		y.exec(t, "create temp table sums as select "+by+", sum(numerator) as numerator, sum(denominator) as denominator from fact group by "+by+
-			"; drop table fact; alter table sums rename to fact")
+		fact = by + ", sum(numerator) as numerator, sum(" + denominator + ") as denominator from (" + sql + ") counted group by " + by
 	}
+	y.exec(t, "drop table if exists fact; create temp table fact as select "+fact)
 	return dimensions
+}
+
+// columns are those that a query gives, which is not carried out.
+func (y *yardstick) columns(t *testing.T, sql string) (names []string) {
+	t.Helper()
+	described, err := y.conn.Prepare(t.Context(), "", sql)
+	if err != nil {
+		t.Fatalf("describing %.300s: %v", sql, err)
+	}
+	for _, f := range described.Fields {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // practices lists the practices.
@@ -170,14 +203,26 @@ func (y *yardstick) value(t *testing.T, sql string) string {
 // metrics lists the metrics that have SQL.
 func metrics(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("testdata/sql/*.sql")
+	return named(t, "testdata/sql/*.sql")
+}
+
+// named are the names of the SQL files of a pattern; there are some.
+func named(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
-		t.Fatalf("listing testdata/sql: %v, %d files", err, len(files))
+		t.Fatalf("listing %s: %v, %d files", pattern, err, len(files))
 	}
 	for i, f := range files {
 		files[i] = strings.TrimSuffix(filepath.Base(f), ".sql")
 	}
 	return files
+}
+
+// lists lists the lists of rows that have SQL.
+func lists(t *testing.T) []string {
+	t.Helper()
+	return named(t, "testdata/lists/*.sql")
 }
 
 func connect(t *testing.T, url string) *pgx.Conn {

@@ -47,6 +47,7 @@ func (w *world) values(t *testing.T) values {
 		"metric":      {"taken", "opened", "named", "takes"},
 		"publication": append(slices.Clone(ids), "current", "20200101T000000Z-ffff"),
 		"webhook":     w.webhooks(t),
+		"run":         {aRun, "none"},
 		"issuer":      {"none"},
 		"client":      {"partner", "vendor", "nobody", w.theirs["p3"]["client"]},
 		"sha256":      append(w.files(t), someHash),
@@ -67,6 +68,7 @@ func (w *world) values(t *testing.T) values {
 		"grain":   {"day", "month", "year"},
 		"compare": {"previous_period", "previous_year"},
 		"limit":   {"1", "10000", "99999999"},
+		"days":    {"1", "14", "99"},
 		"cursor":  {"AQ", strings.Repeat("a", 9000)},
 	}
 }

@@ -27,6 +27,8 @@ type caller struct {
 	client   string // for whom it calls
 	admin    string // whose admin it is
 	operates bool
+
+	as string // as whom it looks at things, who is an operator
 }
 
 // mayNotRead says whether a caller sees a canary only where figures are split by it,
@@ -39,6 +41,9 @@ func (c caller) mayNotRead(f canary) bool {
 func (c caller) whose() string { return cmp.Or(c.like, c.name) }
 
 func (c caller) sign(r *http.Request) {
+	if c.as != "" {
+		r.Header.Set("Archwire-View-As", c.as)
+	}
 	if c.cookie {
 		r.AddCookie(&http.Cookie{Name: "archwire", Value: c.secret})
 	} else if c.secret != "" {

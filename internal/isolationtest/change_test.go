@@ -16,6 +16,7 @@ import (
 // and about what never was. The last two look the same and change nothing; nothing is
 // changed but what the caller may change, whatever is sent.
 func TestNobodyChangesWhatIsAnothers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	x := &writes{world: w, callers: w.callers(t), done: map[string]int{}, status: map[int]int{}}
 	w.newClient(t, "grantee", nothing, []state.NewGrant{{Tenant: "p4", Profile: archwire.Aggregate, Purpose: "test", By: byTest}})

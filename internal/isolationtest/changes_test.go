@@ -46,6 +46,9 @@ func (w *world) changes() map[string]change {
 		"DELETE /v1/webhooks/{webhook}":      {may: clients, tables: []string{"webhook", "notification"}},
 		"POST /v1/webhooks/{webhook}/test":   {may: clients, tables: []string{"notification"}},
 		"POST /v1/webhooks/{webhook}/replay": {may: clients, tables: []string{"webhook", "notification"}, query: since},
+		"POST /v1/operator/service": {may: func(c caller) bool { return c.operates }, body: func(_ things, n int) body {
+			return body{"publication": w.manifests[n%2].ID}
+		}},
 		"POST /auth/sign-in": {may: anybody, tables: []string{"session"}, body: func(own things, _ int) body {
 			return body{"name": own["name"], "password": passwordOf(own["name"])}
 		}},
@@ -123,6 +126,7 @@ func (w *world) wild(op operation, theirs things) map[string][]any {
 
 		"grant_type": with("password"), "client_id": with(theirs["key"]), "client_secret": names, "client_assertion": with("a.b.c"),
 		"client_assertion_type": with("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+		"publication":           with(string(w.manifests[0].ID), "current"),
 		"since":                 with(string(w.manifests[1].ID)),
 	}
 }

@@ -2,6 +2,7 @@ package isolationtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,7 +45,8 @@ func (w *world) token(t *testing.T, name string, callers []caller) caller {
 func (w *world) people(t *testing.T) []caller {
 	t.Helper()
 	person := func(role state.NewRole, may func(canary) bool) caller {
-		name := "canary-" + role.Tenant + "-people@" + string(role.Role) + ".example.com"
+		w.made++
+		name := fmt.Sprintf("canary-%s-people@%s%d.example.com", role.Tenant, role.Role, w.made)
 		p, _, err := w.state.AddPerson(t.Context(), state.NewPerson{Name: name, By: byTest, Roles: []state.NewRole{role}})
 		must(t, err)
 		secret, _, err := w.state.StartSession(t.Context(), p.ID)
@@ -61,6 +63,11 @@ func (w *world) people(t *testing.T) []caller {
 	kept := func(may func(canary) bool, practice string) func(canary) bool {
 		return either(may, func(c canary) bool { return office(c) && c.practice == practice })
 	}
+	viewer := func(whom string, may func(canary) bool) caller {
+		c := person(state.NewRole{Role: auth.Operator, Tenant: ""}, may)
+		c.name, c.as, c.operates = "operator as "+whom, whom, false
+		return c
+	}
 	all := practices()
 	return []caller{
 		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p1"}, kept(of(archwire.Identified, "p1"), "p1")),
@@ -70,6 +77,9 @@ func (w *world) people(t *testing.T) []caller {
 		person(state.NewRole{Role: auth.PracticeAdmin, Tenant: "p2", Profile: archwire.Aggregate}, kept(of(archwire.Aggregate, "p2"), "p2")),
 		person(state.NewRole{Role: auth.Partner, Client: "partner"}, of(archwire.Pseudonymous, "p1")),
 		person(state.NewRole{Role: auth.Operator}, either(of(archwire.Aggregate, all...), office)),
+		viewer("practice=p1", kept(of(archwire.Aggregate, "p1"), "p1")),
+		viewer("practice=p2;role=practice_user", own(of(archwire.Aggregate, "p2"), "p2")),
+		viewer("client=partner", of(archwire.Aggregate, "p1")),
 	}
 }
 

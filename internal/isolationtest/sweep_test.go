@@ -32,6 +32,7 @@ type sweep struct {
 }
 
 func TestNobodyHoldsWhatIsAnothers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	s := &sweep{
 		world: w, seed: uint64(time.Now().UnixNano()), callers: w.callers(t),

@@ -99,9 +99,11 @@ func newWorldOn(t *testing.T, at func(file string) string) *world {
 	must(t, err)
 	keys := auth.NewAuthorizer(w.state, time.Now)
 	keys.Admit(w.state)
+	archive := &ledger.Archive{Dir: filepath.Join(dir, "ledger"), Store: objects, Now: time.Now}
 	w.serve(t, serve.Config{
-		Reader: publish.OpenReader(store, w.engine, time.Now).Keyed([]byte("a secret of the pseudonyms")), Authorizer: keys, Ledger: taken,
-		Desk: desk, Office: w.state, Disclosures: &ledger.Archive{Dir: filepath.Join(dir, "ledger"), Store: objects, Now: time.Now}, Webhooks: w.state,
+		Operator: operators(t, w.state, publish.Shelf{Store: store, Slices: reader}, archive),
+		Reader:   publish.OpenReader(store, w.engine).Keyed([]byte("a secret of the pseudonyms")).ListingEvery(time.Millisecond), Authorizer: keys, Ledger: taken,
+		Desk: desk, Office: w.state, Disclosures: archive, Webhooks: w.state,
 		PersonSecret: []byte("a secret of the tests"), Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now,
 		Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Grace: 10 * time.Second,
 	})
@@ -216,8 +218,17 @@ func input() publish.Input {
 			metric("opened", "accounts", "count(account_id)", "opened_on", "status", "location_id"),
 			metric("named", "accounts", "count(name)", "opened_on", "status"),
 		},
+		Dashboards: []archwire.Dashboard{{
+			Name: "page", Title: "Page", Position: 1, Filters: []string{"kind", "status", "note"}, Tiles: []archwire.Tile{
+				{Kind: archwire.TileNumber, Metrics: []string{"taken"}, Width: 3},
+				{Kind: archwire.TileBar, Metrics: []string{"opened"}, By: []string{"status"}, Filter: map[string]string{"location_id": "l1"}, Width: 3},
+				{Kind: archwire.TileNumber, Metrics: []string{"named"}, Width: 3},
+				{Kind: archwire.TileTable, Metrics: []string{}, Dataset: "accounts", Fields: []string{"account_id", "name"}, Sort: "-opened_on", Filter: map[string]string{"note": "null:false"}, Width: 12},
+			},
+		}},
 		Verification: archwire.Verification{Method: "count", At: time.Date(2026, 11, 21, 1, 40, 0, 0, time.UTC)},
 	}
+	in.Metrics[0].Rows = &archwire.Behind{Dataset: "accounts", Date: "opened_on", Filter: map[string]string{"name": "null:false"}}
 	for _, p := range practices() {
 		in.Tenants = append(in.Tenants, archwire.Tenant{ID: p, Label: canary{p, "tenants", "public", ""}.String(), Timezone: "America/Denver"})
 	}

@@ -81,7 +81,7 @@ func TestAWaySaysWhichLineDecides(t *testing.T) {
 	want := map[string]model.Way{
 		"finance.ledger_daily": {
 			ByTenant: true, Filter: map[string]string{"rcm.ledger_transaction": "practice_id", "rcm.contract_account": "practice_id"},
-			Shared: []string{"archwire.run"}, Line: 18,
+			Shared: []string{"archwire.run"}, Line: 19,
 			Reason: "by practice: every join equates practice_id, every group is by practice_id; for every practice when archwire.run moves",
 		},
 		"base.history": {Shared: []string{"rcm.ledger_transaction", "rcm.practice"}, Line: 5, Reason: "in full: its rows belong to no practice"},

@@ -30,6 +30,7 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 		Tenants:     tenants,
 		Datasets:    datasets,
 		Metrics:     metrics,
+		Dashboards:  r.Project.DashboardsOn(run.AsOf),
 		Verification: archwire.Verification{
 			Method: archwire.ByFingerprint, At: r.Now().UTC(), Tables: verified, Checks: len(r.Project.Checks),
 		},

@@ -57,6 +57,7 @@ func (f *refresher) model(ctx context.Context, m archwire.Model) error {
 	}
 	detail := archwire.Detail{Verb: archwire.Refresh, What: m.Name, Mode: todo.mode, Note: todo.why, Skipped: todo.mode == refreshNone}
 	if !detail.Skipped {
+		f.Sink.Event(archwire.RunEvent{Verb: archwire.Refresh, What: m.Name, Of: 1, Begun: true})
 		done, err := f.Warehouse.Refresh(ctx, m, todo.scope)
 		if err != nil {
 			return fmt.Errorf("refreshing %s: %w", m.Name, err)

@@ -30,6 +30,7 @@ func projectSpec(p *Project) spec {
 		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 days", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
 		{"ledger", "Where the server writes down what it discloses, and for how long it is kept.", false, "data/ledger, for six years", object{ledgerSpec(&p.Ledger)}},
+		{"storage", "What it costs to keep data in the store, for operators to see.", false, "nothing is said of cost", object{storageSpec(&p.Storage)}},
 		{"sign_in", "How people sign in to the server.", false, "by password", object{signInSpec(&p.SignIn)}},
 		{
 			"business_date", "SQL that gives one date, the business date of a run, from copied tables.", false,
@@ -94,6 +95,15 @@ func ledgerSpec(l *LedgerConfig) spec {
 	}}
 }
 
+func storageSpec(s *StorageConfig) spec {
+	price := form{pattern: regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,9})?$`), says: "a decimal, in quotes, such as \"0.023\""}
+	currency := form{pattern: regexp.MustCompile(`^[A-Z]{3}$`), says: "three capital letters, such as USD"}
+	return spec{Name: "storage", Doc: "What it costs to keep data in the store.", Fields: []field{
+		{"price_per_gb", "Of a gigabyte, which is a thousand million bytes, for a month.", true, "", text{&s.Price, price}},
+		{"currency", "The currency of the price.", false, s.Currency, text{&s.Currency, currency}},
+	}}
+}
+
 // defaults is a project as it is before its files are read.
 func defaults() *Project {
 	return &Project{
@@ -104,6 +114,7 @@ func defaults() *Project {
 		Schedule:  Schedule{Timezone: time.UTC},
 		Verify:    VerifyConfig{Days: 30},
 		Keep:      KeepConfig{Publications: 30, Grace: 24 * time.Hour},
+		Storage:   StorageConfig{Currency: "USD"},
 		Ledger:    LedgerConfig{Path: "data/ledger", Days: 2192},
 	}
 }
@@ -125,7 +136,7 @@ func memory() form {
 // taken lists what a noun may not be, because the API uses the word.
 func taken() []string {
 	return []string{
-		"as_of", "by", "changes", "client", "clients", "compare", "cursor", "data", "dataset", "datasets", "docs", "explain",
+		"as_of", "by", "changes", "client", "clients", "compare", "cursor", "dashboard", "dashboards", "data", "dataset", "datasets", "docs", "explain",
 		"expires", "export", "fields", "filter", "from", "grain", "grant", "grants", "key", "keys", "ledger", "limit", "manifest", "meta", "metric", "metrics",
 		"name", "networks", "oauth", "page", "people", "period", "person", "profile", "publication", "publications", "purpose", "role", "roles", "rows",
 		"since", "slice", "slices", "to", "token", "until", "webhook", "webhooks",

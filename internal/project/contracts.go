@@ -60,9 +60,33 @@ func (p *Project) On(date archwire.Day) (datasets []archwire.Dataset, metrics []
 			ended = append(ended, p.ended(Item{KindMetric, m.Name}, sunset))
 			continue
 		}
+		if m.Rows != nil && over[m.Rows.Dataset] != "" {
+			m.Rows = nil
+		}
 		metrics = append(metrics, m)
 	}
 	return datasets, metrics, ended
+}
+
+// DashboardsOn lists the dashboards as they are published on a business date: with the
+// tiles of which no metric and no dataset has ended. Without tiles there is no dashboard.
+func (p *Project) DashboardsOn(date archwire.Day) []archwire.Dashboard {
+	_, _, ended := p.On(date)
+	over := func(kind string) func(string) bool {
+		return func(name string) bool {
+			return slices.ContainsFunc(ended, func(e Ended) bool { return e.Kind == kind && e.Name == name })
+		}
+	}
+	var out []archwire.Dashboard
+	for _, d := range p.Dashboards {
+		d.Tiles = slices.DeleteFunc(slices.Clone(d.Tiles), func(t archwire.Tile) bool {
+			return over(KindDataset)(t.Dataset) || slices.ContainsFunc(t.Metrics, over(KindMetric))
+		})
+		if len(d.Tiles) > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 func (p *Project) ended(item Item, sunset archwire.Day) Ended {

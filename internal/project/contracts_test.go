@@ -49,6 +49,35 @@ func TestOn_LeavesOutWhatIsAfterItsSunset(t *testing.T) {
 	}
 }
 
+func TestDashboardsOn_LeavesOutTilesOfWhatHasEnded(t *testing.T) {
+	ends := archwire.Retirement{Sunset: "2027-06-30"}
+	tile := func(kind archwire.TileKind, dataset string, metrics ...string) archwire.Tile {
+		return archwire.Tile{Kind: kind, Dataset: dataset, Metrics: metrics, Width: 6}
+	}
+	ageing, funnel := tile(archwire.TileAgeing, "", "stays"), tile(archwire.TileFunnel, "", "stays", "goes")
+	rows, gone := tile(archwire.TileTable, "b"), tile(archwire.TileTable, "b@1")
+	p := &Project{
+		Datasets: []archwire.Dataset{{Name: "b", Contract: 2}, {Name: "b@1", Contract: 1, Retirement: ends}},
+		Metrics: []archwire.Metric{
+			{Name: "stays", Dataset: "b", Rows: &archwire.Behind{Dataset: "b@1"}}, {Name: "goes", Dataset: "b", Retirement: ends},
+		},
+		Dashboards: []archwire.Dashboard{
+			{Name: "mixed", Tiles: []archwire.Tile{ageing, funnel, rows, gone}},
+			{Name: "old", Tiles: []archwire.Tile{gone}},
+		},
+	}
+	if diff := cmp.Diff(p.Dashboards, p.DashboardsOn("2027-06-30")); diff != "" {
+		t.Errorf("on the last day: %s", diff)
+	}
+	want := []archwire.Dashboard{{Name: "mixed", Tiles: []archwire.Tile{ageing, rows}}}
+	if diff := cmp.Diff(want, p.DashboardsOn("2027-07-01")); diff != "" {
+		t.Errorf("after it: %s", diff)
+	}
+	if _, metrics, _ := p.On("2027-07-01"); len(metrics) != 1 || metrics[0].Rows != nil || p.Metrics[0].Rows == nil {
+		t.Errorf("metrics after it: %+v", metrics)
+	}
+}
+
 func endedNames(ended []Ended) string {
 	var names []string
 	for _, e := range ended {

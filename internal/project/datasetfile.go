@@ -9,6 +9,7 @@ func datasetSpec(d *archwire.Dataset) spec {
 			"dataset", "The dataset's name. An older contract that is served beside it has its number behind the name: name@1.", true, "",
 			text{&d.Name, underContract()},
 		},
+		{"title", "Its name for people.", false, "its name in words", text{&d.Title, anyText()}},
 		{"description", "What a row is.", false, "", text{&d.Description, anyText()}},
 		{"from", "The model or copied table that is published.", true, "", text{&d.From, relation()}},
 		{"tenant", "The column that says which tenant a row belongs to. It is always published.", true, "", text{&d.Tenant, anyText()}},
@@ -52,5 +53,11 @@ func datasetColumnSpec(c *archwire.DatasetColumn) spec {
 		},
 		{"unit", "The unit of its values: usd, day, count.", false, "", text{&c.Unit, anyText()}},
 		{"description", "What the column means.", false, "", text{&c.Description, anyText()}},
+		{
+			"labels", "What values are called, by the value: {\"45\": Above the agreed fee}. People are shown these; the values themselves stay as they are.",
+			false,
+			"values say themselves what they are",
+			labels{&c.Labels},
+		},
 	}}
 }

@@ -41,7 +41,7 @@ func seeds(f *testing.F, patterns ...string) {
 func FuzzLoadYAML(f *testing.F) {
 	seeds(f, "valid/*.yaml", "valid/*/*.yaml", "complaints/*/*.yaml", "complaints/*/*/*.yaml", "discover/*.yaml")
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, file := range []string{configFile, "sources/x.yaml", "datasets/x.yaml", "metrics/x.yaml"} {
+		for _, file := range []string{configFile, "sources/x.yaml", "datasets/x.yaml", "metrics/x.yaml", "dashboards/x.yaml"} {
 			checkComplaints(t, file, content)
 		}
 	})

@@ -31,7 +31,7 @@ func TestInitExamplesAreAProject(t *testing.T) {
 	if err := Init(dir, "clinic"); err != nil {
 		t.Fatal(err)
 	}
-	for _, folder := range []string{"sources", "models", "datasets", "metrics", "checks"} {
+	for _, folder := range []string{"sources", "models", "datasets", "metrics", "dashboards", "checks"} {
 		readme, err := os.ReadFile(filepath.Join(dir, folder, "README.md"))
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +48,7 @@ func TestInitExamplesAreAProject(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Sources) != 1 || len(p.Models) != 1 || len(p.Datasets) != 1 || len(p.Metrics) != 2 || len(p.Checks) != 1 {
+	if len(p.Sources) != 1 || len(p.Models) != 1 || len(p.Datasets) != 1 || len(p.Metrics) != 2 || len(p.Dashboards) != 1 || len(p.Checks) != 1 {
 		t.Errorf("got %+v", p)
 	}
 }

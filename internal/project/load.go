@@ -44,6 +44,8 @@ type loader struct {
 	project    *Project
 	complaints Complaints
 	incomplete bool // something could not be read so far that it has a name: what is missing may be that
+
+	unnamedMetric bool // the same of a metric
 }
 
 // newLoader begins to read the project in fsys.
@@ -68,6 +70,7 @@ func (l *loader) load() (*Project, error) {
 	l.checks()
 	l.datasets()
 	l.metrics()
+	l.dashboards()
 	l.tenantColumns()
 	l.references()
 	l.project.Version = l.version()
@@ -235,6 +238,7 @@ func (l *loader) metrics() {
 		for _, n := range l.several(file) {
 			m := archwire.Metric{Version: 1, Dimensions: []string{}}
 			at := l.decode(file, n, metricSpec(&m))
+			l.unnamedMetric = l.unnamedMetric || m.Name == ""
 			if m.Name != "" && l.remember(Item{KindMetric, m.Name}, "metric", at) {
 				l.project.Metrics = append(l.project.Metrics, m)
 			}

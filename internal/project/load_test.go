@@ -66,6 +66,34 @@ func TestLoadReadsAProject(t *testing.T) {
 	}
 }
 
+func TestLoadReadsDashboardsInTheirOrder(t *testing.T) {
+	p, err := Load("testdata/valid", noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []archwire.Dashboard{
+		{Name: "overview", Title: "Overview", Position: 1, Filters: []string{"business_date"}, Tiles: []archwire.Tile{
+			{Kind: archwire.TileTable, Metrics: []string{"net_collections"}, Width: 12},
+			{Kind: archwire.TileTable, Metrics: []string{}, Dataset: "collections_daily", Fields: []string{"net_amount"}, Width: 12},
+		}},
+		{Name: "money", Title: "Money", Description: "What came in.", Position: 2, Filters: []string{}, Tiles: []archwire.Tile{
+			{Kind: archwire.TileNumber, Metrics: []string{"net_collections"}, Target: "125000.50", Width: 3},
+			{Kind: archwire.TileLine, Title: "Collected by day", Metrics: []string{"net_collections"}, Grain: "day", Periods: 31, Ahead: 1, Width: 9},
+			{
+				Kind: archwire.TileTable, Title: "Days", Metrics: []string{}, Dataset: "collections_daily", Fields: []string{"business_date", "net_amount"},
+				Sort: "-net_amount,business_date", Filter: map[string]string{"net_amount": "gt:0", "business_date": "null:false"}, Width: 12,
+			},
+		}},
+	}
+	if diff := cmp.Diff(want, p.Dashboards); diff != "" {
+		t.Errorf("dashboards (-want +got):\n%s", diff)
+	}
+	rows := &archwire.Behind{Dataset: "collections_daily", Date: "business_date", Filter: map[string]string{"net_amount": "0"}}
+	if m, ok := p.Metric("net_collections"); !ok || !cmp.Equal(rows, m.Rows) {
+		t.Errorf("rows: %s", cmp.Diff(rows, m.Rows))
+	}
+}
+
 func TestLoadSourcesDoesNotAskWhetherNamesExist(t *testing.T) {
 	dir := t.TempDir()
 	config := "name: x\ntenant: {noun: practice, table: rcm.practice, key: id, label: id}\n"

@@ -14,12 +14,13 @@ type Item struct {
 
 // The kinds of items; each is a definition of the JSON Schema.
 const (
-	KindProject = "project"
-	KindSource  = "source"
-	KindModel   = "model"
-	KindCheck   = "check"
-	KindDataset = "dataset"
-	KindMetric  = "metric"
+	KindProject   = "project"
+	KindSource    = "source"
+	KindModel     = "model"
+	KindCheck     = "check"
+	KindDataset   = "dataset"
+	KindMetric    = "metric"
+	KindDashboard = "dashboard"
 )
 
 // A place is where an item was read: its file and the line of each of its

@@ -42,12 +42,14 @@ type Project struct {
 	Cache        CacheConfig
 	Ledger       LedgerConfig
 	SignIn       SignInConfig
+	Storage      StorageConfig
 	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model
 	Checks       []archwire.Check
 	Datasets     []archwire.Dataset
 	Metrics      []archwire.Metric
+	Dashboards   []archwire.Dashboard // by position
 
 	env    func(string) (string, bool)
 	places map[Item]place
@@ -79,6 +81,12 @@ type Schedule struct {
 // A VerifyConfig says how much of the copy a run compares with its source.
 type VerifyConfig struct {
 	Days int // within so many days, every row has been compared
+}
+
+// A StorageConfig says what it costs to keep data in the store.
+type StorageConfig struct {
+	Price    string // a decimal, of a gigabyte (10^9 bytes) and month; "" is not known
+	Currency string // its three letters
 }
 
 // A KeepConfig says how long publications that are not in service any more are kept.
@@ -197,6 +205,16 @@ func (p *Project) Dataset(name string) (archwire.Dataset, bool) {
 		}
 	}
 	return archwire.Dataset{}, false
+}
+
+// Metric returns the metric of that name.
+func (p *Project) Metric(name string) (archwire.Metric, bool) {
+	for _, m := range p.Metrics {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return archwire.Metric{}, false
 }
 
 // Yesterday is the last calendar day that is over in the schedule's time zone.

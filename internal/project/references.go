@@ -30,6 +30,7 @@ func (l *loader) references() {
 		}
 		ids[m.ID] = m.Name
 	}
+	l.dashboardReferences()
 }
 
 func (l *loader) complain(item Item, field, format string, args ...any) {
@@ -135,6 +136,12 @@ func (l *loader) dataset(d archwire.Dataset) {
 			l.complain(item, "columns."+c.Name+".pseudonym",
 				"has a meaning for columns of class pseudonymous only: readers of profile identified are given the values; leave it out, or correct the class")
 		}
+		if c.Pseudonym != "" && len(c.Labels) > 0 {
+			l.complain(item, "columns."+c.Name+".labels", "cannot be told of pseudonyms, which are other texts for each reader; leave it out")
+		}
+		if c.Class == archwire.ClassIdentified && len(c.Labels) > 0 {
+			l.complain(item, "columns."+c.Name+".labels", "would write what identifies people into the project; leave it out, or correct the class")
+		}
 	}
 }
 
@@ -176,15 +183,17 @@ func (l *loader) metric(m archwire.Metric) {
 	case m.Additivity == archwire.Additive && m.Basis == archwire.BasisSnapshot:
 		l.complain(item, "additivity", "is additive, but states at the end of a day must not be summed over time; use semi, or another basis")
 	}
+	if m.Matures != "" && m.Basis != "" && m.Basis != archwire.BasisCohort {
+		l.complain(item, "matures", "is for what is followed for some time, which basis: %s is not; leave it out, or use cohort", m.Basis)
+	}
+	if m.Rows != nil {
+		l.behind(item, *m.Rows)
+	}
 	if m.Dataset == "" {
 		return
 	}
-	d, ok := l.project.Dataset(m.Dataset)
-	if !ok && l.incomplete {
-		return
-	}
+	d, ok := l.known(item, "dataset", m.Dataset)
 	if !ok {
-		l.complain(item, "dataset", "there is no dataset %s%s", m.Dataset, DidYouMean(m.Dataset, datasetNames(l.project.Datasets)))
 		return
 	}
 	if m.Date != "" {

@@ -13,7 +13,7 @@ type schema map[string]any
 func specs() []spec {
 	return []spec{
 		projectSpec(defaults()), sourceSpec(new(Source)), modelSpec(new(archwire.Model)),
-		checkSpec(new(archwire.Check)), datasetSpec(new(archwire.Dataset)), metricSpec(new(archwire.Metric)),
+		checkSpec(new(archwire.Check)), datasetSpec(new(archwire.Dataset)), metricSpec(new(archwire.Metric)), dashboardSpec(new(archwire.Dashboard)),
 	}
 }
 

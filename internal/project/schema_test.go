@@ -58,7 +58,7 @@ func TestSchemaHasEveryFieldOfEverySpec(t *testing.T) {
 func yamlFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	kinds := map[string]string{filepath.Join(dir, configFile): KindProject}
-	for folder, kind := range map[string]string{"sources": KindSource, "datasets": KindDataset, "metrics": KindMetric} {
+	for folder, kind := range map[string]string{"sources": KindSource, "datasets": KindDataset, "metrics": KindMetric, "dashboards": KindDashboard} {
 		files, err := filepath.Glob(filepath.Join(dir, folder, "*.yaml"))
 		if err != nil {
 			t.Fatal(err)
@@ -86,12 +86,13 @@ func TestSchemaAdmitsWhatLoads(t *testing.T) {
 func TestSchemaRefusesWhatIsComplainedAbout(t *testing.T) {
 	defs := definitions(t)
 	for kind, text := range map[string]string{
-		KindProject: "nmae: x",
-		KindSource:  "source: rcm\nengine: oracle\ndsn: x\ntables: {}",
-		KindDataset: "dataset: Daily\nfrom: x\ntenant: t\nkey: a\ncolumns: {a: {class: secret}}\ncontract: 0",
-		KindMetric:  "metric: a",
-		KindModel:   "description: x",
-		KindCheck:   "description: 5",
+		KindProject:   "nmae: x",
+		KindSource:    "source: rcm\nengine: oracle\ndsn: x\ntables: {}",
+		KindDataset:   "dataset: Daily\nfrom: x\ntenant: t\nkey: a\ncolumns: {a: {class: secret}}\ncontract: 0",
+		KindMetric:    "metric: a",
+		KindDashboard: "dashboard: a\ntitle: A\nposition: 1\ntiles: [{tile: number, metrics: [a], width: 13}]",
+		KindModel:     "description: x",
+		KindCheck:     "description: 5",
 	} {
 		var doc any
 		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
@@ -132,8 +133,8 @@ func violations(s map[string]any, v any, at string) []string {
 		switch keyword {
 		case "description":
 		case "type":
-			if typeOf(v) != rule {
-				say("is %s, not %s", typeOf(v), rule)
+			if !isOf(v, rule) {
+				say("is %s, not %v", typeOf(v), rule)
 			}
 		case "enum":
 			if !slices.Contains(rule.([]any), v) {
@@ -150,6 +151,10 @@ func violations(s map[string]any, v any, at string) []string {
 		case "minimum":
 			if n, ok := v.(int); ok && float64(n) < rule.(float64) {
 				say("%d is less than %v", n, rule)
+			}
+		case "maximum":
+			if n, ok := v.(int); ok && float64(n) > rule.(float64) {
+				say("%d is more than %v", n, rule)
 			}
 		case "uniqueItems", "items":
 			list, _ := v.([]any)
@@ -203,6 +208,14 @@ func mappingViolations(keyword string, rule any, s, m map[string]any, at string)
 		}
 	}
 	return wrong
+}
+
+// isOf says whether v is of a type, or of one of several.
+func isOf(v, rule any) bool {
+	if several, ok := rule.([]any); ok {
+		return slices.ContainsFunc(several, func(one any) bool { return isOf(v, one) })
+	}
+	return typeOf(v) == rule || rule == "number" && typeOf(v) == "integer"
 }
 
 func typeOf(v any) string {

@@ -102,6 +102,23 @@ func unknownField(key string, s spec) string {
 	return "; a " + s.Name + " has " + and(s.names())
 }
 
+// optional is a mapping with the fields of a spec, and nil where it is left out.
+type optional[T any] struct {
+	into **T
+	each func(into *T) spec
+}
+
+func (v optional[T]) words() string { return object{v.each(new(T))}.words() }
+
+func (v optional[T]) inner() []spec { return []spec{v.each(new(T))} }
+
+func (v optional[T]) schema() schema { return object{v.each(new(T))}.schema() }
+
+func (v optional[T]) decode(d *decoder, n *yaml.Node, path string) {
+	*v.into = new(T)
+	object{v.each(*v.into)}.decode(d, n, path)
+}
+
 // entries is a mapping from names of the writer's choice to values, in the order
 // of the file.
 type entries[T any] struct {

@@ -30,7 +30,7 @@ func (p *Publisher) announce(ctx context.Context, in Input, before archwire.Mani
 		Format: format, ID: id, Previous: before.ID,
 		AsOf: in.AsOf, DataThrough: in.DataThrough.UTC(), CreatedAt: now,
 		Run: in.Run, Project: in.Project, Version: in.Version, Noun: in.Noun,
-		Tenants: in.Tenants, Datasets: in.Datasets, Metrics: in.Metrics,
+		Tenants: in.Tenants, Datasets: in.Datasets, Metrics: in.Metrics, Dashboards: in.Dashboards,
 		Verification: in.Verification, IndexSHA256: sha, Slices: len(index),
 	}
 	text, err := encodeManifest(m)

@@ -96,7 +96,7 @@ func TestCached_MadeSlicesAreTheSame(t *testing.T) {
 	pseudonymous := scope(t, archwire.Pseudonymous)
 	made := func(b *bundle) []archwire.Slice {
 		t.Helper()
-		p, err := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret).Current(t.Context())
+		p, err := publish.OpenReader(b.store, b.reader).Keyed(secret).Current(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

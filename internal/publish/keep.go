@@ -23,61 +23,53 @@ func (c *cutter) keep(ctx context.Context, path string) (archwire.Slice, error) 
 	return archwire.Slice{SHA256: sha, Bytes: size}, os.Remove(path)
 }
 
-// readBack reads a slice as its readers will and makes sure that it holds as many
-// rows as the warehouse has for the tenant, of that tenant only, each with a key
-// of its own.
-func (c *cutter) readBack(ctx context.Context, d archwire.Dataset, source archwire.SliceSource, s archwire.Slice) error {
-	file, err := c.Store.files.file(sliceName(s.SHA256), s.SHA256)
-	if err != nil {
-		return err
+// readBack reads slices of one source as their readers will and makes sure that
+// each holds as many rows as the warehouse has for its tenant, of that tenant only,
+// each with a key of its own.
+func (c *cutter) readBack(ctx context.Context, d archwire.Dataset, source archwire.SliceSource, written []archwire.Slice) error {
+	files := make([]archwire.SliceFile, len(written))
+	held := make([]kept, len(written))
+	tenants := make([]string, len(written))
+	for i, s := range written {
+		file, err := c.Store.files.file(sliceName(s.SHA256), s.SHA256)
+		if err != nil {
+			return err
+		}
+		files[i], held[i], tenants[i] = file, kept{Slice: s, file: file}, s.Tenant
 	}
-	release, err := c.Store.files.hold(ctx, []kept{{Slice: s, file: file}})
+	release, err := c.Store.files.hold(ctx, held)
 	if err != nil {
 		return err
 	}
 	defer release()
-	q := archwire.Query{SQL: readBackSQL(source), Args: []any{s.Tenant}}
-	n, err := numbers(c.Reader.QuerySlices(ctx, []archwire.SliceFile{file}, q))
+	counts, err := c.Reader.CountSlices(ctx, source, files, tenants)
 	if err != nil {
-		return fmt.Errorf("reading slice %s back: %w", s.SHA256, err)
+		return fmt.Errorf("reading slices back: %w", err)
 	}
-	rows, foreign, nullKeys, keys := n[0], n[1], n[2], n[3]
-	switch {
-	case rows != s.Rows || foreign != 0:
-		return &archwire.Error{
-			Code: archwire.Mismatch,
-			Message: fmt.Sprintf("slice %s of dataset %s reads back with %d rows, %d of them of another tenant, instead of %d",
-				s.SHA256, d.Name, rows, foreign, s.Rows),
-			Hint: "Nothing was switched. Run archwire run again; if this repeats, check the disk of the store.",
+	for i, s := range written {
+		if err := proveCount(d, s, counts[i]); err != nil {
+			return err
 		}
-	case nullKeys != 0:
-		return keyError(d, fmt.Sprintf("%d rows of one tenant have NULL in the key %s", nullKeys, keyText(d)))
-	case keys != rows:
-		return keyError(d, fmt.Sprintf("%d rows of one tenant share %d values of the key %s", rows, keys, keyText(d)))
 	}
 	return nil
 }
 
-// readBackSQL counts rows, rows of another tenant than $1, rows with NULL in
-// their key and distinct keys, and reads every column on the way.
-func readBackSQL(s archwire.SliceSource) string {
-	key := quoteAll(s.Key)
-	null := "false"
-	distinct := "least(count(*), 1)" // without a key there is one row
-	if len(key) > 0 {
-		null = strings.Join(key, " is null or ") + " is null"
-		distinct = "count(distinct " + key[0] + ")"
+// proveCount makes sure that a slice holds what it should.
+func proveCount(d archwire.Dataset, s archwire.Slice, n archwire.SliceCount) error {
+	switch {
+	case n.Rows != s.Rows || n.Foreign != 0:
+		return &archwire.Error{
+			Code: archwire.Mismatch,
+			Message: fmt.Sprintf("slice %s of dataset %s reads back with %d rows, %d of them of another tenant, instead of %d",
+				s.SHA256, d.Name, n.Rows, n.Foreign, s.Rows),
+			Hint: "Nothing was switched. Run archwire run again; if this repeats, check the disk of the store.",
+		}
+	case n.NullKeys != 0:
+		return keyError(d, fmt.Sprintf("%d rows of one tenant have NULL in the key %s", n.NullKeys, keyText(d)))
+	case n.Keys != n.Rows:
+		return keyError(d, fmt.Sprintf("%d rows of one tenant share %d values of the key %s", n.Rows, n.Keys, keyText(d)))
 	}
-	if len(key) > 1 {
-		distinct = "count(distinct (" + strings.Join(key, ", ") + "))"
-	}
-	read := make([]string, len(s.Columns))
-	for i, c := range quoteAll(s.Columns) {
-		read[i] = "count(" + c + ")"
-	}
-	return fmt.Sprintf("select count(*), count(*) filter (where cast(%s as varchar) is distinct from $1), "+
-		"count(*) filter (where %s), %s, %s from slice",
-		archwire.Quote(s.Tenant), null, distinct, strings.Join(read, ", "))
+	return nil
 }
 
 func quoteAll(names []string) []string {

@@ -188,7 +188,7 @@ func TestPublish_LeavesAnotherProgramsFolderAlone(t *testing.T) {
 	}
 	_, _, err := b.publisher.Publish(t.Context(), input())
 	wantCode(t, err, archwire.Invalid)
-	_, err = publish.OpenReader(b.store, b.reader, clock()).Current(t.Context())
+	_, err = publish.OpenReader(b.store, b.reader).Current(t.Context())
 	wantCode(t, err, archwire.Invalid)
 	_, err = b.store.List(t.Context())
 	wantCode(t, err, archwire.Invalid)

@@ -15,7 +15,7 @@ import (
 )
 
 // listEvery is how often the store is listed at most, however many ask for what is not
-// in it.
+// in it, where the reader is told nothing else.
 const listEvery = time.Second
 
 // longestReading is how long one reading of that folder may take.
@@ -25,6 +25,7 @@ const longestReading = 30 * time.Minute
 // what its made slices were made of, by whomever.
 type listing struct {
 	store *Store
+	every time.Duration // no reading begins sooner after another
 
 	mu      sync.Mutex
 	held    *held    // nil until it was listed
@@ -89,7 +90,7 @@ func (l *listing) publications() []archwire.PublicationID {
 }
 
 // refresh returns when a reading of the store that began after it was called has
-// ended. All who wait share one, and none begins within listEvery of the one before.
+// ended. All who wait share one, and none begins within every of the one before.
 func (l *listing) refresh(ctx context.Context) error {
 	l.mu.Lock()
 	if l.next == nil {
@@ -127,7 +128,7 @@ func (l *listing) run(ctx context.Context) {
 		l.mu.Unlock()
 		this.err = err
 		close(this.done)
-		time.Sleep(listEvery)
+		time.Sleep(l.every)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestLearn_AsksTheStoreOnceForAll(t *testing.T) {
 	b.published(t)
 	store := &counted{Store: b.objects}
 	b.use(t, store)
-	r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	r := publish.OpenReader(b.store, b.reader).Keyed(secret)
 	begun := time.Now()
 	var asking sync.WaitGroup
 	for i := range 40 {
@@ -77,7 +77,7 @@ func TestLearn_FindsWhatAnotherServerMade(t *testing.T) {
 	b.published(t)
 	one := client(t, "one", authtest.Everything(archwire.Pseudonymous)...)
 	here := b.served(t, secret, b.reader)
-	reader := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	reader := publish.OpenReader(b.store, b.reader).Keyed(secret)
 	there, err := reader.Current(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestLearn_SurvivesAPanic(t *testing.T) {
 	b := setup(t)
 	b.published(t)
 	b.use(t, panicking{b.objects})
-	r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	r := publish.OpenReader(b.store, b.reader).Keyed(secret)
 	for range 2 { // who comes later does not wait for what will never be
 		wantCode(t, r.Learn(t.Context(), strings.Repeat("0", 64)), archwire.Internal)
 	}

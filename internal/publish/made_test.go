@@ -76,7 +76,7 @@ func (b *bundle) madeInput() publish.Input {
 // served is the publication in service, as a server with that secret has it.
 func (b *bundle) served(t *testing.T, secret []byte, reader archwire.SliceReader) *publish.Publication {
 	t.Helper()
-	p, err := publish.OpenReader(b.store, reader, clock()).Keyed(secret).Current(t.Context())
+	p, err := publish.OpenReader(b.store, reader).Keyed(secret).Current(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -458,7 +458,7 @@ func TestMade_IsOpenedByItsHashForItsAudienceAlone(t *testing.T) {
 		{"identified what is a location's", all, located[0].SHA256, false},
 		{"one what there is not", one, strings.Repeat("0", 64), false},
 	} {
-		r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret) // another server, which has made nothing
+		r := publish.OpenReader(b.store, b.reader).Keyed(secret) // another server, which has made nothing
 		if err := r.Learn(t.Context(), c.sha); err != nil {
 			t.Fatal(err)
 		}
@@ -485,7 +485,7 @@ func TestMade_IsOpenedByItsHashForItsAudienceAlone(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	r := publish.OpenReader(b.store, b.reader, clock()).Keyed(secret)
+	r := publish.OpenReader(b.store, b.reader).Keyed(secret)
 	if err := r.Learn(t.Context(), made[0]); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ const longestMaking = 6 * time.Hour
 
 func newMaker(store *Store, reader archwire.SliceReader) *maker {
 	return &maker{
-		store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), listing: listing{store: store},
+		store: store, reader: reader, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), listing: listing{store: store, every: listEvery},
 		known: map[string]kept{}, made: map[string][]string{},
 	}
 }

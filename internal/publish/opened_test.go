@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"archwire"
 	"archwire/internal/publish"
@@ -18,7 +17,7 @@ func TestPublication_OpensWhatTheStoreHolds(t *testing.T) {
 		m, _ := b.publish(t, input())
 		ids = append(ids, m.ID)
 	}
-	r := publish.OpenReader(b.store, b.reader, clock())
+	r := publish.OpenReader(b.store, b.reader)
 	for range 2 { // opened, and opened before
 		for _, id := range ids {
 			p, err := r.Publication(t.Context(), id)
@@ -49,6 +48,6 @@ func TestPublication_OfAnAlteredIndexIsNotOpened(t *testing.T) {
 	if err := os.WriteFile(name, []byte("PAR1"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := publish.OpenReader(b.store, b.reader, time.Now).Publication(t.Context(), m.ID)
+	_, err := publish.OpenReader(b.store, b.reader).Publication(t.Context(), m.ID)
 	wantCode(t, err, archwire.Mismatch)
 }

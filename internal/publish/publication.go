@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"archwire"
 	"archwire/internal/serve/auth"
@@ -17,15 +16,14 @@ import (
 // those of the publication in service both show. It is safe for use by several
 // goroutines and needs no closing.
 type Publication struct {
-	reader    *Reader
-	manifest  archwire.Manifest
-	activated time.Time
-	tenants   map[string]int // their places in the manifest
-	datasets  map[string]shown
-	metrics   map[string]measured
-	slices    map[place]kept
-	places    func() map[string][]place // of each slice, by its hash
-	narrowed  atomic.Pointer[narrowing]
+	reader   *Reader
+	manifest archwire.Manifest
+	tenants  map[string]int // their places in the manifest
+	datasets map[string]shown
+	metrics  map[string]measured
+	slices   map[place]kept
+	places   func() map[string][]place // of each slice, by its hash
+	narrowed atomic.Pointer[narrowing]
 }
 
 // A shown is a dataset as the profiles that open it see it.
@@ -57,7 +55,7 @@ func (k kept) name() string {
 }
 
 func newPublication(r *Reader, m archwire.Manifest, index []archwire.Slice) (*Publication, error) {
-	p := &Publication{reader: r, manifest: m, activated: r.now(), tenants: map[string]int{}, slices: make(map[place]kept, len(index))}
+	p := &Publication{reader: r, manifest: m, tenants: map[string]int{}, slices: make(map[place]kept, len(index))}
 	p.places = sync.OnceValue(p.byHash)
 	for i, t := range m.Tenants {
 		p.tenants[t.ID] = i
@@ -113,9 +111,6 @@ func newMeasured(m archwire.Metric, d archwire.Dataset) measured {
 // Manifest describes the publication. It names all tenants: what of it a caller
 // may see is for its scope to say.
 func (p *Publication) Manifest() archwire.Manifest { return p.manifest }
-
-// ActivatedAt is when this process put the publication into service.
-func (p *Publication) ActivatedAt() time.Time { return p.activated }
 
 // Tenants lists the tenants that scope allows to see anything of, in the manifest's order.
 func (p *Publication) Tenants(scope auth.Scope) []archwire.Tenant {

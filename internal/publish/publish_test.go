@@ -87,6 +87,32 @@ func TestPublish_WritesOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+func TestPublish_DashboardsTravelWithTheManifest(t *testing.T) {
+	b := setup(t)
+	b.visits(t, "20.00")
+	in := input()
+	first, _ := b.publish(t, in)
+	in.Dashboards = []archwire.Dashboard{{Name: "page", Title: "Page", Position: 1, Filters: []string{}, Tiles: []archwire.Tile{
+		{Kind: archwire.TileNumber, Metrics: []string{in.Metrics[0].Name}, Target: "0.10", Filter: map[string]string{"a": "gt:1"}, Width: 3},
+	}}}
+	in.Metrics[0].Rows = &archwire.Behind{Dataset: "visit", Filter: map[string]string{"a": "b"}}
+	second, stats := b.publish(t, in)
+	if stats.Written != 0 || second.ID == first.ID || second.IndexSHA256 != first.IndexSHA256 {
+		t.Errorf("%+v, index %s after %s", stats, second.IndexSHA256, first.IndexSHA256)
+	}
+	now := b.current(t).Manifest()
+	if diff := cmp.Diff(in.Dashboards, now.Dashboards); diff != "" {
+		t.Errorf("in service (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(in.Metrics, now.Metrics); diff != "" {
+		t.Errorf("in service (-want +got):\n%s", diff)
+	}
+	back, err := b.store.Rollback(t.Context(), b.reader, first.ID)
+	if err != nil || back.Dashboards != nil || back.Metrics[0].Rows != nil {
+		t.Errorf("rolled back to %+v, %v", back, err)
+	}
+}
+
 func TestPublish_WritesAgainWhatTheStoreLost(t *testing.T) {
 	b := setup(t)
 	b.visits(t, "20.00")

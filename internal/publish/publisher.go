@@ -39,6 +39,7 @@ type Input struct {
 	Tenants      []archwire.Tenant
 	Datasets     []archwire.Dataset
 	Metrics      []archwire.Metric
+	Dashboards   []archwire.Dashboard
 	Verification archwire.Verification
 }
 

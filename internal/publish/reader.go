@@ -18,7 +18,6 @@ const pollEvery = 250 * time.Millisecond
 type Reader struct {
 	store  *Store
 	slices archwire.SliceReader
-	now    func() time.Time
 	proof  *proof
 	maker  *maker
 
@@ -30,8 +29,8 @@ type Reader struct {
 
 // OpenReader reads the publications in store through slices, which the caller
 // closes. It opens nothing yet.
-func OpenReader(store *Store, slices archwire.SliceReader, now func() time.Time) *Reader {
-	return &Reader{store: store, slices: slices, now: now, proof: newProof(), maker: newMaker(store, slices)}
+func OpenReader(store *Store, slices archwire.SliceReader) *Reader {
+	return &Reader{store: store, slices: slices, proof: newProof(), maker: newMaker(store, slices)}
 }
 
 // Keyed gives the reader the secret under which it makes slices for audiences, before
@@ -39,6 +38,14 @@ func OpenReader(store *Store, slices archwire.SliceReader, now func() time.Time)
 // one, such slices are an error.
 func (r *Reader) Keyed(secret []byte) *Reader {
 	r.maker.secret = secret
+	return r
+}
+
+// ListingEvery sets how often the store is listed at most for slices that nobody knows
+// of, before the reader's first use, and returns it: each who asks for one waits so long.
+// Once a second is what a bucket bears; a folder at hand bears much more.
+func (r *Reader) ListingEvery(d time.Duration) *Reader {
+	r.maker.listing.every = d
 	return r
 }
 

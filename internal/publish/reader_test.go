@@ -17,7 +17,7 @@ import (
 
 func TestCurrent_OfAnEmptyStoreIsNotFound(t *testing.T) {
 	b := setup(t)
-	r := publish.OpenReader(b.store, b.reader, clock())
+	r := publish.OpenReader(b.store, b.reader)
 	_, err := r.Current(t.Context())
 	wantCode(t, err, archwire.NotFound)
 	b.visits(t, "20.00")
@@ -53,7 +53,7 @@ func TestWatch_PicksUpAPublicationWithinASecond(t *testing.T) {
 	first, _ := b.publish(t, input())
 	second, _ := b.publish(t, input())
 	synctest.Test(t, func(t *testing.T) {
-		r := publish.OpenReader(b.store, b.reader, clock())
+		r := publish.OpenReader(b.store, b.reader)
 		reports := watch(t, r)
 		if got := <-reports; got.err != nil || got.publication.Manifest().ID != second.ID {
 			t.Fatalf("first report: %+v", got)
@@ -97,7 +97,7 @@ func TestWatch_KeepsTheOldPublicationWhenTheNewOneIsBroken(t *testing.T) {
 			if _, err := b.store.Rollback(t.Context(), b.reader, first.ID); err != nil {
 				t.Fatal(err)
 			}
-			r := publish.OpenReader(b.store, b.reader, clock())
+			r := publish.OpenReader(b.store, b.reader)
 			if _, err := r.Current(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +137,7 @@ func TestReaders_SeeOnePublicationARequest(t *testing.T) {
 	}
 	number(0)
 	b.publish(t, input(d))
-	r := publish.OpenReader(b.store, b.reader, clock())
+	r := publish.OpenReader(b.store, b.reader)
 	reports := watch(t, r)
 	all := scope(t, archwire.Aggregate)
 

@@ -148,7 +148,7 @@ func (b *bundle) publish(t *testing.T, in publish.Input) (archwire.Manifest, pub
 // current opens the publication in service.
 func (b *bundle) current(t *testing.T) *publish.Publication {
 	t.Helper()
-	p, err := publish.OpenReader(b.store, b.reader, clock()).Current(t.Context())
+	p, err := publish.OpenReader(b.store, b.reader).Current(t.Context())
 	if err != nil {
 		t.Fatalf("Current: %v", err)
 	}

@@ -21,7 +21,7 @@ func (p *Publication) under(now *Publication) (*Publication, error) {
 	}
 	to := p
 	if m.Narrowed != "" {
-		to = &Publication{reader: p.reader, activated: p.activated, tenants: p.tenants, slices: p.slices, places: p.places}
+		to = &Publication{reader: p.reader, tenants: p.tenants, slices: p.slices, places: p.places}
 		to.show(m)
 	}
 	p.narrowed.Store(&narrowing{id, to})

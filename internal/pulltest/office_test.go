@@ -77,7 +77,7 @@ func (o *office) open(t *testing.T) {
 	taken, err := ledger.Open(t.Context(), ledger.Config{Dir: filepath.Join(o.dir, "ledger"), Store: o.objects, Now: o.now, Log: log})
 	must(t, err)
 	server, err := serve.New(serve.Config{
-		Reader: publish.OpenReader(o.store, o.slices, o.now).Keyed(secret), Authorizer: auth.NewAuthorizer(o.keys, o.now), Ledger: taken,
+		Reader: publish.OpenReader(o.store, o.slices).Keyed(secret), Authorizer: auth.NewAuthorizer(o.keys, o.now), Ledger: taken,
 		PersonSecret: []byte("a secret of the tests"), Log: log, Now: o.now, Listen: "127.0.0.1:0", Grace: time.Second,
 	})
 	must(t, err)

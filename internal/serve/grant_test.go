@@ -65,7 +65,7 @@ func TestAnswersShowWhatAllThatOpenThemDo(t *testing.T) {
 		// A metric is that of the practices that open it.
 		{"/v1/metrics/named?" + october, 200, `"value":2`, nil},
 		{"/v1/metrics/named?" + october + "&" + practices("p3"), 404, "There is no practice p3 here.", nil},
-		{"/v1/metrics/wait?by=practice&" + october, 200, `"practice":"p3"`, []string{"p2", "99"}},
+		{"/v1/metrics/wait?by=practice&" + october, 200, `"practice":"p3"`, []string{"p2", `:99`}},
 		{"/v1/metrics/net_collections?by=practice&" + october, 200, `"practice":"p2"`, nil},
 	} {
 		r := b.get(t, c.path, key).want(t, c.status)

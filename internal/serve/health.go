@@ -9,9 +9,11 @@ import (
 )
 
 // ServeHTTP answers the two questions of whoever runs the server, and hands
-// everything else to the API.
+// everything else to the pages or the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch asks := r.Method == http.MethodGet || r.Method == http.MethodHead; {
+	case s.web != nil && s.web.Answers(r):
+		s.web.ServeHTTP(w, r)
 	case !asks:
 		s.api.ServeHTTP(w, r)
 	case r.URL.Path == "/healthz":

@@ -43,7 +43,7 @@ func linking(t *testing.T, change ...func(*serve.Config)) *bundle {
 		t.Fatal("the store gives no links")
 	}
 	b.objects, b.ledgerDir, b.publisher.Store = objects, filepath.Join(dir, "ledger"), store
-	b.reader = publish.OpenReader(store, b.slices, now).Keyed(pseudonymSecret)
+	b.reader = publish.OpenReader(store, b.slices).Keyed(pseudonymSecret).ListingEvery(time.Millisecond)
 	taken, err := ledger.Open(t.Context(), ledger.Config{Dir: b.ledgerDir, Store: objects, Now: now, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, taken.Close()) })

@@ -84,6 +84,7 @@ func project() publish.Input {
 				Definition: "Patients with a name.", Version: 1,
 			},
 		},
+		Dashboards: dashboards(),
 		Verification: archwire.Verification{
 			Method: "count", At: time.Date(2026, 11, 21, 1, 40, 0, 0, time.UTC), Checks: 3,
 			Tables: []archwire.VerifiedTable{{Table: "rcm.ledger", SourceRows: 70, WarehouseRows: 70}, {Table: "rcm.payer", SourceRows: 5, WarehouseRows: 5}},

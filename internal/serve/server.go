@@ -25,6 +25,8 @@ import (
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/edge"
 	"archwire/internal/serve/office"
+	"archwire/internal/serve/operator"
+	"archwire/internal/serve/web"
 	"archwire/internal/webhook"
 )
 
@@ -43,11 +45,17 @@ type Config struct {
 
 	Catalogue    bool               // datasets and metrics are described to those who show nothing, too
 	SliceLinks   bool               // slices are handed out by URLs of the store to who prefers that; the store must have such
-	Desk         door.Desk          // where people sign in; nil lets nobody
+	Desk         door.Desk          // where people sign in; nil lets nobody, and has no pages
+	Issuers      []string           // by whom people can sign in, as the page of it offers them
+	Project      string             // its name, and what it calls tenants, for pages while nothing is in service
+	Noun         archwire.Noun      //
+	Within       time.Duration      // how old data may be before they are late; 0 is any age
+	Runs         api.Runs           // tells how the last run ended; nil does not
 	Office       office.Store       // keeps what is changed over HTTP; nil changes nothing
 	Disclosures  office.Disclosures // what the ledger holds; nil shows nothing
 	Webhooks     office.Webhooks    // where clients' webhooks are kept; nil has none
 	WebhookGuard webhook.Guard      // what their endpoints may be
+	Operator     *operator.Handler  // what whoever runs the product asks; nil answers nothing
 
 	Program      string         // names the build
 	CursorSecret []byte         // shared by servers that share callers; nil is a new one
@@ -73,6 +81,7 @@ type Server struct {
 	cfg  Config
 	pubs publications
 	api  *api.Handler
+	web  *web.Handler // nil without a Desk
 	reg  *prometheus.Registry
 
 	listener net.Listener
@@ -108,10 +117,14 @@ func New(cfg Config) (*Server, error) {
 	s.api, err = api.New(api.Config{
 		Reader: s.pubs, Authorizer: cfg.Authorizer, Log: cfg.Log, Now: cfg.Now, Metrics: api.NewMetrics(s.reg, cfg.Now),
 		Ledger: cfg.Ledger, PersonSecret: cfg.PersonSecret, URL: s.URL, Origin: cfg.URL,
-		PublicCatalogue: cfg.Catalogue, Links: cfg.SliceLinks, Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard,
+		PublicCatalogue: cfg.Catalogue, Links: cfg.SliceLinks, Desk: cfg.Desk, Office: cfg.Office, Disclosures: cfg.Disclosures, Webhooks: cfg.Webhooks, WebhookGuard: cfg.WebhookGuard, Operator: cfg.Operator,
+		Within: cfg.Within, Runs: cfg.Runs,
 		Program: cfg.Program, CursorSecret: cfg.CursorSecret, CacheBytes: cfg.CacheBytes,
 		Rate: cfg.Rate, Burst: cfg.Burst, Concurrency: cfg.Concurrency, HourlyBytes: cfg.HourlyBytes, Timeout: cfg.Timeout, Patience: cfg.Patience.Reader,
 	})
+	if err == nil && cfg.Desk != nil {
+		s.web, err = newPages(s.api, cfg)
+	}
 	return s, err
 }
 
@@ -133,6 +146,9 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // URL is where callers reach the server, once open: https://api.example.com.
 func (s *Server) URL() string {
+	if s.listener == nil {
+		return s.cfg.URL
+	}
 	scheme := "http"
 	if s.cfg.TLS != nil {
 		scheme = "https"

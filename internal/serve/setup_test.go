@@ -69,7 +69,7 @@ func setup(t *testing.T, change ...func(*serve.Config)) *bundle {
 	b := &bundle{
 		store: filepath.Join(dir, "store"), warehouse: warehouse, slices: slices, keys: authtest.New(), log: &logged{},
 		publisher: &publish.Publisher{Store: store, Warehouse: warehouse, Reader: slices, Now: now, Rand: rand.Reader},
-		reader:    publish.OpenReader(store, slices, now).Keyed(pseudonymSecret), input: project(),
+		reader:    publish.OpenReader(store, slices).Keyed(pseudonymSecret).ListingEvery(time.Millisecond), input: project(),
 		objects: objects, ledgerDir: filepath.Join(dir, "ledger"),
 	}
 	taken, err := ledger.Open(ctx, ledger.Config{Dir: b.ledgerDir, Store: objects, Now: now, Log: slog.New(slog.DiscardHandler)})

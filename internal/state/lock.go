@@ -72,23 +72,45 @@ func (s *Store) claim(ctx context.Context, run archwire.RunID, by string) error 
 	})
 }
 
+// A Claim says who holds the run lock.
+type Claim struct {
+	Run   archwire.RunID // or what else it is held for: rollback
+	PID   int
+	Host  string
+	Since time.Time
+}
+
+// Working says who holds the run lock, as far as is known without asking for it: in
+// SQLite, somebody who was killed still does. It is not found when nobody has it, or
+// nobody has said so yet.
+func (s *Store) Working(ctx context.Context) (c Claim, found bool, err error) {
+	var by string
+	var since sql.NullString
+	err = s.read.QueryRowContext(ctx, "select run, held_by, pid, host, since from run_claim").Scan(&c.Run, &by, &c.PID, &c.Host, &since)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Claim{}, false, nil
+	}
+	if err != nil {
+		return Claim{}, false, s.classify("asking who holds the run lock", err)
+	}
+	held, err := s.engine.heldBy(ctx, s.read)
+	if err != nil {
+		return Claim{}, false, s.classify("asking who holds the run lock", err)
+	}
+	c.Since, err = parseTime(since)
+	return c, by == held && err == nil, nil
+}
+
 // conflict names the holder of the lock. One that has only just taken it may not
 // have written its name yet.
 func (s *Store) conflict(ctx context.Context) error {
-	var run, by, host string
-	var pid int
-	var since sql.NullString
-	err := s.read.QueryRowContext(ctx, "select run, held_by, pid, host, since from run_claim").Scan(&run, &by, &pid, &host, &since)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return s.classify("asking who holds the run lock", err)
-	}
-	now, errNow := s.engine.heldBy(ctx, s.read)
-	if errNow != nil {
-		return s.classify("asking who holds the run lock", errNow)
+	c, found, err := s.Working(ctx)
+	if err != nil {
+		return err
 	}
 	who := "another process"
-	if at, errAt := parseTime(since); err == nil && errAt == nil && by == now {
-		who = fmt.Sprintf("run %s, of process %d on %s since %s,", run, pid, host, at.Format(time.RFC3339))
+	if found {
+		who = fmt.Sprintf("run %s, of process %d on %s since %s,", c.Run, c.PID, c.Host, c.Since.Format(time.RFC3339))
 	}
 	return &archwire.Error{
 		Code: archwire.Conflict, Message: who + " is at work on this project",

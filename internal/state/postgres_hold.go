@@ -45,8 +45,17 @@ func (e *postgresEngine) hold(ctx context.Context) (*hold, error) {
 	return &hold{by: strconv.FormatUint(uint64(conn.PgConn().PID()), 10), lost: lost, release: func() error {
 		stop()
 		<-watched
+		e.giveBack(ctx, conn)
 		return closeConn(ctx, conn)
 	}}, nil
+}
+
+// giveBack lets go of the lock before the connection ends: the server ends a session
+// some time after it was told to. Where this fails, that is what gives the lock back.
+func (e *postgresEngine) giveBack(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_, _ = conn.Exec(ctx, "select pg_advisory_unlock($1)", e.lockKey("run")) // closing follows
 }
 
 // watch returns when the connection does not answer any more. Nothing is ever

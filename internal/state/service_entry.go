@@ -39,8 +39,8 @@ func (s *Store) Entered(ctx context.Context, current func(context.Context) (arch
 }
 
 func (s *Store) enter(ctx context.Context, tx *sql.Tx, e webhook.Entry) error {
-	result, err := tx.ExecContext(ctx, "insert into service_entry ("+entryColumns+") values ($1, $2, $3, $4, $5, $6, $7) on conflict (seq) do nothing",
-		e.Sequence, string(e.Publication), string(e.Previous), string(e.AsOf), timeText(e.DataThrough), timeText(e.CreatedAt), timeText(e.At))
+	result, err := tx.ExecContext(ctx, "insert into service_entry ("+entryColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (seq) do nothing",
+		e.Sequence, string(e.Publication), string(e.Previous), string(e.AsOf), timeText(e.DataThrough), timeText(e.CreatedAt), timeText(e.At), e.By)
 	if err != nil {
 		return err
 	}
@@ -60,6 +60,20 @@ func (s *Store) enter(ctx context.Context, tx *sql.Tx, e webhook.Entry) error {
 		return err
 	}
 	return s.forgetOld(ctx, tx)
+}
+
+// Credit writes down who switched to what went into service next after a number of
+// switches, should that not be known yet. It is for whoever switches, and kept others
+// from it since: no other can have done it.
+func (s *Store) Credit(ctx context.Context, after int64, by string) error {
+	_, err := s.write.ExecContext(ctx, "update service_entry set switched_by = $1 where seq = $2 and switched_by = ''", by, after+1)
+	return s.classify("writing down who switched", err)
+}
+
+// Switches is how many switches there have been, as far as they were written down.
+func (s *Store) Switches(ctx context.Context) (int64, error) {
+	last, err := s.lastEntry(ctx)
+	return last.Sequence, s.classify("reading what was in service", err)
 }
 
 // granted is true of clients that have a grant in force.
@@ -86,7 +100,13 @@ func (s *Store) deliver(ctx context.Context, tx *sql.Tx, h webhook.Hook, event w
 	return err
 }
 
-const entryColumns = "seq, publication, previous, as_of, data_through, created_at, entered_at"
+const entryColumns = "seq, publication, previous, as_of, data_through, created_at, entered_at, switched_by"
+
+// Entries lists what went into service, the newest first, at most limit of them.
+func (s *Store) Entries(ctx context.Context, limit int) ([]webhook.Entry, error) {
+	entries, err := list(ctx, s.read, scanEntry, "select "+entryColumns+" from service_entry order by seq desc limit $1", max(limit, 0))
+	return entries, s.classify("listing what was in service", err)
+}
 
 func (s *Store) lastEntry(ctx context.Context) (webhook.Entry, error) {
 	entries, err := list(ctx, s.read, scanEntry, "select "+entryColumns+" from service_entry order by seq desc limit 1")
@@ -98,7 +118,7 @@ func (s *Store) lastEntry(ctx context.Context) (webhook.Entry, error) {
 
 func scanEntry(r row) (e webhook.Entry, err error) {
 	var through, created, at sql.NullString
-	if err := r.Scan(&e.Sequence, &e.Publication, &e.Previous, &e.AsOf, &through, &created, &at); err != nil {
+	if err := r.Scan(&e.Sequence, &e.Publication, &e.Previous, &e.AsOf, &through, &created, &at, &e.By); err != nil {
 		return e, err
 	}
 	var errs [3]error

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"modernc.org/sqlite" // the driver "sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -24,7 +25,7 @@ func (e *sqliteEngine) name() string { return e.path }
 
 // open makes the file when it is not there. There is one connection that writes,
 // as SQLite has one writer at a time.
-func (e *sqliteEngine) open(context.Context) (write, read *sql.DB, err error) {
+func (e *sqliteEngine) open(ctx context.Context) (write, read *sql.DB, err error) {
 	if err := prepareFile(e.path); err != nil {
 		return nil, nil, err
 	}
@@ -32,10 +33,32 @@ func (e *sqliteEngine) open(context.Context) (write, read *sql.DB, err error) {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
+	if err := firstUse(ctx, write); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
+	}
 	if read, err = sql.Open("sqlite", dsn(e.path, "deferred")+"&_pragma=query_only(1)"); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	return write, read, nil
+}
+
+// firstUse connects. Of several processes that find a new file, one gives it its
+// write-ahead log; SQLite tells the others at once that it is busy, without the
+// wait that busy_timeout asks for, as they could wait for each other.
+func firstUse(ctx context.Context, db *sql.DB) error {
+	const pause, tries = 20 * time.Millisecond, 250
+	for try := 1; ; try++ {
+		err := db.PingContext(ctx)
+		failure, ok := errors.AsType[*sqlite.Error](err)
+		if !ok || failure.Code()&0xff != lib.SQLITE_BUSY || try == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 // dsn opens path with a write-ahead log, so that readers and the writer do not

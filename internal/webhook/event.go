@@ -26,6 +26,7 @@ type Entry struct {
 	DataThrough time.Time
 	CreatedAt   time.Time // when the publication was made
 	At          time.Time // when it was seen in service
+	By          string    // who put it there: run ID, person ID or operator:USER; "" is not known. Nobody is told of it
 }
 
 // A body is what is sent. It names no tenant and holds no data, and is the same for

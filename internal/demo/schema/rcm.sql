@@ -291,9 +291,24 @@ create table transaction_code (
     updated_at   timestamptz not null,
     primary key (practice_id, code)
 );
-comment on table transaction_code is 'A practice''s own codes for ledger transactions.';
+comment on table transaction_code is 'A practice''s own codes for ledger transactions. A code should be retired, but some are deleted.';
 comment on column transaction_code.renamed_from is 'The code this one replaced; older ledger rows keep the old code. NULL: never renamed.';
 comment on column transaction_code.retired_on is 'Date since when the code is no longer used; practices also prefix its label with z. NULL: in use.';
+
+create table code_mapping (
+    mapping_id  bigint primary key,
+    practice_id bigint not null,
+    location_id bigint,
+    code        varchar(12) not null,
+    category    varchar(24) not null,
+    created_at  timestamptz not null,
+    updated_at  timestamptz not null
+);
+create unique index code_mapping_once on code_mapping (practice_id, coalesce(location_id, 0), code);
+comment on table code_mapping is 'What a practice''s own ledger codes mean, as its people have said in the settings: which of the product''s categories a code counts in. The codes that every practice starts with need no row.';
+comment on column code_mapping.location_id is 'The location that the row is about; it goes before a row about the whole practice. NULL: all locations.';
+comment on column code_mapping.code is 'ledger_transaction.code. It may be a code that transaction_code lacks, when that was deleted there.';
+comment on column code_mapping.category is 'A category of the product, such as repair, discount_other or payment_card.';
 
 create table ledger_transaction (
     txn_id              bigint primary key,
@@ -325,7 +340,7 @@ comment on column ledger_transaction.provider_id is 'Orthodontist assigned to th
 comment on column ledger_transaction.account_id is 'contract_account; its payer_kind says whether patient or insurance.';
 comment on column ledger_transaction.contract_id is 'Contract version in force at posting.';
 comment on column ledger_transaction.txn_type is 'contract_fee (+, production), contract_charge (0: an instalment became due), misc_charge (+; production by code), fee_adjustment (+/-, production), discount (-; production by practice setting), contractual_write_off (-, production), bad_debt_write_off (-), patient_payment (-, collections), insurance_payment (-, collections), agency_receipt (-, collections: paid by a collection agency), refund (+, collections), nsf_return (+, collections, reverses_id), chargeback (+, collections, reverses_id), payment_correction (+, collections, reverses_id: keyed wrongly or taken back by the payer), transfer (+/- pair), courtesy_credit (-), balance_transfer (+/- pair: insurance to patient; on the insurance side it is allocated to the rest of one line, or ends whole lines as moved), balance_forward (+: what was owed at go-live).';
-comment on column ledger_transaction.code is 'transaction_code.code of the practice.';
+comment on column ledger_transaction.code is 'transaction_code.code of the practice, unless the code was deleted there.';
 comment on column ledger_transaction.amount is 'Signed: + raises what the payer owes, - lowers it.';
 comment on column ledger_transaction.posting_date is 'Local date on which the transaction counts. May lie before the date of entered_at: back-dated.';
 comment on column ledger_transaction.service_date is 'Local date of the service or event that caused it; the other date basis of production.';

@@ -36,3 +36,22 @@ insert into appointment select 4000000000000000000 + appointment_id, practice_id
 from appointment where appointment_id % 5 = 0;
 update appointment set status = 'completed' where appointment_id % 7 = 0 and scheduled_start::date > date :as_of;
 update appointment set scheduled_start = (month_end(scheduled_start::date) + interval '23 hours 59 minutes') where appointment_id % 23 = 1;
+-- Exams moved to the edges of a schedule, and starts to those of a cohort.
+update exam set scheduled_on = case exam_id % 19 when 0 then date :as_of + 1 when 1 then date :as_of when 2 then month_end(scheduled_on) else scheduled_on end,
+    status = case exam_id % 19 when 3 then 'cancelled' when 4 then 'scheduled' else status end,
+    outcome = case exam_id % 19 when 5 then 'observation' else outcome end,
+    lead_id = case exam_id % 19 when 6 then null when 7 then -1 else lead_id end;
+update treatment t set start_date = e.kept_on + case t.treatment_id % 13 when 1 then 30 when 2 then 31 when 3 then 90 when 4 then 91 when 5 then 180 else 181 end,
+    start_origin = case t.treatment_id % 13 when 6 then 'observation' else start_origin end
+from exam e where e.exam_id = t.exam_id and t.treatment_id % 13 between 1 and 6 and t.start_date is not null and e.kept_on is not null;
+update treatment set band_date = case treatment_id % 9 when 0 then null when 1 then date '0001-01-01' when 2 then debond_date when 3 then debond_date + 1 else band_date end,
+    original_edc = case treatment_id % 9 when 4 then null when 5 then band_date when 6 then month_end(original_edc) else original_edc end;
+-- Appointments cancelled a day before, to the second, and around midnight.
+update appointment set status = 'cancelled', status_at = (scheduled_start at time zone 'America/Denver') - interval '24 hours' + (appointment_id % 3 - 1) * interval '1 second'
+where appointment_id % 29 = 2 and status <> 'changed';
+update appointment set status_at = (month_end(status_at::date) + interval '29 hours') at time zone 'UTC',
+    booked_at = (month_end(booked_at::date) + interval '31 hours') at time zone 'UTC' where appointment_id % 29 = 3;
+update appointment set treatment_id = null where appointment_id % 29 = 4;
+-- Visits on the day a treatment begins and ends, and 84 days before the end of a month.
+update appointment set scheduled_start = month_end(scheduled_start::date) - 84 + interval '9 hours' where appointment_id % 31 = 5 and status in ('completed', 'walk_in');
+update status_history set status = 'retention' where history_id % 17 = 0 and status = 'closed';

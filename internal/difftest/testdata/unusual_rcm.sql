@@ -47,3 +47,33 @@ from today;
 update payment_profile set active_from = case profile_id % 5 when 1 then a when 2 then a + 1 else active_from end,
     active_to = case profile_id % 5 when 0 then a when 1 then null when 3 then a + 1 else active_to end
 from today;
+-- Service days on the edges, and posted before or after them; payments taken
+-- back that are not payments; practices that have been there for just three
+-- months, or not quite; accounts and first versions as they should not be.
+update ledger_transaction set service_date = case txn_id % 17
+        when 0 then a + 1 when 1 then month_end(service_date) when 2 then a when 3 then posting_date + 3 else service_date end,
+    txn_type = case txn_id % 211 when 5 then 'bad_debt_write_off' else txn_type end
+from today;
+update ledger_transaction b set reverses_id = p.txn_id
+from ledger_transaction p where p.account_id = b.account_id and p.txn_id % 19 = 3 and b.txn_id % 19 = 4 and b.posting_date >= p.posting_date
+    and b.reverses_id is null;
+update practice set go_live_date = case practice_id % 3 when 0 then date '2021-12-01' when 1 then date '2021-12-02' else go_live_date end;
+update contract_account set opened_on = case account_id % 7 when 0 then month_end(opened_on) when 1 then closed_on else opened_on end,
+    closed_on = case account_id % 7 when 2 then month_end(closed_on) when 3 then a when 4 then opened_on when 5 then a + 1 else closed_on end
+from today where closed_on is not null or account_id % 7 <> 1;
+update contract set version = case contract_id % 29 when 1 then 2 else version end,
+    n_periods = case contract_id % 29 when 2 then tx_months + 1 when 3 then tx_months else n_periods end,
+    est_insurance = case contract_id % 29 when 4 then 0 else est_insurance end,
+    payment_arrangement = case contract_id % 29 when 5 then 'third_party' else payment_arrangement end;
+-- Codes that mean nothing, or different things at different places.
+update ledger_transaction set code = case txn_id % 31 when 0 then '' when 1 then 'inst' when 2 then 'CC2' when 3 then 'CC3' else code end;
+insert into transaction_code (practice_id, code, label, txn_type, renamed_from, created_at, updated_at)
+select practice_id, c.code, 'Cards', 'patient_payment', c.old, now(), now()
+from practice, (values ('CC2', 'PMTCC'), ('CC3', 'CC2')) as c (code, old);
+insert into code_mapping (mapping_id, practice_id, location_id, code, category, created_at, updated_at)
+select row_number() over (), *, now(), now()
+from (select practice_id, min(location_id), 'PMTCHK', 'payment_cash' from location group by practice_id
+    union all select practice_id, null, 'PMTCHK', 'payment_bank' from practice
+    union all select practice_id, null, 'BALFWD', 'nonsense' from practice
+    union all select practice_id, min(location_id), 'PMTCC', 'payment_finance' from location group by practice_id
+    union all select practice_id, max(location_id), 'CC2', 'unmapped' from location group by practice_id) m;

@@ -38,12 +38,7 @@ func (h *Handler) metrics(c *call) error {
 	return h.catalogue(c, func(tenant string) any {
 		out, seen := []catalogue.MetricDoc{}, c.catalogued(tenant)
 		for _, m := range seen.Metrics {
-			if _, ok := seen.Dataset(m.Dataset); ok {
-				m.Dataset = c.ed.Contracts.Public[m.Dataset]
-			} else {
-				m.Dataset = ""
-			}
-			out = append(out, catalogue.MetricDocOf(m))
+			out = append(out, c.ed.MetricDoc(seen.Told(m)))
 		}
 		return out
 	})
@@ -57,6 +52,10 @@ func (h *Handler) datasets(c *call) error {
 		}
 		return out
 	})
+}
+
+func (h *Handler) dashboards(c *call) error {
+	return h.catalogue(c, func(tenant string) any { return c.ed.Dashboards(c.catalogued(tenant)) })
 }
 
 // catalogue answers with something small that takes no parameters but a tenant's

@@ -6,6 +6,7 @@ import (
 
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/office"
+	"archwire/internal/serve/operator"
 	"archwire/internal/webhook"
 )
 
@@ -49,6 +50,14 @@ type Config struct {
 	// says what endpoints may be.
 	Webhooks     office.Webhooks
 	WebhookGuard webhook.Guard
+
+	// Operator answers whoever runs the product; without it nothing does.
+	Operator *operator.Handler
+
+	// Within is how old data may be before they are late; 0 is any age. Runs tells how the
+	// last run ended; nil does not.
+	Within time.Duration
+	Runs   Runs
 
 	// Program names the build. Answers of one build are not taken for those of
 	// another: it is part of every ETag.

@@ -59,7 +59,7 @@ func (h *Handler) disclose(c *call, d disclosure) error {
 	}
 	err := h.Ledger.Append(c.Ctx, ledger.Entry{
 		At: h.Now().UTC(), Request: c.ID, Stream: c.trip.stream, Outcome: cmp.Or(d.outcome, ledger.Sent),
-		Client: c.Scope.Client(), Person: c.Scope.Person().ID, Key: c.Scope.Key(), Address: request.Address(c.R).String(),
+		Client: c.Scope.Client(), Person: c.Scope.Person().ID, ViewedAs: c.Scope.Viewing().String(), Key: c.Scope.Key(), Address: request.Address(c.R).String(),
 		Resource: d.resource, Name: d.name, Contract: d.contract, Publication: c.ed.Manifest.ID, Profile: d.profile,
 		Fields: d.fields, Query: d.query, Parts: d.parts,
 	})

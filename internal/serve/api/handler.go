@@ -20,6 +20,7 @@ import (
 	"archwire/internal/serve/limit"
 	"archwire/internal/serve/measure"
 	"archwire/internal/serve/office"
+	"archwire/internal/serve/operator"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
@@ -142,6 +143,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 	case r.URL.Path == openAPIPath || r.URL.Path == docsPath:
 		err = h.recognized(c)
 	}
+	if err == nil && c.Credential != "" {
+		err = h.viewAs(c)
+	}
 	if err != nil {
 		return err
 	}
@@ -153,6 +157,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, t *trip) (err e
 		return unavailable(c, err)
 	}
 	if err := h.open(c, pub); err != nil { //nolint:contextcheck // routes are given their call when they are taken
+		return err
+	}
+	if err := c.viewable(); err != nil {
 		return err
 	}
 	h.Metrics.publication(c.ed.Manifest)
@@ -250,9 +257,12 @@ func (h *Handler) open(c *call, pub Publication) error {
 }
 
 // unavailable is the answer when a publication cannot be read. The cause names
-// files, so it goes to the log only.
+// files, so it goes to the log only; operators are told it in a sentence.
 func unavailable(c *call, err error) error {
 	c.W.Header().Set("Retry-After", "5")
+	if c.Scope.Operates() {
+		return operator.Unserved(err)
+	}
 	p := problem.New(problem.KindUnavailable, "There is no publication to answer from now.")
 	p.Hint, p.Cause = "Try again in a few seconds; if it stays so, nothing may have been published yet.", err
 	return p

@@ -101,6 +101,9 @@ func (h *Handler) still(c *call) func() error {
 		}
 		asked = now
 		scope, err := h.Authorizer.Authorize(c.R.Context(), c.Credential, request.Address(c.R))
+		if err == nil {
+			scope, err = h.seenAs(c.R.Context(), scope, c.Scope.Viewing())
+		}
 		if err == nil && scope.Digest() != c.Scope.Digest() {
 			err = problem.New(problem.KindKey, "What the key opens has become another while this was sent.")
 		}

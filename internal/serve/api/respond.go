@@ -15,7 +15,7 @@ import (
 )
 
 // varies are the headers of a request that an answer depends on.
-const varies = "Accept-Encoding, Authorization, X-API-Key, Cookie"
+const varies = "Accept-Encoding, Authorization, X-API-Key, Cookie, " + describe.ViewAs
 
 // A body is an answer as it is sent, and compressed once somebody wants it so.
 type body struct {

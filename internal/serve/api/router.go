@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"archwire"
+	"archwire/internal/serve/catalogue"
 	"archwire/internal/serve/describe"
 	"archwire/internal/serve/door"
 	"archwire/internal/serve/encode"
 	"archwire/internal/serve/ledger"
 	"archwire/internal/serve/office"
+	"archwire/internal/serve/operator"
 	"archwire/internal/serve/problem"
 	"archwire/internal/serve/request"
 )
@@ -32,6 +34,8 @@ func newRouter(e *edition) *router {
 	r := &router{[]route{
 		{http.MethodGet, "/v1", (*Handler).service},
 		{http.MethodGet, "/v1/" + e.Manifest.Noun.Plural, (*Handler).tenants},
+		{http.MethodGet, catalogue.StatusPath, (*Handler).status},
+		{http.MethodGet, catalogue.DashboardsPath, (*Handler).dashboards},
 		{http.MethodGet, "/v1/metrics", (*Handler).metrics},
 		{http.MethodGet, "/v1/metrics/{metric}", (*Handler).metric},
 		{http.MethodGet, describe.ExplainPath, (*Handler).explain},
@@ -63,7 +67,7 @@ func newRouter(e *edition) *router {
 // alone is the router of what is answered without a publication. A path is either
 // here or in an edition's router, with all its methods.
 func alone(signIn bool) *router {
-	r := &router{append(webhookRoutes(),
+	r := &router{append(slices.Concat(webhookRoutes(), operatorRoutes()),
 		route{http.MethodPost, door.TokenPath, atDoor((*door.Handler).Token)},
 		route{http.MethodGet, door.MetadataPath, atDoor((*door.Handler).Metadata)},
 	)}
@@ -127,6 +131,39 @@ func webhookRoutes() []route {
 		{http.MethodPost, "/v1/webhooks/{webhook}/test", ofClient((*office.Handler).TryWebhook)},
 		{http.MethodGet, "/v1/webhooks/{webhook}/deliveries", ofClient((*office.Handler).Deliveries)},
 		{http.MethodPost, "/v1/webhooks/{webhook}/replay", ofClient((*office.Handler).ReplayWebhook)},
+	}
+}
+
+// operatorRoutes are those of whoever runs the product, who asks for them when nothing
+// is published, too. They tell of runs and of what there is, and nothing of any row.
+func operatorRoutes() []route {
+	get := func(path string, serve func(*operator.Handler, *request.Call) error) route {
+		return route{http.MethodGet, describe.OperatorPath + path, ofOperator(serve)}
+	}
+	return []route{
+		get("/runs", (*operator.Handler).Runs),
+		get("/runs/{run}", (*operator.Handler).Run),
+		get("/freshness", (*operator.Handler).Freshness),
+		get("/nights", (*operator.Handler).Nights),
+		get("/models", (*operator.Handler).Models),
+		get("/verification", (*operator.Handler).Verification),
+		get("/publications", (*operator.Handler).ListPublications),
+		get("/publications/{publication}", (*operator.Handler).Compare),
+		{http.MethodPost, describe.OperatorPath + "/service", ofOperator((*operator.Handler).Switch)},
+		get("/tenants", (*operator.Handler).Tenants),
+		get("/clients", (*operator.Handler).Clients),
+		get("/contracts", (*operator.Handler).Contracts),
+		get("/storage", (*operator.Handler).Storage),
+	}
+}
+
+// ofOperator is a route that is there for operators only.
+func ofOperator(serve func(*operator.Handler, *request.Call) error) func(*Handler, *call) error {
+	return func(h *Handler, c *call) error {
+		if h.Operator == nil || !c.Scope.Operates() {
+			return problem.NotFound("", "There is nothing at this path.", "/docs lists the paths.")
+		}
+		return serve(h.Operator, &c.Call)
 	}
 }
 

@@ -20,6 +20,9 @@ type Authorizer interface {
 
 	// Anew is Authorize, by nothing that was known before it is called.
 	Anew(ctx context.Context, credential string, from netip.Addr) (auth.Scope, error)
+
+	// As is what an operator sees who looks at things as somebody else.
+	As(ctx context.Context, s auth.Scope, v auth.View) (auth.Scope, error)
 }
 
 // preferLink is what callers prefer, by RFC 7240, who would rather have a slice's URL in
@@ -76,9 +79,13 @@ func (s *sentSlice) link() error {
 func (s *sentSlice) sign() (signed string, err error) {
 	signed, _, err = s.c.pub.Link(s.c.Ctx, s.c.Scope, s.sha)
 	if err == nil {
+		viewing := s.c.Scope.Viewing()
 		s.c.Scope, err = s.h.Authorizer.Anew(s.c.Ctx, s.c.Credential, request.Address(s.c.R))
 		if err != nil {
 			return "", s.c.refused(err)
+		}
+		if s.c.Scope, err = s.h.seenAs(s.c.Ctx, s.c.Scope, viewing); err != nil {
+			return "", err
 		}
 		_, s.of, err = s.c.pub.Link(s.c.Ctx, s.c.Scope, s.sha)
 	}

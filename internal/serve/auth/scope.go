@@ -13,6 +13,8 @@ type Scope struct {
 	key    string
 	person Person // with the roles it has; zero if a program calls by itself
 	reach  *reach
+
+	viewing View // as whom an operator looks at things
 }
 
 // nothing is the reach of the zero Scope.

@@ -4,6 +4,7 @@ package catalogue
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,11 +61,9 @@ func (e *Edition) Seen(v *View) *Edition {
 	seen := *e
 	seen.Tenants, seen.Manifest.Tenants = nil, nil
 	seen.Manifest.Datasets = v.Datasets
-	seen.Manifest.Metrics = slices.Clone(v.Metrics)
+	seen.Manifest.Metrics, seen.Manifest.Dashboards = slices.Clone(v.Metrics), nil
 	for i, m := range seen.Manifest.Metrics {
-		if _, ok := v.Dataset(m.Dataset); !ok {
-			seen.Manifest.Metrics[i].Dataset = ""
-		}
+		seen.Manifest.Metrics[i] = v.Told(m)
 	}
 	return &seen
 }
@@ -145,6 +144,23 @@ func (v *View) Dataset(name string) (archwire.Dataset, bool) {
 		}
 	}
 	return archwire.Dataset{}, false
+}
+
+// Told is a metric of the view without the names of what the view does not have: its
+// dataset, and the rows behind it where they, their date or a condition on them are not
+// open.
+func (v *View) Told(m archwire.Metric) archwire.Metric {
+	if _, ok := v.Dataset(m.Dataset); !ok {
+		m.Dataset = ""
+	}
+	if m.Rows == nil {
+		return m
+	}
+	d, ok := v.Dataset(m.Rows.Dataset)
+	if !ok || !hasAll(d, slices.Collect(maps.Keys(m.Rows.Filter))) || m.Rows.Date != "" && !hasAll(d, []string{m.Rows.Date}) {
+		m.Rows = nil
+	}
+	return m
 }
 
 // Metric finds a metric.

@@ -71,6 +71,7 @@ func (d *describer) operations() []*huma.Operation {
 	operations := []*huma.Operation{
 		d.catalogued("/v1", "service", "Where to begin", "The publication in service, what your key opens, and links.", d.schema(catalogue.ServiceDoc{})),
 		d.catalogued("/v1/"+n.Plural, n.Plural, "The "+n.Plural+" your key opens", "Those that open anything to you, sorted as the vendor lists them.", arrayOf(d.schema(catalogue.TenantDoc{}))),
+		d.dashboards(),
 		d.catalogued("/v1/metrics", "metrics", "The metrics your key opens", "Each with its definition, unit, additivity and the dimensions that one of the "+n.Plural+" opens.", arrayOf(d.schema(catalogue.MetricDoc{}))),
 		d.metric(),
 		d.explain(),
@@ -82,7 +83,7 @@ func (d *describer) operations() []*huma.Operation {
 				"The admin of a "+n.Singular+", and an operator, see with "+n.Singular+" what that one has granted to all clients. "+
 				"A grant without datasets and metrics opens everything; one of a dataset opens its metrics too. Where grants overlap, the widest profile counts.",
 			arrayOf(d.givenGrant())),
-		d.publications(), d.manifest(), d.slice(),
+		d.status(), d.publications(), d.manifest(), d.slice(),
 		d.token(),
 		d.metadata(),
 		d.plain("/openapi.json", "openapi", "This description, with the datasets and metrics that open to you", request.JSON, &huma.Schema{Type: huma.TypeObject}),
@@ -96,6 +97,7 @@ func (d *describer) operations() []*huma.Operation {
 	operations = append(operations, d.office()...)
 	operations = append(operations, d.signIn()...)
 	operations = append(operations, d.webhooks()...)
+	operations = append(operations, d.operator()...)
 	return operations
 }
 

@@ -19,7 +19,7 @@ func (d *describer) office() []*huma.Operation {
 	given := d.givenGrant()
 	return []*huma.Operation{
 		d.changing(http.MethodPost, "/v1/grants", "add_grant", "Let a client see something",
-			"For the admin of the "+n.Singular+", or an operator, who may also write * for all "+n.Plural+". Without datasets and metrics it opens everything. "+
+			"For the admin of the "+n.Singular+", or an operator, who may also write * for all "+n.Plural+". Without datasets and metrics it opens everything; lists that are there name something. "+
 				"200 if it is granted already in the same words. No admin grants a wider profile than their own.",
 			d.grantBody(), given),
 		d.changing(http.MethodDelete, "/v1/grants/{grant}", "drop_grant", "Take a grant back, or give it up",
@@ -128,7 +128,8 @@ func (d *describer) ledger() *huma.Operation {
 	members := map[string]*huma.Schema{
 		"at": {Type: huma.TypeString, Format: "date-time", Description: "When."}, "request_id": text("Names the request."), "outcome": text("sent, begun, cut or signed."),
 		"client": text("Who asked; empty of people who call for no client."), "person": text("Which person did; empty if a program did by itself."),
-		"key": text("The id of the key, token or session."), "address": text("From where."), "resource": text("rows, metric or export."), "name": text("Of which dataset or metric."),
+		"viewed_as": text("As whom an operator, who is the person, looked: " + n.Singular + "=17 or client=NAME; empty of everybody else."),
+		"key":       text("The id of the key, token or session."), "address": text("From where."), "resource": text("rows, metric or export."), "name": text("Of which dataset or metric."),
 		"publication": text("Which publication answered."), "profile": profile, "fields": names, "query": text("What was asked, without what names others."),
 		n.Singular: text("Whom it is about."), "grant": text("By which grant, or membership of a person."), "rows": count,
 		"keys": text("The keyed hash of the keys of the rows."), "chain": text("The chain of the ledger."),

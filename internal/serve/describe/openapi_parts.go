@@ -28,6 +28,7 @@ func (d *describer) headers() []*huma.Param {
 			Name: "Archwire-Version", In: "header", Description: "The version of the API that you were written for.",
 			Schema: d.named("ApiVersion", &huma.Schema{Type: huma.TypeString, Enum: []any{Version}}),
 		},
+		{Name: ViewAs, In: "header", Description: "For operators: as whom to look at things, " + d.noun().Singular + "=17, " + d.noun().Singular + "=17;role=practice_user or client=NAME. Nothing can be changed so.", Schema: text},
 		{Name: "X-Request-Id", In: "header", Description: "Your own name for the request, repeated in the answer and the server's log.", Schema: text},
 	}
 }

@@ -100,7 +100,7 @@ func Page(e *catalogue.Edition) ([]byte, error) {
 
 func docsOrder(n archwire.Noun) []string {
 	paths := []string{
-		"/v1", "/v1/" + n.Plural, "/v1/metrics", "/v1/metrics/{metric}", ExplainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
+		"/v1", catalogue.StatusPath, "/v1/" + n.Plural, catalogue.DashboardsPath, "/v1/metrics", "/v1/metrics/{metric}", ExplainPath, "/v1/datasets", "/v1/datasets/{dataset}/rows",
 	}
 	for _, f := range encode.Formats() {
 		paths = append(paths, ExportPath(f))
@@ -108,6 +108,9 @@ func docsOrder(n archwire.Noun) []string {
 	paths = append(paths, ChangesPath)
 	paths = append(paths, PublicationsPath, ManifestPath, SlicePath, "/v1/grants", "/v1/grants/{grant}", "/v1/keys", "/v1/keys/{key}", "/v1/people", "/v1/people/{person}", "/v1/ledger")
 	paths = append(paths, "/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/test", "/v1/webhooks/{webhook}/deliveries", "/v1/webhooks/{webhook}/replay")
+	for _, path := range []string{"/runs", "/runs/{run}", "/freshness", "/nights", "/models", "/verification", "/publications", "/publications/{publication}", "/service", "/tenants", "/clients", "/contracts", "/storage"} {
+		paths = append(paths, OperatorPath+path)
+	}
 	paths = append(paths, "/auth/sign-in", "/auth/sign-out", "/auth/me", "/auth/accept", "/auth/oidc/{issuer}/start", "/auth/oidc/{issuer}/callback")
 	return append(paths, door.TokenPath, door.MetadataPath, "/openapi.json", "/healthz", "/readyz")
 }

@@ -23,6 +23,16 @@ const PublicationsPath = "/v1/publications"
 // ExportPath is where the rows of a dataset leave in a format.
 func ExportPath(f encode.Format) string { return "/v1/datasets/{dataset}/export." + f.Name }
 
+// OperatorPath is what the paths of operators begin with.
+const OperatorPath = "/v1/operator"
+
+// ViewAs is the header by which operators look at things as somebody else, ViewingAs
+// the one that marks what they are answered.
+const (
+	ViewAs    = "Archwire-View-As"
+	ViewingAs = "Archwire-Viewing-As"
+)
+
 // Version is the dated version of the API. Within a version, fields and
 // parameters are only ever added.
 const Version = "2026-11-22"

@@ -77,9 +77,13 @@ func exampleOf(e *catalogue.Edition, path string) any {
 		})
 	case "/v1/" + n.Plural:
 		return exampleAnswer([]any{catalogue.TenantDoc{ID: "17", Label: "Maple Street", Timezone: "America/Denver"}})
+	case catalogue.StatusPath:
+		return exampleAnswer(exampleStatus())
+	case catalogue.DashboardsPath:
+		return exampleAnswer([]any{exampleDashboard()})
 	case "/v1/metrics":
 		if len(e.Manifest.Metrics) > 0 {
-			return exampleAnswer([]any{catalogue.MetricDocOf(e.Manifest.Metrics[0])})
+			return exampleAnswer([]any{e.MetricDoc(e.Manifest.Metrics[0])})
 		}
 	case "/v1/metrics/{metric}":
 		return exampleAnswer([]any{map[string]any{

@@ -2,7 +2,6 @@ package door
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"archwire/internal/serve/problem"
@@ -27,7 +26,7 @@ func (h *Handler) StartOIDC(c *Call) error {
 	if to == "" {
 		to = "/docs"
 	}
-	if !local(to) {
+	if !request.Local(to) {
 		return problem.Wrong("to", "to is not a path of this server.", "Begin it with a single slash.")
 	}
 	where, carried, err := h.Desk.Start(c.Ctx, c.Name, h.callback(c.R), to, request.Address(c.R))
@@ -67,9 +66,4 @@ func (c *Call) sendTo(where string) error {
 	c.W.Header().Set("Location", where)
 	c.W.WriteHeader(http.StatusSeeOther)
 	return nil
-}
-
-// local says whether a browser takes text for a path of this server.
-func local(text string) bool {
-	return strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") && !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
 }

@@ -20,10 +20,14 @@ type Entry struct {
 	Stream  string    `json:"stream,omitzero"` // names what was begun and how it ended; no caller chooses it
 	Outcome Outcome   `json:"outcome"`
 
-	Client  string `json:"client"`          // "" of people who call for none
-	Person  string `json:"person,omitzero"` // the id of who called; "" if a program did by itself
-	Key     string `json:"key,omitzero"`    // the id of the credential
-	Address string `json:"address"`         // of the caller
+	Client string `json:"client"`          // "" of people who call for none
+	Person string `json:"person,omitzero"` // the id of who called; "" if a program did by itself
+	Key    string `json:"key,omitzero"`    // the id of the credential
+
+	// ViewedAs is as whom an operator, who is the person, looked: practice=17, or client=NAME.
+	ViewedAs string `json:"viewed_as,omitzero"`
+
+	Address string `json:"address"` // of the caller
 
 	Resource    string                 `json:"resource"`          // rows, changes, export, metric, explain
 	Name        string                 `json:"name"`              // of the dataset or metric

@@ -39,7 +39,7 @@ func disclosureDoc(n archwire.Noun, r ledger.Record) map[string]any {
 		part.Grant, part.Rows = part.Grant+","+other.Grant, part.Rows+other.Rows
 	}
 	return map[string]any{
-		"at": r.At.UTC(), "request_id": r.Request, "outcome": r.Outcome, "client": r.Client, "person": r.Person, "key": r.Key, "address": r.Address,
+		"at": r.At.UTC(), "request_id": r.Request, "outcome": r.Outcome, "client": r.Client, "person": r.Person, "viewed_as": r.ViewedAs, "key": r.Key, "address": r.Address,
 		"resource": r.Resource, "name": r.Name, "publication": r.Publication, "profile": r.Profile, "fields": append([]string{}, r.Fields...),
 		"query": queryAbout(r.Query, part.Tenant), n.Singular: part.Tenant, "grant": part.Grant, "rows": part.Rows, "keys": part.Keys,
 		"chain": r.Chain, "seq": r.Seq, "link": r.Link,

@@ -38,6 +38,9 @@ func (h *Handler) newGrant(c *Call, tenant string, r openedRequest) (state.NewGr
 	case n.Purpose == "" || !request.Readable(n.Purpose):
 		return n, problem.Wrong("purpose", "A grant needs a purpose.", "Say in a line what the client does with what it sees.")
 	}
+	if err := r.emptied(); err != nil {
+		return n, err
+	}
 	var err error
 	if n.From, err = request.Begin("from", r.From); err != nil {
 		return n, err
@@ -52,6 +55,20 @@ func (h *Handler) newGrant(c *Call, tenant string, r openedRequest) (state.NewGr
 		return n, forbidden()
 	}
 	return n, nil
+}
+
+// emptied refuses lists that are there and name nothing: whoever emptied a list asks for
+// less, and without any the grant opens all.
+func (r openedRequest) emptied() error {
+	switch {
+	case r.Datasets != nil && len(r.Datasets)+len(r.Metrics) == 0:
+		return problem.Wrong("datasets", "The grant names nothing that it would open.", "Name at least one dataset or metric, or leave both lists out to open everything.")
+	case r.Metrics != nil && len(r.Datasets)+len(r.Metrics) == 0:
+		return problem.Wrong("metrics", "The grant names nothing that it would open.", "Name at least one dataset or metric, or leave both lists out to open everything.")
+	case r.Locations != nil && len(r.Locations) == 0:
+		return problem.Wrong("locations", "The grant names no location.", "Name at least one, or leave the list out for all.")
+	}
+	return nil
 }
 
 // opensNow refuses a grant that would open nothing as things are now.

@@ -38,6 +38,9 @@ func Address(r *http.Request) netip.Addr {
 // Caller names who calls, whatever credential is used.
 func (c *Call) Caller() string {
 	if p := c.Scope.Person().ID; p != "" {
+		if as := c.Scope.Viewing().String(); as != "" {
+			return "person " + p + " as " + as
+		}
 		return "person " + p
 	}
 	return "client " + c.Scope.Client()

@@ -12,8 +12,9 @@ import (
 // engines are what a Reader answers with.
 type engines struct {
 	db     *sql.DB // answers queries and can reach no file
-	loader *sql.DB // reads slices and runs no query of anyone's
+	loader *sql.DB // reads and counts slices, and runs no query of anyone's
 	shelf  *shelf
+	little int64 // how many bytes of files may be counted by the loader
 }
 
 func openEngines(ctx context.Context, c ReaderConfig) (*engines, error) {
@@ -30,7 +31,7 @@ func openEngines(ctx context.Context, c ReaderConfig) (*engines, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
 	}
-	e := &engines{db: db, loader: loader, shelf: newShelf(db, loader, (memory-reading)*2/3)}
+	e := &engines{db: db, loader: loader, shelf: newShelf(db, loader, (memory-reading)*2/3), little: reading / littleShare}
 	_, err = db.ExecContext(ctx, "CREATE SCHEMA slices; SET enable_external_access = false")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a reader: %w", err), e.close())

@@ -45,6 +45,10 @@ func RunSlices(t *testing.T, open Opener, reader func(t *testing.T) archwire.Sli
 		"QuerySlicesRefusesFilesOfAnotherSchema": testQuerySlicesSchema,
 		"QuerySlicesNamesADamagedSlice":          testQuerySlicesDamaged,
 		"QuerySlicesAnswersSeveralAtOnce":        testQuerySlicesAtOnce,
+		"CountSlicesTellsOfEachFile":             testCountSlices,
+		"CountSlicesTellsForeignRows":            testCountSlicesForeign,
+		"CountSlicesTellsKeysThatAreNone":        testCountSlicesKeys,
+		"CountSlicesRefusesWhatCannotBeRead":     testCountSlicesDamaged,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open, reader(t)) })
 	}

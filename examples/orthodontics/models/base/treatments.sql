@@ -14,7 +14,10 @@ select
   t.subtype,
   t.start_origin,
   case when t.start_date <= r.as_of then t.start_date end as start_date,
+  case when t.band_date <> '0001-01-01'::date then t.band_date end as band_date,
+  t.original_edc,
   t.end_date,
+  t.end_reason,
   case when t.debond_date <> '0001-01-01'::date and t.debond_date <= r.as_of then t.debond_date end as debond_date,
   case when e.kept_on = t.start_date and t.start_date <= r.as_of then 1 else 0 end as same_day
 from pms.treatment t

@@ -10,6 +10,7 @@ select
   c.patient_id,
   c.location_id,
   c.provider_id,
+  t.coordinator_id,
   t.category,
   t.subtype,
   c.start_origin,

@@ -7,7 +7,9 @@ with counted as (
   select
     c.practice_id,
     c.treatment_id,
+    min(c.patient_id) as patient_id,
     min(c.location_id) as location_id,
+    min(c.provider_id) as provider_id,
     min(c.entered_on) as entered_on,
     sum(c.gross_fee) as gross_fee,
     sum(c.net_fee) as net_fee,
@@ -23,7 +25,10 @@ with counted as (
 select
   c.practice_id,
   c.treatment_id,
+  c.patient_id,
   c.location_id,
+  c.provider_id,
+  coalesce(t.coordinator_id, 0) as coordinator_id,
   coalesce(t.category, 'unknown') as category,
   c.entered_on,
   cast(c.gross_fee as decimal(14, 2)) as gross_fee,

@@ -9,7 +9,8 @@ select
   e.location_id,
   e.coordinator_id,
   e.exam_type,
-  count(*) as exams_kept
+  count(*) as exams_kept,
+  cast(sum(case when e.outcome = 'observation' then 1 else 0 end) as bigint) as observations
 from pms.exam e
 cross join archwire.run r
 where e.status = 'kept'

@@ -32,6 +32,7 @@ select
   a.provider_id,
   a.payer_kind,
   a.payer_id,
+  c.payment_arrangement,
   a.opened_on,
   a.closed_on,
   a.share_amount,
@@ -42,5 +43,6 @@ select
   o.has_profile
 from base.accounts a
 join receivables.collection_odds o on o.practice_id = a.practice_id and o.account_id = a.account_id
+join rcm.contract c on c.practice_id = a.practice_id and c.contract_id = a.contract_id
 left join ledger g on g.practice_id = a.practice_id and g.account_id = a.account_id
 left join lines l on l.practice_id = a.practice_id and l.account_id = a.account_id

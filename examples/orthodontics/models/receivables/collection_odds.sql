@@ -18,33 +18,22 @@ oldest as (
     and s.from_date <= r.as_of
     and (s.to_date is null or s.to_date > r.as_of)
   group by s.practice_id, s.account_id
+),
+accounts as (
+  select
+    a.practice_id,
+    a.account_id,
+    a.payer_kind,
+    case when p.account_id is not null then true else false end as has_profile,
+    cast(greatest(coalesce(o.days_past_due, 0), 0) as integer) as days_past_due
+  from base.accounts a
+  left join profiles p on p.practice_id = a.practice_id and p.account_id = a.account_id
+  left join oldest o on o.practice_id = a.practice_id and o.account_id = a.account_id
 )
-select
-  a.practice_id,
-  a.account_id,
-  case when p.account_id is not null then true else false end as has_profile,
-  cast(greatest(coalesce(o.days_past_due, 0), 0) as integer) as days_past_due,
-  cast(
-    case
-      when a.payer_kind = 'insurance' then 0.97
-      when p.account_id is not null then
-        case
-          when coalesce(o.days_past_due, 0) <= 0 then 0.99
-          when o.days_past_due <= 30 then 0.95
-          when o.days_past_due <= 60 then 0.85
-          when o.days_past_due <= 90 then 0.70
-          else 0.40
-        end
-      else
-        case
-          when coalesce(o.days_past_due, 0) <= 0 then 0.96
-          when o.days_past_due <= 30 then 0.85
-          when o.days_past_due <= 60 then 0.65
-          when o.days_past_due <= 90 then 0.45
-          else 0.15
-        end
-    end as decimal(3, 2)
-  ) as probability
-from base.accounts a
-left join profiles p on p.practice_id = a.practice_id and p.account_id = a.account_id
-left join oldest o on o.practice_id = a.practice_id and o.account_id = a.account_id
+select a.practice_id, a.account_id, a.has_profile, a.days_past_due, o.probability
+from accounts a
+join receivables.odds o
+  on o.payer_kind = a.payer_kind
+  and o.has_profile = a.has_profile
+  and o.from_days <= a.days_past_due
+  and o.to_days >= a.days_past_due

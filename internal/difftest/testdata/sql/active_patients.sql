@@ -1,4 +1,4 @@
-select s.practice_id, d as day, p.location_id, s.treatment_category as category, 1 as numerator
+select s.practice_id, d as day, p.location_id, p.provider_id, p.coordinator_id, s.treatment_category as category, 1 as numerator
 from month_ends($1::date) as d
 cross join lateral (
     select distinct on (patient_id) practice_id, patient_id, treatment_category

@@ -1,4 +1,4 @@
-select practice_id, min(entered_on) as day, min(location_id) as location_id, min(category) as category,
+select practice_id, min(entered_on) as day, min(location_id) as location_id, min(provider_id) as provider_id, coalesce(min(coordinator_id), 0) as coordinator_id, min(category) as category,
     sum(gross_fee) as numerator, 1 as denominator
 from entered_row
 where entered_on <= $1::date

@@ -1,5 +1,5 @@
 -- A treatment counts once, however many contract rows a split contract has.
-select practice_id, min(entered_on) as day, min(location_id) as location_id, min(category) as category,
+select practice_id, min(entered_on) as day, min(location_id) as location_id, min(provider_id) as provider_id, coalesce(min(coordinator_id), 0) as coordinator_id, min(category) as category,
     1 as numerator
 from entered_row
 where entered_on <= $1::date

@@ -1,4 +1,4 @@
-select r.practice_id, r.posted_on as day, c.location_id, c.payer_id,
+select r.practice_id, r.posted_on as day, c.location_id, c.payer_id, c.kind as claim_kind,
     case when r.paid = 0 and r.group_code is not null and r.group_code <> 'PR' then r.charge else 0 end as numerator,
     r.charge as denominator
 from rcm.remittance_line r

@@ -1,6 +1,7 @@
 select i.practice_id, i.due_date as day, c.location_id, a.payer_kind::text,
     coalesce((select sum(p.amount) from rcm.allocation p
-              where p.instalment_id = i.instalment_id and p.posted_on <= $1::date), 0) as numerator,
+              where p.instalment_id = i.instalment_id and p.posted_on <= $1::date
+                  and p.txn_id in (select t.txn_id from rcm.ledger_transaction t where t.affects_collections)), 0) as numerator,
     i.amount as denominator
 from rcm.instalment i
 left join rcm.contract_account a on a.account_id = i.account_id

@@ -1,8 +1,8 @@
-select a.practice_id, a.scheduled_start::date as day, a.location_id, a.appt_type,
+select a.practice_id, a.scheduled_start::date as day, a.location_id, a.provider_id, a.appt_type,
     case when a.status = 'no_show' then 1 else 0 end as numerator,
     1 as denominator
 from pms.appointment a
-where a.status in ('completed', 'walk_in', 'no_show') and a.scheduled_start::date <= $1::date
+where a.status in ('completed', 'no_show') and a.scheduled_start::date <= $1::date
     and not exists (select from pms.appointment b
                     where b.patient_id = a.patient_id and b.scheduled_start = a.scheduled_start
                         and b.appt_type = a.appt_type and b.appointment_id < a.appointment_id)

@@ -1,4 +1,4 @@
-select t.practice_id, d as day, t.location_id, t.category,
+select t.practice_id, d as day, t.location_id, t.provider_id, t.coordinator_id, t.category,
     case when (select r.edc from pms.treatment_edc_revision r
                where r.treatment_id = t.treatment_id and r.revised_on <= d
                order by r.revised_on desc, r.revision_id desc

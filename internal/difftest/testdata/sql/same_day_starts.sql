@@ -1,4 +1,4 @@
-select t.practice_id, t.start_date as day, t.location_id, 1 as numerator
+select t.practice_id, t.start_date as day, t.location_id, t.provider_id, t.coordinator_id, t.category, 1 as numerator
 from pms.treatment t
 where t.start_date <= $1::date
     and exists (select from pms.exam e where e.exam_id = t.exam_id and e.kept_on = t.start_date)

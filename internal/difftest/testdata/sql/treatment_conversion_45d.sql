@@ -1,6 +1,6 @@
 -- One row for each patient to whom treatment was recommended in the 45 days up
 -- to d.
-select r.practice_id, d as day, p.location_id,
+select r.practice_id, d as day, p.location_id, p.coordinator_id,
     case when exists (select from pms.treatment t
                       where t.patient_id = r.patient_id and t.start_date >= r.first_recommended
                           and t.start_date <= d)

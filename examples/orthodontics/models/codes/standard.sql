@@ -1,0 +1,32 @@
+/* archwire
+description: The ledger codes that every practice starts with, and the category that each counts in. These are all categories there are; what a practice books under codes of its own is said in rcm.code_mapping.
+key: [code]
+*/
+select 'TXFEE' as code, 'treatment_fee' as category
+union all select 'INST', 'instalment_due'
+union all select 'RETAINER', 'retainer'
+union all select 'REPAIR', 'repair'
+union all select 'LATEFEE', 'late_fee'
+union all select 'NSFFEE', 'returned_payment_fee'
+union all select 'FEEADJ', 'fee_adjustment'
+union all select 'FEECRED', 'fee_adjustment'
+union all select 'DISCPIF', 'discount_paid_in_full'
+union all select 'DISCFAM', 'discount_family'
+union all select 'DISCOTH', 'discount_other'
+union all select 'INSWO', 'insurance_write_off'
+union all select 'BADDEBT', 'bad_debt'
+union all select 'PMTCC', 'payment_card'
+union all select 'PMTACH', 'payment_bank'
+union all select 'PMTCHK', 'payment_check'
+union all select 'PMTCASH', 'payment_cash'
+union all select 'PMTFIN', 'payment_finance'
+union all select 'INSPMT', 'payment_insurance'
+union all select 'AGENCY', 'payment_agency'
+union all select 'REFUND', 'refund'
+union all select 'NSF', 'payment_returned'
+union all select 'CHGBK', 'payment_charged_back'
+union all select 'PMTCORR', 'payment_corrected'
+union all select 'XFER', 'transfer'
+union all select 'COURTESY', 'courtesy_credit'
+union all select 'INS2PT', 'insurance_to_patient'
+union all select 'BALFWD', 'balance_forward'

@@ -1,0 +1,5 @@
+select s.practice_id, d as day, s.location_id, a.provider_id, a.coordinator_id, s.category, 1 as numerator
+from month_ends($1::date) as d
+cross join lateral active_at(d) s
+join pms.patient a on a.patient_id = s.patient_id
+where not has_ahead(s.patient_id, d)

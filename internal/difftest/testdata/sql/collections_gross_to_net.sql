@@ -1,0 +1,3 @@
+select practice_id::bigint, month::date as day, location_id::bigint, comparison, cause, value::numeric as numerator
+from reconciled($1::date)
+where comparison = 'gross_to_net_collections' and cause <> 'to'
