@@ -98,19 +98,21 @@ func offer(ctx context.Context, conn *sql.Conn, r array.RecordReader, do func(vi
 	return errors.Join(err, execAll(context.WithoutCancel(ctx), conn, "DROP VIEW "+view))
 }
 
-// register makes the view of offer.
+// register makes the view of offer. The connection looks everywhere again
+// afterwards whatever happens: a statement that ctx has cut off may have had its
+// effect all the same.
 func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name string) (release func(), err error) {
-	if err := execAll(ctx, conn, lookInMemory); err != nil {
-		return nil, err
-	}
-	err = conn.Raw(func(c any) error {
-		a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert // every connection here is one
-		if err != nil {
+	err = execAll(ctx, conn, lookInMemory)
+	if err == nil {
+		err = conn.Raw(func(c any) error {
+			a, err := duckdb.NewArrowFromConn(c.(driver.Conn)) //nolint:forcetypeassert // every connection here is one
+			if err != nil {
+				return err
+			}
+			release, err = a.RegisterView(r, name)
 			return err
-		}
-		release, err = a.RegisterView(r, name)
-		return err
-	})
+		})
+	}
 	back := execAll(context.WithoutCancel(ctx), conn, lookEverywhere)
 	if err == nil && back != nil {
 		release()

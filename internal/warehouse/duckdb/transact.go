@@ -31,11 +31,8 @@ func inTransaction(ctx context.Context, db *sql.DB, begin string, f func(*sql.Co
 
 // transact is inTransaction on a given connection.
 func transact(ctx context.Context, conn *sql.Conn, begin string, f func() error) (err error) {
-	if _, err := conn.ExecContext(ctx, begin); err != nil {
-		return err
-	}
 	// The transaction ends even when ctx has, or f panics: a connection goes back
-	// clean.
+	// clean. A BEGIN that ctx has cut off may have had its effect all the same.
 	end, done := context.WithoutCancel(ctx), false
 	defer func() {
 		if !done {
@@ -43,6 +40,9 @@ func transact(ctx context.Context, conn *sql.Conn, begin string, f func() error)
 			err = errors.Join(err, ignoreTransaction(rollback))
 		}
 	}()
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		return err
+	}
 	if err := f(); err != nil {
 		return err
 	}
