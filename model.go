@@ -17,7 +17,22 @@ type Model struct {
 	Key         []string // what makes a row unique
 	Tenant      string   // the tenant column; "" when the model is not by tenant
 	Reads       []string // relations read, as schema.name
+
+	// How a warehouse with materialized views of its own is to keep it. One without
+	// keeps a table.
+	Materialized Materialization
+	AutoRefresh  bool // the warehouse may refresh it between runs, too; it is a view then
 }
+
+// A Materialization is the form in which a warehouse keeps a model.
+type Materialization string
+
+// The materializations.
+const (
+	AsTable Materialization = "table" // a table that is refreshed by tenant; "" means this
+	AsView  Materialization = "view"  // a materialized view of the warehouse itself
+	AsFits  Materialization = "auto"  // a view where the warehouse refreshes it incrementally, else a table
+)
 
 // A Check is a query that must return no row. A failing check blocks
 // publication.

@@ -31,6 +31,10 @@ type Warehouse interface {
 	// r.Seq for the consumer m.Name and records m's own rows as changed.
 	Refresh(ctx context.Context, m Model, r RefreshScope) (Refreshed, error)
 
+	// CompareModel computes m in full and compares it, row by row and to the last
+	// digit, with what is kept of it. A row counts as often as it occurs.
+	CompareModel(ctx context.Context, m Model) (ModelComparison, error)
+
 	// Published acknowledges for each consumer the changes up to a number that
 	// Pending gave, and remembers mark for it.
 	Published(ctx context.Context, consumers map[string]Acknowledged) error
@@ -76,6 +80,13 @@ type RefreshScope struct {
 	Filter  map[string]string // by relation read: its tenant column; others are read whole
 	Seq     int64             // from Pending
 	Mark    string            // remembered with it: a digest of m's definition
+}
+
+// A ModelComparison says how far what is kept of a model is what a full
+// computation gives.
+type ModelComparison struct {
+	Rows   int64 // kept
+	Differ int64 // rows that are in one of the two only
 }
 
 // Refreshed says what a refresh did.
@@ -139,6 +150,18 @@ type SliceWriter interface {
 
 	// WriteParquet writes the batches to one Parquet file at path.
 	WriteParquet(ctx context.Context, rows Batches, path string) error
+}
+
+// A SliceBatcher is a SliceWriter that writes many slices of one source in a
+// bounded number of statements, whatever the number of tenants and rows.
+type SliceBatcher interface {
+	SliceWriter
+
+	// WriteSlices does for each of tenants what WriteSlice does: the slice of
+	// tenants[i] goes to paths[i], byte for byte as WriteSlice would write it. It
+	// returns how many rows each has. After an error none of the files is to be
+	// used.
+	WriteSlices(ctx context.Context, s SliceSource, tenants, paths []string) ([]int64, error)
 }
 
 // A Describer can tell the columns of a query without running it.

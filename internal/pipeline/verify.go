@@ -130,15 +130,11 @@ func (r *Runner) VerifyModels(ctx context.Context, names []string) ([]ModelRepor
 }
 
 func (r *Runner) verifyModel(ctx context.Context, m archwire.Model) (ModelReport, error) {
-	kept := archwire.QuoteName(m.Name)
-	fresh := "(" + strings.TrimRight(m.SQL, "; \n\t") + "\n)"
-	n, err := r.numbers(ctx, "select (select count(*) from "+kept+"),"+
-		" (select count(*) from (select * from "+kept+" except all select * from "+fresh+") a) +"+
-		" (select count(*) from (select * from "+fresh+" b except all select * from "+kept+") c)")
+	c, err := r.Warehouse.CompareModel(ctx, m)
 	if err != nil {
 		return ModelReport{}, fmt.Errorf("computing %s in full: %w", m.Name, err)
 	}
-	return ModelReport{Model: m.Name, Rows: n[0], Differ: n[1]}, nil
+	return ModelReport{Model: m.Name, Rows: c.Rows, Differ: c.Differ}, nil
 }
 
 // numbers is the one row of a query for whole numbers.

@@ -72,6 +72,7 @@ func Run(t *testing.T, open Opener) {
 		"RefreshRefusesAKeyOfAnotherTenant":          testRefreshSharedKey,
 		"RefreshRecordsWhoseRowsChanged":             testRefreshRecords,
 		"RefreshAcknowledges":                        testRefreshAcknowledges,
+		"CompareModelCountsRowsThatDiffer":           testCompareModel,
 		"PendingIsWhatChangedSinceAcknowledged":      testPending,
 		"PendingIsOfTheRelationsRead":                testPendingReads,
 		"PendingNamesRelationsThatChangedAsAWhole":   testPendingAll,
