@@ -40,7 +40,7 @@ const runTable = "archwire.run"
 func Check(ctx context.Context, p *project.Project, s Sandbox) error {
 	c := &checker{project: p, sandbox: s, columns: map[string][]archwire.Column{}, broken: map[string]bool{}, unfit: map[string]bool{}}
 	for _, step := range []func(context.Context) error{
-		c.tables, c.reads, c.models, c.tenants, c.businessDate, c.datasets, c.metrics, c.checks,
+		c.tables, c.reads, c.models, c.layouts, c.tenants, c.businessDate, c.datasets, c.metrics, c.checks,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -12,7 +12,9 @@ func (l *loader) cachePlace() {
 	p := l.project
 	places := []struct{ what, folder string }{
 		{"the ledger is written", p.Ledger.Path},
-		{"the warehouse lies", filepath.Dir(p.Warehouse.Path)},
+	}
+	if path := p.Warehouse.Path; path != "" {
+		places = append(places, struct{ what, folder string }{"the warehouse lies", filepath.Dir(path)})
 	}
 	if path, ok := strings.CutPrefix(p.State, "sqlite:"); ok && !reference.MatchString(path) {
 		places = append(places, struct{ what, folder string }{"the state lies", filepath.Dir(path)})

@@ -52,15 +52,6 @@ func tenantSpec(p *Project) spec {
 	}}
 }
 
-func warehouseSpec(w *WarehouseConfig) spec {
-	return spec{Name: "warehouse", Doc: "Where copies and models live.", Fields: []field{
-		{"engine", "The engine.", false, w.Engine, choice[string]{&w.Engine, "warehouse engine", []string{"duckdb"}}},
-		{"path", "The warehouse's file, relative to the project.", false, w.Path, text{&w.Path, anyText()}},
-		{"memory", "How much memory the engine may take.", false, "1GB", text{&w.Memory, memory()}},
-		{"threads", "How many threads the engine may use.", false, "the engine decides", integer{&w.Threads, 1}},
-	}}
-}
-
 func scheduleSpec(s *Schedule) spec {
 	return spec{Name: "schedule", Doc: "When the project runs.", Fields: []field{
 		{"run", "Minute, hour, day of month, month and day of week, as cron writes them. archwire run --daemon waits for it.", false, "by hand", cron{&s.Run}},
@@ -107,7 +98,7 @@ func storageSpec(s *StorageConfig) spec {
 // defaults is a project as it is before its files are read.
 func defaults() *Project {
 	return &Project{
-		Warehouse: WarehouseConfig{Engine: "duckdb", Path: "data/warehouse.duckdb"},
+		Warehouse: WarehouseConfig{Engine: DuckDB, Path: "data/warehouse.duckdb", Role: "default"},
 		State:     "sqlite:data/state.db",
 		Store:     "file:data/store",
 		Cache:     CacheConfig{Path: "data/cache", Size: "10GB"},

@@ -111,6 +111,7 @@ func (l *loader) config() {
 		noun.Plural = noun.Singular + "s"
 	}
 	l.issuerDomains()
+	l.warehouse()
 	l.cachePlace()
 }
 

@@ -64,14 +64,6 @@ type TenantTable struct {
 	Timezone string // column of IANA names; "" when all tenants are in the schedule's time zone
 }
 
-// A WarehouseConfig says where copies and models live.
-type WarehouseConfig struct {
-	Engine  string // duckdb
-	Path    string // relative to the project, or absolute
-	Memory  string // 2GB; "" leaves it to the engine
-	Threads int    // 0 leaves it to the engine
-}
-
 // A Schedule says when the project runs.
 type Schedule struct {
 	Run      schedule.Cron  // not set when it runs by hand

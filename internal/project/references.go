@@ -19,6 +19,7 @@ func (l *loader) references() {
 		l.model(m)
 	}
 	l.tenants()
+	l.layouts()
 	for _, d := range l.project.Datasets {
 		l.dataset(d)
 	}
@@ -49,6 +50,7 @@ func (l *loader) model(m archwire.Model) {
 	folder, file, _ := strings.Cut(m.Name, ".")
 	item := Item{KindModel, m.Name}
 	l.schemaName(item, "", folder)
+	l.materialized(m)
 	if _, ok := l.project.Source(folder); ok {
 		l.complain(item, "", "the folder %s has the name of a source; rename it, so that %s.%s cannot be taken for a copy", folder, folder, file)
 	}

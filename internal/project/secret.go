@@ -39,6 +39,8 @@ func prefixed(schemes []string) []string {
 		switch s {
 		case "postgres":
 			out[i] = "postgres://USER@HOST/DATABASE"
+		case "redshift":
+			out[i] = "redshift://USER@HOST:5439/DATABASE"
 		case "https":
 			out[i] = "https://HOST/PATH"
 		case "s3":

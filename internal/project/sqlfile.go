@@ -15,6 +15,10 @@ func modelSpec(m *archwire.Model) spec {
 		{"description", "What a row is.", true, "", text{&m.Description, anyText()}},
 		{"key", "The columns that identify a row; [] for a single row.", true, "", list{&m.Key, "column"}},
 		{"tenant", "The column that says which tenant a row belongs to.", false, "rows belong to no tenant", text{&m.Tenant, anyText()}},
+		{"materialized", "How a warehouse with materialized views of its own keeps the model: as a table that is refreshed by tenant, as a view, or auto: as a view where the warehouse refreshes it incrementally. DuckDB keeps a table.", false, "table", choice[archwire.Materialization]{
+			&m.Materialized, "materialization", []archwire.Materialization{archwire.AsTable, archwire.AsView, archwire.AsFits},
+		}},
+		{"auto_refresh", "Whether such a warehouse may refresh the model between runs, too; it is a view then.", false, "false", boolean{&m.AutoRefresh}},
 	}}
 }
 
