@@ -25,6 +25,9 @@ All complaints come at once, each with file, line, field and what would be right
 			if err := checkStore(p); err != nil {
 				return err
 			}
+			if err := checkWarehouse(p); err != nil {
+				return err
+			}
 			_, _, ended := p.On(p.Yesterday(a.Now()))
 			if a.json {
 				return writeJSON(a.Out, map[string]any{

@@ -18,7 +18,8 @@ import (
 const leastFree = 1 << 30
 
 // disks looks at the free space where the store, the state and the ledger lie, as far
-// as these are folders of this machine; the warehouse looks at its own.
+// as these are folders of this machine, and where files lie on their way from a
+// warehouse elsewhere; one that lies here looks at its own.
 func disks(p *project.Project) []archwire.Diagnosis {
 	var found []archwire.Diagnosis
 	if url, err := p.ResolveStore(); err == nil { // else the store has said so
@@ -32,6 +33,9 @@ func disks(p *project.Project) []archwire.Diagnosis {
 		if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
 			found = append(found, disk("state: disk", filepath.Dir(path), "Free some space, or move state in archwire.yaml to a larger disk."))
 		}
+	}
+	if warehouseFile(p) == "" {
+		found = append(found, disk("files on their way: disk", p.Scratch(), "Free some space, or keep the project on a larger disk."))
 	}
 	return append(found, disk("ledger: disk", p.Path(p.Ledger.Path),
 		"Free some space, or move ledger.path in archwire.yaml to a larger disk: what cannot be written down is not answered."))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,9 +76,6 @@ func (a *app) diagnoseSource(ctx context.Context, p *project.Project, s project.
 }
 
 func (a *app) diagnoseWarehouse(ctx context.Context, p *project.Project) []archwire.Diagnosis {
-	if err := makeFolder(filepath.Dir(p.Path(p.Warehouse.Path))); err != nil {
-		return []archwire.Diagnosis{sick("warehouse", err)}
-	}
 	wh, err := openWarehouse(ctx, p)
 	if err != nil {
 		return []archwire.Diagnosis{sick("warehouse", err)}

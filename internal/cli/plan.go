@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +47,17 @@ type modelPlan struct {
 	Why      string   `json:"why"`
 	File     string   `json:"file"`
 	Line     int      `json:"line"` // of the file: what decides
+
+	Form *formPlan `json:"form,omitempty"` // of a warehouse that has several
+}
+
+// A formPlan is in which form the warehouse keeps a model.
+type formPlan struct {
+	Form        archwire.Materialization `json:"form"`        // table or view
+	Incremental bool                     `json:"incremental"` // as a view, it would be refreshed from what changed
+	Auto        bool                     `json:"auto_refresh"`
+	Why         string                   `json:"why"`
+	Line        int                      `json:"line,omitempty"` // of the file: the clause that is the reason
 }
 
 func newPlanCommand(a *app) *cobra.Command {
@@ -114,12 +124,20 @@ func (a *app) plan(ctx context.Context, p *project.Project) (out plan, err error
 	if err != nil {
 		return out, err
 	}
+	forms, err := formsOf(ctx, p, engine)
+	if err != nil {
+		return out, err
+	}
 	for i, wave := range waves {
 		for _, m := range wave {
 			way := ways[m.Name]
-			out.Models = append(out.Models, modelPlan{
+			mp := modelPlan{
 				Model: m.Name, Wave: i + 1, Reads: m.Reads, ByTenant: way.ByTenant, Why: way.Reason, File: m.File, Line: way.Line,
-			})
+			}
+			if form, ok := forms[m.Name]; ok {
+				mp.Form = &form
+			}
+			out.Models = append(out.Models, mp)
 		}
 	}
 	out.Contracts, err = a.contracts(ctx, p, pipeline.KnownDate(p, a.Now()))
@@ -136,7 +154,7 @@ type journal struct {
 // journalOf reads the journal of the project's warehouse; the function it returns
 // closes the warehouse.
 func journalOf(ctx context.Context, p *project.Project) (j journal, closeWarehouse func() error, err error) {
-	if _, err := os.Stat(p.Path(p.Warehouse.Path)); errors.Is(err, os.ErrNotExist) {
+	if notMade(p) {
 		return journal{}, func() error { return nil }, nil
 	}
 	wh, err := openWarehouse(ctx, p)

@@ -31,6 +31,7 @@ func (a *app) showPlan(p *project.Project, plan plan) {
 		t.row(fmt.Sprint(m.Wave), m.Model, how, fmt.Sprintf("%s (%s:%d)", m.Why, m.File, m.Line))
 	}
 	t.flush()
+	a.showForms(p, plan.Models)
 	fmt.Fprintf(a.Out, "\nThen %d datasets with %d metrics are published.\n", plan.Datasets, plan.Metrics)
 	a.showDrift(plan)
 	a.showContracts(plan.Contracts)

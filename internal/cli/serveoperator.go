@@ -107,7 +107,7 @@ func (o *operated) Storage(ctx context.Context) (out operator.Stored, err error)
 	for _, u := range usage {
 		out.Places = append(out.Places, operator.Place{Kind: u.Kind, Store: true, Objects: u.Objects, Bytes: u.Bytes})
 	}
-	here := map[string]string{"warehouse": p.Path(p.Warehouse.Path), "cache": p.Path(p.Cache.Path), "ledger": p.Path(p.Ledger.Path)}
+	here := map[string]string{"warehouse": warehouseFile(p), "cache": p.Path(p.Cache.Path), "ledger": p.Path(p.Ledger.Path)}
 	if url, err := p.ResolveState(); err == nil {
 		if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
 			here["state"] = path
@@ -125,7 +125,7 @@ func (o *operated) Storage(ctx context.Context) (out operator.Stored, err error)
 	return out, nil
 }
 
-// lies sums up a file or a folder of this machine, which need not be there.
+// lies sums up a file or a folder of this machine, which need not be there; "" is none.
 func lies(ctx context.Context, kind, path string) (operator.Place, error) {
 	place := operator.Place{Kind: kind}
 	if path == "" {

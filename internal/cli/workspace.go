@@ -85,7 +85,7 @@ func (a *app) openStore(p *project.Project) (*publish.Store, error) {
 // what the warehouse wrote it from.
 func openReader(ctx context.Context, p *project.Project) (*duckdb.Reader, error) {
 	reader, err := duckdb.OpenReader(ctx, duckdb.ReaderConfig{
-		Memory: p.Warehouse.Memory, TempDir: filepath.Join(filepath.Dir(p.Path(p.Warehouse.Path)), "tmp"),
+		Memory: p.Warehouse.Memory, TempDir: p.Scratch(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the slice reader: %w", err)
