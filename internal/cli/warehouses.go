@@ -39,7 +39,8 @@ type warehouseKind struct {
 // warehouses lists the engines that archwire.yaml may name.
 func warehouses() map[string]warehouseKind {
 	return map[string]warehouseKind{
-		project.DuckDB: onDuckDB(),
+		project.DuckDB:   onDuckDB(),
+		project.Redshift: onRedshift(),
 	}
 }
 

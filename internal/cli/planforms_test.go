@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archwire"
+	"archwire/internal/project"
+	"archwire/internal/warehouse/duckdb"
+)
+
+// The verdicts are those of the Amazon Redshift Database Developer Guide, REFRESH
+// MATERIALIZED VIEW, Limitations for incremental refresh.
+func TestFormsOnRedshift(t *testing.T) {
+	sandbox, err := duckdb.NewSandbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sandbox.Close() //nolint:errcheck // nothing is kept
+	const (
+		sums = "select practice_id,\n  sum(amount) as amount\nfrom rcm.receipt group by 1"
+		left = "select p.practice_id,\n  r.amount\nfrom rcm.practice p\nleft join rcm.receipt r on r.practice_id = p.practice_id"
+	)
+	p := &project.Project{Warehouse: project.WarehouseConfig{Engine: project.Redshift}, Models: []archwire.Model{
+		{Name: "a.kept", SQL: sums, Line: 5},
+		{Name: "a.fits", SQL: sums, Line: 5, Materialized: archwire.AsFits},
+		{Name: "a.by_itself", SQL: sums, Line: 5, AutoRefresh: true},
+		{Name: "a.fits_not", File: "models/a/fits_not.sql", SQL: left, Line: 6, Materialized: archwire.AsFits},
+		{Name: "a.asked", File: "models/a/asked.sql", SQL: left, Line: 6, Materialized: archwire.AsView},
+	}}
+	forms, err := formsOf(t.Context(), p, sandbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plans []modelPlan
+	for _, m := range p.Models {
+		form := forms[m.Name]
+		plans = append(plans, modelPlan{Model: m.Name, File: m.File, Form: &form})
+	}
+	var out bytes.Buffer
+	a := &app{Environment: Environment{Out: &out}}
+	a.showForms(p, plans)
+	const want = `
+MODEL        ON REDSHIFT                AS A VIEW    WHY
+a.kept       table                      incremental  nothing in it stands against that
+a.fits       view                       incremental  nothing in it stands against that
+a.by_itself  view, refreshed by itself  incremental  nothing in it stands against that
+a.fits_not   table                      in full      it has a left join (models/a/fits_not.sql:9)
+a.asked      view                       in full      it has a left join (models/a/asked.sql:9)
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	p.Warehouse.Engine = project.DuckDB
+	if forms, err := formsOf(t.Context(), p, sandbox); err != nil || len(forms) != 0 {
+		t.Errorf("DuckDB has the forms %v, %v", forms, err)
+	}
+}
