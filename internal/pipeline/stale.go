@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -91,9 +92,14 @@ func movedAs(m archwire.Model, whole archwire.Pending, way model.Way) string {
 	return "it is not by tenant, and what it reads changed"
 }
 
-// definition is a digest of what m computes, in the warehouse as it is.
+// definition is a digest of what m computes, in the warehouse as it is, and of the form
+// in which it is kept.
 func (r *Runner) definition(m archwire.Model) string {
-	sum := sha256.Sum256([]byte(r.dialect + "\x00" + m.SQL + "\x00" + m.Tenant + "\x00" + strings.Join(m.Key, "\x00")))
+	text := r.dialect + "\x00" + m.SQL + "\x00" + m.Tenant + "\x00" + strings.Join(m.Key, "\x00")
+	if form := cmp.Or(m.Materialized, archwire.AsTable); form != archwire.AsTable || m.AutoRefresh {
+		text += fmt.Sprintf("\x00\x00%s %t", form, m.AutoRefresh) // no key is ""
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }
 
