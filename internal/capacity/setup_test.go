@@ -29,27 +29,26 @@ type bundle struct {
 	*capacity.Manager
 
 	double *capacitytest.Server
-	state  *state.Store
+	state  capacity.Leases
 	told   []string
 	waited func() // after each wait; may be nil
 }
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	double, url := capacitytest.Start(t, night)
-	st, err := state.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "state.db"), double.Now)
+	st, err := state.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "state.db"), func() time.Time { return night })
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() }) //nolint:errcheck // the test is over
-	b := &bundle{double: double, state: st}
-	b.Manager = b.another(url)
-	return b
+	return setupOn(t, st)
 }
 
-// another is the manager of another process on the same state.
-func (b *bundle) another(url string) *capacity.Manager {
-	return &capacity.Manager{
+func setupOn(t *testing.T, leases capacity.Leases) *bundle {
+	t.Helper()
+	double, url := capacitytest.Start(t, night)
+	b := &bundle{double: double, state: leases}
+	b.Manager = &capacity.Manager{
 		Open: func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) {
 			return redshift.Open(ctx, p, config.WithBaseEndpoint(url), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 				config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(capacitytest.KeyID, capacitytest.SecretKey, "")))
@@ -63,6 +62,7 @@ func (b *bundle) another(url string) *capacity.Manager {
 			return ctx.Err()
 		},
 	}
+	return b
 }
 
 // nightly are the terms of most tests: 6 nodes around a load, 3 otherwise.

@@ -18,11 +18,11 @@ func TestWorkgroup_ChangesOneCapacityAtATime(t *testing.T) {
 		to          capacity.Shape
 		want        []string
 	}{
-		"both rise": {8, 16, capacity.Shape{RPU: 64, MaxRPU: 128}, []string{"maxCapacity=128", "baseCapacity=64"}},
-		"both fall": {64, 128, capacity.Shape{RPU: 8, MaxRPU: 16}, []string{"baseCapacity=8", "maxCapacity=16"}},
-		"a base only": {8, 0, capacity.Shape{RPU: 32}, []string{"baseCapacity=32"}},
+		"both rise":              {8, 16, capacity.Shape{RPU: 64, MaxRPU: 128}, []string{"maxCapacity=128", "baseCapacity=64"}},
+		"both fall":              {64, 128, capacity.Shape{RPU: 8, MaxRPU: 16}, []string{"baseCapacity=8", "maxCapacity=16"}},
+		"a base only":            {8, 0, capacity.Shape{RPU: 32}, []string{"baseCapacity=32"}},
 		"a limit where none was": {8, 0, capacity.Shape{RPU: 32, MaxRPU: 64}, []string{"baseCapacity=32", "maxCapacity=64"}},
-		"a limit that falls": {8, 512, capacity.Shape{RPU: 64, MaxRPU: 128}, []string{"baseCapacity=64", "maxCapacity=128"}},
+		"a limit that falls":     {8, 512, capacity.Shape{RPU: 64, MaxRPU: 128}, []string{"baseCapacity=64", "maxCapacity=128"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
