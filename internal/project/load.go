@@ -113,6 +113,7 @@ func (l *loader) config() {
 	l.issuerDomains()
 	l.warehouse()
 	l.cachePlace()
+	l.capacity()
 }
 
 // single is the one document of a file, or a complaint.
