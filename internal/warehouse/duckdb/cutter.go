@@ -29,9 +29,8 @@ func (c *Cutter) Close() error { return c.db.Close() }
 
 // WriteSlice writes the rows of Parquet files to a slice at path and returns their
 // number. The files have a column for each of columns, of the same name, in a form
-// that any engine can write exactly: times and timestamps as whole microseconds since
-// midnight or 1970-01-01 (UTC), bytes as hexadecimal digits, all else as it is or as
-// text. No file is a slice without rows. After an error there is none.
+// that any engine can write exactly: bytes as hexadecimal digits, all else as it is or
+// as text, with instants in UTC. No file is a slice without rows. After an error there is none.
 func (c *Cutter) WriteSlice(ctx context.Context, columns []archwire.Column, files []string, path string) (int64, error) {
 	conn, err := c.db.Conn(ctx)
 	if err != nil {
@@ -77,12 +76,7 @@ func unloaded(c archwire.Column, any bool) string {
 		return "NULL"
 	}
 	name := "u." + archwire.Quote(c.Name)
-	switch c.Type.Kind { //nolint:exhaustive // the rest are as they are
-	case archwire.Time:
-		return "CAST(make_timestamp(CAST(" + name + " AS BIGINT)) AS TIME)"
-	case archwire.Timestamp, archwire.TimestampTZ:
-		return "make_timestamp(CAST(" + name + " AS BIGINT))" // the session's time zone is UTC
-	case archwire.Bytes:
+	if c.Type.Kind == archwire.Bytes {
 		return "unhex(" + name + ")"
 	}
 	return name

@@ -75,26 +75,29 @@ func (f reference) put(written, rewritten []token, item string) (alias string, o
 	return alias, true
 }
 
-// CheckReach refuses SQL that is not one query, or that reads anything but relations
-// of the warehouse.
-func (s *Sandbox) CheckReach(ctx context.Context, text string) error {
+// Relations lists the relations that a query reads, as Reads does, of any query that
+// keeps within the warehouse: it need not give the same on every engine.
+func (s *Sandbox) Relations(ctx context.Context, text string) ([]string, error) {
 	t, err := parse(ctx, s.db, text)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return t.check(reachRules)
+	if err := t.check(reachRules); err != nil {
+		return nil, err
+	}
+	return t.reads()
 }
 
-// Shape makes relation an empty table with these columns, in the place of what was
+// Shape makes schema.name an empty table with these columns, in the place of what was
 // there. A nil list leaves none of that name.
-func (s *Sandbox) Shape(ctx context.Context, relation string, columns []archwire.Column) error {
-	schema, _, _ := strings.Cut(relation, ".")
-	statement := "DROP TABLE IF EXISTS " + archwire.QuoteName(relation)
+func (s *Sandbox) Shape(ctx context.Context, schema, name string, columns []archwire.Column) error {
+	quoted := relation{schema, name}.sql()
+	statement := "DROP TABLE IF EXISTS " + quoted
 	if columns != nil {
-		create := createTable(archwire.QuoteName(relation), archwire.Table{Columns: columns})
+		create := createTable(quoted, archwire.Table{Columns: columns})
 		statement = "CREATE OR REPLACE TABLE" + strings.TrimPrefix(create, "CREATE TABLE")
 	}
-	if err := s.make(ctx, schema, relation, statement); err != nil {
+	if err := s.make(ctx, schema, schema+"."+name, statement); err != nil {
 		return err
 	}
 	s.shapes.changed()

@@ -40,7 +40,7 @@ func TestShape(t *testing.T) {
 	}
 	defer closed(t, s)
 	for _, want := range []archwire.Type{{Kind: archwire.Int64}, {Kind: archwire.Decimal, Precision: 19, Scale: 4}} {
-		if err := s.Shape(t.Context(), "rcm.ledger", []archwire.Column{{Name: "a", Type: want}}); err != nil {
+		if err := s.Shape(t.Context(), "rcm", "ledger", []archwire.Column{{Name: "a", Type: want}}); err != nil {
 			t.Fatal(err)
 		}
 		columns, err := s.Describe(t.Context(), "select a from rcm.ledger")
@@ -48,7 +48,7 @@ func TestShape(t *testing.T) {
 			t.Errorf("the column is %+v (%v), want a %s", columns, err, want)
 		}
 	}
-	if err := s.Shape(t.Context(), "rcm.ledger", nil); err != nil {
+	if err := s.Shape(t.Context(), "rcm", "ledger", nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Describe(t.Context(), "select a from rcm.ledger"); archwire.CodeOf(err) != archwire.Invalid {
