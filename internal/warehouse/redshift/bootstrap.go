@@ -1,5 +1,0 @@
-package redshift
-
-import "strings"
-
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
