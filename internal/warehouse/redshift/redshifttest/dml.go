@@ -95,8 +95,11 @@ func (s *session) update(ctx context.Context, c *cursor) error {
 }
 
 // write runs what changes a table.
-func (s *session) write(ctx context.Context, _ relation, sql, tag string) error {
-	return s.relay(ctx, sql, tag)
+func (s *session) write(ctx context.Context, target relation, sql, tag string) error {
+	if err := s.relay(ctx, sql, tag); err != nil {
+		return err
+	}
+	return s.changed(ctx, target)
 }
 
 func punct(s string) token { return token{kind: mark, text: s} }

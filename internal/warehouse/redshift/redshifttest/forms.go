@@ -45,6 +45,7 @@ func forms() []form {
 		{"select", (*session).selects, "SELECT"},
 		{"with", (*session).selects, "WITH clause"},
 		{"(", (*session).selects, "UNION, INTERSECT, and EXCEPT"},
+		{"copy", (*session).copy, "COPY"},
 		{"analyze", (*session).analyze, "ANALYZE"},
 	}
 }

@@ -42,6 +42,10 @@ func shaped(name string) (function, bool) {
 		return function{form: decode, page: "DECODE"}, true
 	case "dateadd", "date_add", "datediff", "date_diff", "date_part":
 		return function{as: hidden + strings.Replace(name, "date_d", "dated", 1), form: datepart(hidden + strings.Replace(strings.Replace(name, "date_d", "dated", 1), "date_a", "datea", 1)), page: "DATEADD; DATEDIFF; DATE_PART"}, true
+	case "pg_last_copy_count":
+		return function{form: func(r *rewriter, _ [][]token) ([]token, error) {
+			return []token{punct(fmt.Sprintf("%d::bigint", r.session.copied))}, nil
+		}, page: "PG_LAST_COPY_COUNT"}, true
 	case "listagg":
 		return function{form: listagg, page: "LISTAGG"}, true
 	}
@@ -50,19 +54,19 @@ func shaped(name string) (function, bool) {
 
 // same are functions that PostgreSQL has as Redshift has them, with their pages.
 var same = pages(map[string]string{
-	"Aggregate functions":       "count sum min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or",
-	"Window functions":          "row_number rank dense_rank lag lead first_value last_value nth_value ntile percent_rank cume_dist",
-	"Conditional expressions":   "coalesce nullif greatest least",
-	"Math functions":            "abs ceil ceiling floor mod power round sign sqrt exp ln log pi radians degrees sin cos tan",
-	"String functions":          "lower upper length char_length octet_length substring substr trim ltrim rtrim btrim replace reverse repeat left right position strpos split_part ascii chr quote_ident quote_literal translate concat_ws md5 to_hex",
-	"Data type formatting":      "to_char to_number to_date to_timestamp",
-	"Date and time functions":   "extract age timezone",
-	"Session information":       "current_schema current_user current_database pg_backend_pid version",
-	"Hash functions":            "sha1",
-	"Percentile_cont":           "percentile_cont percentile_disc",
-	"Set-returning conditions":  "",
-	"System administration":     "pg_terminate_backend pg_cancel_backend",
-	"System information":        "has_table_privilege has_schema_privilege",
+	"Aggregate functions":      "count sum min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or",
+	"Window functions":         "row_number rank dense_rank lag lead first_value last_value nth_value ntile percent_rank cume_dist",
+	"Conditional expressions":  "coalesce nullif greatest least",
+	"Math functions":           "abs ceil ceiling floor mod power round sign sqrt exp ln log pi radians degrees sin cos tan",
+	"String functions":         "lower upper length char_length octet_length substring substr trim ltrim rtrim btrim replace reverse repeat left right position strpos split_part ascii chr quote_ident quote_literal translate concat_ws md5 to_hex",
+	"Data type formatting":     "to_char to_number to_date to_timestamp",
+	"Date and time functions":  "extract age timezone",
+	"Session information":      "current_schema current_user current_database pg_backend_pid version",
+	"Hash functions":           "sha1",
+	"Percentile_cont":          "percentile_cont percentile_disc",
+	"Set-returning conditions": "",
+	"System administration":    "pg_terminate_backend pg_cancel_backend",
+	"System information":       "has_table_privilege has_schema_privilege",
 })
 
 // ours are functions that the hidden schema has, with their pages.
@@ -72,7 +76,7 @@ var ours = pages(map[string]string{
 	"Math functions":          "trunc",
 	"String functions":        "charindex concat crc32 initcap len lpad regexp_count regexp_replace regexp_substr rpad strtol fnv_hash sha2 func_sha1 textlen bpcharcmp",
 	"JSON functions":          "json_extract_path_text json_parse json_serialize is_valid_json",
-	"System information":      "pg_last_copy_count pg_last_copy_id pg_last_query_id",
+	"System information":      "pg_last_copy_id pg_last_query_id",
 	"VARBYTE functions":       "to_varbyte from_varbyte to_hex from_hex",
 })
 

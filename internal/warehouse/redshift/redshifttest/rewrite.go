@@ -122,7 +122,9 @@ func isSystem(name string) bool {
 }
 
 // systemViews are those that can be asked, with their pages.
-var systemViews = map[string]string{}
+var systemViews = map[string]string{
+	"sys_load_error_detail": "SYS_LOAD_ERROR_DETAIL", "stl_load_errors": "STL_LOAD_ERRORS",
+}
 
 // noArguments are functions that are called without parentheses.
 var noArguments = map[string]string{
