@@ -8,8 +8,6 @@ import (
 	"io"
 	"regexp"
 	"strings"
-
-	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // A copying is one COPY ... FROM.
@@ -52,7 +50,7 @@ func (s *session) copy(ctx context.Context, c *cursor) error {
 	if err := s.changed(ctx, op.target); err != nil {
 		return err
 	}
-	s.client.Send(&pgproto3.NoticeResponse{Severity: "INFO", Code: "00000", Message: fmt.Sprintf("Load into table '%s' completed, %d record(s) loaded successfully.", op.target.name, rows)})
+	s.inform(fmt.Sprintf("Load into table '%s' completed, %d record(s) loaded successfully.", op.target.name, rows))
 	return s.done("COPY")
 }
 
