@@ -3,7 +3,7 @@ package redshifttest
 import (
 	"context"
 	"crypto/rand"
-	_ "embed"
+	"embed"
 	"fmt"
 	"net/url"
 	"strings"
@@ -24,8 +24,10 @@ type backend struct {
 	making   sync.Mutex // CREATE DATABASE wants its template for itself
 }
 
-//go:embed setup.sql
-var setup string
+// setup is what every database has from the start.
+//
+//go:embed *.sql
+var setup embed.FS
 
 // backends has the backend of this process: making its template takes longer than
 // most tests do.
@@ -49,7 +51,13 @@ func standing(tb testing.TB) *backend {
 	admin.Path = "/postgres"
 	b := &backend{admin: admin, template: "redshifttest_" + strings.ToLower(rand.Text()[:12])}
 	b.exec(tb, "create database "+b.template+" template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8' strategy file_copy")
-	testdb.Exec(tb, b.url(b.template), setup)
+	for _, file := range []string{"setup.sql", "functions.sql", "loaderrors.sql", "mviews.sql"} {
+		sql, err := setup.ReadFile(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		testdb.Exec(tb, b.url(b.template), string(sql))
+	}
 	backends.one = b
 	return b
 }

@@ -1,6 +1,9 @@
 package redshifttest
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 func (s *session) createSchema(ctx context.Context, c *cursor) error {
 	unless := ""
@@ -58,8 +61,37 @@ func (s *session) dropSchema(ctx context.Context, c *cursor) error {
 	return s.drop(ctx, c, "drop schema", "DROP SCHEMA")
 }
 
+// dropTable is DROP TABLE [IF EXISTS] name, ... [CASCADE | RESTRICT].
 func (s *session) dropTable(ctx context.Context, c *cursor) error {
-	return s.drop(ctx, c, "drop table", "DROP TABLE")
+	maybe := c.take("if exists")
+	names, err := c.tables()
+	if err != nil {
+		return err
+	}
+	cascade := c.take("cascade")
+	c.take("restrict")
+	if !c.end() {
+		return c.unexpected()
+	}
+	var there []relation
+	for _, name := range names {
+		rows, err := s.ask(ctx, "select relkind, oid in (select id from redshifttest.mv) from pg_class where oid = to_regclass("+literal(name.String())+")")
+		switch {
+		case err != nil:
+			return err
+		case len(rows) == 0 && maybe:
+			continue
+		case len(rows) == 0:
+			return failed("42P01", fmt.Sprintf("Table %q does not exist", name.name), "DROP TABLE")
+		case rows[0][0] != "r" || rows[0][1] == "t":
+			return failed("42809", fmt.Sprintf("%q is not a table", name.name), "DROP TABLE")
+		}
+		there = append(there, name)
+	}
+	if err := s.whole(ctx, func() error { return s.dropTogether(ctx, there, cascade) }); err != nil {
+		return err
+	}
+	return s.done("DROP TABLE")
 }
 
 func (s *session) dropView(ctx context.Context, c *cursor) error {

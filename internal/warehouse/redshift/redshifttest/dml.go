@@ -95,8 +95,26 @@ func (s *session) update(ctx context.Context, c *cursor) error {
 }
 
 // write runs what changes a table.
-func (s *session) write(ctx context.Context, _ relation, sql, tag string) error {
-	return s.relay(ctx, sql, tag)
+func (s *session) write(ctx context.Context, target relation, sql, tag string) error {
+	if id, err := s.mv(ctx, target); err != nil || id != 0 {
+		return orElse(err, failed("0A000", "cannot change materialized view \""+target.name+"\"", "CREATE MATERIALIZED VIEW, Usage notes"))
+	}
+	return s.whole(ctx, func() error { return s.writes(ctx, target, sql, tag) })
+}
+
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// writes runs what changes a table and notes it, in one transaction.
+func (s *session) writes(ctx context.Context, target relation, sql, tag string) error {
+	if err := s.relay(ctx, sql, tag); err != nil {
+		return err
+	}
+	return s.changed(ctx, target)
 }
 
 func punct(s string) token { return token{kind: mark, text: s} }

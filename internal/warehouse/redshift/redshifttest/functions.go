@@ -40,8 +40,18 @@ func shaped(name string) (function, bool) {
 		return function{form: nvl2, page: "NVL2"}, true
 	case "decode":
 		return function{form: decode, page: "DECODE"}, true
-	case "dateadd", "date_add", "datediff", "date_diff", "date_part":
-		return function{as: hidden + strings.Replace(name, "date_d", "dated", 1), form: datepart(hidden + strings.Replace(strings.Replace(name, "date_d", "dated", 1), "date_a", "datea", 1)), page: "DATEADD; DATEDIFF; DATE_PART"}, true
+	case "dateadd", "date_add":
+		return function{form: datepart(hidden + "dateadd"), page: "DATEADD"}, true
+	case "datediff", "date_diff":
+		return function{form: datepart(hidden + "datediff"), page: "DATEDIFF"}, true
+	case "date_part":
+		return function{form: datepart(hidden + "date_part"), page: "DATE_PART"}, true
+	case "extract":
+		return function{form: extract, page: "EXTRACT"}, true
+	case "pg_last_copy_count":
+		return function{form: func(r *rewriter, _ [][]token) ([]token, error) {
+			return []token{punct(fmt.Sprintf("%d::bigint", r.session.copied))}, nil
+		}, page: "PG_LAST_COPY_COUNT"}, true
 	case "listagg":
 		return function{form: listagg, page: "LISTAGG"}, true
 	}
@@ -50,29 +60,26 @@ func shaped(name string) (function, bool) {
 
 // same are functions that PostgreSQL has as Redshift has them, with their pages.
 var same = pages(map[string]string{
-	"Aggregate functions":       "count sum min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or",
-	"Window functions":          "row_number rank dense_rank lag lead first_value last_value nth_value ntile percent_rank cume_dist",
-	"Conditional expressions":   "coalesce nullif greatest least",
-	"Math functions":            "abs ceil ceiling floor mod power round sign sqrt exp ln log pi radians degrees sin cos tan",
-	"String functions":          "lower upper length char_length octet_length substring substr trim ltrim rtrim btrim replace reverse repeat left right position strpos split_part ascii chr quote_ident quote_literal translate concat_ws md5 to_hex",
-	"Data type formatting":      "to_char to_number to_date to_timestamp",
-	"Date and time functions":   "extract age timezone",
-	"Session information":       "current_schema current_user current_database pg_backend_pid version",
-	"Hash functions":            "sha1",
-	"Percentile_cont":           "percentile_cont percentile_disc",
-	"Set-returning conditions":  "",
-	"System administration":     "pg_terminate_backend pg_cancel_backend",
-	"System information":        "has_table_privilege has_schema_privilege",
+	"Aggregate functions":     "count sum min max stddev stddev_samp stddev_pop variance var_samp var_pop bool_and bool_or",
+	"PERCENTILE_CONT":         "percentile_cont",
+	"Window functions":        "row_number rank dense_rank lag lead first_value last_value nth_value ntile percent_rank cume_dist",
+	"Conditional expressions": "coalesce nullif greatest least",
+	"Math functions":          "abs ceil ceiling floor mod power sign sqrt exp ln log pi",
+	"String functions":        "lower upper length char_length octet_length substring substr trim ltrim rtrim btrim replace reverse repeat left right position strpos split_part ascii chr translate md5 initcap lpad rpad regexp_count",
+	"Data type formatting":    "to_char to_number to_timestamp",
+	"System information":      "current_schema current_user current_database pg_backend_pid",
+	"System administration":   "pg_terminate_backend pg_cancel_backend",
 })
 
 // ours are functions that the hidden schema has, with their pages.
 var ours = pages(map[string]string{
 	"Aggregate functions":     "avg median",
+	"Data type formatting":    "to_date",
 	"Date and time functions": "add_months convert_timezone date_trunc getdate last_day months_between next_day",
-	"Math functions":          "trunc",
-	"String functions":        "charindex concat crc32 initcap len lpad regexp_count regexp_replace regexp_substr rpad strtol fnv_hash sha2 func_sha1 textlen bpcharcmp",
+	"Math functions":          "round trunc",
+	"String functions":        "charindex concat len regexp_replace regexp_substr",
+	"Hash functions":          "strtol sha2",
 	"JSON functions":          "json_extract_path_text json_parse json_serialize is_valid_json",
-	"System information":      "pg_last_copy_count pg_last_copy_id pg_last_query_id",
 	"VARBYTE functions":       "to_varbyte from_varbyte to_hex from_hex",
 })
 
@@ -107,7 +114,7 @@ func (r *rewriter) calls() bool {
 // keywords are words before a parenthesis that call nothing.
 var keywords = strings.Fields(`in values and or not over as exists on using any all some select from by where when then else case
 	union except intersect minus group set join having limit between like ilike similar is partition distinct with table into sets
-	cube interval order offset end inner cross full outer qualify within to rows escape desc asc`)
+	cube interval order offset end inner cross full outer qualify within to rows escape desc asc insert`)
 
 // call rewrites a call of a function.
 func (r *rewriter) call() error {

@@ -141,7 +141,9 @@ func piece(sql string) (kind, int) {
 	case first == '"':
 		return quoted, closed(sql, '"')
 	case unicode.IsLetter(first) || first == '_':
-		return word, run(sql, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '$' || r == '#' })
+		return word, run(sql, func(r rune) bool {
+			return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '$' || r == '#'
+		})
 	case unicode.IsDigit(first), first == '.' && len(sql) > 1 && sql[1] >= '0' && sql[1] <= '9':
 		return number, numeral(sql)
 	}

@@ -6,6 +6,9 @@ var refusals = []struct {
 	what       string
 	page       string
 }{
+	{"insert into", "", "INSERT within a query", "WITH clause"},
+	{"delete from", "", "DELETE within a query", "WITH clause"},
+	{"merge into", "", "MERGE within a query", "MERGE"},
 	{"except all", "", "EXCEPT ALL", "UNION, INTERSECT, and EXCEPT"},
 	{"intersect all", "", "INTERSECT ALL", "UNION, INTERSECT, and EXCEPT"},
 	{"minus all", "", "MINUS ALL", "UNION, INTERSECT, and EXCEPT"},

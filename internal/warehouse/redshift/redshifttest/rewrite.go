@@ -102,6 +102,8 @@ func (r *rewriter) name() error {
 	switch {
 	case noArguments[lower] != "" && !r.cursor.peek(0).is("("):
 		t.text = noArguments[lower]
+	case r.session.server.opts.Serverless && (strings.HasPrefix(lower, "stv_") || strings.HasPrefix(lower, "stl_") || strings.HasPrefix(lower, "svl_")):
+		return failed("42P01", fmt.Sprintf("relation %q does not exist", lower), "Monitoring queries and workloads with Amazon Redshift Serverless")
 	case systemViews[lower] != "":
 		t.text = hidden + lower
 	case isSystem(lower):
@@ -122,7 +124,11 @@ func isSystem(name string) bool {
 }
 
 // systemViews are those that can be asked, with their pages.
-var systemViews = map[string]string{}
+var systemViews = map[string]string{
+	"svv_mv_info": "SVV_MV_INFO", "stv_mv_info": "STV_MV_INFO", "stv_mv_deps": "STV_MV_DEPS", "svl_mv_refresh_status": "SVL_MV_REFRESH_STATUS",
+	"sys_mv_refresh_history": "SYS_MV_REFRESH_HISTORY",
+	"sys_load_error_detail":  "SYS_LOAD_ERROR_DETAIL", "stl_load_errors": "STL_LOAD_ERRORS",
+}
 
 // noArguments are functions that are called without parentheses.
 var noArguments = map[string]string{

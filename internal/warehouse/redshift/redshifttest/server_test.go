@@ -96,7 +96,7 @@ func TestTrailingBlanksDoNotCountInComparisons(t *testing.T) {
 		"select count(distinct v) from t":                                     "2",
 		"select count(*), len(max(v)) > 0 from t group by v order by 1":       "1|t/3|t",
 		"select count(*) from t x join t y on x.v = y.v":                      "10",
-		"select count(*) from (select v from t union select v from t) x":        "2",
+		"select count(*) from (select v from t union select v from t) x":      "2",
 		"select sum(len(v)) from t":                                           "7",
 	} {
 		if got := answer(conn, sql); got != want {

@@ -34,6 +34,3 @@ delete from pg_amproc p where p.amproclefttype = 'text'::regtype and p.amprocnum
   and p.amprocfamily = (select o.oid from pg_opfamily o join pg_am m on m.oid = o.opfmethod where o.opfname = 'text_ops' and m.amname = 'btree');
 
 set allow_system_table_mods to off;
-
--- String functions.
-create function redshifttest.len(s text) returns integer language sql immutable strict as $$ select length(s) $$;

@@ -91,8 +91,26 @@ func datepart(name string) shape {
 			return nil, failed("22023", "date part "+part+" is not known", "Date parts for date or timestamp functions")
 		}
 		each[0] = literal(full)
+		for i, arg := range args[1:] {
+			if len(arg) == 1 && arg[0].kind == text {
+				each[i+1] = "timestamp " + each[i+1] // PostgreSQL would take it for a TIMESTAMPTZ
+			}
+		}
 		return []token{punct(name + "(" + strings.Join(each, ", ") + ")")}, nil
 	}
+}
+
+// extract is EXTRACT(part FROM value), which is an INTEGER.
+func extract(r *rewriter, args [][]token) ([]token, error) {
+	if len(args) != 1 || len(args[0]) < 3 || !args[0][1].is("from") {
+		return nil, failed("42601", "syntax error in EXTRACT", "EXTRACT")
+	}
+	part, value := args[0][:1], args[0][2:]
+	out, err := datepart(hidden+"date_part")(r, [][]token{part, value})
+	if err != nil {
+		return nil, err
+	}
+	return around("cast(", out, " as integer)"), nil
 }
 
 // dateparts are the spellings of parts (Date parts for date or timestamp functions).
