@@ -58,6 +58,8 @@ type formPlan struct {
 	Auto        bool                     `json:"auto_refresh"`
 	Why         string                   `json:"why"`
 	Line        int                      `json:"line,omitempty"` // of the file: the clause that is the reason
+
+	refused bool // as a view it cannot be at all
 }
 
 func newPlanCommand(a *app) *cobra.Command {

@@ -32,7 +32,10 @@ func (a *app) showForms(p *project.Project, models []modelPlan) {
 		if f.Auto {
 			form += ", refreshed by itself"
 		}
-		if f.Incremental {
+		switch {
+		case f.refused:
+			view = "not possible"
+		case f.Incremental:
 			view = "incremental"
 		}
 		why := f.Why

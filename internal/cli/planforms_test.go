@@ -53,6 +53,16 @@ a.asked      view                       in full      it has a left join (models/
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	if err := fitsRedshift(t.Context(), p, sandbox); err != nil {
+		t.Errorf("what can be a view is refused: %v", err)
+	}
+	p.Models = append(p.Models, archwire.Model{
+		Name: "a.never", File: "models/a/never.sql", SQL: "select amount from rcm.receipt\norder by 1", Line: 6, Materialized: archwire.AsView,
+	})
+	const refused = "models/a/never.sql:7: it has an order by, which a view on Redshift cannot have; change that, or leave materialized and auto_refresh out"
+	if err := fitsRedshift(t.Context(), p, sandbox); err == nil || err.Error() != refused || archwire.CodeOf(err) != archwire.Invalid {
+		t.Errorf("what cannot be a view: %v, want %s", err, refused)
+	}
 	p.Warehouse.Engine = project.DuckDB
 	if forms, err := formsOf(t.Context(), p, sandbox); err != nil || len(forms) != 0 {
 		t.Errorf("DuckDB has the forms %v, %v", forms, err)

@@ -3,16 +3,18 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"archwire"
 	"archwire/internal/object"
 	"archwire/internal/project"
+	"archwire/internal/warehouse/redshift"
 	"archwire/internal/warehouse/redshift/mview"
 )
 
 // onRedshift is a warehouse on Amazon Redshift.
 func onRedshift() warehouseKind {
-	return warehouseKind{open: openRedshift, check: checkRedshift, forms: redshiftForms}
+	return warehouseKind{open: openRedshift, check: checkRedshift, fits: fitsRedshift, forms: redshiftForms}
 }
 
 // openRedshift opens the warehouse.
@@ -30,10 +32,37 @@ func checkRedshift(p *project.Project) error {
 	if err != nil {
 		return nil //nolint:nilerr // a variable may be set where the project runs only
 	}
-	if err := object.Check(w.Staging); err != nil {
-		return fmt.Errorf("looking at warehouse.staging: %w", err)
+	var complaints project.Complaints
+	for _, of := range []struct {
+		field, says string // says is how complaints about it begin
+		err         error
+	}{
+		{"warehouse.url", "the warehouse's URL ", redshift.CheckURL(w.URL)},
+		{"warehouse.staging", "the store's URL ", object.Check(w.Staging)},
+	} {
+		if of.err != nil {
+			complaints = append(complaints, p.Complaint(project.Item{Kind: project.KindProject}, of.field, "%s; %s",
+				strings.TrimPrefix(archwire.MessageOf(of.err), of.says), archwire.HintOf(of.err)))
+		}
 	}
-	return nil
+	return complaints.Err()
+}
+
+// fitsRedshift complains about models that are to be views and can be none.
+func fitsRedshift(ctx context.Context, p *project.Project, parser archwire.Parser) error {
+	forms, err := redshiftForms(ctx, p, parser)
+	if err != nil {
+		return err
+	}
+	var complaints project.Complaints
+	for _, m := range p.Models {
+		if form := forms[m.Name]; form.Form == archwire.AsView && form.refused {
+			complaints = append(complaints, project.Complaint{
+				File: m.File, Line: form.Line, Message: form.Why + ", which a view on Redshift cannot have; change that, or leave materialized and auto_refresh out",
+			})
+		}
+	}
+	return complaints.Err()
 }
 
 // redshiftForms tells in which form Redshift would keep each model, and how it would
@@ -49,12 +78,9 @@ func redshiftForms(ctx context.Context, p *project.Project, parser archwire.Pars
 		if err != nil {
 			return nil, fmt.Errorf("judging %s: %w", m.Name, err)
 		}
-		form := formPlan{Form: formOf(m, verdict), Incremental: verdict.Incremental, Auto: m.AutoRefresh}
+		form := formPlan{Form: formOf(m, verdict), Incremental: verdict.Incremental, Auto: m.AutoRefresh, refused: verdict.Refused}
 		if form.Why = "nothing in it stands against that"; verdict.Why != "" {
 			form.Why, form.Line = "it "+verdict.Why, m.Line+verdict.Line-1
-		}
-		if verdict.Refused {
-			form.Why = "no view is possible: " + form.Why
 		}
 		forms[m.Name] = form
 	}

@@ -31,6 +31,10 @@ type warehouseKind struct {
 	// and does not reach it; nil when there is nothing to look at.
 	check func(p *project.Project) error
 
+	// fits complains about models that the warehouse cannot keep as they ask to be; nil
+	// when it keeps all.
+	fits func(ctx context.Context, p *project.Project, parser archwire.Parser) error
+
 	// forms tell for models by name in which form the warehouse keeps them; nil when it
 	// has one form only.
 	forms func(ctx context.Context, p *project.Project, parser archwire.Parser) (map[string]formPlan, error)

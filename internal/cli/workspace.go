@@ -44,7 +44,11 @@ func understand(ctx context.Context, p *project.Project) (model.Engine, func() e
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening a sandbox: %w", err)
 	}
-	if err := model.Check(ctx, p, sandbox); err != nil {
+	err = model.Check(ctx, p, sandbox)
+	if kind, known := warehouses()[p.Warehouse.Engine]; err == nil && known && kind.fits != nil {
+		err = kind.fits(ctx, p, sandbox)
+	}
+	if err != nil {
 		return nil, nil, errors.Join(err, sandbox.Close())
 	}
 	return sandbox, sandbox.Close, nil

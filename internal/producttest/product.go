@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,8 +20,9 @@ import (
 
 // A Product is a project folder and the databases that it reads.
 type Product struct {
-	Dir      string // of the project
-	RCM, PMS string // URLs of the databases
+	Dir      string            // of the project
+	RCM, PMS string            // URLs of the databases
+	Env      map[string]string // further variables that the project refers to
 }
 
 // New makes two empty databases and a folder with the reference project. Both go with
@@ -32,6 +34,32 @@ func New(tb testing.TB) *Product {
 		tb.Fatal(err)
 	}
 	return p
+}
+
+// Beside makes another folder with the reference project, on the same databases, its
+// archwire.yaml changed: each text of changes is there once, and is replaced by what it
+// maps to.
+func (p *Product) Beside(tb testing.TB, changes, env map[string]string) *Product {
+	tb.Helper()
+	o := &Product{Dir: tb.TempDir(), RCM: p.RCM, PMS: p.PMS, Env: env}
+	if err := os.CopyFS(o.Dir, orthodontics.Files); err != nil {
+		tb.Fatal(err)
+	}
+	text, err := orthodontics.Files.ReadFile("archwire.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	config := string(text)
+	for from, to := range changes {
+		if strings.Count(config, from) != 1 {
+			tb.Fatalf("archwire.yaml has %q not once", from)
+		}
+		config = strings.Replace(config, from, to, 1)
+	}
+	if err := os.WriteFile(filepath.Join(o.Dir, "archwire.yaml"), []byte(config), 0o600); err != nil { //nolint:gosec // in a folder of the test's
+		tb.Fatal(err)
+	}
+	return o
 }
 
 // Do runs one command line and returns what it reports.
@@ -49,6 +77,9 @@ func (p *Product) Do(tb testing.TB, args ...string) string {
 
 // lookup is the environment of the commands.
 func (p *Product) lookup(name string) (string, bool) {
+	if v, ok := p.Env[name]; ok {
+		return v, true
+	}
 	v, ok := map[string]string{"RCM_DSN": p.RCM, "PMS_DSN": p.PMS}[name]
 	return v, ok
 }

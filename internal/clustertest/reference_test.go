@@ -1,0 +1,57 @@
+package clustertest
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTheReferenceProjectPublishesTheSame runs the reference project on both
+// warehouses: a first run, then nights. make demo-redshift tells it to a person.
+func TestTheReferenceProjectPublishesTheSame(t *testing.T) {
+	t.Parallel()
+	tell, s := newStory(t), newStand(t, size(t))
+	tell.say("two databases of %d practices and %d months; a double of Redshift on %s, a server of S3 on %s",
+		size(t).Practices, size(t).Months, s.double.Addr(), strings.TrimPrefix(s.s3.Endpoint, "http://"))
+	tell.say("archwire check: %s", strings.TrimSpace(s.cluster.Do(t, "check")))
+	s.runs(t, tell, "the first run")
+	tell.say("archwire plan, of the forms in which the cluster keeps models:")
+	tell.quote(formsIn(t, s.cluster.Do(t, "plan")), 12)
+	for range setting(t, "CLUSTERTEST_NIGHTS", 1) {
+		summary := s.night(t)
+		tell.say("a business day later, %s: %d rows are new in the sources", summary.AsOf, summary.Rows())
+		s.runs(t, tell, "the night")
+	}
+	s.cluster.Do(t, "verify", "--all")
+	s.cluster.Do(t, "verify", "--models")
+	tell.say("every row of the copies and of the models is as the sources have it")
+	tell.table(s.same(t))
+}
+
+// formsIn takes the table of forms out of what plan prints.
+func formsIn(t *testing.T, plan string) string {
+	t.Helper()
+	at := strings.Index(plan, "ON REDSHIFT")
+	if at < 0 {
+		t.Fatalf("plan does not say in which form models are kept:\n%s", plan)
+	}
+	table, _, _ := strings.Cut(plan[strings.LastIndex(plan[:at], "\n")+1:], "\n\n")
+	return table
+}
+
+// runs runs both projects, and compares what they have published.
+func (s *stand) runs(t *testing.T, tell *story, what string) {
+	t.Helper()
+	s.embedded.Do(t, "run")
+	tell.say("%s on the embedded warehouse is published", what)
+	s.double.Forget()
+	out := s.cluster.Do(t, "run")
+	tell.say("%s on the cluster, in %d statements: %s", what, len(s.double.Statements()), strings.TrimSpace(out))
+	if t.Failed() {
+		t.FailNow()
+	}
+	s.same(t)
+	if t.Failed() {
+		t.FailNow()
+	}
+	tell.say("both publications are the same, slice by slice")
+}
