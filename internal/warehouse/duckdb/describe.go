@@ -88,8 +88,10 @@ func columnNames(s *duckdb.Stmt) ([]string, error) {
 
 // trimmed is a query in DuckDB's words, without a last semicolon and what
 // follows it.
-func trimmed(text string) string {
-	text = dialect(text)
+func trimmed(text string) string { return unterminated(dialect(text)) }
+
+// unterminated is a query without a last semicolon and what follows it.
+func unterminated(text string) string {
 	tokens := lex(text)
 	for i, t := range slices.Backward(tokens) {
 		if t.kind == blank {
