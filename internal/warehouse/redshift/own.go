@@ -8,8 +8,8 @@ import (
 )
 
 // What every warehouse has of ours. archwire.run and archwire.load_journal may be read
-// by queries and mean what they do in the embedded warehouse; change, change_number and
-// consumer are the ledger of changes (ledger.go). copied says of each copy which columns
+// by queries and mean what they do in the embedded warehouse; change and consumer are the
+// ledger of changes (ledger.go). copied says of each copy which columns
 // it has, by our types, which Redshift's catalogue does not know. gate is locked by who
 // changes what others read, and landed are the transactions that came to their end
 // (transact.go).
@@ -24,7 +24,6 @@ func ownTables() []string {
 			`definition VARCHAR(255), loaded_at TIMESTAMPTZ NOT NULL) DISTSTYLE EVEN`,
 		"CREATE TABLE IF NOT EXISTS archwire.copied (schema_name VARCHAR(127) NOT NULL, table_name VARCHAR(127) NOT NULL, ordinal INTEGER NOT NULL, " +
 			"column_name VARCHAR(127) NOT NULL, type VARCHAR(127) NOT NULL) DISTSTYLE ALL",
-		"CREATE TABLE IF NOT EXISTS archwire.change_number (seq BIGINT NOT NULL) DISTSTYLE ALL",
 		"CREATE TABLE IF NOT EXISTS archwire.change (seq BIGINT NOT NULL, relation VARCHAR(255) NOT NULL, tenant VARCHAR(65535)) DISTSTYLE EVEN",
 		`CREATE TABLE IF NOT EXISTS archwire.consumer ("name" VARCHAR(65535) NOT NULL, seq BIGINT NOT NULL, mark VARCHAR(65535) NOT NULL, ` +
 			`rewritten BIGINT NOT NULL) DISTSTYLE ALL`,
@@ -35,11 +34,7 @@ func ownTables() []string {
 
 // prepare makes what every warehouse has, once.
 func (w *Warehouse) prepare(ctx context.Context) error {
-	return w.trying(ctx, func(int) error {
-		return w.pool.with(ctx, func(s *session) error {
-			return s.exec(ctx, ownTables()...)
-		})
-	})
+	return w.session(ctx, func(l link) error { return execEach(ctx, l, ownTables()...) })
 }
 
 // relationOf names a table of a load in SQL.

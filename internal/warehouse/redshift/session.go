@@ -52,7 +52,7 @@ func connect(ctx context.Context, p place, c Credentials) (*session, error) {
 	}
 	s := &session{conn: conn}
 	for _, sql := range settings {
-		if err := s.exec(ctx, sql); err != nil {
+		if _, err := s.exec(ctx, sql); err != nil {
 			s.close()
 			return nil, err
 		}
@@ -97,10 +97,42 @@ func refusedSession(p place, err error) error {
 	}
 }
 
-// exec runs statements one after the other, in one round trip each.
-func (s *session) exec(ctx context.Context, statements ...string) error {
+// A link runs statements in one session.
+type link interface {
+	// exec runs a statement and returns how many rows it changed.
+	exec(ctx context.Context, statement string) (int64, error)
+
+	// rows hands each row of a query to each, its values as text, NULL as nil. They
+	// are valid until each returns.
+	rows(ctx context.Context, query string, each func(values [][]byte) error) error
+}
+
+var _ link = (*session)(nil)
+
+func (s *session) exec(ctx context.Context, statement string) (int64, error) {
+	r, err := s.run(ctx, statement)
+	return r.affected, err
+}
+
+func (s *session) rows(ctx context.Context, query string, each func(values [][]byte) error) error {
+	results := s.conn.Exec(ctx, query)
+	for results.NextResult() {
+		reader := results.ResultReader()
+		for reader.NextRow() {
+			if err := each(reader.Values()); err != nil {
+				// The rest would have to be read to its end: the session is given up.
+				s.close()
+				return err
+			}
+		}
+	}
+	return s.explain(ctx, results.Close())
+}
+
+// execEach runs statements one after the other.
+func execEach(ctx context.Context, l link, statements ...string) error {
 	for _, sql := range statements {
-		if _, err := s.run(ctx, sql); err != nil {
+		if _, err := l.exec(ctx, sql); err != nil {
 			return err
 		}
 	}
@@ -128,53 +160,16 @@ type result struct {
 	affected int64
 }
 
-// text is a value of a row; "" is NULL as well.
-func (r result) text(row, column int) string { return string(r.rows[row][column]) }
-
-// number is a whole number of a row; NULL is 0.
-func (r result) number(row, column int) (int64, error) {
-	if r.rows[row][column] == nil {
+// whole is a whole number as text; NULL is 0.
+func whole(value []byte) (int64, error) {
+	if value == nil {
 		return 0, nil
 	}
-	n, err := strconv.ParseInt(r.text(row, column), 10, 64)
+	n, err := strconv.ParseInt(string(value), 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("reading a whole number: %w", errUnreadable)
 	}
 	return n, nil
-}
-
-// one is the one number that a query gives.
-func (s *session) one(ctx context.Context, sql string) (int64, error) {
-	r, err := s.run(ctx, sql)
-	if err != nil {
-		return 0, err
-	}
-	if len(r.rows) != 1 || len(r.rows[0]) == 0 {
-		return 0, fmt.Errorf("reading a number: %d rows where one was expected", len(r.rows))
-	}
-	return r.number(0, 0)
-}
-
-// stream hands the rows of a query to yield until it says stop. The values are valid
-// within the call only.
-func (s *session) stream(ctx context.Context, sql string, fields func([]pgconn.FieldDescription) error, yield func(values [][]byte) (bool, error)) error {
-	results := s.conn.Exec(ctx, sql)
-	defer results.Close() //nolint:errcheck // closed with its error below; else the session is done with
-	for results.NextResult() {
-		reader := results.ResultReader()
-		if err := fields(reader.FieldDescriptions()); err != nil {
-			return err
-		}
-		for reader.NextRow() {
-			more, err := yield(reader.Values())
-			if err != nil || !more {
-				// The rest would have to be read to its end: the session is given up.
-				s.close()
-				return err
-			}
-		}
-	}
-	return s.explain(ctx, results.Close())
 }
 
 // explain is the error of a statement: that of the context if it has ended, and errLost
