@@ -51,6 +51,7 @@ func forms() []form {
 		{"select", (*session).selects, "SELECT"},
 		{"with", (*session).selects, "WITH clause"},
 		{"(", (*session).selects, "UNION, INTERSECT, and EXCEPT"},
+		{"unload", (*session).unload, "UNLOAD"},
 		{"copy", (*session).copy, "COPY"},
 		{"analyze", (*session).analyze, "ANALYZE"},
 	}
