@@ -17,7 +17,6 @@ type copying struct {
 	from     place
 	manifest bool
 	gzip     bool
-	csv      bool
 	format   csvFormat
 	auto     struct{ date, time bool } // 'auto' was said
 	round    bool
@@ -39,8 +38,7 @@ func (s *session) copy(ctx context.Context, c *cursor) error {
 		return err
 	}
 	rows, err := s.load(ctx, op, columns, files)
-	var bad *loadError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*loadError](err); ok {
 		return s.record(ctx, op, bad)
 	}
 	if err != nil {

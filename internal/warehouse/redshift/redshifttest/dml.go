@@ -118,5 +118,3 @@ func (s *session) writes(ctx context.Context, target relation, sql, tag string) 
 }
 
 func punct(s string) token { return token{kind: mark, text: s} }
-
-func spaced(s string) token { return token{kind: word, lead: " ", text: s} }

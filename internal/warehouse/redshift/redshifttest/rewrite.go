@@ -51,6 +51,9 @@ func (r *rewriter) one() error {
 			return err
 		}
 		r.out = append(r.out, token{kind: mark, lead: t.lead, text: "::" + typ.pg})
+	case t.kind == word && c.peek(1).kind == text && c.peek(1).lead == "":
+		// E'...' is the name of a type and a string (github.com/npgsql/npgsql/issues/515).
+		return failed("42704", fmt.Sprintf("type %q does not exist", t.lower()), "Unsupported PostgreSQL features")
 	case t.kind == word && r.typed(t):
 	case t.kind == word && c.peek(1).is("(") && r.calls():
 		return r.call()

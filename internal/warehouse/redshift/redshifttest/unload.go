@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -194,15 +195,15 @@ func (s *Server) cut(op unloading, result *pgconn.Result) ([]unloaded, error) {
 	var names []string
 	groups := map[string][][][]byte{}
 	for i, row := range result.Rows {
-		name := op.to.key
+		var folders strings.Builder
 		for _, at := range by {
 			value := "__HIVE_DEFAULT_PARTITION__"
 			if row[at] != nil {
 				value = url.PathEscape(string(row[at]))
 			}
-			name += result.FieldDescriptions[at].Name + "=" + value + "/"
+			folders.WriteString(result.FieldDescriptions[at].Name + "=" + value + "/")
 		}
-		name += fmt.Sprintf("%04d_part_00.parquet", i%s.opts.Slices)
+		name := fmt.Sprintf("%s%s%04d_part_00.parquet", op.to.key, folders.String(), i%s.opts.Slices)
 		if groups[name] == nil {
 			names = append(names, name)
 		}
@@ -276,7 +277,7 @@ func listed(op unloading, files []unloaded, fields []pgconn.FieldDescription) []
 		out["schema"], out["meta"] = map[string]any{"elements": elements}, sum
 		out["author"] = map[string]string{"name": "Amazon Redshift", "version": "1.0.0"}
 	}
-	data, _ := json.Marshal(out) //nolint:errcheck // it holds strings and numbers
+	data, _ := json.Marshal(out)
 	return data
 }
 
