@@ -37,7 +37,16 @@ func (s *session) copy(ctx context.Context, c *cursor) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.load(ctx, op, columns, files)
+	var rows int64
+	err = s.whole(ctx, func() (err error) {
+		if err = s.alone(ctx, op.target); err != nil {
+			return err
+		}
+		if rows, err = s.load(ctx, op, columns, files); err != nil {
+			return err
+		}
+		return s.changed(ctx, op.target)
+	})
 	if bad, ok := errors.AsType[*loadError](err); ok {
 		return s.record(ctx, op, bad)
 	}
@@ -45,9 +54,6 @@ func (s *session) copy(ctx context.Context, c *cursor) error {
 		return err
 	}
 	s.copied = rows
-	if err := s.changed(ctx, op.target); err != nil {
-		return err
-	}
 	s.inform(fmt.Sprintf("Load into table '%s' completed, %d record(s) loaded successfully.", op.target.name, rows))
 	return s.done("COPY")
 }

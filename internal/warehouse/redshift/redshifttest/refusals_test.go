@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"archwire/internal/warehouse/redshift/redshifttest"
 )
 
 // What Redshift refuses, with the words of the refusal; pages are named in the code.
@@ -70,10 +72,12 @@ func TestRedshiftRefuses(t *testing.T) {
 		"merge into t using u on t.a = u.a when matched then delete":                                                    "both",
 		"create materialized view v as select a from t order by a":                                                      "ORDER BY",
 		"create materialized view v as select a from w":                                                                 "standard views",
-		"create materialized view v as select database_name from svv_mv_info":                                           "system tables",
+		"create materialized view v as select database_name from svv_mv_info":                                           "not supported on Redshift tables",
 		"create materialized view v auto refresh yes as select a from t where c < getdate()":                            "mutable",
-		"refresh materialized view t":         "does not exist",
-		"refresh materialized view t cascade": "CASCADE",
+		"insert into u select 1, trim(name) from svv_mv_info":                                                           "not supported on Redshift tables",
+		"select * from svv_mv_info join t on t.b = name":                                                                "not supported on Redshift tables",
+		"refresh materialized view t":                                                                                   "does not exist",
+		"refresh materialized view t cascade":                                                                           "CASCADE",
 	} {
 		got := answer(conn, sql)
 		if !strings.HasPrefix(got, "error:") || !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
@@ -143,5 +147,43 @@ func TestTypesHoldWhatIsDocumented(t *testing.T) {
 		if got := results[0].FieldDescriptions[i].DataTypeOID; got != want {
 			t.Errorf("column %d has the type %d, want %d", i, got, want)
 		}
+	}
+}
+
+// extra_float_digits: 15 and 6 digits, and with 2 more 17 and 8.
+func TestFloatsHaveTheDigitsThatTheSessionAsksFor(t *testing.T) {
+	t.Parallel()
+	_, conn := open(t)
+	const sql = "select cast(0.1 as double precision), cast(16777217.5 as real), cast(1e300 as double precision)"
+	if got := answer(conn, sql); got != "0.1|1.67772e+07|1e+300" {
+		t.Error(got)
+	}
+	exec(t, conn, "set extra_float_digits to 2")
+	if got := answer(conn, sql); got != "0.10000000000000001|16777218|1.0000000000000001e+300" {
+		t.Error(got)
+	}
+}
+
+// Managing concurrent write operations: a table has one writer at a time.
+func TestSecondWriterWaitsForTheFirst(t *testing.T) {
+	t.Parallel()
+	s := redshifttest.Start(t, redshifttest.Options{})
+	raw := s.Database(t)
+	a, b := connect(t, raw), connect(t, raw)
+	exec(t, a, "create table t (a integer)", "begin", "insert into t values (1)")
+	done := make(chan string, 1)
+	go func() { done <- answer(b, "insert into t values (2)") }()
+	exec(t, a, "insert into t select 3")
+	select {
+	case got := <-done:
+		t.Errorf("the second did not wait: %s", got)
+	default:
+	}
+	exec(t, a, "commit")
+	if got := <-done; got != "" {
+		t.Errorf("the second says %s", got)
+	}
+	if got := answer(a, "select count(*) from t"); got != "3" {
+		t.Errorf("%s rows", got)
 	}
 }

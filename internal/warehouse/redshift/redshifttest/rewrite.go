@@ -158,3 +158,21 @@ func (r *rewriter) refused() error {
 	}
 	return nil
 }
+
+// apart refuses statements that name views of the system and something else: some of
+// these live on the leader node alone, and cannot meet tables (SQL functions supported on
+// the leader node). The adapter has no need of it.
+func apart(tokens []token) error {
+	system, others := false, false
+	for i, t := range tokens {
+		system = system || t.kind == word && systemViews[t.lower()] != ""
+		c := cursor{tokens: tokens, at: i + 1}
+		if name := c.peek(0); (t.is("from") || t.is("join") || t.is("into")) && !name.is("(") {
+			others = others || systemViews[name.lower()] == ""
+		}
+	}
+	if system && (others || !tokens[0].is("select")) {
+		return failed("0A000", "Specified types or functions (one per INFO message) not supported on Redshift tables.", "SQL functions supported on the leader node")
+	}
+	return nil
+}
