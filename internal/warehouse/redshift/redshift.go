@@ -45,6 +45,8 @@ type Warehouse struct {
 	access  string // IAM_ROLE ... [REGION ...]
 	config  Config
 	parser  *duckdb.Sandbox
+	shaping sync.Mutex       // serialises what is asked of parser about the columns of queries
+	shaped  map[string]shape // the relations that it knows
 	now     func() time.Time
 
 	firstWait time.Duration
