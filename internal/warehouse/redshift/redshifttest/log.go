@@ -1,0 +1,30 @@
+package redshifttest
+
+import (
+	"slices"
+	"sync"
+)
+
+// A statementLog is what clients sent.
+type statementLog struct {
+	mu   sync.Mutex
+	sent []string
+}
+
+func (l *statementLog) add(sql string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent = append(l.sent, sql)
+}
+
+func (l *statementLog) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.sent)
+}
+
+func (l *statementLog) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent = nil
+}
