@@ -47,6 +47,9 @@ type Warehouse struct {
 	parser  *duckdb.Sandbox
 	shaping sync.Mutex       // serialises what is asked of parser about the columns of queries
 	shaped  map[string]shape // the relations that it knows
+	cutting sync.Mutex       // guards the next two
+	cutter  *duckdb.Cutter   // writes slices; nil until it is needed
+	spill   string           // its folder
 	now     func() time.Time
 
 	firstWait time.Duration
@@ -121,7 +124,7 @@ func accessOf(c Config) (string, error) {
 func (w *Warehouse) Close() error {
 	w.closing.Do(func() {
 		w.pool.close()
-		w.closed = w.parser.Close()
+		w.closed = errors.Join(w.parser.Close(), w.closeCutter())
 	})
 	return w.closed
 }

@@ -8,7 +8,7 @@ import (
 
 // rowText is a text that stands for a row: rows that differ have different ones, but
 // for what MD5 does not tell apart. Each value is preceded by its length in bytes, and
-// NULL is told from ''. Texts and bytes count by their MD5, so that the whole fits a
+// NULL is told from ”. Texts and bytes count by their MD5, so that the whole fits a
 // VARCHAR however long they are. It is for comparing rows within one warehouse;
 // docs/format/fingerprint.md has the one that sources share.
 func rowText(relation string, columns []archwire.Column) string {
