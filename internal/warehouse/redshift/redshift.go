@@ -45,6 +45,11 @@ type Warehouse struct {
 	access  string // IAM_ROLE ... [REGION ...]
 	config  Config
 	parser  *duckdb.Sandbox
+	shaping sync.Mutex       // serialises what is asked of parser about the columns of queries
+	shaped  map[string]shape // the relations that it knows
+	cutting sync.Mutex       // guards the next two
+	cutter  *duckdb.Cutter   // writes slices; nil until it is needed
+	spill   string           // its folder
 	now     func() time.Time
 
 	firstWait time.Duration // see trying
@@ -120,7 +125,7 @@ func accessOf(c Config) (string, error) {
 func (w *Warehouse) Close() error {
 	w.closing.Do(func() {
 		w.pool.close()
-		w.closed = w.parser.Close()
+		w.closed = errors.Join(w.parser.Close(), w.closeCutter())
 	})
 	return w.closed
 }
