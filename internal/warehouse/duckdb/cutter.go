@@ -28,7 +28,7 @@ func OpenCutter(ctx context.Context, memory, temp string) (*Cutter, error) {
 func (c *Cutter) Close() error { return c.db.Close() }
 
 // WriteSlice writes the rows of Parquet files to a slice at path and returns their
-// number. The files have a column for each of columns, of the same name, in a form
+// number. The files have a column for each of columns, named c0, c1 and so on, in a form
 // that any engine can write exactly: bytes as hexadecimal digits, all else as it is or
 // as text, with instants in UTC. No file is a slice without rows. After an error there is none.
 func (c *Cutter) WriteSlice(ctx context.Context, columns []archwire.Column, files []string, path string) (int64, error) {
@@ -53,7 +53,7 @@ func unloadedQuery(columns []archwire.Column, files []string) string {
 	list, names := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = archwire.Quote(c.Name)
-		list[i] = "CAST(" + unloaded(c, len(files) > 0) + " AS " + c.Type.SQL() + ") AS " + names[i]
+		list[i] = "CAST(" + unloaded(i, c, len(files) > 0) + " AS " + c.Type.SQL() + ") AS " + names[i]
 	}
 	query := "SELECT " + strings.Join(list, ", ")
 	if len(files) == 0 {
@@ -65,17 +65,17 @@ func unloadedQuery(columns []archwire.Column, files []string) string {
 	}
 	query += " FROM read_parquet([" + strings.Join(paths, ", ") + "], hive_partitioning = false) u"
 	if len(names) > 1 {
-		query += " ORDER BY " + strings.Join(names[1:], ", ")
+		query = "SELECT * FROM (" + query + ") ORDER BY " + strings.Join(names[1:], ", ")
 	}
 	return query
 }
 
-// unloaded is the value of a column of unloaded files.
-func unloaded(c archwire.Column, any bool) string {
+// unloaded is the value of the i-th column of unloaded files; there may be none.
+func unloaded(i int, c archwire.Column, any bool) string {
 	if !any {
 		return "NULL"
 	}
-	name := "u." + archwire.Quote(c.Name)
+	name := fmt.Sprintf("u.c%d", i)
 	if c.Type.Kind == archwire.Bytes {
 		return "unhex(" + name + ")"
 	}

@@ -20,8 +20,9 @@ const (
 		('it''s', 1, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
 		('ü', 3, false, -1, -1, '-0'::float, 1e300, 0, 0, 0, '', ''::blob, date '9999-12-31', time '00:00:00', timestamp '9999-12-31 00:00:00', timestamptz '0001-01-01 00:00:00+00')
 		) v(tenant, id, b, i2, i8, f4, f8, money, large, nineteen, words, bytes, day, clock, moment, instant)`
-	unloadedForms = `select tenant, id, b, i2, i8, f4, f8, money, cast(large as varchar) as large, nineteen, words, lower(hex(bytes)) as bytes, day,
-		cast(clock as varchar) as clock, strftime(moment, '%Y-%m-%d %H:%M:%S.%f') as moment, strftime(timezone('UTC', instant), '%Y-%m-%d %H:%M:%S.%f') as instant from u.v`
+	unloadedForms = `select tenant as c0, id as c1, b as c2, i2 as c3, i8 as c4, f4 as c5, f8 as c6, money as c7, cast(large as varchar) as c8, nineteen as c9,
+		words as c10, lower(hex(bytes)) as c11, day as c12, cast(clock as varchar) as c13, strftime(moment, '%Y-%m-%d %H:%M:%S.%f') as c14,
+		strftime(timezone('UTC', instant), '%Y-%m-%d %H:%M:%S.%f') as c15 from u.v`
 )
 
 func TestCutterWritesTheBytesOfAWarehouse(t *testing.T) {

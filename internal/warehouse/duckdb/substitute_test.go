@@ -15,10 +15,10 @@ func TestSubstitute(t *testing.T) {
 	defer closed(t, s)
 	items := map[string]string{"rcm.ledger": `(SELECT * FROM "rcm"."ledger" WHERE "p" = 1)`, "rcm.daily": `"rcm"."daily 2"`}
 	for sql, want := range map[string]string{
-		"select 1 from rcm.ledger;\n":              `select 1 from (SELECT * FROM "rcm"."ledger" WHERE "p" = 1) AS "ledger"`,
-		"select x.a from RCM . Ledger as x":        `select x.a from (SELECT * FROM "rcm"."ledger" WHERE "p" = 1) as x`,
-		`select 1 from rcm."Ledger"`:               `select 1 from (SELECT * FROM "rcm"."ledger" WHERE "p" = 1) AS "Ledger"`,
-		"select 1 from Rcm.Daily cross join rcm.payer p": `select 1 from "rcm"."daily 2" AS "daily" cross join rcm.payer p`,
+		"select 1 from rcm.ledger;\n":                                                 `select 1 from (SELECT * FROM "rcm"."ledger" WHERE "p" = 1) AS "ledger"`,
+		"select x.a from RCM . Ledger as x":                                           `select x.a from (SELECT * FROM "rcm"."ledger" WHERE "p" = 1) as x`,
+		`select 1 from rcm."Ledger"`:                                                  `select 1 from (SELECT * FROM "rcm"."ledger" WHERE "p" = 1) AS "Ledger"`,
+		"select 1 from Rcm.Daily cross join rcm.payer p":                              `select 1 from "rcm"."daily 2" AS "daily" cross join rcm.payer p`,
 		"with ledger as (select 1 from rcm\n.ledger) select 'rcm.ledger' from ledger": "with ledger as (select 1 from (SELECT * FROM \"rcm\".\"ledger\" WHERE \"p\" = 1) AS \"ledger\"\n) select 'rcm.ledger' from ledger",
 		// What DuckDB is told in its own words stays in those of the query.
 		"select listagg(a) within group (order by b), to_char(d, 'YYYY') from rcm.daily": `select listagg(a) within group (order by b), to_char(d, 'YYYY') from "rcm"."daily 2" AS "daily"`,

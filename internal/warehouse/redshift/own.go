@@ -16,7 +16,7 @@ import (
 //
 // Lengths count bytes: a name has 127 at most.
 func ownTables() []string {
-	return []string{
+	return append([]string{
 		"CREATE SCHEMA IF NOT EXISTS archwire",
 		"CREATE TABLE IF NOT EXISTS archwire.run (as_of DATE NOT NULL, run_id VARCHAR(255) NOT NULL, loaded_at TIMESTAMPTZ NOT NULL) DISTSTYLE ALL",
 		`CREATE TABLE IF NOT EXISTS archwire.load_journal (run_id VARCHAR(255) NOT NULL, table_name VARCHAR(255) NOT NULL, mode VARCHAR(255) NOT NULL, ` +
@@ -29,7 +29,7 @@ func ownTables() []string {
 			`rewritten BIGINT NOT NULL) DISTSTYLE ALL`,
 		"CREATE TABLE IF NOT EXISTS archwire.gate (nothing BOOLEAN) DISTSTYLE ALL",
 		"CREATE TABLE IF NOT EXISTS archwire.landed (id VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL) DISTSTYLE EVEN",
-	}
+	}, ownViewTables()...)
 }
 
 // prepare makes what every warehouse has, once.

@@ -45,9 +45,15 @@ type Warehouse struct {
 	access  string // IAM_ROLE ... [REGION ...]
 	config  Config
 	parser  *duckdb.Sandbox
+	shaping sync.Mutex       // serialises what is asked of parser about the columns of queries
+	shaped  map[string]shape // the relations that it knows
+	cutting sync.Mutex       // guards the next two
+	cutter  *duckdb.Cutter   // writes slices; nil until it is needed
+	spill   string           // its folder
 	now     func() time.Time
 
-	firstWait time.Duration
+	firstWait time.Duration // see trying
+	partBytes int64         // see writeParts
 
 	mu     sync.Mutex // serialises Begin, Commit and Abort
 	active *load      // the load that may still stage; nil when there is none
@@ -84,7 +90,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 	}
 	w := &Warehouse{
 		place: p, store: store, staging: strings.TrimSuffix(fmt.Sprint(store), "/"), access: access, config: c, parser: parser, now: c.Now,
-		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait,
+		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait, partBytes: partBytes,
 	}
 	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(classify("preparing the warehouse", err), w.Close())
@@ -119,7 +125,7 @@ func accessOf(c Config) (string, error) {
 func (w *Warehouse) Close() error {
 	w.closing.Do(func() {
 		w.pool.close()
-		w.closed = w.parser.Close()
+		w.closed = errors.Join(w.parser.Close(), w.closeCutter())
 	})
 	return w.closed
 }
