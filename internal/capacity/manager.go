@@ -34,7 +34,7 @@ const askPatience = 30 * time.Second
 // cannot be had, as it is, if it takes statements: a smaller warehouse takes longer,
 // and no warehouse is an error. holder is who works, for as long as the run lock is
 // held. A lease that was left behind is taken over, and ended first if it is of another
-// place.
+// place; one that is to be kept for longer remains its holder's.
 func (m *Manager) Grow(ctx context.Context, terms Terms, holder string) error {
 	old, found, err := m.take(ctx, terms.Place)
 	if err != nil {
@@ -43,7 +43,11 @@ func (m *Manager) Grow(ctx context.Context, terms Terms, holder string) error {
 	if !found && !terms.Moves() {
 		return nil
 	}
-	return m.grow(ctx, Lease{Holder: holder, Since: m.Now(), Until: old.Until, Phase: Growing, Terms: terms})
+	l := Lease{Holder: holder, Since: m.Now(), Phase: Growing, Terms: terms}
+	if found && old.Kept(m.Now()) {
+		l.Holder, l.Since, l.Until = old.Holder, old.Since, old.Until
+	}
+	return m.grow(ctx, l)
 }
 
 // Lend has the warehouse in the load shape of terms, as Grow does, and keeps it so until
@@ -73,7 +77,9 @@ func (m *Manager) take(ctx context.Context, p Place) (l Lease, found bool, err e
 	case l.Terms.Place != p:
 		return Lease{}, false, m.end(ctx, l)
 	}
-	m.tell("the %s was left %s by %s and is taken over", p, l.Phase, l.Holder)
+	if !l.Kept(m.Now()) {
+		m.tell("the %s was left %s by %s and is taken over", p, l.Phase, l.Holder)
+	}
 	return l, true, nil
 }
 

@@ -119,7 +119,7 @@ func TestLend_IsKeptUntilItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.wantChanges(t, 6, "available", resizeTo("6"))
-	b.wantLease(t, "run", capacity.Held)
+	b.wantLease(t, "operator:ann", capacity.Held)
 	b.double.Advance(until.Sub(b.double.Now()))
 	if err := b.Shrink(t.Context()); err != nil {
 		t.Fatal(err)

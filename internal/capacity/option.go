@@ -24,8 +24,8 @@ func Offered(options []Option, want Shape) (Option, bool) {
 	return Option{}, false
 }
 
-// notOffered is the error for a shape that is not among those offered.
-func notOffered(p Place, have, want Shape, options []Option) error {
+// NotOffered is the error for a shape that is not among those offered.
+func NotOffered(p Place, have, want Shape, options []Option) error {
 	var says []string
 	for _, o := range options {
 		if kind := have.over(want).Type; o.Shape.Type == kind {

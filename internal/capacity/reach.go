@@ -93,9 +93,10 @@ func (j *journey) step(ctx context.Context) (arrived bool, err error) {
 	return false, j.pass(j.ask(ctx))
 }
 
-// ready says whether the warehouse itself takes writes, should there be a way to ask.
+// ready says whether the warehouse itself takes writes, should there be a way to ask, and
+// a load that is about to write.
 func (j *journey) ready(ctx context.Context) (bool, error) {
-	if j.want.Paused || j.Probe == nil {
+	if j.want != j.terms.Load || j.Probe == nil {
 		return true, nil
 	}
 	err := j.Probe(ctx)
@@ -160,7 +161,7 @@ func (j *journey) resize(ctx context.Context, to Shape) error {
 	classic := false
 	if options != nil && !offers(options, j.status.Shape.over(to)) {
 		if !j.classic {
-			return notOffered(j.terms.Place, j.status.Shape, to, options)
+			return NotOffered(j.terms.Place, j.status.Shape, to, options)
 		}
 		classic = true
 	}

@@ -26,6 +26,7 @@ var (
 // A fault is something that goes wrong with the next requests of an action.
 type fault struct {
 	action string
+	after  int // so many requests pass before it
 	times  int
 	err    *Error // nil cuts the connection after the request has taken effect
 }
@@ -34,14 +35,21 @@ type fault struct {
 func (s *Server) Fail(action string, e Error, times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &fault{action, times, &e})
+	s.faults = append(s.faults, &fault{action, 0, times, &e})
+}
+
+// FailLater has one request of an action answered by an error, after so many that pass.
+func (s *Server) FailLater(action string, e Error, after int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &fault{action, after, 1, &e})
 }
 
 // Lose has the next request of an action take effect, and its answer get lost.
 func (s *Server) Lose(action string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &fault{action, 1, nil})
+	s.faults = append(s.faults, &fault{action, 0, 1, nil})
 }
 
 // Expire has all credentials refused as expired, or not any more.
@@ -53,7 +61,11 @@ func (s *Server) Expire(expired bool) {
 
 func (s *Server) fault(c call) (lost bool, err *Error) {
 	for _, f := range s.faults {
-		if f.action == c.action && f.times > 0 {
+		switch {
+		case f.action != c.action || f.times == 0:
+		case f.after > 0:
+			f.after--
+		default:
 			f.times--
 			return f.err == nil, f.err
 		}
