@@ -15,15 +15,14 @@ func journalRows(journal []archwire.JournalRow) string {
 	for i, j := range journal {
 		rows[i] = "(" + strings.Join([]string{
 			literal(string(j.Run)), literal(j.Table), literal(j.Mode), instant(j.At.Time), literal(j.At.Mark),
-			bigint(j.Rows), literal(j.Position), literal(j.Definition), "CAST(GETDATE() AS TIMESTAMPTZ)",
+			bigint(j.Rows), literal(j.Position), literal(j.Definition), "CAST(SYSDATE AS TIMESTAMPTZ)",
 		}, ", ") + ")"
 	}
 	return `INSERT INTO archwire.load_journal (run_id, table_name, mode, source_at, source_mark, "rows", "position", definition, loaded_at) VALUES ` +
 		strings.Join(rows, ", ")
 }
 
-// newestLoads gives the newest row of each table. Runs sort by their names, for those
-// that were loaded in one second: GETDATE has no fractions.
+// newestLoads gives the newest row of each table.
 const newestLoads = `SELECT run_id, table_name, mode, source_at, source_mark, "rows", COALESCE("position", ''), COALESCE(definition, ''), loaded_at FROM ` +
 	`(SELECT *, ROW_NUMBER() OVER (PARTITION BY table_name ORDER BY loaded_at DESC, run_id DESC) AS newest FROM archwire.load_journal) j WHERE newest = 1`
 

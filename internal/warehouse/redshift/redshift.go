@@ -52,7 +52,8 @@ type Warehouse struct {
 	spill   string           // its folder
 	now     func() time.Time
 
-	firstWait time.Duration
+	firstWait time.Duration // see trying
+	partBytes int64         // see writeParts
 
 	mu     sync.Mutex // serialises Begin, Commit and Abort
 	active *load      // the load that may still stage; nil when there is none
@@ -89,7 +90,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 	}
 	w := &Warehouse{
 		place: p, store: store, staging: strings.TrimSuffix(fmt.Sprint(store), "/"), access: access, config: c, parser: parser, now: c.Now,
-		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait,
+		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait, partBytes: partBytes,
 	}
 	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(classify("preparing the warehouse", err), w.Close())

@@ -101,7 +101,7 @@ func (s *session) relay(ctx context.Context, sql, tag string) error {
 		}
 		rows := 0
 		for reader.NextRow() {
-			s.client.Send(&pgproto3.DataRow{Values: spelling(fields, reader.Values())})
+			s.client.Send(&pgproto3.DataRow{Values: s.spelling(fields, reader.Values())})
 			if rows++; rows%500 == 0 {
 				if err := s.client.Flush(); err != nil {
 					return errCut

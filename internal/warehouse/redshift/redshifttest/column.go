@@ -27,10 +27,10 @@ func newColumn(name, spelt string, required bool, bytes string) column {
 	c := column{name: name, typ: spelt, required: required}
 	if m := sized.FindStringSubmatch(spelt); m != nil {
 		c.typ = m[1] + m[4]
-		c.size[0], _ = strconv.Atoi(m[2]) //nolint:errcheck // digits
-		c.size[1], _ = strconv.Atoi(m[3]) //nolint:errcheck // digits or nothing
+		c.size[0], _ = strconv.Atoi(m[2])
+		c.size[1], _ = strconv.Atoi(m[3])
 	}
-	if n, _ := strconv.Atoi(bytes); n > 0 { //nolint:errcheck // digits
+	if n, _ := strconv.Atoi(bytes); n > 0 {
 		c.size[0] = n
 	}
 	return c

@@ -34,11 +34,11 @@ func (s *session) load(ctx context.Context, op copying, columns []column, files 
 		if err == nil {
 			err = counted.out.Flush()
 		}
-		writer.CloseWithError(err) //nolint:errcheck // it never fails
+		writer.CloseWithError(err)
 		done <- err
 	}()
 	_, err = s.behind.CopyFrom(ctx, reader, op.sql(columns))
-	reader.CloseWithError(io.ErrClosedPipe) //nolint:errcheck // it never fails
+	reader.CloseWithError(io.ErrClosedPipe)
 	if fed := <-done; fed != nil && !errors.Is(fed, io.ErrClosedPipe) {
 		return 0, fed
 	}
@@ -105,14 +105,13 @@ func (s *session) file(ctx context.Context, op copying, columns []column, file p
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		var bad *loadError
 		if err == nil {
 			var values []string
 			if values, err = op.values(columns, fields); err == nil {
 				err = out.row(values)
 			}
 		}
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*loadError](err); ok {
 			bad.file, bad.line, bad.row = file, rows.line, strings.Join(fields, string(op.format.delimiter))
 		}
 		if err != nil {

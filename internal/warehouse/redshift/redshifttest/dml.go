@@ -102,6 +102,12 @@ func (s *session) write(ctx context.Context, target relation, sql, tag string) e
 	return s.whole(ctx, func() error { return s.writes(ctx, target, sql, tag) })
 }
 
+// alone waits until nobody else writes to a table.
+func (s *session) alone(ctx context.Context, target relation) error {
+	_, err := s.ask(ctx, "lock table "+target.String()+" in share row exclusive mode; select 1")
+	return err
+}
+
 func orElse(err, otherwise error) error {
 	if err != nil {
 		return err
@@ -109,8 +115,12 @@ func orElse(err, otherwise error) error {
 	return otherwise
 }
 
-// writes runs what changes a table and notes it, in one transaction.
+// writes runs what changes a table and notes it, in one transaction. A table has one
+// writer at a time; others wait (Managing concurrent write operations).
 func (s *session) writes(ctx context.Context, target relation, sql, tag string) error {
+	if err := s.alone(ctx, target); err != nil {
+		return err
+	}
 	if err := s.relay(ctx, sql, tag); err != nil {
 		return err
 	}
@@ -118,5 +128,3 @@ func (s *session) writes(ctx context.Context, target relation, sql, tag string) 
 }
 
 func punct(s string) token { return token{kind: mark, text: s} }
-
-func spaced(s string) token { return token{kind: word, lead: " ", text: s} }

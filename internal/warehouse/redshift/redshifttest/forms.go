@@ -57,9 +57,15 @@ func forms() []form {
 	}
 }
 
+// longestStatement is the most bytes that a statement may have.
+const longestStatement = 16 << 20
+
 // statements runs the statements of one message. Several are one transaction, as
 // PostgreSQL's protocol has it.
 func (s *session) statements(ctx context.Context, sql string) error {
+	if len(sql) > longestStatement {
+		return failed("54000", "the statement is too large: 16 MB are the most", "Management Guide, Quotas and limits")
+	}
 	tokens, err := lex(sql)
 	if err != nil {
 		return err
@@ -110,6 +116,9 @@ func (s *session) statement(ctx context.Context, tokens []token) error {
 	}
 	if s.fault.Error != nil {
 		return s.fault.Error
+	}
+	if err := apart(tokens); err != nil {
+		return err
 	}
 	for _, f := range forms() {
 		c := &cursor{tokens: s.settings.fold(tokens)}

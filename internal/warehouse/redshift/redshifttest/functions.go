@@ -87,7 +87,7 @@ var ours = pages(map[string]string{
 func pages(lists map[string]string) map[string]string {
 	out := map[string]string{}
 	for page, names := range lists {
-		for _, name := range strings.Fields(names) {
+		for name := range strings.FieldsSeq(names) {
 			out[name] = page
 		}
 	}

@@ -31,7 +31,7 @@ func (l *layout) read(c *cursor, columns []string) error {
 	if len(l.sort) > 400 {
 		return failed("54011", "a compound sort key can have 400 columns at the most", "CREATE TABLE")
 	}
-	for _, name := range append(l.sort[:len(l.sort):len(l.sort)], l.dist) {
+	for _, name := range append(slices.Clip(l.sort), l.dist) {
 		if name != "" && columns != nil && !slices.Contains(columns, name) {
 			return failed("42703", "column \""+name+"\" named in key does not exist", "CREATE TABLE")
 		}

@@ -51,6 +51,9 @@ func (r *rewriter) one() error {
 			return err
 		}
 		r.out = append(r.out, token{kind: mark, lead: t.lead, text: "::" + typ.pg})
+	case t.kind == word && c.peek(1).kind == text && c.peek(1).lead == "":
+		// E'...' is the name of a type and a string (github.com/npgsql/npgsql/issues/515).
+		return failed("42704", fmt.Sprintf("type %q does not exist", t.lower()), "Unsupported PostgreSQL features")
 	case t.kind == word && r.typed(t):
 	case t.kind == word && c.peek(1).is("(") && r.calls():
 		return r.call()
@@ -152,6 +155,24 @@ func (r *rewriter) refused() error {
 		if t.take(no.words) && (no.but == "" || !t.take(no.but)) && !c.previous().is(".") && !c.previous().is("as") {
 			return refusedf(no.what, no.page)
 		}
+	}
+	return nil
+}
+
+// apart refuses statements that name views of the system and something else: some of
+// these live on the leader node alone, and cannot meet tables (SQL functions supported on
+// the leader node). The adapter has no need of it.
+func apart(tokens []token) error {
+	system, others := false, false
+	for i, t := range tokens {
+		system = system || t.kind == word && systemViews[t.lower()] != ""
+		c := cursor{tokens: tokens, at: i + 1}
+		if name := c.peek(0); (t.is("from") || t.is("join") || t.is("into")) && !name.is("(") {
+			others = others || systemViews[name.lower()] == ""
+		}
+	}
+	if system && (others || !tokens[0].is("select")) {
+		return failed("0A000", "Specified types or functions (one per INFO message) not supported on Redshift tables.", "SQL functions supported on the leader node")
 	}
 	return nil
 }

@@ -104,8 +104,7 @@ func said(err error) error {
 		return err
 	}
 	status := http.StatusBadRequest
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		status = response.HTTPStatusCode()
 	}
 	return (&S3Error{status, api.ErrorCode(), fmt.Sprintf("The request failed: %s", api.ErrorCode())}).told()

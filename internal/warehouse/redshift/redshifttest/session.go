@@ -55,7 +55,9 @@ func (s *session) run(ctx context.Context) {
 		case *pgproto3.Terminate:
 			return
 		case *pgproto3.Sync:
-			s.ready()
+			if s.ready() != nil {
+				return
+			}
 		case *pgproto3.Parse:
 			// pgx asks for binary results and parameters, which Redshift does not have.
 			s.answer(refusedf("prepared statements: the adapter speaks the simple protocol", "Management Guide, Amazon Redshift and PostgreSQL JDBC and ODBC"))
@@ -95,7 +97,7 @@ func (s *session) open(ctx context.Context) error {
 	for _, p := range [][2]string{{"server_version", "8.0.2"}, {"server_encoding", "UNICODE"}, {"client_encoding", "UNICODE"}, {"integer_datetimes", "on"}, {"is_superuser", "off"}, {"session_authorization", s.user}} {
 		s.client.Send(&pgproto3.ParameterStatus{Name: p[0], Value: p[1]})
 	}
-	secret := []byte{byte(s.secret >> 24), byte(s.secret >> 16), byte(s.secret >> 8), byte(s.secret)} //nolint:gosec // the bytes of it
+	secret := []byte{byte(s.secret >> 24), byte(s.secret >> 16), byte(s.secret >> 8), byte(s.secret)}
 	s.client.Send(&pgproto3.BackendKeyData{ProcessID: s.pid, SecretKey: secret})
 	return s.ready()
 }
@@ -162,7 +164,7 @@ func (s *session) known(parameters map[string]string) error {
 // login asks for the password, digested.
 func (s *session) login() error {
 	var salt [4]byte
-	rand.Read(salt[:]) //nolint:errcheck // it does not fail
+	rand.Read(salt[:])
 	s.client.Send(&pgproto3.AuthenticationMD5Password{Salt: salt})
 	if err := s.client.Flush(); err != nil {
 		return errCut

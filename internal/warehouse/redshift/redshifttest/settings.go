@@ -22,6 +22,9 @@ func newSettings() settings {
 	}
 }
 
+// allDigits is set once a session has asked for all the digits that there are.
+const allDigits = "redshifttest.all_digits"
+
 // shared are the parameters that both have.
 var shared = []string{"timezone", "datestyle", "statement_timeout", "search_path", "extra_float_digits", "application_name", "client_encoding"}
 
@@ -59,6 +62,9 @@ func (s *session) set(ctx context.Context, c *cursor) error {
 	case slices.Contains(shared, name):
 		if name == "extra_float_digits" && value == "3" {
 			return failed("22023", "3 is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)", "extra_float_digits")
+		}
+		if name == "extra_float_digits" && value == "2" {
+			s.settings[allDigits] = "on"
 		}
 		return s.relay(ctx, fmt.Sprintf("set %s %s to %s", scope, name, value), "SET")
 	case newSettings()[name] != "":

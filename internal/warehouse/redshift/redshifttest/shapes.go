@@ -10,7 +10,7 @@ import (
 func casts(r *rewriter, args [][]token) ([]token, error) {
 	inside := args[0]
 	for _, more := range args[1:] {
-		inside = append(append(inside[:len(inside):len(inside)], punct(",")), more...)
+		inside = append(append(slices.Clip(inside), punct(",")), more...)
 	}
 	parts := split(inside, "as")
 	if len(parts) != 2 {
@@ -170,6 +170,6 @@ func listagg(r *rewriter, args [][]token) ([]token, error) {
 }
 
 func tokensOf(sql string) []token {
-	tokens, _ := lex(sql) //nolint:errcheck // it was read before
+	tokens, _ := lex(sql)
 	return slices.Clip(tokens)
 }

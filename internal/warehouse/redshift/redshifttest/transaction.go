@@ -1,6 +1,9 @@
 package redshifttest
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // begin starts a transaction. Whatever level it asks for, it gets what the database
 // has (BEGIN, Usage notes): snapshots.
@@ -64,14 +67,11 @@ func (c *cursor) tables() ([]relation, error) {
 }
 
 func list(names []relation) string {
-	out := ""
+	each := make([]string, len(names))
 	for i, r := range names {
-		if i > 0 {
-			out += ", "
-		}
-		out += r.String()
+		each[i] = r.String()
 	}
-	return out
+	return strings.Join(each, ", ")
 }
 
 func orUnexpected(c *cursor, err error) error {

@@ -1,8 +1,8 @@
 package redshifttest
 
 import (
-	"encoding/hex"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -26,6 +26,8 @@ const (
 	byteaOID   = 17
 	superOID   = 4000
 	varbyteOID = 6551
+	realOID    = 700
+	doubleOID  = 701
 )
 
 // plain are the types that PostgreSQL has under the same name (Data types).
@@ -180,14 +182,29 @@ func described(fields []pgconn.FieldDescription) []pgproto3.FieldDescription {
 }
 
 // spelling are values as Redshift writes them: VARBYTE in hexadecimal digits without
-// a prefix (VARBYTE type).
-func spelling(fields []pgconn.FieldDescription, values [][]byte) [][]byte {
+// a prefix (VARBYTE type), and floating-point numbers, once extra_float_digits is 2, with
+// two digits more than are sure, which is 8 of REAL and 17 of DOUBLE PRECISION
+// (extra_float_digits): not all numbers of REAL come back from 8.
+func (s *session) spelling(fields []pgconn.FieldDescription, values [][]byte) [][]byte {
 	for i, v := range values {
-		if v != nil && fields[i].DataTypeOID == byteaOID {
-			if _, err := hex.DecodeString(string(v[2:])); err == nil {
-				values[i] = v[2:]
-			}
+		switch oid := fields[i].DataTypeOID; {
+		case v == nil:
+		case oid == byteaOID:
+			values[i] = v[2:] // behind \x
+		case oid == realOID && s.settings[allDigits] != "":
+			values[i] = digits(v, 8)
+		case oid == doubleOID && s.settings[allDigits] != "":
+			values[i] = digits(v, 17)
 		}
 	}
 	return values
+}
+
+// digits spells a number with so many digits.
+func digits(v []byte, n int) []byte {
+	f, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return v
+	}
+	return strconv.AppendFloat(nil, f, 'g', n, 64)
 }

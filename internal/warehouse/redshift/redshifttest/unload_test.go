@@ -39,7 +39,7 @@ func TestUnloadWritesAFilePerPartitionAndSlice(t *testing.T) {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".parquet") {
 			return err
 		}
-		name, _ := filepath.Rel(root, path) //nolint:errcheck // it is below
+		name, _ := filepath.Rel(root, path)
 		unescaped, err := url.PathUnescape(name)
 		names = append(names, unescaped)
 		rows = append(rows, read(t, path)...)
