@@ -17,7 +17,7 @@ import (
 // Readers see what Redshift shows: a refresh whole, or not at all. That a key is none
 // shows only after a refresh of the view in service; a view made anew is not put into
 // service then.
-func (w *Warehouse) refreshView(ctx context.Context, l link, p plan) (done archwire.Refreshed, err error) {
+func (w *Warehouse) refreshView(ctx context.Context, l link, p refreshing) (done archwire.Refreshed, err error) {
 	v, err := w.viewOf(ctx, p)
 	if err != nil {
 		return done, err
@@ -117,7 +117,7 @@ func makeBeside(ctx context.Context, l link, v view, number int64) (int64, error
 
 // columnsBelow are the names of the materialized view's columns, as Redshift folded
 // them.
-func columnsBelow(ctx context.Context, l link, p plan, number int64) ([]string, error) {
+func columnsBelow(ctx context.Context, l link, p refreshing, number int64) ([]string, error) {
 	names, err := l.(*session).columnNames(ctx, "SELECT * FROM "+numberedSQL(p.Name, number)+" WHERE false") //nolint:forcetypeassert // there is no other
 	if err == nil && len(names) != len(p.columns) {
 		err = fmt.Errorf("the view of %s has %d columns instead of %d", p.Name, len(names), len(p.columns))
