@@ -35,7 +35,7 @@ func (w *Warehouse) refresh(ctx context.Context, m archwire.Model, r archwire.Re
 	if _, _, ok := strings.Cut(m.Name, "."); !ok {
 		return done, fmt.Errorf("a model is named folder.file, and this one %s", m.Name)
 	}
-	p := plan{Model: m, scope: r}
+	p := refreshing{Model: m, scope: r}
 	if p.reads, err = w.parser.Relations(ctx, m.SQL); err != nil {
 		return done, err
 	}
@@ -80,8 +80,8 @@ func (w *Warehouse) asView(ctx context.Context, m archwire.Model) (bool, error) 
 	return v.Incremental, err
 }
 
-// A plan is the refresh of a model, as far as it is known before it begins.
-type plan struct {
+// A refreshing is the refresh of a model, as far as it is known before it begins.
+type refreshing struct {
 	archwire.Model
 	scope   archwire.RefreshScope
 	reads   []string          // relations, in lower case
@@ -92,10 +92,10 @@ type plan struct {
 }
 
 // before are the columns that the model has now, nil when there is none of that name.
-func (p plan) before() []archwire.Column { return p.found[strings.ToLower(p.Name)].columns }
+func (p refreshing) before() []archwire.Column { return p.found[strings.ToLower(p.Name)].columns }
 
 // comparable says whether the rows that it has can be told from new ones.
-func (p plan) comparable() bool { return sameShape(p.before(), p.columns) }
+func (p refreshing) comparable() bool { return sameShape(p.before(), p.columns) }
 
 // sameShape says whether rows with the columns a fit a table with the columns b.
 func sameShape(a, b []archwire.Column) bool {
@@ -111,7 +111,7 @@ func sameShape(a, b []archwire.Column) bool {
 }
 
 // refreshTable recomputes a model that is kept as a table.
-func (w *Warehouse) refreshTable(ctx context.Context, l link, p plan) (done archwire.Refreshed, err error) {
+func (w *Warehouse) refreshTable(ctx context.Context, l link, p refreshing) (done archwire.Refreshed, err error) {
 	_, wasView := p.views[strings.ToLower(p.Name)]
 	stays := !wasView && p.comparable()
 	rec := recompute{Model: p.Model, columns: p.columns}
@@ -154,7 +154,7 @@ func (w *Warehouse) refreshTable(ctx context.Context, l link, p plan) (done arch
 
 // landing runs f in one transaction with what tells of it: whose rows changed, and that
 // the refresh is acknowledged.
-func (w *Warehouse) landing(ctx context.Context, l link, p plan, f func() (archwire.Changed, error)) error {
+func (w *Warehouse) landing(ctx context.Context, l link, p refreshing, f func() (archwire.Changed, error)) error {
 	return w.changing(ctx, l, func() (map[string]archwire.Changed, error) {
 		change, err := f()
 		if err != nil {
@@ -168,7 +168,7 @@ func (w *Warehouse) landing(ctx context.Context, l link, p plan, f func() (archw
 // partly makes the query one for the rows of some tenants, who are listed in
 // wantedTable then. ok is false where all rows must be recomputed: the SQL cannot be
 // restricted to them.
-func (w *Warehouse) partly(ctx context.Context, l link, p plan, rec *recompute) (ok bool, err error) {
+func (w *Warehouse) partly(ctx context.Context, l link, p refreshing, rec *recompute) (ok bool, err error) {
 	tenant, ok := columnNamed(p.columns, p.Tenant)
 	if !ok {
 		return false, nil

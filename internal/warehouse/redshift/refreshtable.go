@@ -107,7 +107,7 @@ const retiredMark = " archwire retired"
 // remake makes a new table for the model, in the place of one with other columns or of
 // a view. A table that was there is renamed, not dropped: a view over it can be queried
 // still, until it is made anew over the new one.
-func remake(ctx context.Context, l link, p plan, rec recompute) error {
+func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 	schema, name, _ := strings.Cut(p.Name, ".")
 	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns))
 	if err != nil {
@@ -122,7 +122,7 @@ func remake(ctx context.Context, l link, p plan, rec recompute) error {
 
 // makeRoom are the statements that take away what has the model's name: a view, or a
 // table, which is kept under another name; number is one that nothing else has.
-func (p plan) makeRoom(number int64) []string {
+func (p refreshing) makeRoom(number int64) []string {
 	_, name, _ := strings.Cut(p.Name, ".")
 	if _, wasView := p.views[strings.ToLower(p.Name)]; wasView {
 		return []string{"DROP VIEW IF EXISTS " + archwire.QuoteName(p.Name), "DELETE FROM archwire.view WHERE model = " + literal(strings.ToLower(p.Name))}

@@ -17,7 +17,7 @@ import (
 // Readers see what Redshift shows: a refresh whole, or not at all. That a key is none
 // shows only after a refresh of the view in service; a view made anew is not put into
 // service then.
-func (w *Warehouse) refreshView(ctx context.Context, l link, p plan) (done archwire.Refreshed, err error) {
+func (w *Warehouse) refreshView(ctx context.Context, l link, p refreshing) (done archwire.Refreshed, err error) {
 	v, err := w.viewOf(ctx, p)
 	if err != nil {
 		return done, err
@@ -60,7 +60,13 @@ func (w *Warehouse) refreshView(ctx context.Context, l link, p plan) (done archw
 		return done, err
 	}
 	done.Written = done.Rows
-	sweep(ctx, l, p.Name, number)
+	if !stays {
+		// The view from before may have been the last that read what is below.
+		for _, r := range p.reads {
+			sweep(ctx, l, r, p.views[r].number)
+		}
+		sweep(ctx, l, p.Name, number)
+	}
 	return done, nil
 }
 
@@ -111,20 +117,23 @@ func makeBeside(ctx context.Context, l link, v view, number int64) (int64, error
 
 // columnsBelow are the names of the materialized view's columns, as Redshift folded
 // them.
-func columnsBelow(ctx context.Context, l link, p plan, number int64) ([]string, error) {
-	s := l.(*session) //nolint:forcetypeassert // there is no other
-	r, err := s.run(ctx, "SELECT * FROM "+numberedSQL(p.Name, number)+" WHERE false")
-	if err != nil {
-		return nil, err
+func columnsBelow(ctx context.Context, l link, p refreshing, number int64) ([]string, error) {
+	names, err := l.(*session).columnNames(ctx, "SELECT * FROM "+numberedSQL(p.Name, number)+" WHERE false") //nolint:forcetypeassert // there is no other
+	if err == nil && len(names) != len(p.columns) {
+		err = fmt.Errorf("the view of %s has %d columns instead of %d", p.Name, len(names), len(p.columns))
 	}
-	if len(r.fields) != len(p.columns) {
-		return nil, fmt.Errorf("the view of %s has %d columns instead of %d", p.Name, len(r.fields), len(p.columns))
+	return names, err
+}
+
+// columnNames are what the columns of a query are called.
+func (s *session) columnNames(ctx context.Context, query string) (names []string, err error) {
+	results := s.conn.Exec(ctx, query)
+	for results.NextResult() {
+		for _, f := range results.ResultReader().FieldDescriptions() {
+			names = append(names, f.Name)
+		}
 	}
-	names := make([]string, len(r.fields))
-	for i, f := range r.fields {
-		names[i] = f.Name
-	}
-	return names, nil
+	return names, s.explain(ctx, results.Close())
 }
 
 // checkKeyOf counts the rows of a materialized view and makes sure that the model's key
@@ -177,7 +186,8 @@ func (r recompute) digests() string {
 }
 
 // sweep drops what a model was before, as far as nothing reads it any more: what is
-// left is dropped the next time. number is that of the view in service.
+// left is dropped when the view that reads it has been made anew. number is that of the
+// view in service; 0 if there is none.
 func sweep(ctx context.Context, l link, model string, number int64) {
 	schema, name, _ := strings.Cut(model, ".")
 	lines(ctx, l, "DROP TABLE IF EXISTS "+relation(schema, name+retiredMark)) //nolint:errcheck // a view over it is not made anew yet

@@ -77,7 +77,7 @@ type view struct {
 }
 
 // viewOf is the view of a model.
-func (w *Warehouse) viewOf(ctx context.Context, p plan) (v view, err error) {
+func (w *Warehouse) viewOf(ctx context.Context, p refreshing) (v view, err error) {
 	tree, err := w.parser.Tree(ctx, p.SQL)
 	if err != nil {
 		return v, err
@@ -136,7 +136,7 @@ func (v view) definition() string {
 // columns have the types that the embedded engine gives them, and names to the letter;
 // below they have those that Redshift gives. It is replaced in its place if its columns
 // stay the same (CREATE VIEW), and is made anew otherwise.
-func (p plan) front(v view, number int64, below []string) []string {
+func (p refreshing) front(v view, number int64, below []string) []string {
 	list := make([]string, len(p.columns))
 	for i, c := range p.columns {
 		list[i] = archwire.Quote(below[i]) + " AS " + archwire.Quote(c.Name)
