@@ -2,9 +2,12 @@ package redshift
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"archwire"
 	"archwire/internal/object/s3test"
@@ -13,36 +16,64 @@ import (
 	"archwire/internal/warehouse/warehousetest"
 )
 
-// opener opens the warehouse of a folder: a database of the double and a prefix of the
-// staging bucket.
-func opener(t *testing.T) warehousetest.Opener {
+// A cluster is a double of Redshift, and a server of S3 that it loads from.
+type cluster struct {
+	*redshifttest.Server
+	s3     *s3test.Server
+	bucket string
+
+	mu     sync.Mutex
+	places map[string]Config // by folder
+}
+
+func newCluster(t *testing.T) *cluster {
 	t.Helper()
-	store := s3test.Start(t)
+	c := &cluster{s3: s3test.Start(t), places: map[string]Config{}}
 	for name, value := range s3test.Env() {
 		os.Setenv(name, value) //nolint:usetesting // tests run side by side, and all want the same
 	}
-	bucket := store.Bucket(t, "staging")
-	server := redshifttest.Start(t, redshifttest.Options{S3: store.Endpoint, AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
-	var mu sync.Mutex
-	urls := map[string]string{}
+	c.bucket = c.s3.Bucket(t, "staging")
+	c.Server = redshifttest.Start(t, redshifttest.Options{S3: c.s3.Endpoint, AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
+	return c
+}
+
+// config is a database and a staging place for each folder.
+func (c *cluster) config(t *testing.T, folder string) Config {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.places[folder]; !ok {
+		prefix := fmt.Sprintf("/warehouse-%d?", len(c.places))
+		c.places[folder] = Config{
+			URL: c.Database(t), Staging: strings.Replace(c.bucket, "?", prefix, 1), Memory: "256MB", TempDir: t.TempDir(),
+		}
+	}
+	return c.places[folder]
+}
+
+// open opens the warehouse of a folder.
+func (c *cluster) open(t *testing.T, folder string) *Warehouse {
+	t.Helper()
+	w, err := Open(context.Background(), c.config(t, folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.firstWait = time.Millisecond
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+// opener opens warehouses of a cluster that ends with the test.
+func opener(t *testing.T) warehousetest.Opener {
+	t.Helper()
+	c := newCluster(t)
 	return func(t *testing.T, folder string) archwire.Warehouse {
 		t.Helper()
-		mu.Lock()
-		defer mu.Unlock()
-		if urls[folder] == "" {
-			urls[folder] = server.Database(t)
-		}
-		w, err := Open(context.Background(), Config{URL: urls[folder], Staging: bucket, Memory: "256MB", TempDir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.firstWait = 0
-		t.Cleanup(func() {
-			if err := w.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return w
+		return c.open(t, folder)
 	}
 }
 
