@@ -21,8 +21,8 @@ import (
 // A note is written after its files, so no chunk is noted of which a row is missing. No
 // statement of Redshift is needed for any of it, however many chunks there are.
 
-// A plan says how a table was cut.
-type plan struct {
+// A chunkPlan says how a table was cut.
+type chunkPlan struct {
 	Definition string           `json:"definition"`
 	Mark       string           `json:"mark"`
 	Chunks     []archwire.Chunk `json:"chunks"`
@@ -31,7 +31,7 @@ type plan struct {
 }
 
 // left lists the chunks that were not staged.
-func (p *plan) left() []archwire.Chunk {
+func (p *chunkPlan) left() []archwire.Chunk {
 	out := []archwire.Chunk{}
 	for i, c := range p.Chunks {
 		if _, ok := p.staged[i]; !ok {
@@ -42,7 +42,7 @@ func (p *plan) left() []archwire.Chunk {
 }
 
 // number is which chunk c is.
-func (p *plan) number(c archwire.Chunk) (int, bool) {
+func (p *chunkPlan) number(c archwire.Chunk) (int, bool) {
 	for i, one := range p.Chunks {
 		if one.Where == c.Where {
 			return i, true
@@ -72,12 +72,12 @@ func noteName(folder string, chunk int) string {
 
 // plansLeft reads the plans that loads have left for tables, by table ID, and lists the
 // objects that are of no use any more.
-func (w *Warehouse) plansLeft(ctx context.Context, tables []archwire.LoadTable) (plans map[string]*plan, waste []string, err error) {
+func (w *Warehouse) plansLeft(ctx context.Context, tables []archwire.LoadTable) (plans map[string]*chunkPlan, waste []string, err error) {
 	objects, err := w.store.List(ctx, "load/")
 	if err != nil {
 		return nil, nil, err
 	}
-	plans, useful := map[string]*plan{}, map[string]bool{}
+	plans, useful := map[string]*chunkPlan{}, map[string]bool{}
 	names := map[string]bool{}
 	for _, o := range objects {
 		names[o.Name] = true
@@ -112,8 +112,8 @@ func (w *Warehouse) plansLeft(ctx context.Context, tables []archwire.LoadTable) 
 }
 
 // readPlan reads a plan and the notes of its chunks.
-func (w *Warehouse) readPlan(ctx context.Context, at string, names map[string]bool) (*plan, error) {
-	p := &plan{staged: map[int][]part{}}
+func (w *Warehouse) readPlan(ctx context.Context, at string, names map[string]bool) (*chunkPlan, error) {
+	p := &chunkPlan{staged: map[int][]part{}}
 	if err := w.readJSON(ctx, planName(at), p); err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (l *load) Prepare(ctx context.Context, t archwire.Table, chunks []archwire.
 	if len(chunks) < 2 || !distinct(chunks) {
 		return chunks, false, nil
 	}
-	p := &plan{Definition: t.Definition(), Mark: g.mark, Chunks: chunks}
+	p := &chunkPlan{Definition: t.Definition(), Mark: g.mark, Chunks: chunks}
 	if err := l.w.writeJSON(ctx, planName(g.folder), p); err != nil {
 		return nil, false, classify("preparing "+t.ID(), err)
 	}

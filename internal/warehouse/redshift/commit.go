@@ -114,7 +114,8 @@ func (w *Warehouse) dateQuery(ctx context.Context, asOf archwire.Query) (string,
 	if _, err := w.parser.Relations(ctx, asOf.SQL); err != nil {
 		return "", err
 	}
-	return bind(strings.TrimRight(asOf.SQL, "; \t\r\n"), asOf.Args)
+	text, _, err := written(asOf)
+	return text, err
 }
 
 // businessDate asks a query for its one date.

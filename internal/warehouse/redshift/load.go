@@ -55,19 +55,16 @@ func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
 		schemas[t.Source] = true
 	}
 	var live map[string][]archwire.Column
-	var there map[string]bool
-	err := l.w.session(ctx, func(s link) error {
+	err := l.w.session(ctx, func(s link) (err error) {
 		for _, schema := range slices.Sorted(maps.Keys(schemas)) {
 			if _, err := s.exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+archwire.Quote(schema)); err != nil {
 				return err
 			}
 		}
-		var err error
-		if there, err = present(ctx, s, slices.Sorted(maps.Keys(schemas))); err != nil {
+		if live, err = copied(ctx, s); err != nil {
 			return err
 		}
-		live, err = copied(ctx, s, there)
-		return err
+		return sweepTables(ctx, s, tables, live)
 	})
 	if err != nil {
 		return err
@@ -77,72 +74,68 @@ func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
 		return err
 	}
 	for _, t := range tables {
-		if there[relationOf(t.Table)] && live[relationOf(t.Table)] == nil {
-			return &archwire.Error{
-				Code: archwire.Conflict, Message: t.ID() + " is there, and archwire has not made it",
-				Hint: "Give the source another name, or the table one by as; or rename the other table.",
-			}
-		}
-		g, err := newTarget(t, live[relationOf(t.Table)], l.w.config.Layout[t.ID()])
+		g, err := newTarget(t, live[t.ID()], l.w.config.Layout[t.ID()])
 		if err != nil {
 			return err
 		}
 		g.kept = plans[t.ID()]
 		l.targets[t.ID()] = g
 	}
-	return errors.Join(l.w.sweepObjects(ctx, waste), l.w.sweepTables(ctx, there))
+	return l.w.sweepObjects(ctx, waste)
 }
 
-// present lists the relations of schemas, and those on their way in of any schema, by
-// their SQL names.
-func present(ctx context.Context, l link, schemas []string) (map[string]bool, error) {
-	list := []string{"'archwire'"}
-	for _, s := range schemas {
-		list = append(list, literal(s))
-	}
-	there := map[string]bool{}
-	query := "SELECT table_schema, table_name FROM svv_tables WHERE table_schema IN (" + strings.Join(list, ", ") +
-		") OR table_name LIKE " + literal(stagePrefix+"%")
-	err := l.rows(ctx, query, func(v [][]byte) error {
-		there[relation(string(v[0]), string(v[1]))] = true
-		return nil
-	})
-	return there, err
-}
-
-// copied are the columns of those relations that archwire has made, by their SQL names.
-func copied(ctx context.Context, l link, there map[string]bool) (map[string][]archwire.Column, error) {
+// copied are the columns of what archwire has made, by schema.name.
+func copied(ctx context.Context, l link) (map[string][]archwire.Column, error) {
 	live := map[string][]archwire.Column{}
 	query := "SELECT schema_name, table_name, column_name, type FROM archwire.copied ORDER BY schema_name, table_name, ordinal"
 	err := l.rows(ctx, query, func(v [][]byte) error {
-		name := relation(string(v[0]), string(v[1]))
+		name := string(v[0]) + "." + string(v[1])
 		t, err := archwire.ParseType(string(v[3]))
 		if err != nil {
 			return fmt.Errorf("reading archwire.copied: %w", err)
 		}
-		if there[name] {
-			live[name] = append(live[name], archwire.Column{Name: string(v[2]), Type: t, Nullable: true})
-		}
+		live[name] = append(live[name], archwire.Column{Name: string(v[2]), Type: t, Nullable: true})
 		return nil
 	})
 	return live, err
 }
 
-// sweepTables drops what loads that have ended left in Redshift, and forgets
-// transactions of which nobody can ask any more.
-func (w *Warehouse) sweepTables(ctx context.Context, there map[string]bool) error {
-	var drop []string
-	for name := range there {
-		if strings.Contains(name, `."`+stagePrefix) {
-			drop = append(drop, name)
+// sweepTables drops what loads that have ended left in Redshift of tables that are known,
+// and forgets transactions of which nobody can ask any more. A copy that gave way to
+// another is dropped when no view is over it.
+func sweepTables(ctx context.Context, l link, tables []archwire.LoadTable, live map[string][]archwire.Column) error {
+	names := map[string]bool{}
+	stages := func(t archwire.Table) {
+		g := target{LoadTable: archwire.LoadTable{Table: t}}
+		for _, what := range []string{"base", "delta", "removed"} {
+			names[g.stageName(what)] = true
 		}
 	}
-	slices.Sort(drop)
-	statements := []string{"DELETE FROM archwire.landed WHERE at < DATEADD(day, -7, GETDATE())"}
-	if len(drop) > 0 {
-		statements = append(statements, "DROP TABLE IF EXISTS "+strings.Join(drop, ", "))
+	for _, t := range tables {
+		stages(t.Table)
 	}
-	return w.session(ctx, func(l link) error { return execEach(ctx, l, statements...) })
+	for id := range live {
+		schema, name, _ := strings.Cut(id, ".")
+		stages(archwire.Table{Source: schema, Name: name})
+	}
+	statements := []string{"DELETE FROM archwire.landed WHERE at < DATEADD(day, -7, GETDATE())"}
+	if len(names) > 0 {
+		statements = append(statements, "DROP TABLE IF EXISTS "+strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+	}
+	if err := execEach(ctx, l, statements...); err != nil {
+		return err
+	}
+	retired, err := lines(ctx, l, "SELECT schema_name, table_name FROM archwire.retired")
+	for _, r := range retired {
+		schema, name := string(r[0]), string(r[1])
+		if _, err := l.exec(ctx, "DROP TABLE IF EXISTS "+relation(schema, name)); err != nil {
+			continue // a view is over it still; the next load tries again
+		}
+		if _, err := l.exec(ctx, "DELETE FROM archwire.retired WHERE table_name = "+literal(name)); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // end makes the load useless: further calls are refused.

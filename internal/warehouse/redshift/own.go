@@ -10,7 +10,8 @@ import (
 // What every warehouse has of ours. archwire.run and archwire.load_journal may be read
 // by queries and mean what they do in the embedded warehouse; change and consumer are the
 // ledger of changes (ledger.go). copied says of each copy which columns
-// it has, by our types, which Redshift's catalogue does not know. gate is locked by who
+// it has, by our types, which Redshift's catalogue does not know, and retired are copies
+// that gave way to others, until no view is over them any more. gate is locked by who
 // changes what others read, and landed are the transactions that came to their end
 // (transact.go).
 //
@@ -27,6 +28,7 @@ func ownTables() []string {
 		"CREATE TABLE IF NOT EXISTS archwire.change (seq BIGINT NOT NULL, relation VARCHAR(255) NOT NULL, tenant VARCHAR(65535)) DISTSTYLE EVEN",
 		`CREATE TABLE IF NOT EXISTS archwire.consumer ("name" VARCHAR(65535) NOT NULL, seq BIGINT NOT NULL, mark VARCHAR(65535) NOT NULL, ` +
 			`rewritten BIGINT NOT NULL) DISTSTYLE ALL`,
+		"CREATE TABLE IF NOT EXISTS archwire.retired (schema_name VARCHAR(127) NOT NULL, table_name VARCHAR(127) NOT NULL) DISTSTYLE ALL",
 		"CREATE TABLE IF NOT EXISTS archwire.gate (nothing BOOLEAN) DISTSTYLE ALL",
 		"CREATE TABLE IF NOT EXISTS archwire.landed (id VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL) DISTSTYLE EVEN",
 	}, ownViewTables()...)

@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 
@@ -48,9 +49,12 @@ func (g *target) settle(ctx context.Context, w *Warehouse) error {
 // materialized view).
 func (g *target) replace(ctx context.Context, s link) (archwire.Changed, error) {
 	if g.live == nil || !sameColumns(g.live, stored(g.Table)) {
-		statements := noteCopied(g.Source, g.Name, stored(g.Table))
+		statements := noteColumns(g.Source, g.Name, stored(g.Table))
 		if g.live != nil {
-			statements = append(statements, "DROP TABLE "+g.liveName()+" CASCADE")
+			// Views over it can be queried still, until they are made anew.
+			retired := stagePrefix + "retired " + strings.ToLower(rand.Text())
+			statements = append(statements, "ALTER TABLE "+g.liveName()+" RENAME TO "+archwire.Quote(retired),
+				"INSERT INTO archwire.retired VALUES ("+literal(g.Source)+", "+literal(retired)+")")
 		}
 		statements = append(statements, "ALTER TABLE "+g.baseName()+" RENAME TO "+archwire.Quote(g.Name))
 		return archwire.Changed{All: true}, execEach(ctx, s, statements...)

@@ -1,61 +1,63 @@
-package redshift
+package redshift_test
 
 import (
 	"context"
-	"os"
+	"path"
+	"strings"
 	"sync"
 	"testing"
 
 	"archwire"
 	"archwire/internal/object/s3test"
-	"archwire/internal/warehouse/duckdb"
+	"archwire/internal/warehouse/redshift"
 	"archwire/internal/warehouse/redshift/redshifttest"
 	"archwire/internal/warehouse/warehousetest"
 )
 
-// opener opens the warehouse of a folder: a database of the double and a prefix of the
-// staging bucket.
-func opener(t *testing.T) warehousetest.Opener {
-	t.Helper()
-	store := s3test.Start(t)
-	for name, value := range s3test.Env() {
-		os.Setenv(name, value) //nolint:usetesting // tests run side by side, and all want the same
-	}
-	bucket := store.Bucket(t, "staging")
-	server := redshifttest.Start(t, redshifttest.Options{S3: store.Endpoint, AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
-	var mu sync.Mutex
-	urls := map[string]string{}
-	return func(t *testing.T, folder string) archwire.Warehouse {
-		t.Helper()
-		mu.Lock()
-		defer mu.Unlock()
-		if urls[folder] == "" {
-			urls[folder] = server.Database(t)
-		}
-		w, err := Open(context.Background(), Config{URL: urls[folder], Staging: bucket, Memory: "256MB", TempDir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.firstWait = 0
-		t.Cleanup(func() {
-			if err := w.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return w
-	}
+// A cluster is a double of Redshift and a server of S3 for it.
+type cluster struct {
+	*redshifttest.Server
+	s3 *s3test.Server
+
+	mu        sync.Mutex
+	databases map[string]redshift.Config // by folder
 }
 
-func TestWarehouse(t *testing.T) { warehousetest.Run(t, opener(t)) }
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	s3test.Login(t)
+	c := &cluster{s3: s3test.Start(t), databases: map[string]redshift.Config{}}
+	c.s3.Bucket(t, "staging")
+	c.Server = redshifttest.Start(t, redshifttest.Options{S3: c.s3.Endpoint, AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
+	return c
+}
 
-func TestSlices(t *testing.T) {
-	warehousetest.RunSlices(t, opener(t), func(t *testing.T) archwire.SliceReader {
-		t.Helper()
-		r, err := duckdb.OpenReader(context.Background(), duckdb.ReaderConfig{Memory: "500MB", Threads: 2})
-		if err != nil {
-			t.Fatal(err)
+// config is that of a warehouse of its own for a folder.
+func (c *cluster) config(t *testing.T, folder string) redshift.Config {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.databases[folder]; !ok {
+		c.databases[folder] = redshift.Config{
+			URL:     c.Database(t),
+			Staging: strings.Replace(c.s3.URL("staging"), "?", "/"+strings.ToLower(path.Base(path.Dir(folder))+path.Base(folder))+"?", 1),
+			TempDir: t.TempDir(),
 		}
-		t.Cleanup(func() { closeIt(t, r) })
-		return r
-	})
+	}
+	return c.databases[folder]
+}
+
+func (c *cluster) open(t *testing.T, folder string) archwire.Warehouse {
+	t.Helper()
+	w, err := redshift.Open(context.Background(), c.config(t, folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.Close() }) //nolint:errcheck // closed for the second time, most often
+	return w
+}
+
+func TestWarehouse(t *testing.T) {
+	c := newCluster(t)
+	warehousetest.Run(t, c.open)
 }

@@ -76,15 +76,3 @@ func columnList(of string, columns []archwire.Column) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// noteCopied are the statements that enter a relation's columns in archwire.copied.
-func noteCopied(schema, name string, columns []archwire.Column) []string {
-	rows := make([]string, len(columns))
-	for i, c := range columns {
-		rows[i] = fmt.Sprintf("(%s, %s, %d, %s, %s)", literal(schema), literal(name), i, literal(c.Name), literal(c.Type.String()))
-	}
-	return []string{
-		"DELETE FROM archwire.copied WHERE schema_name = " + literal(schema) + " AND table_name = " + literal(name),
-		"INSERT INTO archwire.copied VALUES " + strings.Join(rows, ", "),
-	}
-}

@@ -27,11 +27,11 @@ type target struct {
 	folder string // of its files
 
 	mu      sync.Mutex
-	kept    *plan  // what an earlier load has staged, until Prepare takes it up
-	plan    *plan  // by which chunks are noted; nil when they need not be
-	begun   bool   // something was prepared or staged
-	mark    string // for NULL, in its files
-	waiting []part // files that were not copied yet
+	kept    *chunkPlan // what an earlier load has staged, until Prepare takes it up
+	plan    *chunkPlan // by which chunks are noted; nil when they need not be
+	begun   bool       // something was prepared or staged
+	mark    string     // for NULL, in its files
+	waiting []part     // files that were not copied yet
 
 	base, delta, removed bool // which tables were made
 }
