@@ -81,7 +81,7 @@ func testRefreshHistory(t *testing.T, open Opener) {
 		SQL: `with days as (select practice_id, posted_on, sum(amount) as day from rcm.ledger group by 1, 2)
 			select l.practice_id, l.id, d.day, rank() over (partition by l.practice_id order by l.amount, l.id) as place,
 			cast(l.amount as double) as ratio, (select count(*) from rcm.ledger x where x.practice_id = l.practice_id) as n
-			from rcm.ledger l left join days d on d.practice_id = l.practice_id and d.posted_on is not distinct from l.posted_on`,
+			from rcm.ledger l left join days d on d.practice_id = l.practice_id and (d.posted_on = l.posted_on or d.posted_on is null and l.posted_on is null)`,
 	}
 	rows := map[int][]any{}
 	var parts int
