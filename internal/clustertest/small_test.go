@@ -63,7 +63,7 @@ func (p *small) fill(t *testing.T, shops, sales, note int) {
 func (p *small) night(t *testing.T, shops int) {
 	t.Helper()
 	testdb.Exec(t, p.source, fmt.Sprintf(`
-		update sale set amount = amount + 1, updated_at = now() where sale_id <= %[1]d and shop_id %% 2 = 0;
+		update sale set amount = amount + 1000, updated_at = now() where sale_id <= %[1]d and shop_id %% 2 = 0;
 		insert into sale select 1000000 + shop_id, shop_id, date '2026-11-01', 12.50, null, now() from shop where shop_id %% 3 = 0;
 		delete from sale where sale_id > %[1]d and sale_id <= 2 * %[1]d and shop_id %% 5 = 0`, shops))
 }

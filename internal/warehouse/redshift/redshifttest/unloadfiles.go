@@ -42,7 +42,7 @@ type unloaded struct {
 // cluster, as rows lie there, so that one partition has several files.
 func (s *Server) cut(op unloading, result *pgconn.Result) ([]unloaded, error) {
 	if len(result.Rows) == 0 {
-		return nil, nil // no file at all, with PARTITION BY
+		return nil, nil // of no rows there are no partitions
 	}
 	by, kept, err := op.columns(result.FieldDescriptions)
 	if err != nil {
