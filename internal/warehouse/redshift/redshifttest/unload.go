@@ -152,4 +152,3 @@ func fileSize(c *cursor) error {
 	}
 	return nil
 }
-
