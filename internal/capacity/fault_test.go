@@ -170,6 +170,8 @@ func TestShrink_AfterAnyFaults(t *testing.T) {
 		b := setupOn(t, &memory{})
 		b.double.AddCluster("analytics", "ra3.large", 3)
 		terms := nightly()
+		terms.Deadline = 25 * time.Minute
+		b.Wait = func(ctx context.Context, d time.Duration) error { b.double.Advance(4 * d); return ctx.Err() }
 		terms.Serve.Paused = rapid.Bool().Draw(r, "paused")
 		for range rapid.IntRange(0, 4).Draw(r, "faults") {
 			action := rapid.SampledFrom(actions).Draw(r, "action")

@@ -48,10 +48,15 @@ func setupOn(t *testing.T, leases capacity.Leases) *bundle {
 	t.Helper()
 	double, url := capacitytest.Start(t, night)
 	b := &bundle{double: double, state: leases}
+	planes := map[capacity.Place]capacity.ControlPlane{} // each has connections of its own
 	b.Manager = &capacity.Manager{
-		Open: func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) {
-			return redshift.Open(ctx, p, config.WithBaseEndpoint(url), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
+		Open: func(ctx context.Context, p capacity.Place) (plane capacity.ControlPlane, err error) {
+			if planes[p] != nil {
+				return planes[p], nil
+			}
+			planes[p], err = redshift.Open(ctx, p, config.WithBaseEndpoint(url), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 				config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(capacitytest.KeyID, capacitytest.SecretKey, "")))
+			return planes[p], err
 		},
 		Leases: b.state, Now: b.double.Now, Tell: func(says string) { b.told = append(b.told, says) },
 		Wait: func(ctx context.Context, d time.Duration) error {
