@@ -32,7 +32,7 @@ func killed(t *testing.T, b *bundle, waits int) {
 func TestGrow_TakesOverWhatAKilledRunLeft(t *testing.T) {
 	t.Parallel()
 	for waits := 1; waits < 40; waits += 5 {
-		b := setupOn(t, &memory{})
+		b := setup(t)
 		b.double.AddCluster("analytics", "ra3.large", 3)
 		killed(t, b, waits)
 		if err := b.Grow(t.Context(), nightly(), "next"); err != nil {
@@ -54,7 +54,7 @@ func TestGrow_TakesOverWhatAKilledRunLeft(t *testing.T) {
 func TestShrink_EndsWhatAKilledRunLeft(t *testing.T) {
 	t.Parallel()
 	for waits := 1; waits < 40; waits += 5 {
-		b := setupOn(t, &memory{})
+		b := setup(t)
 		b.double.AddCluster("analytics", "ra3.large", 3)
 		killed(t, b, waits)
 		if err := b.Shrink(t.Context()); err != nil {
