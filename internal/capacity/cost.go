@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Month is as long as Amazon counts one: 730 hours.
+// Month is as long as Amazon counts one: 730 hours.
 const Month = 730 * time.Hour
 
 // A Bill is what a warehouse costs by a price, on paper.

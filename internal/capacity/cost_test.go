@@ -79,7 +79,9 @@ func TestSpend_AddsUpWhatWasSeen(t *testing.T) {
 	hour := func(h float64) time.Time { return night.Add(time.Duration(h * float64(time.Hour))) }
 	shape := func(nodes int) capacity.Shape { return capacity.Shape{Nodes: nodes, Type: "ra3.large"} }
 	seen := []capacity.Seen{
-		{At: hour(-5), Shape: shape(3)}, {At: hour(1), Shape: shape(6), Holder: "run"}, {At: hour(2.5), Shape: shape(3)},
+		{At: hour(-5), Shape: shape(3)},
+		{At: hour(1), Shape: shape(6), Holder: "run"},
+		{At: hour(2.5), Shape: shape(3)},
 		{At: hour(4), Shape: capacity.Shape{Nodes: 3, Type: "ra3.large", Paused: true}},
 	}
 	price := func(s capacity.Shape) (capacity.Price, bool) { return capacity.ListPrice(s, "us-east-1") }

@@ -167,9 +167,11 @@ func TestShrink_AfterAnyFaults(t *testing.T) {
 	faults := []capacitytest.Error{capacitytest.Throttling, capacitytest.InternalError, capacitytest.InvalidState, capacitytest.ExpiredToken, capacitytest.NoMachines}
 	actions := []string{"DescribeClusters", "DescribeResize", "DescribeNodeConfigurationOptions", "ResizeCluster", "PauseCluster", "ResumeCluster"}
 	rapid.Check(t, func(r *rapid.T) {
-		b := setupOn(t, &memory{})
+		b := setup(t)
 		b.double.AddCluster("analytics", "ra3.large", 3)
 		terms := nightly()
+		terms.Deadline = 25 * time.Minute
+		b.Wait = func(ctx context.Context, d time.Duration) error { b.double.Advance(10 * d); return ctx.Err() }
 		terms.Serve.Paused = rapid.Bool().Draw(r, "paused")
 		for range rapid.IntRange(0, 4).Draw(r, "faults") {
 			action := rapid.SampledFrom(actions).Draw(r, "action")

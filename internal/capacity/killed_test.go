@@ -31,8 +31,8 @@ func killed(t *testing.T, b *bundle, waits int) {
 // second resize, and the warehouse is small at its end.
 func TestGrow_TakesOverWhatAKilledRunLeft(t *testing.T) {
 	t.Parallel()
-	for waits := 1; waits < 40; waits += 3 {
-		b := setupOn(t, &memory{})
+	for waits := 1; waits < 40; waits += 5 {
+		b := setup(t)
 		b.double.AddCluster("analytics", "ra3.large", 3)
 		killed(t, b, waits)
 		if err := b.Grow(t.Context(), nightly(), "next"); err != nil {
@@ -53,8 +53,8 @@ func TestGrow_TakesOverWhatAKilledRunLeft(t *testing.T) {
 // Whoever else finds the lease ends it, when the growing is over that was under way.
 func TestShrink_EndsWhatAKilledRunLeft(t *testing.T) {
 	t.Parallel()
-	for waits := 1; waits < 40; waits += 3 {
-		b := setupOn(t, &memory{})
+	for waits := 1; waits < 40; waits += 5 {
+		b := setup(t)
 		b.double.AddCluster("analytics", "ra3.large", 3)
 		killed(t, b, waits)
 		if err := b.Shrink(t.Context()); err != nil {

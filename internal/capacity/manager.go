@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"archwire"
@@ -144,7 +145,10 @@ func (m *Manager) end(ctx context.Context, l Lease) error {
 	case archwire.CodeOf(err) == archwire.NotFound:
 		m.tell("the %s is not there any more", l.Terms.Place)
 	default:
-		return fmt.Errorf("shrinking the warehouse: %w", err)
+		return &archwire.Error{
+			Code: archwire.CodeOf(err), Message: fmt.Sprintf("the %s has not shrunk to %s: %s", l.Terms.Place, l.Terms.Serve, archwire.MessageOf(err)),
+			Hint: strings.TrimSpace(archwire.HintOf(err) + " Then run archwire capacity resize serve; a daemon tries again by itself."), Err: err,
+		}
 	}
 	return m.Leases.DropLease(context.WithoutCancel(ctx)) //nolint:wrapcheck // says what it did
 }

@@ -2,17 +2,24 @@ package capacity_test
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"archwire"
 	"archwire/internal/capacity"
 	"archwire/internal/capacity/capacitytest"
+	"archwire/internal/state"
 )
 
 func TestGrow_AndShrinkAroundARun(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	st, err := state.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "state.db"), func() time.Time { return night })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() }) //nolint:errcheck // the test is over
+	b := setupOn(t, st)
 	b.double.AddCluster("analytics", "ra3.large", 3)
 	if err := b.Grow(t.Context(), nightly(), "run"); err != nil {
 		t.Fatal(err)
@@ -36,7 +43,9 @@ func TestGrow_WritesTheLeaseDownBeforeItAsks(t *testing.T) {
 	b.double.AddCluster("analytics", "ra3.large", 3)
 	open := b.Open
 	b.Open = func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) {
-		b.wantLease(t, "run", capacity.Growing)
+		if l, found, err := b.state.Lease(ctx); err != nil || !found || l.Phase != capacity.Growing {
+			t.Errorf("when the control plane is opened the lease is %+v, %v", l, err)
+		}
 		return open(ctx, p)
 	}
 	if err := b.Grow(t.Context(), nightly(), "run"); err != nil {

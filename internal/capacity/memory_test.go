@@ -33,7 +33,9 @@ func (m *memory) DropLease(context.Context) error {
 }
 
 func (m *memory) See(_ context.Context, s capacity.Seen) error {
-	m.seen = append(m.seen, s)
+	if n := len(m.seen); n == 0 || m.seen[n-1].Shape != s.Shape || m.seen[n-1].Holder != s.Holder {
+		m.seen = append(m.seen, s)
+	}
 	return nil
 }
 

@@ -3,7 +3,6 @@ package capacity_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"archwire/internal/capacity"
 	"archwire/internal/capacity/capacitytest"
 	"archwire/internal/capacity/redshift"
-	"archwire/internal/state"
 )
 
 var (
@@ -23,8 +21,7 @@ var (
 	analytics = capacity.Place{Cluster: "analytics", Region: capacitytest.Region}
 )
 
-// A bundle is a manager over the double, by the clients of AWS and a state in SQLite.
-// Waiting moves the double's clock.
+// A bundle is a manager over the double, by the clients of AWS. Waiting moves the double's clock.
 type bundle struct {
 	*capacity.Manager
 
@@ -36,22 +33,22 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	st, err := state.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "state.db"), func() time.Time { return night })
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() }) //nolint:errcheck // the test is over
-	return setupOn(t, st)
+	return setupOn(t, &memory{})
 }
 
 func setupOn(t *testing.T, leases capacity.Leases) *bundle {
 	t.Helper()
 	double, url := capacitytest.Start(t, night)
 	b := &bundle{double: double, state: leases}
+	planes := map[capacity.Place]capacity.ControlPlane{} // each has connections of its own
 	b.Manager = &capacity.Manager{
-		Open: func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) {
-			return redshift.Open(ctx, p, config.WithBaseEndpoint(url), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
+		Open: func(ctx context.Context, p capacity.Place) (plane capacity.ControlPlane, err error) {
+			if planes[p] != nil {
+				return planes[p], nil
+			}
+			planes[p], err = redshift.Open(ctx, p, config.WithBaseEndpoint(url), config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 				config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(capacitytest.KeyID, capacitytest.SecretKey, "")))
+			return planes[p], err
 		},
 		Leases: b.state, Now: b.double.Now, Tell: func(says string) { b.told = append(b.told, says) },
 		Wait: func(ctx context.Context, d time.Duration) error {

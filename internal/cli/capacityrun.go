@@ -41,7 +41,9 @@ type sized struct {
 func (a *app) sized(p *project.Project, st *state.Store, sink progress.Sink) *sized {
 	s := &sized{verb: archwire.LoadVerb}
 	s.Manager = &capacity.Manager{
-		Open:   func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) { return redshift.Open(ctx, p) },
+		Open: func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) {
+			return redshift.Open(ctx, p)
+		},
 		Leases: st, Probe: probe(p), Now: a.Now, Wait: pause,
 		Tell: func(says string) { sink.Event(archwire.RunEvent{Verb: s.verb, Note: says}) },
 	}

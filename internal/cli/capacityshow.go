@@ -177,4 +177,3 @@ func (a *app) showCapacity(doc capacityDoc) {
 }
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
-

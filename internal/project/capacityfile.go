@@ -130,8 +130,10 @@ func wayBack(c *CapacityConfig, complain func(field, format string, args ...any)
 		name        string
 		load, serve bool
 	}{
-		{"nodes", c.Load.Nodes != 0, c.Serve.Nodes != 0}, {"type", c.Load.Type != "", c.Serve.Type != ""},
-		{"rpu", c.Load.RPU != 0, c.Serve.RPU != 0}, {"max_rpu", c.Load.MaxRPU != 0, c.Serve.MaxRPU != 0},
+		{"nodes", c.Load.Nodes != 0, c.Serve.Nodes != 0},
+		{"type", c.Load.Type != "", c.Serve.Type != ""},
+		{"rpu", c.Load.RPU != 0, c.Serve.RPU != 0},
+		{"max_rpu", c.Load.MaxRPU != 0, c.Serve.MaxRPU != 0},
 	} {
 		switch {
 		case pair.load && !pair.serve && !untouched:

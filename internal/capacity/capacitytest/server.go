@@ -23,7 +23,7 @@ import (
 const (
 	Region    = "us-east-1"
 	KeyID     = "AKIDCAPACITYDOUBLE01"
-	SecretKey = "not-a-secret-but-a-double-of-one-x0000000" //nolint:gosec // of nobody
+	SecretKey = "not-a-secret-but-a-double-of-one-x0000000"
 )
 
 // A Server is the double: an http.Handler. It is safe for use by several goroutines.

@@ -136,8 +136,10 @@ func TestOptions_AreThoseOfEveryPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shape := func(nodes int) capacity.Shape { return capacity.Shape{Nodes: nodes, Type: "dc2.large"} }
-	want := []capacity.Option{{shape(2), "30"}, {shape(4), "15"}, {shape(5), "12"}, {shape(6), "10"}}
+	option := func(nodes int, disk string) capacity.Option {
+		return capacity.Option{Shape: capacity.Shape{Nodes: nodes, Type: "dc2.large"}, DiskPercent: disk}
+	}
+	want := []capacity.Option{option(2, "30"), option(4, "15"), option(5, "12"), option(6, "10")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
