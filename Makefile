@@ -5,10 +5,10 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT    := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web build test check chaos nights clients soak bench demo screenshots fmt fuzz golden docs race
+.PHONY: help setup web build test check chaos nights clients soak bench demo demo-redshift screenshots fmt fuzz golden docs race
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing (as root), or say what to install
 	@scripts/setup.sh
@@ -23,7 +23,7 @@ build: web ## Build bin/archwire
 test: setup web ## Run all tests against real databases
 	@scripts/test.sh
 
-chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories
+chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories, on CHAOS_WAREHOUSE (duckdb or redshift)
 	@scripts/chaos.sh $(or $(CHAOS_KILLS),200)
 
 nights: setup ## Let pulls follow NIGHTS nights (default 30) of changes, killed at random
@@ -46,6 +46,9 @@ soak: setup build ## Run the long forms of the tests, then SOAK_MINUTES (default
 
 demo: setup build ## Run the main job on two synthetic databases, then serve it
 	@bin/archwire demo $(DEMO)
+
+demo-redshift: setup web ## Run the reference project against a double of Amazon Redshift and an S3 server, resize included, and compare
+	@scripts/demo-redshift.sh
 
 screenshots: setup web ## Write the pictures of docs/screenshots, of generated data
 	@mkdir -p docs/screenshots

@@ -49,7 +49,7 @@ func (h *history) accompany(t *testing.T, work *process, p plan) {
 	t.Helper()
 	var strike, write <-chan time.Time
 	lines := work.errs.lines
-	kills := slices.Contains([]string{"kill", "stop", "restart", "crash"}, p.trouble)
+	kills := slices.Contains([]string{"kill", "stop", "restart", "crash", "sever"}, p.trouble)
 	if kills && p.after == "" {
 		strike = time.After(p.delay)
 	}
@@ -82,6 +82,8 @@ func (h *history) accompany(t *testing.T, work *process, p plan) {
 				work.kill()
 			case "stop":
 				work.stop()
+			case "sever": // the warehouse's connections
+				h.cluster.double.CutAll()
 			default:
 				h.restart(t, p.trouble == "crash")
 			}

@@ -19,19 +19,32 @@ import (
 const (
 	shortKills, shortFaults = 8, 4
 	killsEach, faultsEach   = 25, 15
+
+	clusterKills, clusterFaults = 3, 1
 )
+
+// redshift is what CHAOS_WAREHOUSE is for histories on Redshift's double; "" and duckdb
+// are those on the embedded warehouse.
+const redshift = "redshift"
 
 // TestChaos prints how to make each of its histories once more, as far as time
 // allows: what the operating system does in between is its own.
 func TestChaos(t *testing.T) {
 	seed, kills := setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), setting(t, "CHAOS_KILLS", 0)
+	where := os.Getenv("CHAOS_WAREHOUSE")
 	if kills == 0 {
-		live(t, seed, shortKills, shortFaults)
+		live(t, seed, where, shortKills, shortFaults)
 		return
 	}
 	for n := uint64(0); n*killsEach < kills; n++ {
-		live(t, seed+n, killsEach, faultsEach)
+		live(t, seed+n, where, killsEach, faultsEach)
 	}
+}
+
+// TestChaosOnRedshift is the shortest form of a history whose warehouse is Redshift's
+// double.
+func TestChaosOnRedshift(t *testing.T) {
+	live(t, setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), redshift, clusterKills, clusterFaults)
 }
 
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
@@ -49,17 +62,29 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 
 // live lives through one history, until so many runs were killed and so many met
 // other trouble.
-func live(t *testing.T, seed uint64, kills, faults int) {
+func live(t *testing.T, seed uint64, where string, kills, faults int) {
 	t.Helper()
 	t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 		y := newTally()
 		defer y.log(t)
-		h := newHistory(t, seed, y)
-		again := fmt.Sprintf("CHAOS_SEED=%d", seed)
-		if kills == killsEach {
-			again += fmt.Sprintf(" CHAOS_KILLS=%d", kills)
+		again, test := fmt.Sprintf("CHAOS_SEED=%d", seed), "TestChaos"
+		var c *redshiftCluster
+		switch where {
+		case redshift:
+			c = startCluster(t)
+			again += " CHAOS_WAREHOUSE=" + redshift
+		case "", "duckdb":
+		default:
+			t.Fatalf("CHAOS_WAREHOUSE=%s is neither duckdb nor redshift", where)
 		}
-		t.Log(again + " go test -tags duckdb_arrow -count=1 -v -run TestChaos ./internal/chaostest\nmakes this history once more")
+		h := newHistory(t, seed, y, c)
+		switch kills {
+		case killsEach:
+			again += fmt.Sprintf(" CHAOS_KILLS=%d", kills)
+		case clusterKills:
+			test = "TestChaosOnRedshift"
+		}
+		t.Log(again + " go test -tags duckdb_arrow -count=1 -v -run '^" + test + "$' ./internal/chaostest\nmakes this history once more")
 		for y.kills < kills || y.faults() < faults {
 			trouble := h.trouble(kills-y.kills, faults-y.faults())
 			if y.kills < 2 {
@@ -77,6 +102,9 @@ func live(t *testing.T, seed uint64, kills, faults int) {
 // trouble chooses what befalls the next run; now and then nothing does.
 func (h *history) trouble(kills, faults int) string {
 	kinds := []string{"restart", "crash", "stop", "cut", "stall", "choke", "disk", "full", "full"}
+	if h.cluster != nil {
+		kinds = append(kinds, "sever", "sever", "sever")
+	}
 	n := h.author.rng.IntN(max(kills, 0) + max(faults, 0) + 1)
 	switch {
 	case n < kills:

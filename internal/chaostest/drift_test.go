@@ -135,5 +135,8 @@ func (a *author) fillColumn() {
 		"numeric(8,2)": "1.25", "numeric(12,2)": "-0.01", "numeric(14,4)": "0.0001", "numeric(20,4)": "12345678901.5", "date": "'2026-02-28'",
 		"timestamp": "'2026-02-28 12:00:00.5'", "timestamptz": "'infinity'", "boolean": "true",
 	}
+	if a.portable {
+		values["timestamptz"] = "'9999-12-31 23:59:59Z'"
+	}
 	a.do(func(*world) {}, fmt.Sprintf("update sale set %s = %s, updated_at = %s where sale_id = $1", c.name, values[c.typ], a.when()), id)
 }

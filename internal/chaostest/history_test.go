@@ -15,6 +15,7 @@ type history struct {
 	author  *author
 	db      *database
 	proxy   *proxy
+	cluster *redshiftCluster // nil: the warehouse is the embedded one
 	folder  string
 	disk    *disk
 	edition edition
@@ -37,14 +38,16 @@ type late struct {
 	own *pgx.Conn
 }
 
-func newHistory(t *testing.T, seed uint64, tally *tally) *history {
+func newHistory(t *testing.T, seed uint64, tally *tally, cluster *redshiftCluster) *history {
 	t.Helper()
 	h := &history{
 		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), edition: edition{}, tally: tally,
-		typical: time.Second, bytes: 1 << 20,
+		typical: time.Second, bytes: 1 << 20, cluster: cluster,
 	}
+	h.author.portable = cluster != nil
 	h.edition["mode"] = int(seed % 2)
 	h.folder = newProject(t, h.edition)
+	h.cluster.configure(t, h.folder)
 	h.disk = newDisk(t, h.folder)
 	h.judge = newJudge(t, h.db)
 	h.write(t, h.author.beginning())
@@ -166,6 +169,7 @@ func (h *history) round(t *testing.T, trouble string) {
 	if rng.IntN(4) == 0 {
 		t.Logf("the project is changed: %s", h.edition.edit(h.author))
 		h.edition.write(t, h.folder)
+		h.cluster.configure(t, h.folder)
 		h.tally.edits++
 	}
 	h.author.look()

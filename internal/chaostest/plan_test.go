@@ -12,8 +12,8 @@ import (
 // A plan is what befalls one run.
 type plan struct {
 	trouble  string          // "" is none
-	after    string          // kill, stop and restarts: not before this verb has said that it is done; "" is from the beginning
-	delay    time.Duration   // kill, stop and restarts: so long after that
+	after    string          // kill, stop, sever and restarts: not before this verb has said that it is done; "" is from the beginning
+	delay    time.Duration   // kill, stop, sever and restarts: so long after that
 	fault    *fault          // of the connections
 	limit    string          // of the size of files
 	free     int64           // bytes left on the disk, with trouble full
@@ -48,7 +48,7 @@ func (p plan) String() string {
 	switch p.trouble {
 	case "":
 		return text
-	case "kill", "stop", "restart", "crash":
+	case "kill", "stop", "restart", "crash", "sever":
 		return fmt.Sprintf("%s, %s %v after %s", text, p.trouble, p.delay.Round(time.Millisecond), cmp.Or(p.after, "it began"))
 	case "disk":
 		return text + ", files end at " + p.limit + " bytes"
@@ -65,7 +65,7 @@ func (h *history) plan(trouble string) plan {
 	p.daemon = !h.refused && rng.IntN(6) == 0
 	p.alters = len(p.writes) > 0 && rng.IntN(4) == 0
 	switch trouble {
-	case "kill", "stop", "restart", "crash":
+	case "kill", "stop", "restart", "crash", "sever":
 		p.delay = time.Duration(rng.Int64N(int64(h.typical)))
 		if rng.IntN(2) == 0 && !p.daemon { // commits and switches are near the end
 			p.after = []string{"extract", "verify", "load", "refresh", "publish"}[rng.IntN(5)]

@@ -115,6 +115,9 @@ func (a *author) misdateSale() {
 		return
 	}
 	dates := []string{"null", "'infinity'", "'2099-12-31'"}
+	if a.portable {
+		dates[1] = "'9999-12-31 23:59:59Z'"
+	}
 	cents := a.rng.Int64N(1000)
 	a.do(func(w *world) { s := w.sales[id]; s.cents = cents; w.sales[id] = s },
 		"update sale set amount = $2, updated_at = "+dates[a.rng.IntN(len(dates))]+" where sale_id = $1", id, money(cents))

@@ -18,11 +18,24 @@ func onRedshift() warehouseKind {
 }
 
 // openRedshift opens the warehouse.
-func openRedshift(_ context.Context, p *project.Project) (warehouse, error) {
-	if _, err := p.ResolveWarehouse(); err != nil {
+func openRedshift(ctx context.Context, p *project.Project) (warehouse, error) {
+	w, err := p.ResolveWarehouse()
+	if err != nil {
 		return nil, err
 	}
-	return nil, &archwire.Error{Code: archwire.Unavailable, Message: "this build cannot reach a warehouse on Redshift", Hint: "Use engine: duckdb."}
+	if err := checkRedshift(p); err != nil {
+		return nil, err
+	}
+	layout := make(map[string]redshift.Layout, len(w.Layout))
+	for _, t := range w.Layout {
+		layout[t.Relation] = redshift.Layout{Distribution: string(t.Distribution), Key: t.DistributionKey, Sort: t.Sort}
+	}
+	if err := makeFolder(p.Scratch()); err != nil {
+		return nil, err
+	}
+	return redshift.Open(ctx, redshift.Config{
+		URL: w.URL, Staging: w.Staging, Role: w.Role, Layout: layout, Memory: w.Memory, TempDir: p.Scratch(),
+	})
 }
 
 // checkRedshift looks at how the warehouse is reached, as far as the environment

@@ -2,6 +2,7 @@ package clustertest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,8 +54,11 @@ func difference(few, many []string) string {
 	return strings.Join(out, "\n")
 }
 
-// beginning is a statement's first words, on one line.
+// constants are what differs between statements of one form.
+var constants = regexp.MustCompile(`'(?:[^']|'')*'|\b[0-9]+\b`)
+
+// beginning is a statement's first words, on one line, without its constants.
 func beginning(sql string) string {
-	words := strings.Fields(sql)
-	return strings.Join(words[:min(len(words), 8)], " ")
+	words := strings.Fields(constants.ReplaceAllString(sql[:min(len(sql), 1000)], "?"))
+	return strings.Join(words[:min(len(words), 12)], " ")
 }

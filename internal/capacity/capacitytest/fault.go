@@ -2,6 +2,7 @@ package capacitytest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -92,7 +93,7 @@ func (s *Server) admit(r *http.Request, service string) *Error {
 	case len(scope) != 5 || scope[4] != "aws4_request" || len(parts["Signature"]) != 64 ||
 		!strings.Contains(parts["SignedHeaders"], "host") || !strings.Contains(parts["SignedHeaders"], "x-amz-date"):
 		return &Error{http.StatusForbidden, "IncompleteSignature", "The request signature does not conform to AWS standards."}
-	case scope[0] != KeyID:
+	case scope[0] != KeyID && !slices.Contains(s.others, scope[0]):
 		return &Error{http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."}
 	case scope[1] != day || scope[2] != Region || scope[3] != service:
 		return &Error{http.StatusForbidden, "SignatureDoesNotMatch", "Credential should be scoped to a valid region and service."}

@@ -38,6 +38,7 @@ type Server struct {
 	workgroups map[string]*workgroup
 	faults     []*fault
 	expired    bool
+	others     []string // whose access keys are taken besides
 	calls      []string
 }
 
@@ -61,6 +62,14 @@ func Env(url string) map[string]string {
 		"AWS_ENDPOINT_URL_REDSHIFT": url, "AWS_ENDPOINT_URL_REDSHIFT_SERVERLESS": url,
 		"AWS_ACCESS_KEY_ID": KeyID, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_EC2_METADATA_DISABLED": "true",
 	}
+}
+
+// Admit lets another caller in, by an access key: a double of S3 beside this one may
+// want one of its own.
+func (s *Server) Admit(keyID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.others = append(s.others, keyID)
 }
 
 // Now is the time that the double's clock shows.

@@ -8,4 +8,4 @@ from (
   select shop_id, amount, row_number() over (partition by shop_id order by amount desc, sale_id) as place
   from shop.sale
 ) ranked
-where place <= 10
+where place <= 5
