@@ -27,6 +27,18 @@ func TestTheReferenceProjectPublishesTheSame(t *testing.T) {
 	tell.table(s.same(t))
 }
 
+// resized fails the test unless the control plane was asked to make the cluster larger
+// and then as it was.
+func (s *stand) resized(t *testing.T, tell *story, asked []string) {
+	t.Helper()
+	if len(asked) != 2 || !strings.HasSuffix(asked[0], "NumberOfNodes=6") || !strings.HasSuffix(asked[1], "NumberOfNodes=3") || plane.Nodes("nightly") != 3 {
+		t.Fatalf("the control plane was asked for %q; the cluster has %d nodes", asked, plane.Nodes("nightly"))
+	}
+	for _, call := range asked {
+		tell.say("the control plane was asked: %s", call)
+	}
+}
+
 // formsIn takes the table of forms out of what plan prints.
 func formsIn(t *testing.T, plan string) string {
 	t.Helper()
@@ -44,11 +56,10 @@ func (s *stand) runs(t *testing.T, tell *story, what string) {
 	s.embedded.Do(t, "run")
 	tell.say("%s on the embedded warehouse is published", what)
 	s.double.Forget()
+	asked := len(plane.Changes())
 	out := s.cluster.Do(t, "run")
 	tell.say("%s on the cluster, in %d statements: %s", what, len(s.double.Statements()), strings.TrimSpace(out))
-	if t.Failed() {
-		t.FailNow()
-	}
+	s.resized(t, tell, plane.Changes()[asked:])
 	s.same(t)
 	if t.Failed() {
 		t.FailNow()

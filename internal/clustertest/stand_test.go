@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"archwire"
+	"archwire/internal/capacity/capacitytest"
 	"archwire/internal/demo"
 	"archwire/internal/object"
 	"archwire/internal/object/s3test"
@@ -24,7 +25,7 @@ type stand struct {
 	store             string // the cluster's
 }
 
-// newStand makes the databases, the servers and both projects. Nothing has run yet.
+// newStand, of which there is one a process, makes the databases, the servers and both projects. Nothing has run yet.
 func newStand(t *testing.T, size demo.Size) *stand {
 	t.Helper()
 	s := &stand{embedded: producttest.New(t), s3: s3test.Start(t)}
@@ -32,10 +33,11 @@ func newStand(t *testing.T, size demo.Size) *stand {
 		t.Fatalf("making the demo databases: %v", err)
 	}
 	s.double = redshifttest.Start(t, redshifttest.Options{S3: s.s3.Endpoint, AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
+	plane.AddCluster("nightly", "ra3.large", 3)
 	s.store = s.s3.Bucket(t, "published")
 	s.cluster = s.embedded.Beside(t, map[string]string{
 		"warehouse: {engine: duckdb, path: data/warehouse.duckdb, memory: 2GB}": onRedshift(s.s3.Bucket(t, "staging"), "512MB"),
-		"store: file:data/store": "store: " + s.store,
+		"store: file:data/store": "store: " + s.store + "\ncapacity: {cluster: nightly, region: " + capacitytest.Region + ", load: {nodes: 6}, serve: {nodes: 3}}",
 	}, map[string]string{"WAREHOUSE_URL": s.double.Database(t)})
 	return s
 }
