@@ -119,21 +119,31 @@ func (g *target) partSQL(c archwire.Cut) string {
 
 // widthPart is FLOOR((key - from) / width), at least 0 and at most parts - 1. What is
 // below or beyond all parts is told by comparing. Where from is below zero the
-// difference may be no BIGINT; as DECIMALs, what is left by the division is taken off
-// first, so that it comes out even whatever number of digits it is given.
+// difference may be no BIGINT, so both are divided first, and what is left over of them
+// is put right; very wide parts are few, and are told by comparing as well.
 func widthPart(key string, c archwire.Cut) string {
-	last := strconv.Itoa(max(c.Parts-1, 0))
 	out := "CASE WHEN " + key + " IS NULL OR " + key + " < " + bigint(c.From) + " THEN 0"
 	if end, ok := partStart(c, max(c.Parts-1, 0)); ok {
-		out += " WHEN " + key + " >= " + bigint(end) + " THEN " + last
+		out += " WHEN " + key + " >= " + bigint(end) + " THEN " + strconv.Itoa(max(c.Parts-1, 0))
 	}
+	width := bigint(c.Width)
 	if c.From >= 0 {
-		return out + " ELSE (" + key + " - " + bigint(c.From) + ") / " + bigint(c.Width) + " END"
+		return out + " ELSE (" + key + " - " + bigint(c.From) + ") / " + width + " END"
 	}
-	decimal := func(s string) string { return "CAST(" + s + " AS DECIMAL(20,0))" }
-	off := "(" + decimal(key) + " - " + decimal(bigint(c.From)) + ")"
-	width := decimal(bigint(c.Width))
-	return out + " ELSE CAST((" + off + " - MOD(" + off + ", " + width + ")) / " + width + " AS BIGINT) END"
+	if c.Width >= 1<<61 {
+		n := 0
+		for ; ; n++ {
+			next, ok := partStart(c, n+1)
+			if !ok {
+				break
+			}
+			out += " WHEN " + key + " < " + bigint(next) + " THEN " + strconv.Itoa(n)
+		}
+		return out + " ELSE " + strconv.Itoa(n) + " END"
+	}
+	over := "(MOD(" + key + ", " + width + ") - " + bigint(c.From%c.Width) + ")"
+	return out + " ELSE " + key + " / " + width + " - " + bigint(c.From/c.Width) +
+		" + CASE WHEN " + over + " < " + bigint(-c.Width) + " THEN -2 WHEN " + over + " < 0 THEN -1 WHEN " + over + " >= " + width + " THEN 1 ELSE 0 END END"
 }
 
 // partStart is the first key of part n; ok is false where it is beyond all keys.
@@ -181,5 +191,5 @@ func (g *target) rowsQuery(p archwire.PrintSpec) string {
 	if len(portions) == 0 {
 		portions = []portion{{table: g.baseName(), where: []string{"false"}}}
 	}
-	return union(g, portions, streamList("r", g.Columns), g.keyRange(p)...)
+	return union(g, portions, columnList("r", g.Columns), g.keyRange(p)...)
 }

@@ -148,3 +148,7 @@ create aggregate redshifttest.median(numeric) (sfunc = array_append, stype = num
 create aggregate redshifttest.median(bigint) (sfunc = array_append, stype = bigint[], finalfunc = redshifttest.middle);
 create aggregate redshifttest.median(integer) (sfunc = array_append, stype = integer[], finalfunc = redshifttest.middle);
 create aggregate redshifttest.median(double precision) (sfunc = array_append, stype = double precision[], finalfunc = redshifttest.middle8);
+
+-- VERSION: its example.
+create function redshifttest.version() returns text language sql immutable as
+  $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.12103'::text $$;
