@@ -88,6 +88,20 @@ func (s *Sandbox) Relations(ctx context.Context, text string) ([]string, error) 
 	return t.reads()
 }
 
+// Columns returns names and types of a query's columns, of which several may have one
+// name.
+func (s *Sandbox) Columns(ctx context.Context, text string) ([]archwire.Column, error) {
+	names, err := namesOf(ctx, s.db, trimmed(text))
+	if err != nil {
+		return nil, err
+	}
+	columns, err := described(ctx, s.db, text)
+	for i := range columns {
+		columns[i].Name = names[i]
+	}
+	return columns, err
+}
+
 // Shape makes schema.name an empty table with these columns, in the place of what was
 // there. A nil list leaves none of that name.
 func (s *Sandbox) Shape(ctx context.Context, schema, name string, columns []archwire.Column) error {

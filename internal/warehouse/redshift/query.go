@@ -40,7 +40,7 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 		if err != nil {
 			return err
 		}
-		columns, err := w.describe(ctx, typed, relations, found)
+		columns, err := w.asked(ctx, typed, relations, found, w.parser.Columns)
 		if err != nil {
 			return err
 		}
@@ -65,14 +65,14 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 var errEnough = errors.New("enough rows")
 
 // written is a query for Redshift, and as the embedded engine is asked for its
-// columns: with a NULL of the same type in the place of each argument.
+// columns: with a constant of the same type in the place of each argument.
 func written(q archwire.Query) (text, typed string, err error) {
 	ours, theirs := make([]string, len(q.Args)), make([]string, len(q.Args))
 	for i, a := range q.Args {
 		if ours[i], err = constant(a); err != nil {
 			return "", "", &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("argument $%d of a query: %v", i+1, err), Err: err}
 		}
-		theirs[i] = "CAST(NULL AS " + argumentType(a).SQL() + ")"
+		theirs[i] = typedArgument(a)
 	}
 	if text, err = spell(q.SQL, ours); err != nil {
 		return "", "", err
@@ -83,28 +83,37 @@ func written(q archwire.Query) (text, typed string, err error) {
 // unterminated is a query without a last semicolon. There are no comments behind it.
 func unterminated(text string) string { return strings.TrimRight(text, "; \t\r\n") }
 
-// argumentType is the type of an argument that constant has taken.
-func argumentType(a any) archwire.Type {
+// typedArgument is a constant of the type of an argument that constant has taken. It is
+// not NULL: the engine would take an expression of it for one without a type.
+func typedArgument(a any) string {
+	t, value := archwire.Type{Kind: archwire.Text}, ""
 	switch a := a.(type) {
 	case int64:
-		return archwire.Type{Kind: archwire.Int64}
+		t.Kind, value = archwire.Int64, "1"
 	case bool:
-		return archwire.Type{Kind: archwire.Bool}
+		t.Kind, value = archwire.Bool, "true"
 	case time.Time:
-		return archwire.Type{Kind: archwire.TimestampTZ}
+		t.Kind, value = archwire.TimestampTZ, "2000-01-01 00:00:00+00"
 	case archwire.Day:
-		return archwire.Type{Kind: archwire.Date}
+		t.Kind, value = archwire.Date, "2000-01-01"
 	case archwire.Number:
-		if t, err := numberType(a); err == nil {
-			return t
-		}
+		t, _ = numberType(a) // constant has taken it
+		value = "0"
 	}
-	return archwire.Type{Kind: archwire.Text}
+	return "CAST('" + value + "' AS " + t.SQL() + ")"
 }
 
-// describe asks the embedded engine, one caller at a time: what it holds are the
-// shapes of this query's relations.
+// describe asks the embedded engine for the columns of a query, over relations as the
+// warehouse has them.
 func (w *Warehouse) describe(ctx context.Context, text string, relations []string, found map[string]shape) ([]archwire.Column, error) {
+	return w.asked(ctx, text, relations, found, w.parser.Describe)
+}
+
+// asked asks the embedded engine, one caller at a time: what it holds are the shapes of
+// this query's relations.
+func (w *Warehouse) asked(
+	ctx context.Context, text string, relations []string, found map[string]shape, ask func(context.Context, string) ([]archwire.Column, error),
+) ([]archwire.Column, error) {
 	w.shaping.Lock()
 	defer w.shaping.Unlock()
 	if w.shaped == nil {
@@ -129,7 +138,7 @@ func (w *Warehouse) describe(ctx context.Context, text string, relations []strin
 		}
 		w.shaped[r] = is
 	}
-	return w.parser.Describe(ctx, text)
+	return ask(ctx, text)
 }
 
 // batchRows is how many rows of a query make a batch, and batchBytes how many bytes,

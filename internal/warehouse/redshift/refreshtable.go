@@ -114,15 +114,15 @@ func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 		return err
 	}
 	statements := []string{"CREATE SCHEMA IF NOT EXISTS " + archwire.Quote(schema)}
-	statements = append(statements, p.makeRoom(0)...)
+	statements = append(statements, p.makeRoom()...)
 	names := quotedColumns(p.columns)
 	statements = append(statements, create, "INSERT INTO "+rec.kept()+" ("+names+") SELECT "+names+" FROM "+recomputedTable)
 	return execEach(ctx, l, append(statements, noteColumns(schema, name, p.columns)...)...)
 }
 
 // makeRoom are the statements that take away what has the model's name: a view, or a
-// table, which is kept under another name; number is one that nothing else has.
-func (p refreshing) makeRoom(number int64) []string {
+// table, which is kept under another name.
+func (p refreshing) makeRoom() []string {
 	_, name, _ := strings.Cut(p.Name, ".")
 	if _, wasView := p.views[strings.ToLower(p.Name)]; wasView {
 		return []string{"DROP VIEW IF EXISTS " + archwire.QuoteName(p.Name), "DELETE FROM archwire.view WHERE model = " + literal(strings.ToLower(p.Name))}

@@ -149,7 +149,7 @@ func (p refreshing) front(v view, number int64, below []string) []string {
 	if _, isView := p.views[strings.ToLower(p.Name)]; isView && p.comparable() {
 		return []string{"CREATE OR REPLACE " + text}
 	}
-	return append(p.makeRoom(number), "CREATE "+text)
+	return append(p.makeRoom(), "CREATE "+text)
 }
 
 // note are the statements that note which materialized view is the model's.

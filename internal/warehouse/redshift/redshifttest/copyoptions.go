@@ -102,4 +102,3 @@ func auto(c *cursor) (bool, error) {
 	}
 	return false, refusedf("dates and times in other formats than ISO 8601's", "DATEFORMAT and TIMEFORMAT strings")
 }
-

@@ -17,6 +17,7 @@ type Fault struct {
 	CutBefore bool            // the connection is cut before the statement is run
 	CutAfter  bool            // the connection is cut after it was run, before the answer
 	Lose      int             // COPY loads so many rows fewer than the files hold, and says so
+	Partial   bool            // REFRESH takes in a part only, because of a transaction that is open; the view stays stale
 	S3        *S3Error        // the store answers with it in the midst of COPY or UNLOAD
 }
 

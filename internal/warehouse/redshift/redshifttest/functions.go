@@ -48,6 +48,10 @@ func shaped(name string) (function, bool) {
 		return function{form: datepart(hidden + "date_part"), page: "DATE_PART"}, true
 	case "extract":
 		return function{form: extract, page: "EXTRACT"}, true
+	case "version":
+		return function{form: func(*rewriter, [][]token) ([]token, error) {
+			return []token{punct("'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.67305'::varchar")}, nil
+		}, page: "VERSION"}, true
 	case "pg_last_copy_count":
 		return function{form: func(r *rewriter, _ [][]token) ([]token, error) {
 			return []token{punct(fmt.Sprintf("%d::bigint", r.session.copied))}, nil

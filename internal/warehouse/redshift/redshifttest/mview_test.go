@@ -110,6 +110,20 @@ func TestAutomaticRefreshIsForTheViewsThatAskForIt(t *testing.T) {
 	}
 }
 
+func TestRefreshInPartLeavesTheViewStale(t *testing.T) {
+	t.Parallel()
+	s, conn := open(t)
+	exec(t, conn, "create table t (a integer)", "create materialized view v as select a from t", "insert into t values (1)")
+	s.Inject(redshifttest.Fault{Match: "^refresh", Partial: true})
+	exec(t, conn, "refresh materialized view v")
+	if got := answer(conn, "select status from sys_mv_refresh_history where mv_name = 'v'"); !strings.Contains(got, "partially") {
+		t.Error(got)
+	}
+	if got := answer(conn, stateOf); got != "t|1|f" {
+		t.Error(got)
+	}
+}
+
 func TestDroppingWhatAViewReadsTakesTheViewAlong(t *testing.T) {
 	t.Parallel()
 	_, conn := open(t)

@@ -13,6 +13,7 @@ const (
 	wasCurrent  = "MV was already updated"
 	incremented = "Refresh successfully updated MV incrementally"
 	recomputed  = "Refresh successfully recomputed MV from scratch"
+	inPart      = "Refresh partially updated MV incrementally up to an active transaction"
 )
 
 // unrefreshable are the states in which a view is never refreshed again, with what is
@@ -70,6 +71,10 @@ func (s *session) renew(ctx context.Context, id int64, how string) (status strin
 	if why, broken := unrefreshable[state]; broken {
 		_, err := s.ask(ctx, "select 1"+note(why))
 		return state, err
+	}
+	if s.fault.Partial {
+		_, err := s.ask(ctx, "select 1"+note(inPart))
+		return inPart, err
 	}
 	if !stale {
 		_, err := s.ask(ctx, "select 1"+note(wasCurrent))

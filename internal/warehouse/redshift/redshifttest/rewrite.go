@@ -29,6 +29,11 @@ func (r *rewriter) all() ([]token, error) {
 		if err := r.refused(); err != nil {
 			return nil, err
 		}
+		if c.peek(0).is("over") {
+			if err := r.window(); err != nil {
+				return nil, err
+			}
+		}
 		if err := r.one(); err != nil {
 			return nil, err
 		}

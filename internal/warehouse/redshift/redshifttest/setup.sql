@@ -33,4 +33,10 @@ where p.amproclefttype = 'text'::regtype and p.amprocrighttype = 'text'::regtype
 delete from pg_amproc p where p.amproclefttype = 'text'::regtype and p.amprocnum = 4
   and p.amprocfamily = (select o.oid from pg_opfamily o join pg_am m on m.oid = o.opfmethod where o.opfname = 'text_ops' and m.amname = 'btree');
 
+-- Type compatibility and conversion: a BOOLEAN does not become text
+-- (github.com/dbt-labs/dbt-utils/issues/1016).
+create function redshifttest.no_text(boolean) returns text language plpgsql immutable strict as
+$$ begin raise exception using errcode = '42846', message = 'cannot cast type boolean to character varying'; end $$;
+update pg_cast set castfunc = 'redshifttest.no_text'::regproc where castsource = 'boolean'::regtype and casttarget in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype);
+
 set allow_system_table_mods to off;

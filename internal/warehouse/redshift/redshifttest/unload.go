@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // An unloading is one UNLOAD.
@@ -32,11 +34,11 @@ func (s *session) unload(ctx context.Context, c *cursor) error {
 	if err := s.server.clear(ctx, op); err != nil {
 		return err
 	}
-	results, err := s.behind.Exec(ctx, written(query)).ReadAll()
+	result, err := s.rows(ctx, written(query))
 	if err != nil {
 		return err
 	}
-	files, err := s.server.cut(op, results[len(results)-1])
+	files, err := s.server.cut(op, result)
 	if err != nil {
 		return err
 	}
@@ -48,14 +50,31 @@ func (s *session) unload(ctx context.Context, c *cursor) error {
 			return err
 		}
 	}
-	rows := len(results[len(results)-1].Rows)
 	if op.manifest {
-		if err := s.server.write(ctx, place{op.to.bucket, op.to.key + "manifest"}, listed(op, files, results[len(results)-1].FieldDescriptions)); err != nil {
+		if err := s.server.write(ctx, place{op.to.bucket, op.to.key + "manifest"}, listed(op, files, result.FieldDescriptions)); err != nil {
 			return err
 		}
 	}
-	s.inform(fmt.Sprintf("UNLOAD completed, %d record(s) unloaded successfully.", rows))
+	s.inform(fmt.Sprintf("UNLOAD completed, %d record(s) unloaded successfully.", len(result.Rows)))
 	return s.done("UNLOAD")
+}
+
+// rows are those of a query, with its columns though there be no row.
+func (s *session) rows(ctx context.Context, sql string) (*pgconn.Result, error) {
+	results := s.behind.Exec(ctx, sql)
+	var out pgconn.Result
+	for results.NextResult() {
+		reader := results.ResultReader()
+		out.FieldDescriptions = slices.Clone(reader.FieldDescriptions())
+		for reader.NextRow() {
+			row := make([][]byte, len(reader.Values()))
+			for i, v := range reader.Values() {
+				row[i] = slices.Clone(v)
+			}
+			out.Rows = append(out.Rows, row)
+		}
+	}
+	return &out, results.Close()
 }
 
 // readUnload reads the statement.
@@ -152,4 +171,3 @@ func fileSize(c *cursor) error {
 	}
 	return nil
 }
-

@@ -79,6 +79,10 @@ func TestUnloadWritesAFilePerPartitionAndSlice(t *testing.T) {
 		t.Errorf("a second time: %s", got)
 	}
 	exec(t, conn, unloadT+" cleanpath")
+	exec(t, conn, strings.NewReplacer("''nobody''", "''nobody'' and false", "/out/", "/none/").Replace(unloadT))
+	if data, err := os.ReadFile(filepath.Join(store.Folder, "staging", "none", "manifest")); err != nil || !bytes.Contains(data, []byte(`"record_count":0`)) {
+		t.Errorf("of no rows the manifest says %s (%v)", data, err)
+	}
 	s.Inject(redshifttest.Fault{Match: "^unload", S3: redshifttest.SlowDown})
 	if got := answer(conn, unloadT+" allowoverwrite"); !strings.Contains(got, "Status 503") {
 		t.Error(got)
