@@ -110,7 +110,7 @@ var limits = warehousetest.Limits{Parallel: true, LongText: 65535, LongBytes: 32
 func TestWarehouse(t *testing.T) { warehousetest.RunWithin(t, opener(t), limits) }
 
 func TestSlices(t *testing.T) {
-	warehousetest.RunSlices(t, opener(t), func(t *testing.T) archwire.SliceReader {
+	warehousetest.RunSlicesWithin(t, opener(t), func(t *testing.T) archwire.SliceReader {
 		t.Helper()
 		r, err := duckdb.OpenReader(context.Background(), duckdb.ReaderConfig{Memory: "500MB", Threads: 2})
 		if err != nil {
@@ -118,5 +118,5 @@ func TestSlices(t *testing.T) {
 		}
 		t.Cleanup(func() { closeIt(t, r) })
 		return r
-	})
+	}, limits)
 }

@@ -86,7 +86,7 @@ func RunWithin(t *testing.T, open Opener, limits Limits) {
 		"PendingLosesNoChangeMadeAtOnce":             testPendingAtOnce,
 		"PublishedRemembersNumberAndMark":            testPublished,
 		"DialectIsTheSameAfterOpeningAgain":          testDialect,
-		"QueryBindsArgumentsInOrder":                 testQueryArguments,
+		"QueryBindsArgumentsInOrder":                 within(testQueryArguments),
 		"QueryRefusesToChangeAnything":               testQueryReadOnly,
 		"QueryYieldsAnErrorLast":                     testQueryError,
 		"QueryMayBeLeftEarly":                        testQueryLeft,
