@@ -191,5 +191,5 @@ func (g *target) rowsQuery(p archwire.PrintSpec) string {
 	if len(portions) == 0 {
 		portions = []portion{{table: g.baseName(), where: []string{"false"}}}
 	}
-	return union(g, portions, streamList("r", g.Columns), g.keyRange(p)...)
+	return union(g, portions, columnList("r", g.Columns), g.keyRange(p)...)
 }

@@ -61,11 +61,10 @@ func (w *Warehouse) refreshView(ctx context.Context, l link, p refreshing) (done
 	}
 	done.Written = done.Rows
 	if !stays {
-		// The view from before may have been the last that read what is below.
-		for _, r := range p.reads {
+		sweep(ctx, l, p.Name, number)
+		for _, r := range p.reads { // the view from before may have been the last that read what these were
 			sweep(ctx, l, r, p.views[r].number)
 		}
-		sweep(ctx, l, p.Name, number)
 	}
 	return done, nil
 }

@@ -85,7 +85,7 @@ func (g *target) rowPrintsQuery(p archwire.PrintSpec) string {
 	key := g.KeyTable().Columns
 	list := g.printSQL(p) + " AS " + archwire.PrintColumn
 	if len(key) > 0 {
-		list = streamList("r", key) + ", " + list
+		list = columnList("r", key) + ", " + list
 	}
 	return union(g, portions, list, conditions...)
 }
@@ -101,23 +101,6 @@ func (g *target) among(keys []int64) string {
 		texts[i] = bigint(k)
 	}
 	return key + " IN (" + strings.Join(texts, ", ") + ")"
-}
-
-// streamList names columns so that their text is exact: a REAL comes with 8 digits at
-// most, of which 9 are needed, and as a DOUBLE PRECISION it is the same number
-// (extra_float_digits).
-func streamList(of string, columns []archwire.Column) string {
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = of + "." + archwire.Quote(c.Name)
-		if c.Type.Kind == archwire.Float32 {
-			list[i] = "CAST(" + list[i] + " AS DOUBLE PRECISION) AS " + archwire.Quote(c.Name)
-		}
-	}
-	if len(list) == 0 {
-		return "1 AS " + noColumns
-	}
-	return strings.Join(list, ", ")
 }
 
 // streamRows and streamBytes are how many rows, and bytes of their text, are in a batch.

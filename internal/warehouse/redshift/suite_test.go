@@ -82,7 +82,7 @@ func opener(t *testing.T) warehousetest.Opener {
 // package refuses (Character types; Data conversion parameters,
 // EMPTYASNULL; Numeric types, Floating-point types; Datetime types).
 // Sizes are small: every row passes through a file, the double and PostgreSQL.
-var limits = warehousetest.Limits{LongText: 65535, LongBytes: 32767, Rows: 20_000, Histories: 12, Refuses: func(t archwire.Type, v any) bool {
+var limits = warehousetest.Limits{Parallel: true, LongText: 65535, LongBytes: 32767, Rows: 20_000, Histories: 12, Refuses: func(t archwire.Type, v any) bool {
 	const day = 24 * 60 * 60 * 1_000_000
 	switch v := v.(type) {
 	case float32:
@@ -110,7 +110,7 @@ var limits = warehousetest.Limits{LongText: 65535, LongBytes: 32767, Rows: 20_00
 func TestWarehouse(t *testing.T) { warehousetest.RunWithin(t, opener(t), limits) }
 
 func TestSlices(t *testing.T) {
-	warehousetest.RunSlices(t, opener(t), func(t *testing.T) archwire.SliceReader {
+	warehousetest.RunSlicesWithin(t, opener(t), func(t *testing.T) archwire.SliceReader {
 		t.Helper()
 		r, err := duckdb.OpenReader(context.Background(), duckdb.ReaderConfig{Memory: "500MB", Threads: 2})
 		if err != nil {
@@ -118,5 +118,5 @@ func TestSlices(t *testing.T) {
 		}
 		t.Cleanup(func() { closeIt(t, r) })
 		return r
-	})
+	}, limits)
 }

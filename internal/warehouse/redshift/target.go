@@ -75,8 +75,9 @@ func sameColumns(a, b []archwire.Column) bool {
 	return slices.EqualFunc(a, b, func(a, b archwire.Column) bool {
 		x, failed := columnType(a.Type)
 		y, err := columnType(b.Type)
-		// 19 digits are kept as 20, and the prints of a slice tell the two apart.
-		return a.Name == b.Name && failed == nil && err == nil && x == y && a.Type.Precision == b.Type.Precision
+		// 19 digits are kept as 20, and floats of 32 bits as ones of 64; slices tell them apart.
+		return a.Name == b.Name && failed == nil && err == nil && x == y && a.Type.Precision == b.Type.Precision &&
+			(a.Type.Kind == archwire.Float32) == (b.Type.Kind == archwire.Float32)
 	})
 }
 

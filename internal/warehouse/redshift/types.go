@@ -19,7 +19,9 @@ const (
 
 // columnType is Redshift's type for one of ours. Text is never TEXT, which is a
 // VARCHAR(256), and a length counts bytes, not characters (Character types). JSON is the
-// text of the source: SUPER would keep its meaning and lose its spelling.
+// text of the source: SUPER would keep its meaning and lose its spelling. A REAL is printed
+// with 8 digits at most, of which 9 are needed (extra_float_digits); as a DOUBLE PRECISION
+// it is the same number, and so is what one operation makes of two of them.
 func columnType(t archwire.Type) (string, error) {
 	switch t.Kind {
 	case archwire.Bool:
@@ -30,9 +32,7 @@ func columnType(t archwire.Type) (string, error) {
 		return "INTEGER", nil
 	case archwire.Int64:
 		return "BIGINT", nil
-	case archwire.Float32:
-		return "REAL", nil
-	case archwire.Float64:
+	case archwire.Float32, archwire.Float64:
 		return "DOUBLE PRECISION", nil
 	case archwire.Decimal:
 		return decimalType(t)

@@ -17,6 +17,9 @@ type Limits struct {
 	// are kept do without those. nil refuses nothing.
 	Refuses func(archwire.Type, any) bool
 
+	// Parallel runs the tests side by side: they wait for the warehouse most of the time.
+	Parallel bool
+
 	LongText, LongBytes int // bytes of the longest values tried; 0 is 100 MB of text, 50 MB of bytes
 	Rows                int // of the table that is large for a reader; 0 is 200,000
 	Histories           int // how many are tried of what loads may do; 0 is rapid's own number

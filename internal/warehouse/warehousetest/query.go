@@ -15,7 +15,7 @@ import (
 	"archwire"
 )
 
-func testQueryArguments(t *testing.T, open Opener) {
+func testQueryArguments(t *testing.T, open Opener, limits Limits) {
 	w := open(t, t.TempDir())
 	loadLedger(t, w, []any{1, 1, "1284.50", int32(20777)}, []any{2, 2, "1284.51", int32(20778)})
 	at := time.Date(2026, 11, 20, 1, 2, 3, 4000, time.FixedZone("", 3600))
@@ -40,6 +40,11 @@ func testQueryArguments(t *testing.T, open Opener) {
 	texts := rapid.StringOf(rapid.OneOf(rapid.RuneFrom([]rune("'\"\\$1-;/*\x00\n")), rapid.Rune()))
 	for seed := range 100 {
 		text := texts.Example(seed)
+		if limits.Refuses != nil && limits.Refuses(archwire.Type{Kind: archwire.Text}, text) {
+			_, err := tryQuery(w, "select $1", text)
+			wantCode(t, err, archwire.Invalid)
+			continue
+		}
 		if got := query(t, w, "select $1", text); got[0] != text {
 			t.Errorf("the text %q comes back as %q", text, got[0])
 		}

@@ -86,7 +86,7 @@ func RunWithin(t *testing.T, open Opener, limits Limits) {
 		"PendingLosesNoChangeMadeAtOnce":             testPendingAtOnce,
 		"PublishedRemembersNumberAndMark":            testPublished,
 		"DialectIsTheSameAfterOpeningAgain":          testDialect,
-		"QueryBindsArgumentsInOrder":                 testQueryArguments,
+		"QueryBindsArgumentsInOrder":                 within(testQueryArguments),
 		"QueryRefusesToChangeAnything":               testQueryReadOnly,
 		"QueryYieldsAnErrorLast":                     testQueryError,
 		"QueryMayBeLeftEarly":                        testQueryLeft,
@@ -108,7 +108,12 @@ func RunWithin(t *testing.T, open Opener, limits Limits) {
 		"DescribeTellsColumnsWithoutRunning":         testDescribe,
 		"DoctorFindsAGoodWarehouseGood":              testDoctor,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open) })
+		t.Run(name, func(t *testing.T) {
+			if limits.Parallel {
+				t.Parallel()
+			}
+			test(t, open)
+		})
 	}
 }
 

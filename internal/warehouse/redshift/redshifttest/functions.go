@@ -84,7 +84,6 @@ var ours = pages(map[string]string{
 	"String functions":        "charindex concat len regexp_replace regexp_substr",
 	"Hash functions":          "strtol sha2",
 	"JSON functions":          "json_extract_path_text json_parse json_serialize is_valid_json",
-	"VERSION":                 "version",
 	"VARBYTE functions":       "to_varbyte from_varbyte to_hex from_hex",
 })
 

@@ -101,6 +101,8 @@ create function redshifttest.datediff(part text, a timestamp, b timestamp) retur
     end $$;
 create function redshifttest.datediff(part text, a timestamptz, b timestamptz) returns bigint language sql immutable strict
   as $$ select redshifttest.datediff(part, timezone('UTC', a), timezone('UTC', b)) $$;
+create function redshifttest.datediff(part text, a time, b time) returns bigint language sql immutable strict
+  as $$ select redshifttest.datediff(part, date '2000-01-01' + a, date '2000-01-01' + b) $$;
 create function redshifttest.date_part(part text, t timestamp) returns double precision language sql immutable strict
   as $$ select pg_catalog.date_part(case part when 'dayofweek' then 'dow' when 'dayofyear' then 'doy' else part end, t) $$;
 create function redshifttest.to_date(s text, format text) returns date language sql immutable strict as $$ select pg_catalog.to_date(s, format) $$;
@@ -148,7 +150,3 @@ create aggregate redshifttest.median(numeric) (sfunc = array_append, stype = num
 create aggregate redshifttest.median(bigint) (sfunc = array_append, stype = bigint[], finalfunc = redshifttest.middle);
 create aggregate redshifttest.median(integer) (sfunc = array_append, stype = integer[], finalfunc = redshifttest.middle);
 create aggregate redshifttest.median(double precision) (sfunc = array_append, stype = double precision[], finalfunc = redshifttest.middle8);
-
--- VERSION: its example.
-create function redshifttest.version() returns text language sql immutable as
-  $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.12103'::text $$;
