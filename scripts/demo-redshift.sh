@@ -5,7 +5,7 @@
 set -euo pipefail
 
 export CLUSTERTEST_TELL=1
-export CLUSTERTEST_PRACTICES=${CLUSTERTEST_PRACTICES:-6} CLUSTERTEST_MONTHS=${CLUSTERTEST_MONTHS:-12} CLUSTERTEST_NIGHTS=${CLUSTERTEST_NIGHTS:-2}
+export CLUSTERTEST_PRACTICES=${CLUSTERTEST_PRACTICES:-4} CLUSTERTEST_MONTHS=${CLUSTERTEST_MONTHS:-6} CLUSTERTEST_NIGHTS=${CLUSTERTEST_NIGHTS:-2}
 
 go test -count=1 -v -timeout 1h -run '^TestTheReferenceProjectPublishesTheSame$' ./internal/clustertest |
   grep --line-buffered -vE '^(=== |--- PASS|PASS$|ok )'

@@ -61,7 +61,7 @@ func (s *stand) night(t *testing.T) demo.Summary {
 func size(t *testing.T) demo.Size {
 	t.Helper()
 	return demo.Size{
-		Practices: setting(t, "CLUSTERTEST_PRACTICES", 3), Months: setting(t, "CLUSTERTEST_MONTHS", 3), Seed: 6,
+		Practices: setting(t, "CLUSTERTEST_PRACTICES", 2), Months: setting(t, "CLUSTERTEST_MONTHS", 2), Seed: 6,
 		AsOf: archwire.Day("2026-11-20").Time(),
 	}
 }
