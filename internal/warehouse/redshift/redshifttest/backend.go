@@ -109,5 +109,7 @@ var start = []string{
 	"set extra_float_digits to 0",
 	"set client_min_messages to warning",
 	"set jit to off",
+	"set work_mem to '64MB'",
+	"set enable_nestloop to off", // PostgreSQL knows nothing of tables that were just filled
 	"set default_transaction_isolation to 'repeatable read'",
 }

@@ -96,6 +96,9 @@ func datepart(name string) shape {
 				each[i+1] = "timestamp " + each[i+1] // PostgreSQL would take it for a TIMESTAMPTZ
 			}
 		}
+		if full == "day" && strings.HasSuffix(name, "datediff") {
+			return []token{punct(name + "_day(" + strings.Join(each[1:], ", ") + ")")}, nil
+		}
 		return []token{punct(name + "(" + strings.Join(each, ", ") + ")")}, nil
 	}
 }
