@@ -60,7 +60,10 @@ func TestPrintsInSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range []archwire.PrintSpec{
-		{}, {Keys: true}, {Cut: archwire.Cut{Parts: 3}, Last: 2}, {Cut: archwire.Cut{From: -10, Width: 100, Parts: 4}, Last: 3},
+		{},
+		{Keys: true},
+		{Cut: archwire.Cut{Parts: 3}, Last: 2},
+		{Cut: archwire.Cut{From: -10, Width: 100, Parts: 4}, Last: 3},
 		{Cut: archwire.Cut{From: 0, Width: 200, Parts: 2}, First: 1, Last: 1},
 	} {
 		p.Hash = archwire.HashMD5
