@@ -27,15 +27,19 @@ func newPool(p place, l *keptLogin) *pool {
 	return &pool{place: p, login: l, slots: make(chan struct{}, mostSessions)}
 }
 
-// with runs f with a session of its own. It is given back when f returns, if it is in
-// no transaction; else it is closed.
+// with runs f with a session of its own. It is given back when f succeeds, if it is in
+// no transaction; else it is closed: tables of its own may be left in it, and whoever
+// has it next would not be able to make them.
 func (p *pool) with(ctx context.Context, f func(*session) error) error {
 	s, err := p.get(ctx)
 	if err != nil {
 		return err
 	}
 	defer p.put(s)
-	return f(s)
+	if err = f(s); err != nil {
+		s.close()
+	}
+	return err
 }
 
 // get waits for a free place and takes an idle session, or opens one.

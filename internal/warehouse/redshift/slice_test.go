@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"archwire"
 	"archwire/internal/warehouse/redshift/redshifttest"
@@ -44,6 +45,31 @@ func TestSlicesAreThoseOfTheEmbeddedEngine(t *testing.T) {
 	}
 	if left, err := os.ReadDir(filepath.Join(r.store.Folder, "staging", "unload")); err == nil && len(left) > 0 {
 		t.Errorf("in the staging place %d folders are left", len(left))
+	}
+}
+
+// A session that failed in the midst of something leaves nothing behind for those that
+// come after it.
+func TestSlicesAreWrittenAfterAFault(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	r.fill(t, "u", "v", kindColumns, kindRows...)
+	refused := &pgconn.PgError{Severity: "ERROR", Code: "XX000", Message: "refused"}
+	write := func() error {
+		_, err := r.WriteSlices(t.Context(), kindSource(), []string{"it's"}, []string{filepath.Join(t.TempDir(), "slice")})
+		return err
+	}
+	tell := func() error {
+		_, err := r.SlicePrints(t.Context(), kindSource(), []string{"it's"})
+		return err
+	}
+	for match, run := range map[string]func() error{"^UNLOAD": write, "^SELECT MIN": tell} {
+		r.server.Inject(redshifttest.Fault{Match: match, Error: refused})
+		if err := run(); err == nil {
+			t.Errorf("%s: the fault is not told", match)
+		}
+		if err := run(); err != nil {
+			t.Errorf("%s: after a fault %v", match, err)
+		}
 	}
 }
 
