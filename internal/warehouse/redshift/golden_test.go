@@ -92,7 +92,7 @@ func TestStatementsOfANewModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := refreshing{Model: r.Model, columns: r.columns, found: map[string]shape{"finance.daily": {"finance", "daily", r.columns[:1]}}}
+	p := refreshing{Model: r.Model, columns: r.columns, retired: stagePrefix + "retired x", found: map[string]shape{"finance.daily": {"finance", "daily", r.columns[:1]}}}
 	golden(t, "remake", append(append(p.makeRoom(), create), noteColumns("finance", "daily", r.columns)...)...)
 }
 

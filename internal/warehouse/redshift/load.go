@@ -101,8 +101,7 @@ func copied(ctx context.Context, l link) (map[string][]archwire.Column, error) {
 }
 
 // sweepTables drops what loads that have ended left in Redshift of tables that are known,
-// and forgets transactions of which nobody can ask any more. A copy that gave way to
-// another is dropped when no view is over it.
+// and forgets transactions of which nobody can ask any more.
 func sweepTables(ctx context.Context, l link, tables []archwire.LoadTable, live map[string][]archwire.Column) error {
 	names := map[string]bool{}
 	stages := func(t archwire.Table) {
@@ -125,17 +124,7 @@ func sweepTables(ctx context.Context, l link, tables []archwire.LoadTable, live 
 	if err := execEach(ctx, l, statements...); err != nil {
 		return err
 	}
-	retired, err := lines(ctx, l, "SELECT schema_name, table_name FROM archwire.retired")
-	for _, r := range retired {
-		schema, name := string(r[0]), string(r[1])
-		if _, err := l.exec(ctx, "DROP TABLE IF EXISTS "+relation(schema, name)); err != nil {
-			continue // a view is over it still; the next load tries again
-		}
-		if _, err := l.exec(ctx, "DELETE FROM archwire.retired WHERE table_name = "+literal(name)); err != nil {
-			return err
-		}
-	}
-	return err
+	return sweepRetired(ctx, l)
 }
 
 // end makes the load useless: further calls are refused.

@@ -101,12 +101,8 @@ func (r recompute) put(ctx context.Context, l link) (c archwire.Changed, err err
 	return c, err
 }
 
-// retiredMark stands in the names of what a model was before it became something else.
-const retiredMark = " archwire retired"
-
 // remake makes a new table for the model, in the place of one with other columns or of
-// a view. A table that was there is renamed, not dropped: a view over it can be queried
-// still, until it is made anew over the new one.
+// a view.
 func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 	schema, name, _ := strings.Cut(p.Name, ".")
 	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns))
@@ -123,12 +119,12 @@ func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 // makeRoom are the statements that take away what has the model's name: a view, or a
 // table, which is kept under another name.
 func (p refreshing) makeRoom() []string {
-	_, name, _ := strings.Cut(p.Name, ".")
+	schema, name, _ := strings.Cut(p.Name, ".")
 	if _, wasView := p.views[strings.ToLower(p.Name)]; wasView {
 		return []string{"DROP VIEW IF EXISTS " + archwire.QuoteName(p.Name), "DELETE FROM archwire.view WHERE model = " + literal(strings.ToLower(p.Name))}
 	}
 	if p.before() != nil {
-		return []string{"ALTER TABLE " + archwire.QuoteName(p.Name) + " RENAME TO " + archwire.Quote(name+retiredMark)}
+		return retire(schema, name, p.retired)
 	}
 	return nil
 }

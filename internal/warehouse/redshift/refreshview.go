@@ -188,8 +188,7 @@ func (r recompute) digests() string {
 // left is dropped when the view that reads it has been made anew. number is that of the
 // view in service; 0 if there is none.
 func sweep(ctx context.Context, l link, model string, number int64) {
-	schema, name, _ := strings.Cut(model, ".")
-	lines(ctx, l, "DROP TABLE IF EXISTS "+relation(schema, name+retiredMark)) //nolint:errcheck // a view over it is not made anew yet
+	sweepRetired(ctx, l) //nolint:errcheck // the next sweep tries again
 	for n := number - 1; n > 0 && n >= number-refreshes; n-- {
 		lines(ctx, l, "DROP MATERIALIZED VIEW IF EXISTS "+numberedSQL(model, n)) //nolint:errcheck // a view above it is not made anew yet
 	}

@@ -2,7 +2,6 @@ package redshift
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"strings"
 
@@ -51,10 +50,7 @@ func (g *target) replace(ctx context.Context, s link) (archwire.Changed, error) 
 	if g.live == nil || !sameColumns(g.live, stored(g.Table)) {
 		statements := noteColumns(g.Source, g.Name, stored(g.Table))
 		if g.live != nil {
-			// Views over it can be queried still, until they are made anew.
-			retired := stagePrefix + "retired " + strings.ToLower(rand.Text())
-			statements = append(statements, "ALTER TABLE "+g.liveName()+" RENAME TO "+archwire.Quote(retired),
-				"INSERT INTO archwire.retired VALUES ("+literal(g.Source)+", "+literal(retired)+")")
+			statements = append(statements, retire(g.Source, g.Name, retiredName())...)
 		}
 		statements = append(statements, "ALTER TABLE "+g.baseName()+" RENAME TO "+archwire.Quote(g.Name))
 		return archwire.Changed{All: true}, execEach(ctx, s, statements...)

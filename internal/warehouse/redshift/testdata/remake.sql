@@ -1,4 +1,6 @@
-ALTER TABLE "finance"."daily" RENAME TO "daily archwire retired";
+ALTER TABLE "finance"."daily" RENAME TO "archwire stage retired x";
+
+INSERT INTO archwire.retired VALUES ('finance', 'archwire stage retired x');
 
 CREATE TABLE "finance"."daily" ("practice_id" BIGINT, "posted_on" DATE, "amount" DECIMAL(38,2)) DISTKEY ("practice_id") COMPOUND SORTKEY ("practice_id", "posted_on");
 
