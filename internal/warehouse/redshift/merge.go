@@ -40,7 +40,7 @@ func (g *target) apply(ctx context.Context, s link) (c archwire.Changed, err err
 	}
 	var statements []string
 	if olds > 0 {
-		statements = append(statements, "DELETE FROM "+g.liveName()+" USING "+g.distinctKeys(" WHERE n < 0", diffTable)+" k WHERE "+sameKey(key, archwire.Quote(g.Name), "k"))
+		statements = append(statements, g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE n < 0", diffTable)))
 	}
 	if news > 0 {
 		columns := stored(g.Table)

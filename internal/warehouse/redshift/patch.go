@@ -67,7 +67,7 @@ func (l *load) patch(ctx context.Context, g *target, keys, rows archwire.Batches
 			return err
 		}
 		return execEach(ctx, s,
-			g.drop(g.deltaName(), stageDelta(g), patchRows),
+			g.drop(g.deltaName(), stageDelta(g), g.distinctKeys("", patchRows)),
 			"INSERT INTO "+g.deltaName()+" SELECT * FROM "+patchRows,
 			"DROP TABLE "+patchKeys+", "+patchRows)
 	})
@@ -97,16 +97,17 @@ func (g *target) takeOut(ctx context.Context, s link) (int64, error) {
 	// What the rows of delta hid in base stays hidden, by their keys.
 	return inBase + inDelta, execEach(ctx, s,
 		"INSERT INTO "+g.removedName()+" "+portion{table: g.deltaName()}.in(g, patchKeys).query(g, keys),
-		g.drop(g.deltaName(), stageDelta(g), patchKeys))
+		g.drop(g.deltaName(), stageDelta(g), g.distinctKeys("", patchKeys)))
 }
 
 // stageDelta is how a statement that deletes from delta calls it.
 func stageDelta(g *target) string { return archwire.Quote(g.stageOf("delta")) }
 
 // drop is the statement that drops the rows of a table, which it calls by its name
-// alone, whose keys are among those of others.
-func (g *target) drop(from, name string, keys ...string) string {
-	return "DELETE FROM " + from + " USING " + g.distinctKeys("", keys...) + " k WHERE " + sameKey(g.KeyTable().Columns, name, "k")
+// alone, whose keys are among those of a subquery, as distinctKeys gives it. USING takes
+// names only, so that WITH names the subquery (DELETE).
+func (g *target) drop(from, name, keys string) string {
+	return "WITH k AS " + keys + " DELETE FROM " + from + " USING k WHERE " + sameKey(g.KeyTable().Columns, name, "k")
 }
 
 // uniqueKeys refuses rows that share a key: in the table they would be two.

@@ -19,15 +19,8 @@ func (g *target) settle(ctx context.Context, w *Warehouse) error {
 	}
 	var statements []string
 	name := archwire.Quote(g.stageOf("base"))
-	var tables []string
-	if g.delta {
-		tables = append(tables, g.deltaName())
-	}
-	if g.removed {
-		tables = append(tables, g.removedName())
-	}
-	if len(tables) > 0 {
-		statements = append(statements, g.drop(g.baseName(), name, tables...))
+	if keys, ok := g.touched(); ok {
+		statements = append(statements, g.drop(g.baseName(), name, keys))
 	}
 	if g.delta {
 		columns := stored(g.Table)

@@ -2,6 +2,7 @@ package redshifttest
 
 import (
 	"context"
+	"slices"
 )
 
 // selects relays a query.
@@ -65,8 +66,29 @@ func (s *session) values(c *cursor) ([]token, error) {
 	return out, nil
 }
 
-// delete is DELETE FROM table [USING ...] [WHERE ...]; the table has no other name.
-func (s *session) delete(ctx context.Context, c *cursor) error {
+// with is WITH name AS (query), ... before a query or a DELETE.
+func (s *session) with(ctx context.Context, c *cursor) error {
+	at := outside(c.tokens, "delete")
+	if at < 0 {
+		return s.selects(ctx, c)
+	}
+	head, err := s.rewrite(c.tokens[:at])
+	if err != nil {
+		return err
+	}
+	rest := &cursor{tokens: c.tokens[at:]}
+	if err := rest.must("delete from"); err != nil {
+		return err
+	}
+	return s.deletes(ctx, rest, written(head)+" ")
+}
+
+// delete is DELETE FROM table [USING table, ...] [WHERE ...]; the table has no other
+// name.
+func (s *session) delete(ctx context.Context, c *cursor) error { return s.deletes(ctx, c, "") }
+
+// deletes runs a DELETE, of which the table is next, behind a WITH that may be "".
+func (s *session) deletes(ctx context.Context, c *cursor, head string) error {
 	target, err := c.table()
 	if err != nil {
 		return err
@@ -74,11 +96,36 @@ func (s *session) delete(ctx context.Context, c *cursor) error {
 	if !c.end() && !c.peek(0).is("using") && !c.peek(0).is("where") {
 		return c.unexpected()
 	}
+	if c.peek(0).is("using") {
+		tables := c.rest()
+		if at := outside(tables, "where"); at >= 0 {
+			tables = tables[:at]
+		}
+		if slices.ContainsFunc(tables, func(t token) bool { return t.is("(") }) {
+			return refusedf("a subquery in USING, which names tables: WITH gives a subquery a name", "DELETE")
+		}
+	}
 	rest, err := s.rewrite(c.rest())
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, target, "delete from "+target.String()+written(rest), "")
+	return s.write(ctx, target, head+"delete from "+target.String()+written(rest), "")
+}
+
+// outside is where a word first stands in no parentheses; -1 where it does not.
+func outside(tokens []token, word string) int {
+	depth := 0
+	for i, t := range tokens {
+		switch {
+		case t.is("("):
+			depth++
+		case t.is(")"):
+			depth--
+		case depth == 0 && t.is(word):
+			return i
+		}
+	}
+	return -1
 }
 
 // update is UPDATE table [[AS] alias] SET ... [FROM ...] [WHERE ...].

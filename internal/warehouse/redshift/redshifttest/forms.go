@@ -49,7 +49,7 @@ func forms() []form {
 		{"update", (*session).update, "UPDATE"},
 		{"merge into", (*session).merge, "MERGE"},
 		{"select", (*session).selects, "SELECT"},
-		{"with", (*session).selects, "WITH clause"},
+		{"with", (*session).with, "WITH clause"},
 		{"(", (*session).selects, "UNION, INTERSECT, and EXCEPT"},
 		{"unload", (*session).unload, "UNLOAD"},
 		{"copy", (*session).copy, "COPY"},

@@ -20,6 +20,7 @@ func TestRedshiftRefuses(t *testing.T) {
 		"insert into t (a) values (1) on conflict do nothing":                  "ON CONFLICT",
 		"delete from t returning a":                                            "RETURNING",
 		"delete from t x where x.a = 1":                                        "syntax error",
+		"delete from t using (select a from u) k where t.a = k.a":              "a subquery in USING",
 		"select a from t except all select a from u":                           "EXCEPT ALL",
 		"select a from t intersect all select a from u":                        "INTERSECT ALL",
 		"select distinct on (a) a from t":                                      "DISTINCT ON",

@@ -75,7 +75,7 @@ func TestStatementsRunAndAreListed(t *testing.T) {
 		"lock pms.patient",
 		"insert into pms.patient values (1, 'Ann', 12.5), (2, null, 3)",
 		"update pms.patient set fee = fee + 1 where practice_id = 2",
-		"delete from pms.patient where practice_id = 1",
+		"with gone as (select 1 as id) delete from pms.patient using gone where patient.practice_id = gone.id",
 		"commit",
 	)
 	if got := answer(conn, "select practice_id, name, fee from pms.patient"); got != "2|null|4.00" {

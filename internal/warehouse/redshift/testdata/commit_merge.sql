@@ -10,7 +10,7 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM "archwire diff" d GROUP BY d."id" HAV
 
 SELECT d.tenant FROM "archwire diff" d GROUP BY d.tenant, OCTET_LENGTH(d.tenant);
 
-DELETE FROM "rcm"."visit" USING (SELECT u."id", 1 AS archwire_hit FROM (SELECT "id" FROM "archwire diff" WHERE n < 0) u GROUP BY u."id") k WHERE "visit"."id" = k."id";
+WITH k AS (SELECT u."id", 1 AS archwire_hit FROM (SELECT "id" FROM "archwire diff" WHERE n < 0) u GROUP BY u."id") DELETE FROM "rcm"."visit" USING k WHERE "visit"."id" = k."id";
 
 INSERT INTO "rcm"."visit" ("id", "code", "practice_id", "ratio", "doc", "seen", "gone") SELECT r."id", r."code", r."practice_id", r."ratio", r."doc", r."seen", r."gone" FROM "rcm"."archwire stage delta 99d4931972ce46d9" r JOIN (SELECT u."id", 1 AS archwire_hit FROM (SELECT "id" FROM "archwire diff" WHERE n > 0) u GROUP BY u."id") i ON r."id" = i."id" WHERE NOT COALESCE(r."gone", false);
 

@@ -10,7 +10,7 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM "archwire diff" d GROUP BY d."code", 
 
 SELECT d.tenant FROM "archwire diff" d GROUP BY d.tenant, OCTET_LENGTH(d.tenant);
 
-DELETE FROM "rcm"."visit" USING (SELECT u."code", u."id", 1 AS archwire_hit FROM (SELECT "code", "id" FROM "archwire diff" WHERE n < 0) u GROUP BY u."code", u."id", OCTET_LENGTH(u."code")) k WHERE COALESCE("visit"."code", '') = COALESCE(k."code", '') AND COALESCE(OCTET_LENGTH("visit"."code"), -1) = COALESCE(OCTET_LENGTH(k."code"), -1) AND "visit"."id" = k."id";
+WITH k AS (SELECT u."code", u."id", 1 AS archwire_hit FROM (SELECT "code", "id" FROM "archwire diff" WHERE n < 0) u GROUP BY u."code", u."id", OCTET_LENGTH(u."code")) DELETE FROM "rcm"."visit" USING k WHERE COALESCE("visit"."code", '') = COALESCE(k."code", '') AND COALESCE(OCTET_LENGTH("visit"."code"), -1) = COALESCE(OCTET_LENGTH(k."code"), -1) AND "visit"."id" = k."id";
 
 INSERT INTO "rcm"."visit" ("id", "code", "practice_id", "ratio", "doc", "seen", "gone") SELECT r."id", r."code", r."practice_id", r."ratio", r."doc", r."seen", r."gone" FROM "rcm"."archwire stage delta 99d4931972ce46d9" r JOIN (SELECT u."code", u."id", 1 AS archwire_hit FROM (SELECT "code", "id" FROM "archwire diff" WHERE n > 0) u GROUP BY u."code", u."id", OCTET_LENGTH(u."code")) i ON COALESCE(r."code", '') = COALESCE(i."code", '') AND COALESCE(OCTET_LENGTH(r."code"), -1) = COALESCE(OCTET_LENGTH(i."code"), -1) AND r."id" = i."id" WHERE NOT COALESCE(r."gone", false);
 
