@@ -88,7 +88,7 @@ func TestStatementsOfARefresh(t *testing.T) {
 
 func TestStatementsOfANewModel(t *testing.T) {
 	r := goldenDaily(t)
-	create, err := r.create(r.kept(), modelLayout(r.Model, r.columns))
+	create, err := r.create(r.kept(), modelLayout(r.Model, r.columns, Layout{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,8 +111,9 @@ func TestStatementsOfAView(t *testing.T) {
 	statements = append(statements, first.front(v, 1, below)...)
 	statements = append(statements, v.note(1)...)
 	statements = append(statements, "REFRESH MATERIALIZED VIEW "+numberedSQL(v.Name, 1))
-	statements = append(statements, stateQueries("finance", numbered(v.Name, 1))...)
-	statements = append(statements, historyQueries("finance", numbered(v.Name, 1))...)
+	at := viewPlace{"dev", "finance", numbered(v.Name, 1)}
+	statements = append(statements, at.states()...)
+	statements = append(statements, at.ends()...)
 	statements = append(statements, next.front(v, 2, below)...)
 	statements = append(statements, other.front(v, 3, []string{"practice_id", "posted_on", "total"})...)
 	golden(t, "view", append(statements, r.digests())...)

@@ -23,26 +23,61 @@ const smallRows = 100_000
 // node and side by side: models join, aggregate and are refreshed by tenant. Small
 // tables without one lie on all nodes. The others Redshift may place as it sees fit.
 func layoutOf(t archwire.Table, over Layout) string {
-	l := plannedLayout(t)
+	return plannedLayout(t).under(over).attributes()
+}
+
+// under is l where over leaves the choice to it.
+func (l Layout) under(over Layout) Layout {
 	if over.Distribution != "" {
 		l.Distribution, l.Key = over.Distribution, over.Key
 	}
 	if over.Sort != nil {
 		l.Sort = over.Sort
 	}
-	out := " DISTSTYLE " + strings.ToUpper(l.Distribution)
-	if l.Distribution == "key" {
+	return l
+}
+
+// attributes are those of CREATE TABLE.
+func (l Layout) attributes() string {
+	out := ""
+	if l.Distribution != "" {
+		out = " DISTSTYLE " + strings.ToUpper(l.Distribution)
+	}
+	if l.Distribution == byKey {
 		out += " DISTKEY (" + archwire.Quote(l.Key) + ")"
 	}
 	if len(l.Sort) > 0 {
-		columns := make([]string, len(l.Sort))
-		for i, c := range l.Sort {
-			columns[i] = archwire.Quote(c)
-		}
-		out += " COMPOUND SORTKEY (" + strings.Join(columns, ", ") + ")"
+		out += " COMPOUND SORTKEY (" + quotedNames(l.Sort) + ")"
 	}
 	return out
 }
+
+// viewAttributes are those of CREATE MATERIALIZED VIEW, which has no DISTSTYLE AUTO. Its
+// columns have the names that Redshift gives them.
+func (l Layout) viewAttributes() string {
+	out := ""
+	switch l.Distribution {
+	case byKey:
+		out = " DISTKEY (" + archwire.Quote(strings.ToLower(l.Key)) + ")"
+	case "even", "all":
+		out = " DISTSTYLE " + strings.ToUpper(l.Distribution)
+	}
+	if len(l.Sort) > 0 {
+		out += " SORTKEY (" + strings.ToLower(quotedNames(l.Sort)) + ")"
+	}
+	return out
+}
+
+func quotedNames(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = archwire.Quote(n)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// byKey is the distribution by a column.
+const byKey = "key"
 
 func plannedLayout(t archwire.Table) Layout {
 	var l Layout
@@ -54,7 +89,7 @@ func plannedLayout(t archwire.Table) Layout {
 	_, tenants := t.Column(t.Tenant)
 	switch {
 	case tenants && len(l.Sort) > 0 && l.Sort[0] == t.Tenant:
-		l.Distribution, l.Key = "key", t.Tenant
+		l.Distribution, l.Key = byKey, t.Tenant
 	case t.Rows >= 0 && t.Rows <= smallRows:
 		l.Distribution = "all"
 	default:

@@ -105,7 +105,7 @@ func (r recompute) put(ctx context.Context, l link) (c archwire.Changed, err err
 // a view.
 func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 	schema, name, _ := strings.Cut(p.Name, ".")
-	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns))
+	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns, p.layout))
 	if err != nil {
 		return err
 	}
@@ -141,24 +141,20 @@ func noteColumns(schema, name string, columns []archwire.Column) []string {
 	}
 }
 
-// modelLayout lays the rows of one tenant side by side on one node: they are computed,
-// compared and unloaded together.
-func modelLayout(m archwire.Model, columns []archwire.Column) string {
-	var by []string
+// modelLayout lays the rows of one tenant side by side on one node, unless over says
+// otherwise: they are computed, compared and unloaded together.
+func modelLayout(m archwire.Model, columns []archwire.Column, over Layout) string {
+	var l Layout
 	for _, name := range append([]string{m.Tenant}, m.Key...) {
 		c, ok := columnNamed(columns, name)
-		if ok && c.Type.Kind != archwire.Bytes && !slices.Contains(by, archwire.Quote(name)) {
-			by = append(by, archwire.Quote(name))
+		if ok && c.Type.Kind != archwire.Bytes && !slices.Contains(l.Sort, name) {
+			l.Sort = append(l.Sort, name)
 		}
 	}
-	layout := ""
 	if c, ok := columnNamed(columns, m.Tenant); ok {
-		layout = " DISTKEY (" + archwire.Quote(c.Name) + ")"
+		l.Distribution, l.Key = byKey, c.Name
 	}
-	if len(by) > 0 {
-		layout += " COMPOUND SORTKEY (" + strings.Join(by, ", ") + ")"
-	}
-	return layout
+	return l.under(over).attributes()
 }
 
 // inModel says in which model an error arose and, if its SQL is at fault, where in its

@@ -26,7 +26,7 @@ func (w *Warehouse) refreshView(ctx context.Context, l link, p refreshing) (done
 	number := kept.number
 	stays := isView && kept.definition == v.definition()
 	if stays {
-		if stays, err = refreshInPlace(ctx, l, p.Name, number); err != nil {
+		if stays, err = refreshInPlace(ctx, l, p.Name, w.viewPlace(p.Name, number)); err != nil {
 			return done, err
 		}
 	}
@@ -75,12 +75,12 @@ func schemaOf(model string) string {
 }
 
 // refreshInPlace refreshes a view. ok is false where Redshift can refresh it no more.
-func refreshInPlace(ctx context.Context, l link, model string, number int64) (ok bool, err error) {
-	state, err := viewState(ctx, l, model, number)
+func refreshInPlace(ctx context.Context, l link, model string, p viewPlace) (ok bool, err error) {
+	state, err := viewState(ctx, l, p)
 	if err != nil || state > lostStates {
 		return false, err
 	}
-	err = refreshed(ctx, l, model, number)
+	err = refreshed(ctx, l, model, p)
 	if err == nil {
 		return true, nil
 	}
@@ -91,7 +91,7 @@ func refreshInPlace(ctx context.Context, l link, model string, number int64) (ok
 		return false, err
 	}
 	// The state tells of what became of the tables below once a refresh met it.
-	if state, again := viewState(ctx, l, model, number); again == nil && state > lostStates {
+	if state, again := viewState(ctx, l, p); again == nil && state > lostStates {
 		return false, nil
 	}
 	return false, err

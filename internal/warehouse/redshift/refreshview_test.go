@@ -218,6 +218,27 @@ func TestRefreshTable_ChangesAgainUnderAnOldView(t *testing.T) {
 	}
 }
 
+// A model lies as the project says, whether it is a table or a view.
+func TestRefresh_LaysModelsAsTheProjectSays(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	r.config.Layout = map[string]Layout{"finance.daily": {Distribution: "all", Sort: []string{"posted_on"}}, "finance.total": {Distribution: "even"}}
+	table := viewDaily
+	table.Materialized = archwire.AsTable
+	r.ledger(t, "1, 1, 1.50, "+march)
+	for _, m := range []archwire.Model{table, viewDaily, viewTotal} {
+		r.refresh(t, m)
+	}
+	for match, want := range map[string]int{
+		`(?i)^create table "finance"."daily" .* diststyle all compound sortkey \("posted_on"\)$`:       1,
+		`(?i)^create materialized view "finance"."daily.* diststyle all sortkey \("posted_on"\) auto`:  1,
+		`(?i)^create materialized view "finance"."total archwire 1" diststyle even auto refresh no as`: 1,
+	} {
+		if got := len(r.server.Sent(match)); got != want {
+			t.Errorf("%d statements are %s, want %d", got, match, want)
+		}
+	}
+}
+
 // A model may become a view, and a table again.
 func TestRefreshView_OfWhatWasATable(t *testing.T) {
 	r := newRig(t, redshifttest.Options{})

@@ -114,10 +114,11 @@ func (w *Warehouse) viewOf(ctx context.Context, p refreshing) (v view, err error
 		return v, err
 	}
 	v.query = unterminated(v.query)
+	var l Layout
 	if c, ok := columnNamed(p.columns, p.Tenant); ok {
-		v.attributes = " DISTKEY (" + archwire.Quote(strings.ToLower(c.Name)) + ")"
+		l.Distribution, l.Key = byKey, c.Name
 	}
-	v.attributes += " AUTO REFRESH " + map[bool]string{true: "YES", false: "NO"}[p.AutoRefresh]
+	v.attributes = l.under(p.layout).viewAttributes() + " AUTO REFRESH " + map[bool]string{true: "YES", false: "NO"}[p.AutoRefresh]
 	return v, nil
 }
 

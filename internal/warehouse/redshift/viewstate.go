@@ -23,24 +23,37 @@ const (
 	unknownState     refreshState = -1  // the warehouse does not say
 )
 
-// stateQueries tell a view's state: SVV_MV_INFO, which provisioned clusters and
-// Serverless have, and STV_MV_INFO, which old clusters have alone. Texts in them are
-// padded with blanks.
-func stateQueries(schema, name string) []string {
+// A place of a view among those of all databases of a cluster, which the views of the
+// system list.
+type viewPlace struct{ database, schema, name string }
+
+// viewPlace is that of a model's materialized view.
+func (w *Warehouse) viewPlace(model string, number int64) viewPlace {
+	return viewPlace{w.place.database, schemaOf(model), numbered(model, number)}
+}
+
+// is is the condition that a row is the view's. Texts are padded with blanks, and a
+// database is known by its name in lower case (Names and identifiers).
+func (p viewPlace) is(database, schema, name string) string {
+	return "LOWER(TRIM(" + database + ")) = " + literal(strings.ToLower(p.database)) + " AND TRIM(" + schema + ") = " + literal(p.schema) +
+		" AND TRIM(" + name + ") = " + literal(p.name)
+}
+
+// states are queries for a view's state: of SVV_MV_INFO, which provisioned clusters and
+// Serverless have, and of STV_MV_INFO, which old clusters have alone.
+func (p viewPlace) states() []string {
 	return []string{
-		"SELECT state FROM svv_mv_info WHERE TRIM(schema_name) = " + literal(schema) + " AND TRIM(name) = " + literal(name),
-		"SELECT state FROM stv_mv_info WHERE TRIM(schema) = " + literal(schema) + " AND TRIM(name) = " + literal(name),
+		"SELECT state FROM svv_mv_info WHERE " + p.is("database_name", "schema_name", "name"),
+		"SELECT state FROM stv_mv_info WHERE " + p.is("db_name", "schema", "name"),
 	}
 }
 
-// historyQueries tell how a view's last refresh ended: SYS_MV_REFRESH_HISTORY, and
+// ends are queries for how its last refresh ended: of SYS_MV_REFRESH_HISTORY, and of
 // SVL_MV_REFRESH_STATUS where that is not there.
-func historyQueries(schema, name string) []string {
+func (p viewPlace) ends() []string {
 	return []string{
-		"SELECT status FROM sys_mv_refresh_history WHERE TRIM(schema_name) = " + literal(schema) + " AND TRIM(mv_name) = " + literal(name) +
-			" ORDER BY start_time DESC LIMIT 1",
-		"SELECT status FROM svl_mv_refresh_status WHERE TRIM(schema_name) = " + literal(schema) + " AND TRIM(mv_name) = " + literal(name) +
-			" ORDER BY starttime DESC LIMIT 1",
+		"SELECT status FROM sys_mv_refresh_history WHERE " + p.is("database_name", "schema_name", "mv_name") + " ORDER BY start_time DESC LIMIT 1",
+		"SELECT status FROM svl_mv_refresh_status WHERE " + p.is("db_name", "schema_name", "mv_name") + " ORDER BY starttime DESC LIMIT 1",
 	}
 }
 
@@ -67,11 +80,9 @@ func isDenied(err error) bool {
 	return ok && e.Code == "42501"
 }
 
-// viewState asks for the state of a model's materialized view. ok is false where there
-// is none of that name.
-func viewState(ctx context.Context, l link, model string, number int64) (refreshState, error) {
-	schema, _, _ := strings.Cut(model, ".")
-	text, ok, err := first(ctx, l, stateQueries(schema, numbered(model, number)))
+// viewState asks for the state of a materialized view.
+func viewState(ctx context.Context, l link, p viewPlace) (refreshState, error) {
+	text, ok, err := first(ctx, l, p.states())
 	if err != nil || !ok {
 		return unknownState, err
 	}
@@ -87,13 +98,12 @@ func viewState(ctx context.Context, l link, model string, number int64) (refresh
 const refreshes = 3
 
 // refreshed refreshes a model's materialized view until it holds all that is committed.
-func refreshed(ctx context.Context, l link, model string, number int64) error {
-	schema, _, _ := strings.Cut(model, ".")
+func refreshed(ctx context.Context, l link, model string, p viewPlace) error {
 	for range refreshes {
-		if err := execEach(ctx, l, "REFRESH MATERIALIZED VIEW "+numberedSQL(model, number)); err != nil {
+		if err := execEach(ctx, l, "REFRESH MATERIALIZED VIEW "+relation(p.schema, p.name)); err != nil {
 			return err
 		}
-		status, ok, err := first(ctx, l, historyQueries(schema, numbered(model, number)))
+		status, ok, err := first(ctx, l, p.ends())
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func TestViewState_AsksOlderViewsOfTheSystem(t *testing.T) {
 		}
 	}
 	err := r.session(t.Context(), func(l link) error {
-		state, err := viewState(t.Context(), l, "finance.daily", 1)
+		state, err := viewState(t.Context(), l, r.viewPlace("finance.daily", 1))
 		if state != incrementalState {
 			t.Errorf("the state is %d, want that of an incremental one", state)
 		}

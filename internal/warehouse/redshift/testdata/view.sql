@@ -8,13 +8,13 @@ INSERT INTO archwire.view VALUES ('finance.daily', 1, 'c0fc949a32c866e72f2c5ff05
 
 REFRESH MATERIALIZED VIEW "finance"."daily archwire 1";
 
-SELECT state FROM svv_mv_info WHERE TRIM(schema_name) = 'finance' AND TRIM(name) = 'daily archwire 1';
+SELECT state FROM svv_mv_info WHERE LOWER(TRIM(database_name)) = 'dev' AND TRIM(schema_name) = 'finance' AND TRIM(name) = 'daily archwire 1';
 
-SELECT state FROM stv_mv_info WHERE TRIM(schema) = 'finance' AND TRIM(name) = 'daily archwire 1';
+SELECT state FROM stv_mv_info WHERE LOWER(TRIM(db_name)) = 'dev' AND TRIM(schema) = 'finance' AND TRIM(name) = 'daily archwire 1';
 
-SELECT status FROM sys_mv_refresh_history WHERE TRIM(schema_name) = 'finance' AND TRIM(mv_name) = 'daily archwire 1' ORDER BY start_time DESC LIMIT 1;
+SELECT status FROM sys_mv_refresh_history WHERE LOWER(TRIM(database_name)) = 'dev' AND TRIM(schema_name) = 'finance' AND TRIM(mv_name) = 'daily archwire 1' ORDER BY start_time DESC LIMIT 1;
 
-SELECT status FROM svl_mv_refresh_status WHERE TRIM(schema_name) = 'finance' AND TRIM(mv_name) = 'daily archwire 1' ORDER BY starttime DESC LIMIT 1;
+SELECT status FROM svl_mv_refresh_status WHERE LOWER(TRIM(db_name)) = 'dev' AND TRIM(schema_name) = 'finance' AND TRIM(mv_name) = 'daily archwire 1' ORDER BY starttime DESC LIMIT 1;
 
 CREATE OR REPLACE VIEW "finance"."daily" AS SELECT CAST("practice_id" AS BIGINT) AS "practice_id", CAST("posted_on" AS DATE) AS "posted_on", CAST("amount" AS DECIMAL(38,2)) AS "amount" FROM "finance"."daily archwire 2";
 
