@@ -55,11 +55,17 @@ func (c *cluster) config(t *testing.T, folder string) Config {
 // open opens the warehouse of a folder.
 func (c *cluster) open(t *testing.T, folder string) *Warehouse {
 	t.Helper()
-	w, err := Open(context.Background(), c.config(t, folder))
+	return openAs(t, c.config(t, folder), time.Millisecond)
+}
+
+// openAs opens a warehouse that waits so long before it tries again, for a test.
+func openAs(t *testing.T, config Config, wait time.Duration) *Warehouse {
+	t.Helper()
+	w, err := Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.firstWait = time.Millisecond
+	w.firstWait = wait
 	t.Cleanup(func() {
 		if err := w.Close(); err != nil {
 			t.Error(err)
@@ -68,9 +74,13 @@ func (c *cluster) open(t *testing.T, folder string) *Warehouse {
 	return w
 }
 
-// opener opens warehouses of a cluster that ends with the test.
+// opener opens warehouses of a cluster that ends with the test, or of the one that the
+// environment names.
 func opener(t *testing.T) warehousetest.Opener {
 	t.Helper()
+	if open, ok := realOpener(t); ok {
+		return open
+	}
 	c := newCluster(t)
 	return func(t *testing.T, folder string) archwire.Warehouse {
 		t.Helper()
