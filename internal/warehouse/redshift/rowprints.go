@@ -95,7 +95,7 @@ func (g *target) among(keys []int64) string {
 	if len(keys) == 0 {
 		return "false"
 	}
-	key, _ := g.wholeKey("r")
+	key, _ := g.wholeKey()
 	texts := make([]string, len(keys))
 	for i, k := range keys {
 		texts[i] = bigint(k)
