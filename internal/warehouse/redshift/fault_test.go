@@ -250,3 +250,30 @@ func TestLoad_CancelEndsTheStatement(t *testing.T) {
 		t.Errorf("the warehouse holds %s", got)
 	}
 }
+
+// Without the store nothing is staged, and the load goes on when it is back.
+func TestLoad_StoreThatIsAway(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	w := c.open(t, t.TempDir())
+	one := evening(t, w)
+	l, err := w.Begin(t.Context(), "night", []archwire.LoadTable{{Table: one, Merge: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.s3.Kill()
+	_, err = l.Stage(t.Context(), one, archwire.Chunk{}, bills(t, `[4, 30, "new"]`))
+	if archwire.CodeOf(err) != archwire.Unavailable || archwire.HintOf(err) == "" {
+		t.Errorf("staging gives %v", err)
+	}
+	c.s3.Restart(t)
+	if n, err := l.Count(t.Context(), one); err != nil || n != 3 {
+		t.Errorf("after it there are %d rows: %v", n, err)
+	}
+	if err := night(t.Context(), t, w, one); err != nil {
+		t.Error(err)
+	}
+	if got := holds(t, w, one); got != after {
+		t.Errorf("the warehouse holds %s", got)
+	}
+}
