@@ -35,8 +35,8 @@ func batches(pieces []piece, writers int) iter.Seq[[]piece] {
 }
 
 // makeBatch finds or writes the slices of pieces of one variant, and reads back those
-// that it wrote.
-func (c *cutter) makeBatch(ctx context.Context, d archwire.Dataset, batch []piece) ([]archwire.Slice, error) {
+// that it wrote. files are those of their lot.
+func (c *cutter) makeBatch(ctx context.Context, d archwire.Dataset, batch []piece, files cutFiles) ([]archwire.Slice, error) {
 	source := batch[0].variant.source(d)
 	made := make([]archwire.Slice, len(batch))
 	var written []archwire.Slice
@@ -44,7 +44,7 @@ func (c *cutter) makeBatch(ctx context.Context, d archwire.Dataset, batch []piec
 		slice, kept := c.before.keeps(d, pc)
 		if !kept {
 			var err error
-			if slice, err = c.write(ctx, d, source, pc); err != nil {
+			if slice, err = c.write(ctx, d, source, pc, files); err != nil {
 				return nil, err
 			}
 			written = append(written, slice)

@@ -65,12 +65,32 @@ func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
 		c.enter(s, []string{s.Tenant}) // nobody else is at work yet
 	}
 
+	for lot := range c.lots(pieces) {
+		if err := c.makeLot(ctx, d, lot, &event); err != nil {
+			return err
+		}
+	}
+	event.Done, event.Took = true, c.Now().Sub(start)
+	c.tell(event)
+	c.stats.Datasets = append(c.stats.Datasets, DatasetStats{
+		Dataset: d.Name, Slices: c.stats.Slices - before.Slices, Written: c.stats.Written - before.Written,
+		WrittenBytes: c.stats.WrittenBytes - before.WrittenBytes, Took: event.Took,
+	})
+	return nil
+}
+
+// makeLot makes the slices of a lot, several at once, and counts them in event.
+func (c *cutter) makeLot(ctx context.Context, d archwire.Dataset, lot []piece, event *archwire.RunEvent) error {
+	files, err := c.writeLot(ctx, d, lot)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	writers := max(c.Writers, 1)
 	group.SetLimit(writers)
-	for batch := range batches(pieces, writers) {
+	for batch := range batches(lot, writers) {
 		group.Go(func() error {
-			made, err := c.makeBatch(ctx, d, batch)
+			made, err := c.makeBatch(ctx, d, batch, files)
 			if err != nil {
 				return err
 			}
@@ -80,20 +100,11 @@ func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
 				c.enter(made[i], pc.tenants)
 				event.Rows += int64(len(pc.tenants))
 			}
-			c.tell(event)
+			c.tell(*event)
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	event.Done, event.Took = true, c.Now().Sub(start)
-	c.tell(event)
-	c.stats.Datasets = append(c.stats.Datasets, DatasetStats{
-		Dataset: d.Name, Slices: c.stats.Slices - before.Slices, Written: c.stats.Written - before.Written,
-		WrittenBytes: c.stats.WrittenBytes - before.WrittenBytes, Took: event.Took,
-	})
-	return nil
+	return group.Wait()
 }
 
 // enter puts a slice into the index for each of its tenants. Hold mu.
@@ -172,21 +183,20 @@ func strangers(d archwire.Dataset, tenants []string) error {
 	}
 }
 
-// write writes the slice of pc into the store.
-func (c *cutter) write(ctx context.Context, d archwire.Dataset, source archwire.SliceSource, pc piece) (archwire.Slice, error) {
-	path := c.newFile()
-	rows, err := c.Warehouse.WriteSlice(ctx, source, pc.print.Tenant, path)
+// write writes the slice of pc into the store. files are those of its lot.
+func (c *cutter) write(ctx context.Context, d archwire.Dataset, source archwire.SliceSource, pc piece, files cutFiles) (archwire.Slice, error) {
+	file, err := c.file(ctx, source, pc, files)
 	if err != nil {
-		return archwire.Slice{}, fmt.Errorf("writing a slice: %w", err)
+		return archwire.Slice{}, err
 	}
-	if rows != pc.print.Rows {
+	if file.rows != pc.print.Rows {
 		return archwire.Slice{}, &archwire.Error{
 			Code:    archwire.Mismatch,
-			Message: fmt.Sprintf("dataset %s changed while it was published: a slice has %d rows instead of %d", d.Name, rows, pc.print.Rows),
+			Message: fmt.Sprintf("dataset %s changed while it was published: a slice has %d rows instead of %d", d.Name, file.rows, pc.print.Rows),
 			Hint:    "Run archwire run again, while nothing else writes to the warehouse.",
 		}
 	}
-	slice, err := c.keep(ctx, path)
+	slice, err := c.keep(ctx, file.path)
 	if err != nil {
 		return archwire.Slice{}, fmt.Errorf("storing a slice: %w", err)
 	}

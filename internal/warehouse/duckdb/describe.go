@@ -18,6 +18,11 @@ func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, 
 	if err := distinctNames(ctx, db, trimmed(text)); err != nil {
 		return nil, err
 	}
+	return described(ctx, db, text)
+}
+
+// described are the columns of a query. Those that have one name are numbered.
+func described(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, error) {
 	rows, err := db.QueryContext(ctx, "DESCRIBE "+trimmed(text))
 	if err != nil {
 		return nil, classify("reading the query", err)
@@ -42,9 +47,27 @@ func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, 
 // distinctNames refuses a query that gives two columns one name. DESCRIBE does
 // not show it: it has numbered them by then.
 func distinctNames(ctx context.Context, db *sql.DB, text string) error {
-	conn, err := db.Conn(ctx)
+	names, err := namesOf(ctx, db, text)
 	if err != nil {
 		return err
+	}
+	seen := map[string]bool{}
+	for _, name := range names {
+		if lower := strings.ToLower(name); seen[lower] {
+			return &archwire.Error{
+				Code: archwire.Invalid, Message: "the query has two columns named " + name, Hint: "Name each column once: ... as other_name.",
+			}
+		}
+		seen[strings.ToLower(name)] = true
+	}
+	return nil
+}
+
+// namesOf are the names of a query's columns, as it gives them.
+func namesOf(ctx context.Context, db *sql.DB, text string) ([]string, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
 	}
 	defer conn.Close() //nolint:errcheck // read only
 	var names []string
@@ -57,19 +80,7 @@ func distinctNames(ctx context.Context, db *sql.DB, text string) error {
 		names, err = columnNames(prepared.(*duckdb.Stmt)) //nolint:forcetypeassert // and so are their statements
 		return err
 	})
-	if err != nil {
-		return classify("reading the query", err)
-	}
-	seen := map[string]bool{}
-	for _, name := range names {
-		if lower := strings.ToLower(name); seen[lower] {
-			return &archwire.Error{
-				Code: archwire.Invalid, Message: "the query has two columns named " + name, Hint: "Name each column once: ... as other_name.",
-			}
-		}
-		seen[strings.ToLower(name)] = true
-	}
-	return nil
+	return names, classify("reading the query", err)
 }
 
 func columnNames(s *duckdb.Stmt) ([]string, error) {
@@ -88,8 +99,10 @@ func columnNames(s *duckdb.Stmt) ([]string, error) {
 
 // trimmed is a query in DuckDB's words, without a last semicolon and what
 // follows it.
-func trimmed(text string) string {
-	text = dialect(text)
+func trimmed(text string) string { return unterminated(dialect(text)) }
+
+// unterminated is a query without a last semicolon and what follows it.
+func unterminated(text string) string {
 	tokens := lex(text)
 	for i, t := range slices.Backward(tokens) {
 		if t.kind == blank {

@@ -16,6 +16,13 @@ import (
 // stay where they are, so that errors name the right one.
 func dialect(sql string) string {
 	tokens := lex(sql)
+	rewrite(tokens)
+	return join(tokens)
+}
+
+// rewrite is dialect on tokens, in place: each stays where it is, or gives its text
+// to one before it.
+func rewrite(tokens []token) {
 	for i, t := range slices.Backward(tokens) { // what is within a call comes first
 		switch {
 		case t.is("listagg"):
@@ -28,7 +35,6 @@ func dialect(sql string) string {
 			fromChar(tokens[i:], "TIMESTAMPTZ")
 		}
 	}
-	return join(tokens)
 }
 
 // toChar rewrites a call in place; tokens begin with its name.

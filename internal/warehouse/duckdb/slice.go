@@ -158,12 +158,16 @@ func remove(path string) error {
 
 // WriteParquet writes the batches to one Parquet file at path.
 func (w *Warehouse) WriteParquet(ctx context.Context, rows archwire.Batches, path string) error {
+	return writeParquet(ctx, w.db, rows, path)
+}
+
+func writeParquet(ctx context.Context, db *sql.DB, rows archwire.Batches, path string) error {
 	next, first, err := peek(rows)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	f := newFeed(ctx, first, next)
-	_, err = ingest(ctx, w.db, f, func(view string) string {
+	_, err = ingest(ctx, db, f, func(view string) string {
 		return "COPY (FROM " + view + ") TO " + literal(path) + parquet
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -13,9 +14,14 @@ import (
 const rewrites = "1"
 
 // Dialect is a digest of DuckDB's version, the session's settings and the macros.
-func (w *Warehouse) Dialect(ctx context.Context) (string, error) {
+func (w *Warehouse) Dialect(ctx context.Context) (string, error) { return dialectOf(ctx, w.db) }
+
+// Dialect is a digest of DuckDB's version, the session's settings and the macros.
+func (s *Sandbox) Dialect(ctx context.Context) (string, error) { return dialectOf(ctx, s.db) }
+
+func dialectOf(ctx context.Context, db *sql.DB) (string, error) {
 	var engine string
-	if err := w.db.QueryRowContext(ctx, "SELECT version()").Scan(&engine); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT version()").Scan(&engine); err != nil {
 		return "", classify("asking DuckDB for its version", err)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(slices.Concat([]string{engine, rewrites}, session, macros()), "\x00")))

@@ -81,10 +81,12 @@ func anyVisit(r *rapid.T, id int64) []any {
 
 // testHistory does what a run of loads may do, at random, and keeps account of
 // it in a map.
-func testHistory(t *testing.T, open Opener) {
+func testHistory(t *testing.T, open Opener, limits Limits) {
 	w, n := open(t, t.TempDir()), 0
 	rapid.Check(t, func(r *rapid.T) {
-		n++
+		if n++; limits.Histories > 0 && n > limits.Histories {
+			return
+		}
 		table := visit
 		table.Name = fmt.Sprint("visit_", n)
 		var old copied
@@ -98,7 +100,7 @@ func testHistory(t *testing.T, open Opener) {
 			if now == nil {
 				now = copied{}
 			}
-			actions(t, r, l, table, now)
+			actions(t, r, l, table, now, limits)
 			wantCount(t, l, table, int64(len(now)))
 			wantSpan(t, l, table, now)
 			if rapid.IntRange(0, 5).Draw(r, "abort") == 0 {
@@ -144,7 +146,7 @@ func wantSpan(t *testing.T, l archwire.Load, table archwire.Table, rows copied) 
 }
 
 // actions stages and patches at random; now is kept as it should become.
-func actions(t *testing.T, r *rapid.T, l archwire.Load, table archwire.Table, now copied) {
+func actions(t *testing.T, r *rapid.T, l archwire.Load, table archwire.Table, now copied, limits Limits) {
 	t.Helper()
 	staged := map[int64]bool{}
 	put := func(rows [][]any) {
@@ -159,7 +161,7 @@ func actions(t *testing.T, r *rapid.T, l archwire.Load, table archwire.Table, no
 	for range rapid.IntRange(0, 5).Draw(r, "actions") {
 		var rows [][]any
 		for _, id := range ids.Draw(r, "ids") {
-			rows = append(rows, anyVisit(r, id))
+			rows = append(rows, limits.held(table, anyVisit(r, id)))
 		}
 		if rapid.Bool().Draw(r, "stage") {
 			rows = slices.DeleteFunc(rows, func(row []any) bool { return staged[row[0].(int64)] })

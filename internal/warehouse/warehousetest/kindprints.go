@@ -13,13 +13,13 @@ import (
 
 // testPrintsOfKinds compares what the warehouse says of rows, of its own storage,
 // with what they print as before they are in it.
-func testPrintsOfKinds(t *testing.T, open Opener) {
-	rows := append([][]any{}, everyRows...)
+func testPrintsOfKinds(t *testing.T, open Opener, limits Limits) {
+	rows := limits.heldRows(every, everyRows)
 	some := rapid.SliceOfN(rapid.Custom(anyRow), 200, 200)
 	for seed := range 12 {
 		for _, row := range some.Example(seed) {
 			row[0] = int32(len(rows) + 1)
-			rows = append(rows, row)
+			rows = append(rows, limits.held(every, row))
 		}
 	}
 	byNumber, byText := every, every

@@ -84,10 +84,10 @@ func text(t *testing.T, rows archwire.Batches) []string {
 	return out
 }
 
-func testKinds(t *testing.T, open Opener) {
-	w := open(t, t.TempDir())
-	loadAll(t, w, "run", map[string]archwire.Batches{"types.every": batches(every, everyRows...)}, every)
-	want := text(t, batches(every, everyRows...))
+func testKinds(t *testing.T, open Opener, limits Limits) {
+	w, rows := open(t, t.TempDir()), limits.heldRows(every, everyRows)
+	loadAll(t, w, "run", map[string]archwire.Batches{"types.every": batches(every, rows...)}, every)
+	want := text(t, batches(every, rows...))
 	if diff := cmp.Diff(want, query(t, w, "select * from types.every order by n")); diff != "" {
 		t.Error(diff)
 	}
@@ -101,12 +101,13 @@ func testKinds(t *testing.T, open Opener) {
 	}
 }
 
-func testAnyValues(t *testing.T, open Opener) {
+func testAnyValues(t *testing.T, open Opener, limits Limits) {
 	w := open(t, t.TempDir())
 	some := rapid.SliceOfN(rapid.Custom(anyRow), 50, 200)
 	for seed := range 8 {
 		rows := some.Example(seed)
 		for i := range rows {
+			rows[i] = limits.held(every, rows[i])
 			rows[i][0] = int32(i)
 		}
 		loadAll(t, w, "run", map[string]archwire.Batches{"types.every": batches(every, rows...)}, every)
@@ -156,7 +157,7 @@ func anyValue(r *rapid.T, t archwire.Type) any {
 	return rapid.String().Draw(r, "text")
 }
 
-func testWide(t *testing.T, open Opener) {
+func testWide(t *testing.T, open Opener, limits Limits) {
 	w := open(t, t.TempDir())
 	wide := archwire.Table{Source: "types", Name: "wide"}
 	var row []any
@@ -167,16 +168,16 @@ func testWide(t *testing.T, open Opener) {
 	long := archwire.Table{Source: "types", Name: "long", Columns: []archwire.Column{
 		{Name: "text", Type: archwire.Type{Kind: archwire.Text}}, {Name: "bytes", Type: archwire.Type{Kind: archwire.Bytes}},
 	}}
-	const size = 100 << 20
-	value := strings.Repeat("0123456789abcdef", size/16)
+	size, bytes := orElse(limits.LongText, 100<<20), orElse(limits.LongBytes, 50<<20)
+	value := strings.Repeat("0123456789abcdef", (size+15)/16)[:size]
 	loadAll(t, w, "run", map[string]archwire.Batches{
-		"types.wide": batches(wide, row, row), "types.long": batches(long, []any{value, nil}, []any{nil, []byte(value[:size/2])}),
+		"types.wide": batches(wide, row, row), "types.long": batches(long, []any{value, nil}, []any{nil, []byte(value[:bytes])}),
 	}, wide, long)
 	if got := query(t, w, "select c0 + c1599 from types.wide"); !cmp.Equal(got, []string{"1599", "1599"}) {
 		t.Errorf("the wide table gives %v", got)
 	}
 	got := query(t, w, "select length(text), md5(text) = md5($1), octet_length(bytes) from types.long order by 1", value)
-	if diff := cmp.Diff([]string{fmt.Sprintf("%d|true|null", size), fmt.Sprintf("null|null|%d", size/2)}, got); diff != "" {
+	if diff := cmp.Diff([]string{fmt.Sprintf("%d|true|null", size), fmt.Sprintf("null|null|%d", bytes)}, got); diff != "" {
 		t.Error(diff)
 	}
 }

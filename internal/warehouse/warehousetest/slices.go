@@ -22,33 +22,42 @@ import (
 // RunSlices exercises the slices of the warehouses that open returns, and the
 // reader that reads them.
 func RunSlices(t *testing.T, open Opener, reader func(t *testing.T) archwire.SliceReader) {
+	RunSlicesWithin(t, open, reader, Limits{})
+}
+
+// RunSlicesWithin is RunSlices for a warehouse that has limits.
+func RunSlicesWithin(t *testing.T, open Opener, reader func(t *testing.T) archwire.SliceReader, limits Limits) {
+	within := func(test func(*testing.T, Opener, archwire.SliceReader, Limits)) func(*testing.T, Opener, archwire.SliceReader) {
+		return func(t *testing.T, open Opener, r archwire.SliceReader) { test(t, open, r, limits) }
+	}
 	for name, test := range map[string]func(*testing.T, Opener, archwire.SliceReader){
-		"PrintsListTenantsSorted":                testPrints,
-		"PrintsAreOfTheseTenantsOnly":            testPrintsOfSome,
-		"PrintsDoNotDependOnOrder":               testPrintsOrder,
-		"PrintsTellAnyTwoDifferentRowsApart":     testPrintsDiffer,
-		"PrintsDependOnNamesAndTypes":            testPrintsShape,
-		"PrintsRefuseRowsWithoutTenant":          testPrintsNull,
-		"WriteSliceWritesOneTenantSortedByKey":   testWriteSlice,
-		"WriteSliceWritesEveryKind":              testWriteKinds,
-		"EqualRowsGiveEqualBytes":                testEqualBytes,
-		"SeveralSlicesAreWrittenAtOnce":          testWriteAtOnce,
-		"ATenantWithoutRowsGivesAnEmptySlice":    testWriteNobody,
-		"WriteSliceTakesAnyTenant":               testWriteTenants,
-		"SlicesFollowTheRelationAsItChanges":     testWriteAfterChange,
-		"WriteSliceLeavesNoFileAfterAnError":     testWriteError,
-		"WriteParquetWritesAllBatches":           testWriteParquet,
-		"WriteParquetLeavesNoFileAfterAnError":   testWriteParquetError,
-		"QuerySlicesReadsTheRowsOfAllFiles":      testQuerySlices,
-		"QuerySlicesTakesAWith":                  testQuerySlicesWith,
-		"QuerySlicesReadsNothingElse":            testQuerySlicesBounds,
-		"QuerySlicesRefusesFilesOfAnotherSchema": testQuerySlicesSchema,
-		"QuerySlicesNamesADamagedSlice":          testQuerySlicesDamaged,
-		"QuerySlicesAnswersSeveralAtOnce":        testQuerySlicesAtOnce,
-		"CountSlicesTellsOfEachFile":             testCountSlices,
-		"CountSlicesTellsForeignRows":            testCountSlicesForeign,
-		"CountSlicesTellsKeysThatAreNone":        testCountSlicesKeys,
-		"CountSlicesRefusesWhatCannotBeRead":     testCountSlicesDamaged,
+		"PrintsListTenantsSorted":                      testPrints,
+		"PrintsAreOfTheseTenantsOnly":                  testPrintsOfSome,
+		"PrintsDoNotDependOnOrder":                     testPrintsOrder,
+		"PrintsTellAnyTwoDifferentRowsApart":           within(testPrintsDiffer),
+		"PrintsDependOnNamesAndTypes":                  testPrintsShape,
+		"PrintsRefuseRowsWithoutTenant":                testPrintsNull,
+		"WriteSliceWritesOneTenantSortedByKey":         testWriteSlice,
+		"WriteSliceWritesEveryKind":                    within(testWriteKinds),
+		"EqualRowsGiveEqualBytes":                      within(testEqualBytes),
+		"SeveralSlicesAreWrittenAtOnce":                within(testWriteAtOnce),
+		"SlicesWrittenTogetherAreThoseWrittenOneByOne": testWriteSlices,
+		"ATenantWithoutRowsGivesAnEmptySlice":          testWriteNobody,
+		"WriteSliceTakesAnyTenant":                     testWriteTenants,
+		"SlicesFollowTheRelationAsItChanges":           testWriteAfterChange,
+		"WriteSliceLeavesNoFileAfterAnError":           testWriteError,
+		"WriteParquetWritesAllBatches":                 testWriteParquet,
+		"WriteParquetLeavesNoFileAfterAnError":         testWriteParquetError,
+		"QuerySlicesReadsTheRowsOfAllFiles":            testQuerySlices,
+		"QuerySlicesTakesAWith":                        testQuerySlicesWith,
+		"QuerySlicesReadsNothingElse":                  testQuerySlicesBounds,
+		"QuerySlicesRefusesFilesOfAnotherSchema":       testQuerySlicesSchema,
+		"QuerySlicesNamesADamagedSlice":                testQuerySlicesDamaged,
+		"QuerySlicesAnswersSeveralAtOnce":              testQuerySlicesAtOnce,
+		"CountSlicesTellsOfEachFile":                   testCountSlices,
+		"CountSlicesTellsForeignRows":                  testCountSlicesForeign,
+		"CountSlicesTellsKeysThatAreNone":              testCountSlicesKeys,
+		"CountSlicesRefusesWhatCannotBeRead":           testCountSlicesDamaged,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open, reader(t)) })
 	}
@@ -163,13 +172,14 @@ var letters = archwire.Table{Source: "rcm", Name: "letters", Columns: []archwire
 	{Name: "c", Type: archwire.Type{Kind: archwire.Bytes}},
 }}
 
-func testPrintsDiffer(t *testing.T, open Opener, _ archwire.SliceReader) {
+func testPrintsDiffer(t *testing.T, open Opener, _ archwire.SliceReader, limits Limits) {
 	w := open(t, t.TempDir())
 	source := archwire.SliceSource{Relation: "rcm.letters", Tenant: "tenant", Columns: []string{"a", "b", "c"}}
 	seen := map[string]string{} // print -> rows
 	check := func(rows [][]any) string {
-		for _, r := range rows {
+		for i, r := range rows {
 			r[0] = "t"
+			rows[i] = limits.held(letters, r)
 		}
 		loadAll(t, w, "run", map[string]archwire.Batches{"rcm.letters": batches(letters, rows...)}, letters)
 		lines := text(t, batches(letters, rows...))
@@ -205,7 +215,7 @@ func testPrintsDiffer(t *testing.T, open Opener, _ archwire.SliceReader) {
 		value := rapid.SampledFrom([]any{nil, "", "a", "b", "ab", "ba", "N", ":", "1:a", "\\x00"})
 		return []any{"", value.Draw(r, "a"), value.Draw(r, "b"), nil}
 	}), 1, 3)
-	for seed := range 40 {
+	for seed := range orElse(limits.Histories, 40) {
 		if wrong := check(some.Example(seed)); wrong != "" {
 			t.Fatal(wrong)
 		}
@@ -255,14 +265,14 @@ func testWriteSlice(t *testing.T, open Opener, r archwire.SliceReader) {
 	}
 }
 
-func testWriteKinds(t *testing.T, open Opener, r archwire.SliceReader) {
-	w := open(t, t.TempDir())
-	loadAll(t, w, "run", map[string]archwire.Batches{"types.every": batches(every, everyRows...)}, every)
+func testWriteKinds(t *testing.T, open Opener, r archwire.SliceReader, limits Limits) {
+	w, rows := open(t, t.TempDir()), limits.heldRows(every, everyRows)
+	loadAll(t, w, "run", map[string]archwire.Batches{"types.every": batches(every, rows...)}, every)
 	s := archwire.SliceSource{Relation: "types.every", Tenant: "n"}
 	for _, c := range every.Columns[1:] {
 		s.Columns = append(s.Columns, c.Name)
 	}
-	for i, row := range everyRows {
+	for i, row := range rows {
 		got := readSlices(t, r, "select * from slice", write(t, w, s, fmt.Sprint(i+1)))
 		if diff := cmp.Diff(text(t, batches(every, row)), got); diff != "" {
 			t.Error(diff)
@@ -270,10 +280,10 @@ func testWriteKinds(t *testing.T, open Opener, r archwire.SliceReader) {
 	}
 }
 
-func testEqualBytes(t *testing.T, open Opener, _ archwire.SliceReader) {
+func testEqualBytes(t *testing.T, open Opener, _ archwire.SliceReader, limits Limits) {
 	// The first tenant has more rows than a row group of DuckDB and of Parquet.
 	var rows [][]any
-	for i := range 400_000 {
+	for i := range orElse(2*limits.Rows, 400_000) {
 		rows = append(rows, []any{i % 4 / 3, i, fmt.Sprintf("%d.%02d", i%977, i%100), int32(i % 1000)})
 	}
 	want := map[string]string{}
@@ -298,10 +308,11 @@ func testEqualBytes(t *testing.T, open Opener, _ archwire.SliceReader) {
 	}
 }
 
-func testWriteAtOnce(t *testing.T, open Opener, r archwire.SliceReader) {
+func testWriteAtOnce(t *testing.T, open Opener, r archwire.SliceReader, limits Limits) {
 	w := open(t, t.TempDir())
 	var rows [][]any
-	for i := range 20_000 {
+	each := min(orElse(limits.Rows/20, 1000), 1000)
+	for i := range 20 * each {
 		rows = append(rows, []any{i % 20, i, "1.00", int32(0)})
 	}
 	loadLedger(t, w, rows...)
@@ -313,12 +324,35 @@ func testWriteAtOnce(t *testing.T, open Opener, r archwire.SliceReader) {
 	calls.Wait()
 	got := readSlices(t, r, "select practice_id, count(*), sum(id) from slice group by 1 order by 1", files...)
 	for i, line := range got {
-		if want := fmt.Sprintf("%d|1000|%d", i, 1000*i+20*999*1000/2); line != want {
+		if want := fmt.Sprintf("%d|%d|%d", i, each, each*i+20*(each-1)*each/2); line != want {
 			t.Errorf("tenant %d reads %s, want %s", i, line, want)
 		}
 	}
 	if alone := write(t, w, ledgerSlices, "7").SHA256; alone != files[7].SHA256 {
 		t.Error("a slice written alone has other bytes than one written beside others")
+	}
+}
+
+func testWriteSlices(t *testing.T, open Opener, _ archwire.SliceReader) {
+	w := open(t, t.TempDir())
+	batcher, ok := w.(archwire.SliceBatcher)
+	if !ok {
+		return // not every warehouse writes several at once
+	}
+	loadLedger(t, w, []any{1, 3, "3.00", int32(0)}, []any{1, 1, "1.00", nil}, []any{2, 9, "9.00", int32(0)}, []any{4, 2, nil, int32(0)})
+	folder, tenants := t.TempDir(), []string{"4", "1", "3"}
+	paths := make([]string, len(tenants))
+	for i := range paths {
+		paths[i] = filepath.Join(folder, fmt.Sprint(i))
+	}
+	rows, err := batcher.WriteSlices(context.Background(), ledgerSlices, tenants, paths)
+	if err != nil || !slices.Equal(rows, []int64{1, 2, 0}) {
+		t.Fatalf("the slices have %d rows (%v)", rows, err)
+	}
+	for i, tenant := range tenants {
+		if file(t, paths[i]).SHA256 != write(t, w, ledgerSlices, tenant).SHA256 {
+			t.Errorf("the slice of %s has other bytes than when it is written alone", tenant)
+		}
 	}
 }
 

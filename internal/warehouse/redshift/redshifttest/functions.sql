@@ -118,6 +118,8 @@ create function redshifttest.datediff(part text, a timestamp, b timestamp) retur
 end $$;
 create function redshifttest.datediff(part text, a timestamptz, b timestamptz) returns bigint language sql immutable
   as $$ select redshifttest.datediff(part, timezone('UTC', a), timezone('UTC', b)) $$;
+create function redshifttest.datediff(part text, a time, b time) returns bigint language sql immutable
+  as $$ select redshifttest.datediff(part, date '2000-01-01' + a, date '2000-01-01' + b) $$;
 create function redshifttest.date_part(part text, t timestamp) returns double precision language sql immutable
   as $$ select pg_catalog.date_part(case part when 'dayofweek' then 'dow' when 'dayofyear' then 'doy' else part end, t) $$;
 create function redshifttest.to_date(s text, format text) returns date language sql immutable as $$ select pg_catalog.to_date(s, format) $$;

@@ -10,11 +10,16 @@ import (
 func (s *session) begin(ctx context.Context, c *cursor) error {
 	_ = c.take("transaction") || c.take("work")
 	_ = c.take("isolation level serializable") || c.take("isolation level snapshot")
-	_ = c.take("read write")
+	begin := "begin"
+	if c.take("read only") {
+		begin = "begin read only"
+	} else {
+		c.take("read write")
+	}
 	if !c.end() {
 		return c.unexpected()
 	}
-	return s.relay(ctx, "begin", "BEGIN")
+	return s.relay(ctx, begin, "BEGIN")
 }
 
 func (s *session) commit(ctx context.Context, c *cursor) error {

@@ -1,0 +1,68 @@
+package redshift
+
+import (
+	"slices"
+	"strings"
+
+	"archwire"
+)
+
+// A Layout says how a relation lies on the nodes of a cluster. What is left empty the
+// planner chooses.
+type Layout struct {
+	Distribution string   // auto, even, all or key; "" leaves it to the planner
+	Key          string   // the column of distribution key
+	Sort         []string // columns, the first one first; nil leaves it to the planner, empty is none
+}
+
+// smallRows is up to how many rows a table goes to every node: joins with it move
+// nothing then, and a copy of it costs each node little.
+const smallRows = 100_000
+
+// layoutOf are the attributes of a table's CREATE TABLE. Rows of one tenant lie on one
+// node and side by side: models join, aggregate and are refreshed by tenant. Small
+// tables without one lie on all nodes. The others Redshift may place as it sees fit.
+func layoutOf(t archwire.Table, over Layout) string {
+	l := plannedLayout(t)
+	if over.Distribution != "" {
+		l.Distribution, l.Key = over.Distribution, over.Key
+	}
+	if over.Sort != nil {
+		l.Sort = over.Sort
+	}
+	out := " DISTSTYLE " + strings.ToUpper(l.Distribution)
+	if l.Distribution == "key" {
+		out += " DISTKEY (" + archwire.Quote(l.Key) + ")"
+	}
+	if len(l.Sort) > 0 {
+		columns := make([]string, len(l.Sort))
+		for i, c := range l.Sort {
+			columns[i] = archwire.Quote(c)
+		}
+		out += " COMPOUND SORTKEY (" + strings.Join(columns, ", ") + ")"
+	}
+	return out
+}
+
+func plannedLayout(t archwire.Table) Layout {
+	var l Layout
+	for _, name := range append([]string{t.Tenant}, t.Key...) {
+		if c, ok := t.Column(name); ok && sortable(c.Type) && !slices.Contains(l.Sort, name) {
+			l.Sort = append(l.Sort, name)
+		}
+	}
+	_, tenants := t.Column(t.Tenant)
+	switch {
+	case tenants && len(l.Sort) > 0 && l.Sort[0] == t.Tenant:
+		l.Distribution, l.Key = "key", t.Tenant
+	case t.Rows >= 0 && t.Rows <= smallRows:
+		l.Distribution = "all"
+	default:
+		l.Distribution = "auto"
+	}
+	return l
+}
+
+// sortable says whether a column may be a DISTKEY or in a SORTKEY, and is worth it: bytes
+// may not (VARBYTE type, limitations), and documents are looked up by nobody.
+func sortable(t archwire.Type) bool { return t.Kind != archwire.Bytes && t.Kind != archwire.JSON }

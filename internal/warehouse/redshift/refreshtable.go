@@ -1,0 +1,182 @@
+package redshift
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"archwire"
+)
+
+// run computes the new rows, checks them and returns how many there are.
+func (r recompute) run(ctx context.Context, l link) (int64, error) {
+	statements, err := r.compute()
+	if err != nil {
+		return 0, err
+	}
+	if err := execEach(ctx, l, statements...); err != nil {
+		return 0, err
+	}
+	rows, err := r.checkKey(ctx, l, recomputedTable)
+	if err != nil || !r.part {
+		return rows, err
+	}
+	return rows, r.checkPart(ctx, l)
+}
+
+// checkKey counts rows of the model and finds out whether its key tells them apart: a
+// join that multiplies rows would otherwise be published as money.
+func (r recompute) checkKey(ctx context.Context, l link, from string) (int64, error) {
+	n, err := counts(ctx, l, r.keyCounts(from), 3)
+	if err != nil {
+		return 0, err
+	}
+	rows, missing, keys := n[0], n[1], n[2]
+	switch {
+	case missing > 0:
+		return 0, keyError(r.Model, fmt.Sprintf("%d rows have NULL in it", missing))
+	case keys != rows:
+		return 0, keyError(r.Model, fmt.Sprintf("%d rows share one with another", rows-keys))
+	}
+	return rows, nil
+}
+
+func keyError(m archwire.Model, what string) error {
+	return &archwire.Error{
+		Code: archwire.Mismatch, Message: fmt.Sprintf("%s: the key (%s) is not a key: %s", m.Name, strings.Join(m.Key, ", "), what),
+		Hint: fmt.Sprintf("Look for a join that multiplies rows in %s, or correct the key.", m.File),
+	}
+}
+
+// checkPart makes sure that no row came out for anybody else, and that none has the
+// key of another tenant's row.
+func (r recompute) checkPart(ctx context.Context, l link) error {
+	n, err := count(ctx, l, r.foreign())
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return &archwire.Error{
+			Code: archwire.Internal,
+			Message: fmt.Sprintf("%s was recomputed for some tenants, and %d rows of others came out: it is not computed tenant by tenant",
+				r.Name, n),
+			Hint: "Nothing was changed. Report this model; a change of its SQL, a comment even, computes it in full.",
+		}
+	}
+	query := r.shared()
+	if query == "" {
+		return nil
+	}
+	if n, err = count(ctx, l, query); err != nil || n == 0 {
+		return err
+	}
+	return keyError(r.Model, fmt.Sprintf("%d rows share one with another", n))
+}
+
+// put puts the new rows of those tenants whose rows differ in the place of their old
+// ones.
+func (r recompute) put(ctx context.Context, l link) (c archwire.Changed, err error) {
+	if err := execEach(ctx, l, r.differ()); err != nil {
+		return c, err
+	}
+	differing, err := lines(ctx, l, "SELECT tenant FROM "+differingTable)
+	if err != nil || len(differing) == 0 {
+		return c, err
+	}
+	for _, v := range differing {
+		if v[0] == nil {
+			c.All = true
+			continue
+		}
+		c.Tenants = append(c.Tenants, string(v[0]))
+	}
+	slices.Sort(c.Tenants)
+	statements := r.replace(c.All)
+	if c.Deleted, err = l.exec(ctx, statements[0]); err != nil {
+		return c, err
+	}
+	c.Inserted, err = l.exec(ctx, statements[1])
+	return c, err
+}
+
+// retiredMark stands in the names of what a model was before it became something else.
+const retiredMark = " archwire retired"
+
+// remake makes a new table for the model, in the place of one with other columns or of
+// a view. A table that was there is renamed, not dropped: a view over it can be queried
+// still, until it is made anew over the new one.
+func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
+	schema, name, _ := strings.Cut(p.Name, ".")
+	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns))
+	if err != nil {
+		return err
+	}
+	statements := []string{"CREATE SCHEMA IF NOT EXISTS " + archwire.Quote(schema)}
+	statements = append(statements, p.makeRoom()...)
+	names := quotedColumns(p.columns)
+	statements = append(statements, create, "INSERT INTO "+rec.kept()+" ("+names+") SELECT "+names+" FROM "+recomputedTable)
+	return execEach(ctx, l, append(statements, noteColumns(schema, name, p.columns)...)...)
+}
+
+// makeRoom are the statements that take away what has the model's name: a view, or a
+// table, which is kept under another name.
+func (p refreshing) makeRoom() []string {
+	_, name, _ := strings.Cut(p.Name, ".")
+	if _, wasView := p.views[strings.ToLower(p.Name)]; wasView {
+		return []string{"DROP VIEW IF EXISTS " + archwire.QuoteName(p.Name), "DELETE FROM archwire.view WHERE model = " + literal(strings.ToLower(p.Name))}
+	}
+	if p.before() != nil {
+		return []string{"ALTER TABLE " + archwire.QuoteName(p.Name) + " RENAME TO " + archwire.Quote(name+retiredMark)}
+	}
+	return nil
+}
+
+// noteColumns are the statements that note what a relation holds, by our types.
+func noteColumns(schema, name string, columns []archwire.Column) []string {
+	rows := make([]string, len(columns))
+	for i, c := range columns {
+		rows[i] = fmt.Sprintf("(%s, %s, %d, %s, %s)", literal(schema), literal(name), i, literal(c.Name), literal(c.Type.String()))
+	}
+	return []string{
+		"DELETE FROM archwire.copied WHERE schema_name = " + literal(schema) + " AND table_name = " + literal(name),
+		"INSERT INTO archwire.copied VALUES " + strings.Join(rows, ", "),
+	}
+}
+
+// modelLayout lays the rows of one tenant side by side on one node: they are computed,
+// compared and unloaded together.
+func modelLayout(m archwire.Model, columns []archwire.Column) string {
+	var by []string
+	for _, name := range append([]string{m.Tenant}, m.Key...) {
+		c, ok := columnNamed(columns, name)
+		if ok && c.Type.Kind != archwire.Bytes && !slices.Contains(by, archwire.Quote(name)) {
+			by = append(by, archwire.Quote(name))
+		}
+	}
+	layout := ""
+	if c, ok := columnNamed(columns, m.Tenant); ok {
+		layout = " DISTKEY (" + archwire.Quote(c.Name) + ")"
+	}
+	if len(by) > 0 {
+		layout += " COMPOUND SORTKEY (" + strings.Join(by, ", ") + ")"
+	}
+	return layout
+}
+
+// inModel says in which model an error arose and, if its SQL is at fault, where in its
+// file.
+func inModel(m archwire.Model, err error) error {
+	err = classify("refreshing "+m.Name, err)
+	e, ok := errors.AsType[*archwire.Error](err)
+	s, isSQL := errors.AsType[*archwire.SQLError](err)
+	if !ok || !isSQL || m.File == "" {
+		return err
+	}
+	where := m.File
+	if s.Line > 0 && m.Line > 0 {
+		where += fmt.Sprintf(":%d", m.Line+s.Line-1)
+	}
+	return &archwire.Error{Code: e.Code, Message: m.Name + " (" + where + "): " + s.Message, Hint: e.Hint, Err: e.Err}
+}

@@ -1,0 +1,117 @@
+package redshift
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"archwire"
+	"archwire/internal/warehouse/redshift/redshifttest"
+)
+
+func TestSlicesAreThoseOfTheEmbeddedEngine(t *testing.T) {
+	r, folder := newRig(t, redshifttest.Options{}), t.TempDir()
+	r.fill(t, "u", "v", kindColumns, kindRows...)
+	tenants := []string{"it's", "nobody", "a/b=%c d", "", "a/b=%c d "}
+	paths := make([]string, len(tenants))
+	for i := range paths {
+		paths[i] = filepath.Join(folder, fmt.Sprint(i))
+	}
+	r.server.Forget()
+	rows, err := r.WriteSlices(t.Context(), kindSource(), tenants, paths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.server.Sent("(?i)^unload")); n != 1 {
+		t.Errorf("%d tenants were unloaded by %d statements", len(tenants), n)
+	}
+	if !slices.Equal(rows, []int64{3, 0, 1, 1, 1}) {
+		t.Errorf("the slices have %d rows", rows)
+	}
+	for i, tenant := range tenants {
+		want := filepath.Join(folder, "want")
+		if _, err := r.embedded.WriteSlice(t.Context(), kindSource(), tenant, want); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(contentOf(t, paths[i]), contentOf(t, want)) {
+			t.Errorf("the slice of %q has other bytes than the embedded engine's", tenant)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Join(r.store.Folder, "staging", "unload")); err == nil && len(left) > 0 {
+		t.Errorf("in the staging place %d folders are left", len(left))
+	}
+}
+
+func contentOf(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func TestSlicePrintsTellRowsApart(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	r.fill(t, "u", "v", kindColumns, kindRows...)
+	all, err := r.SlicePrints(t.Context(), kindSource(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tenants []string
+	seen := map[string]bool{}
+	for _, p := range all {
+		tenants = append(tenants, fmt.Sprintf("%s %d", p.Tenant, p.Rows))
+		seen[p.Print] = true
+	}
+	if diff := cmp.Diff([]string{" 1", "a/b=%c d 1", "a/b=%c d  1", "it's 3"}, tenants); diff != "" || len(seen) != 4 {
+		t.Errorf("the prints are %+v\n%s", all, diff)
+	}
+	some, err := r.SlicePrints(t.Context(), kindSource(), []string{"a/b=%c d", "nobody"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(all[1:2], some); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What is asked of the warehouse does not depend on how many tenants there are.
+func TestStatementsDoNotGrowWithTenants(t *testing.T) {
+	r, folder := newRig(t, redshifttest.Options{}), t.TempDir()
+	source := archwire.SliceSource{Relation: "rcm.ledger", Tenant: "practice_id", Key: []string{"id"}, Columns: []string{"amount"}}
+	model := archwire.Model{Name: "finance.daily", Tenant: "practice_id", Key: []string{"practice_id"}, SQL: "select practice_id, sum(amount) as amount from rcm.ledger group by 1"}
+	statements := map[int]int{}
+	for _, n := range []int{2, 40} {
+		var rows, tenants, paths []string
+		for i := range n {
+			rows = append(rows, fmt.Sprintf("%d, %d, 1.50", i, i))
+			tenants, paths = append(tenants, fmt.Sprint(i)), append(paths, filepath.Join(folder, fmt.Sprint(i)))
+		}
+		r.fill(t, "rcm", "ledger", []string{"practice_id int64", "id int64", "amount decimal(12,2)"}, rows...)
+		if _, err := r.Refresh(t.Context(), model, archwire.RefreshScope{}); err != nil {
+			t.Fatal(err)
+		}
+		r.sql(t, "UPDATE rcm.ledger SET amount = 2.50")
+		r.server.Forget()
+		scope := archwire.RefreshScope{Tenants: tenants, Filter: map[string]string{"rcm.ledger": "practice_id"}}
+		if done, err := r.Refresh(t.Context(), model, scope); err != nil || done.Written != int64(n) {
+			t.Fatalf("%+v (%v)", done, err)
+		}
+		if _, err := r.SlicePrints(t.Context(), source, tenants); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.WriteSlices(t.Context(), source, tenants, paths); err != nil {
+			t.Fatal(err)
+		}
+		statements[n] = len(r.server.Statements())
+	}
+	if statements[2] != statements[40] {
+		t.Errorf("2 tenants take %d statements, and 40 take %d", statements[2], statements[40])
+	}
+}

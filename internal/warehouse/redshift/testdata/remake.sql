@@ -1,0 +1,7 @@
+ALTER TABLE "finance"."daily" RENAME TO "daily archwire retired";
+
+CREATE TABLE "finance"."daily" ("practice_id" BIGINT, "posted_on" DATE, "amount" DECIMAL(38,2)) DISTKEY ("practice_id") COMPOUND SORTKEY ("practice_id", "posted_on");
+
+DELETE FROM archwire.copied WHERE schema_name = 'finance' AND table_name = 'daily';
+
+INSERT INTO archwire.copied VALUES ('finance', 'daily', 0, 'practice_id', 'int64'), ('finance', 'daily', 1, 'posted_on', 'date'), ('finance', 'daily', 2, 'amount', 'decimal(38,2)');
