@@ -117,7 +117,7 @@ func (r recompute) differ() string {
 	}
 	side := func(sign, from string) string {
 		return "SELECT tenant, n, STRTOL(SUBSTRING(h, 1, 15), 16) AS h1, STRTOL(SUBSTRING(h, 17, 15), 16) AS h2 FROM (SELECT " +
-			tenant + " AS tenant, " + sign + " AS n, MD5(" + rowText("", r.columns) + ") AS h FROM " + from + ") AS hashed"
+			tenant + " AS tenant, " + sign + " AS n, MD5(" + rowText(r.columns) + ") AS h FROM " + from + ") AS hashed"
 	}
 	old := r.kept()
 	if c, ok := r.tenantColumn(); ok && r.part {
@@ -149,7 +149,7 @@ func (r recompute) replace(nobody bool) []string {
 // compare counts the rows that are kept, and those that are in one of the two only.
 func (r recompute) compare() string {
 	side := func(sign, from string) string {
-		return "SELECT " + sign + " AS n, MD5(" + rowText("", r.columns) + ") AS h FROM " + from
+		return "SELECT " + sign + " AS n, MD5(" + rowText(r.columns) + ") AS h FROM " + from
 	}
 	return "SELECT (SELECT COUNT(*) FROM " + r.kept() + "), COALESCE(SUM(ABS(n)), 0) FROM (SELECT h, SUM(n) AS n FROM (" +
 		side("1", recomputedTable) + " UNION ALL " + side("-1", r.kept()) + ") AS both_sides GROUP BY h) AS rows_by_hash"

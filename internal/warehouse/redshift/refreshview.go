@@ -180,7 +180,7 @@ func (r recompute) digests() string {
 		by = "tenant || '.'"
 	}
 	return "CREATE TEMP TABLE " + differingTable + " AS SELECT MIN(tenant) AS tenant, COUNT(*) AS n, SUM(STRTOL(SUBSTRING(h, 1, 15), 16)) AS h1, " +
-		"SUM(STRTOL(SUBSTRING(h, 17, 15), 16)) AS h2 FROM (SELECT " + tenant + " AS tenant, MD5(" + rowText("", r.columns) + ") AS h FROM " + r.kept() +
+		"SUM(STRTOL(SUBSTRING(h, 17, 15), 16)) AS h2 FROM (SELECT " + tenant + " AS tenant, MD5(" + rowText(r.columns) + ") AS h FROM " + r.kept() +
 		") AS hashed GROUP BY " + by
 }
 

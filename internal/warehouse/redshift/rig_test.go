@@ -27,7 +27,9 @@ func newRig(t *testing.T, opts redshifttest.Options) *rig {
 	t.Helper()
 	store := s3test.Start(t)
 	for name, value := range s3test.Env() {
-		os.Setenv(name, value) //nolint:usetesting // tests run side by side, and all want the same
+		if err := os.Setenv(name, value); err != nil { //nolint:usetesting // tests run side by side, and all want the same
+			t.Fatal(err)
+		}
 	}
 	opts.S3, opts.AccessKey, opts.SecretKey = store.Endpoint, s3test.AccessKey, s3test.SecretKey
 	server := redshifttest.Start(t, opts)
@@ -100,7 +102,8 @@ func (r *rig) sql(t *testing.T, statements ...string) {
 // rows is the result of a query, each row as text.
 func rowsOf(t *testing.T, w interface {
 	Query(context.Context, archwire.Query) archwire.Batches
-}, sql string, args ...any) []string {
+}, sql string, args ...any,
+) []string {
 	t.Helper()
 	var out []string
 	for b, err := range w.Query(context.Background(), archwire.Query{SQL: sql, Args: args}) {

@@ -11,16 +11,13 @@ import (
 // NULL is told from ”. Texts and bytes count by their MD5, so that the whole fits a
 // VARCHAR however long they are. It is for comparing rows within one warehouse;
 // docs/format/fingerprint.md has the one that sources share.
-func rowText(relation string, columns []archwire.Column) string {
+func rowText(columns []archwire.Column) string {
 	if len(columns) == 0 {
 		return "''"
 	}
 	values := make([]string, len(columns))
 	for i, c := range columns {
 		name := archwire.Quote(c.Name)
-		if relation != "" {
-			name = relation + "." + name
-		}
 		value := valueText(c.Type.Kind, name)
 		values[i] = "CASE WHEN " + name + " IS NULL THEN 'N' ELSE OCTET_LENGTH(" + value + ") || ':' || " + value + " END"
 	}

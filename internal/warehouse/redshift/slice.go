@@ -73,7 +73,7 @@ func printQuery(is shape, columns []archwire.Column, some bool) string {
 		of = " WHERE " + among(tenant, columns[0].Type, wantedTable)
 	}
 	return "SELECT MIN(tenant), COUNT(*), SUM(STRTOL(SUBSTRING(h, 1, 15), 16)), SUM(STRTOL(SUBSTRING(h, 17, 15), 16)) FROM (SELECT " +
-		tenant + " AS tenant, MD5(" + rowText("", columns) + ") AS h FROM " + is.sql() + of + ") AS hashed GROUP BY " + exact("tenant", columns[0].Type)
+		tenant + " AS tenant, MD5(" + rowText(columns) + ") AS h FROM " + is.sql() + of + ") AS hashed GROUP BY " + exact("tenant", columns[0].Type)
 }
 
 // printsOf are the prints that the rows of printQuery come to.

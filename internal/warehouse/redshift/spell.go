@@ -71,7 +71,7 @@ func (s *speller) token() error {
 			break
 		}
 		s.out.WriteString(t.Text)
-	default:
+	case duckdb.Other:
 		s.parenthesis(t.Text)
 		s.out.WriteString(t.Text)
 	}

@@ -212,8 +212,8 @@ func (w *Warehouse) fetch(ctx context.Context, name, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer body.Close() //nolint:errcheck // read only
-	f, err := os.Create(file)
+	defer body.Close()        //nolint:errcheck // read only
+	f, err := os.Create(file) //nolint:gosec // in a folder of ours
 	if err != nil {
 		return err
 	}
