@@ -14,6 +14,8 @@ import (
 	"archwire"
 )
 
+func say(w io.Writer, text string) { io.WriteString(w, text) } //nolint:errcheck // a test's own answer
+
 // fakeAWS makes the SDK speak to a handler.
 func fakeAWS(t *testing.T, handler http.HandlerFunc) {
 	t.Helper()
@@ -33,22 +35,22 @@ func fakeAWS(t *testing.T, handler http.HandlerFunc) {
 // GetSecretValue (JSON).
 func TestCredentialsOf(t *testing.T) {
 	fakeAWS(t, func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) //nolint:errcheck // a test's own request
+		body, _ := io.ReadAll(r.Body)
 		asked := r.Header.Get("X-Amz-Target") + string(body)
 		switch {
 		case strings.Contains(asked, "Action=GetClusterCredentialsWithIAM") && strings.Contains(asked, "ClusterIdentifier=night") && strings.Contains(asked, "DurationSeconds=3600"):
-			io.WriteString(w, `<GetClusterCredentialsWithIAMResponse xmlns="http://redshift.amazonaws.com/doc/2012-12-01/"><GetClusterCredentialsWithIAMResult>`+
+			say(w, `<GetClusterCredentialsWithIAMResponse xmlns="http://redshift.amazonaws.com/doc/2012-12-01/"><GetClusterCredentialsWithIAMResult>`+
 				`<DbUser>IAMR:archwire</DbUser><DbPassword>of the cluster</DbPassword><Expiration>2026-11-20T02:00:00Z</Expiration>`+
-				`</GetClusterCredentialsWithIAMResult></GetClusterCredentialsWithIAMResponse>`) //nolint:errcheck // a test's own
+				`</GetClusterCredentialsWithIAMResult></GetClusterCredentialsWithIAMResponse>`)
 		case strings.Contains(asked, "RedshiftServerless.GetCredentials") && strings.Contains(asked, `"workgroupName":"day"`):
-			io.WriteString(w, `{"dbUser": "IAMR:archwire", "dbPassword": "of the workgroup", "expiration": 1795140000}`) //nolint:errcheck // a test's own
+			say(w, `{"dbUser": "IAMR:archwire", "dbPassword": "of the workgroup", "expiration": 1795140000}`)
 		case strings.Contains(asked, "secretsmanager.GetSecretValue") && strings.Contains(asked, `"SecretId":"good"`):
-			io.WriteString(w, `{"SecretString": "{\"username\": \"archwire\", \"password\": \"of the secret\", \"engine\": \"redshift\"}"}`) //nolint:errcheck // a test's own
+			say(w, `{"SecretString": "{\"username\": \"archwire\", \"password\": \"of the secret\", \"engine\": \"redshift\"}"}`)
 		case strings.Contains(asked, "secretsmanager.GetSecretValue") && strings.Contains(asked, `"SecretId":"bad"`):
-			io.WriteString(w, `{"SecretString": "open-sesame"}`) //nolint:errcheck // a test's own
+			say(w, `{"SecretString": "open-sesame"}`)
 		default:
 			w.WriteHeader(http.StatusForbidden)
-			io.WriteString(w, `{"__type": "AccessDeniedException", "message": "open-sesame"}`) //nolint:errcheck // a test's own
+			say(w, `{"__type": "AccessDeniedException", "message": "open-sesame"}`)
 		}
 	})
 	until := time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)

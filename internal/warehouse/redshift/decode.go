@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,27 +11,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"archwire"
 )
-
-// fieldsOf are the columns of a result, each with our type. One that has none is an
-// error.
-func fieldsOf(fields []pgconn.FieldDescription) ([]archwire.Column, error) {
-	columns := make([]archwire.Column, len(fields))
-	for i, f := range fields {
-		t, ok := typeOf(f.DataTypeOID, f.TypeModifier)
-		if !ok {
-			return nil, &archwire.Error{
-				Code: archwire.Invalid, Message: fmt.Sprintf("the column %s has a type of Redshift's, number %d, which has no exact form here", f.Name, f.DataTypeOID),
-				Hint: "Cast it to one of bool, int, decimal(p,s), varchar, date or timestamp.",
-			}
-		}
-		columns[i] = archwire.Column{Name: f.Name, Type: t, Nullable: true}
-	}
-	return columns, nil
-}
 
 // appendText adds a value, as Redshift writes it in the simple protocol, to a column of
 // type t; nil is NULL. b is the builder of t.Arrow().
@@ -45,7 +28,7 @@ func appendText(b array.Builder, t archwire.Type, value []byte) error {
 	return nil
 }
 
-var errUnreadable = fmt.Errorf("Redshift writes it in a form that is not known")
+var errUnreadable = errors.New("it is written in a form that is not known")
 
 func appendValue(b array.Builder, t archwire.Type, s string) error {
 	switch b := b.(type) {
@@ -93,7 +76,7 @@ func appendTime(b array.Builder, s string) error {
 	switch b := b.(type) {
 	case *array.Date32Builder:
 		v, err := time.Parse(time.DateOnly, s)
-		b.Append(arrow.Date32(v.Unix() / (24 * 60 * 60)))
+		b.Append(arrow.Date32(v.Unix() / (24 * 60 * 60))) //nolint:gosec // years have four digits
 		return err
 	case *array.Time64Builder:
 		v, err := time.Parse("15:04:05.999999", s)

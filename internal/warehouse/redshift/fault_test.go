@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,7 +30,7 @@ func bills(t *testing.T, rows ...string) archwire.Batches {
 }
 
 // night loads a first copy, and then stages, patches, reads and commits a merge.
-func night(ctx context.Context, t *testing.T, w *Warehouse) error {
+func night(ctx context.Context, t *testing.T, w *Warehouse, bill archwire.Table) error {
 	t.Helper()
 	l, err := w.Begin(ctx, "night", []archwire.LoadTable{{Table: bill, Merge: true}})
 	if err != nil {
@@ -56,10 +57,13 @@ func night(ctx context.Context, t *testing.T, w *Warehouse) error {
 	return nil
 }
 
-// evening is the warehouse before the night.
-func evening(t *testing.T, c *cluster) *Warehouse {
+var evenings atomic.Int32
+
+// evening is a table of its own before the night.
+func evening(t *testing.T, w *Warehouse) archwire.Table {
 	t.Helper()
-	w := c.open(t, t.TempDir())
+	bill := bill
+	bill.Name = fmt.Sprint("bill_", evenings.Add(1))
 	l, err := w.Begin(t.Context(), "evening", []archwire.LoadTable{{Table: bill}})
 	if err == nil {
 		_, err = l.Stage(t.Context(), bill, archwire.Chunk{}, bills(t, `[1, 10, "a"]`, `[2, 10, "b"]`, `[3, 20, "c"]`))
@@ -70,15 +74,16 @@ func evening(t *testing.T, c *cluster) *Warehouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return bill
 }
 
 // holds says what the warehouse holds: rows, journal and run.
-func holds(t *testing.T, w *Warehouse) string {
+func holds(t *testing.T, w *Warehouse, bill archwire.Table) string {
 	t.Helper()
 	var out []string
 	for _, query := range []string{
-		"SELECT id || ' ' || practice_id || ' ' || note FROM rcm.bill ORDER BY id", "SELECT run_id FROM archwire.load_journal", "SELECT run_id FROM archwire.run",
+		"SELECT id || ' ' || practice_id || ' ' || note FROM " + relationOf(bill) + " ORDER BY id",
+		"SELECT run_id FROM archwire.load_journal WHERE table_name = " + literal(bill.ID()), "SELECT run_id FROM archwire.run",
 	} {
 		var rows []string
 		err := w.session(t.Context(), func(l link) error {
@@ -104,24 +109,26 @@ const (
 // The connection is cut at each statement of a night in turn, before it was run and
 // after: what is lost is tried again, and what has happened does not happen twice.
 func TestLoad_CutAtEveryStatement(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
-	w := evening(t, c)
+	w := c.open(t, t.TempDir())
+	one := evening(t, w)
 	c.Forget()
-	if err := night(t.Context(), t, w); err != nil {
+	if err := night(t.Context(), t, w, one); err != nil {
 		t.Fatal(err)
 	}
 	statements := len(c.Statements())
-	if got := holds(t, w); got != after {
+	if got := holds(t, w, one); got != after {
 		t.Fatalf("without a fault the warehouse holds %s", got)
 	}
 	for n := 1; n <= statements; n++ {
-		w := evening(t, c)
+		one := evening(t, w)
 		c.Inject(redshifttest.Fault{Nth: n, CutBefore: n%2 == 0, CutAfter: n%2 == 1})
-		if err := night(t.Context(), t, w); err != nil {
+		if err := night(t.Context(), t, w, one); err != nil {
 			t.Errorf("cut at statement %d: %v", n, err)
 		}
 		c.Calm()
-		if got := holds(t, w); got != after {
+		if got := holds(t, w, one); got != after {
 			t.Errorf("cut at statement %d, the warehouse holds %s", n, got)
 		}
 	}
@@ -130,17 +137,19 @@ func TestLoad_CutAtEveryStatement(t *testing.T) {
 // Whatever COMMIT says as its connection is cut, the row that it leaves tells whether it
 // has happened.
 func TestLoad_CutAtCommit(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
+	w := c.open(t, t.TempDir())
 	for _, fault := range []redshifttest.Fault{{CutBefore: true}, {CutAfter: true}} {
 		for n := 1; n <= 4; n++ {
-			w := evening(t, c)
+			one := evening(t, w)
 			fault.Match, fault.Nth = "^COMMIT$", n
 			c.Inject(fault)
-			if err := night(t.Context(), t, w); err != nil {
+			if err := night(t.Context(), t, w, one); err != nil {
 				t.Errorf("%+v: %v", fault, err)
 			}
 			c.Calm()
-			if got := holds(t, w); got != after {
+			if got := holds(t, w, one); got != after {
 				t.Errorf("%+v: the warehouse holds %s", fault, got)
 			}
 		}
@@ -148,33 +157,37 @@ func TestLoad_CutAtCommit(t *testing.T) {
 }
 
 func TestLoad_ConflictsAreTriedAgain(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
-	w := evening(t, c)
+	w := c.open(t, t.TempDir())
+	one := evening(t, w)
 	for n := range tries - 1 {
 		c.Inject(redshifttest.Fault{Match: "INSERT INTO archwire.run", Nth: n + 1, Error: redshifttest.Conflict})
 	}
-	if err := night(t.Context(), t, w); err != nil {
+	if err := night(t.Context(), t, w, one); err != nil {
 		t.Error(err)
 	}
-	if got := holds(t, w); got != after {
+	if got := holds(t, w, one); got != after {
 		t.Errorf("the warehouse holds %s", got)
 	}
-	w = evening(t, c)
+	one = evening(t, w)
 	for n := range tries {
 		c.Inject(redshifttest.Fault{Match: "INSERT INTO archwire.run", Nth: n + 1, Error: redshifttest.Conflict})
 	}
-	if err := night(t.Context(), t, w); archwire.CodeOf(err) != archwire.Conflict {
+	if err := night(t.Context(), t, w, one); archwire.CodeOf(err) != archwire.Conflict {
 		t.Errorf("after as many conflicts as there are tries: %v", err)
 	}
 	c.Calm()
-	if got := holds(t, w); got != before {
+	if got := holds(t, w, one); got != before {
 		t.Errorf("the warehouse holds %s", got)
 	}
 }
 
 // What cannot be mended fails the load, with what to do, and nothing of it is visible.
 func TestLoad_FaultsAreSeenByNoReader(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
+	w := c.open(t, t.TempDir())
 	for name, fault := range map[string]struct {
 		redshifttest.Fault
 		code archwire.Code
@@ -183,19 +196,19 @@ func TestLoad_FaultsAreSeenByNoReader(t *testing.T) {
 		"S3 answers 503":      {redshifttest.Fault{Match: "^COPY", S3: redshifttest.SlowDown}, archwire.Unavailable},
 		"expired credentials": {redshifttest.Fault{Match: "^COPY", S3: redshifttest.ExpiredToken}, archwire.Unavailable},
 	} {
-		w := evening(t, c)
+		one := evening(t, w)
 		c.Inject(fault.Fault)
-		err := night(t.Context(), t, w)
+		err := night(t.Context(), t, w, one)
 		if archwire.CodeOf(err) != fault.code || archwire.HintOf(err) == "" {
 			t.Errorf("%s: %v of code %s, hint %q", name, err, archwire.CodeOf(err), archwire.HintOf(err))
 		}
-		if got := holds(t, w); got != before {
+		if got := holds(t, w, one); got != before {
 			t.Errorf("%s: the warehouse holds %s", name, got)
 		}
-		if err := night(t.Context(), t, w); err != nil {
+		if err := night(t.Context(), t, w, one); err != nil {
 			t.Errorf("%s: the next night: %v", name, err)
 		}
-		if got := holds(t, w); got != after {
+		if got := holds(t, w, one); got != after {
 			t.Errorf("%s: after the next night the warehouse holds %s", name, got)
 		}
 	}
@@ -203,11 +216,13 @@ func TestLoad_FaultsAreSeenByNoReader(t *testing.T) {
 
 // Sessions that are open outlive their credentials; a new one needs others.
 func TestLoad_PasswordThatHasChanged(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
-	w := evening(t, c)
+	w := c.open(t, t.TempDir())
+	one := evening(t, w)
 	c.Expire(redshifttest.User)
 	defer c.Allow(redshifttest.User, redshifttest.Password)
-	if err := night(t.Context(), t, w); err != nil {
+	if err := night(t.Context(), t, w, one); err != nil {
 		t.Errorf("an open session: %v", err)
 	}
 	c.CutAll()
@@ -218,18 +233,47 @@ func TestLoad_PasswordThatHasChanged(t *testing.T) {
 }
 
 func TestLoad_CancelEndsTheStatement(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
-	w := evening(t, c)
+	w := c.open(t, t.TempDir())
+	one := evening(t, w)
 	ctx, cancel := context.WithCancel(t.Context())
 	err := w.session(ctx, func(l link) error {
 		cancel()
-		_, err := l.exec(ctx, "SELECT COUNT(*) FROM rcm.bill")
+		_, err := l.exec(ctx, "SELECT COUNT(*) FROM "+relationOf(one))
 		return err
 	})
 	if err == nil {
 		t.Error("a statement of a context that has ended gave no error")
 	}
-	if got := holds(t, w); got != before {
+	if got := holds(t, w, one); got != before {
+		t.Errorf("the warehouse holds %s", got)
+	}
+}
+
+// Without the store nothing is staged, and the load goes on when it is back.
+func TestLoad_StoreThatIsAway(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	w := c.open(t, t.TempDir())
+	one := evening(t, w)
+	l, err := w.Begin(t.Context(), "night", []archwire.LoadTable{{Table: one, Merge: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.s3.Kill()
+	_, err = l.Stage(t.Context(), one, archwire.Chunk{}, bills(t, `[4, 30, "new"]`))
+	if archwire.CodeOf(err) != archwire.Unavailable || archwire.HintOf(err) == "" {
+		t.Errorf("staging gives %v", err)
+	}
+	c.s3.Restart(t)
+	if n, err := l.Count(t.Context(), one); err != nil || n != 3 {
+		t.Errorf("after it there are %d rows: %v", n, err)
+	}
+	if err := night(t.Context(), t, w, one); err != nil {
+		t.Error(err)
+	}
+	if got := holds(t, w, one); got != after {
 		t.Errorf("the warehouse holds %s", got)
 	}
 }

@@ -135,7 +135,7 @@ func (l *load) Count(ctx context.Context, t archwire.Table) (n int64, err error)
 // here, even if they have no decimals.
 func (l *load) Span(ctx context.Context, t archwire.Table) (low, high int64, ok bool, err error) {
 	err = l.reading(ctx, t, func(g *target, s link) error {
-		key, whole1 := g.wholeKey("r")
+		key, whole1 := g.wholeKey()
 		if !whole1 {
 			return nil
 		}
@@ -155,13 +155,13 @@ func (l *load) Span(ctx context.Context, t archwire.Table) (low, high int64, ok 
 	return low, high, ok, classify("reading the keys of "+t.ID(), err)
 }
 
-// wholeKey is the key's column in SQL, if it is one whole number.
-func (g *target) wholeKey(of string) (string, bool) {
+// wholeKey is the key's column of a row r in SQL, if it is one whole number.
+func (g *target) wholeKey() (string, bool) {
 	if len(g.Key) != 1 {
 		return "", false
 	}
 	c, ok := g.Column(g.Key[0])
-	return of + "." + archwire.Quote(c.Name), ok && c.Type.Kind >= archwire.Int16 && c.Type.Kind <= archwire.Int64
+	return "r." + archwire.Quote(c.Name), ok && c.Type.Kind >= archwire.Int16 && c.Type.Kind <= archwire.Int64
 }
 
 // reading runs f, which reads t as it would become, when all that was staged of it is

@@ -104,7 +104,7 @@ func (p *partsWriter) write(ctx context.Context, batch archwire.Batch) error {
 func (p *partsWriter) begin(ctx context.Context) {
 	from, to := io.Pipe()
 	o := &openPart{part: part{Name: p.folder + "/" + strings.ToLower(rand.Text()) + ".csv.gz"}, pipe: to, sent: make(chan error, 1)}
-	o.zip, _ = gzip.NewWriterLevel(to, gzip.BestSpeed) //nolint:errcheck // the level is one
+	o.zip, _ = gzip.NewWriterLevel(to, gzip.BestSpeed) // the level is one
 	o.csv = csvWriter{out: o, mark: p.mark, columns: p.columns}
 	go func() {
 		err := p.w.store.Put(ctx, o.Name, from)
@@ -130,7 +130,7 @@ func (p *partsWriter) finish() error {
 // give gives the file up.
 func (p *partsWriter) give(err error) {
 	p.current.pipe.CloseWithError(err)
-	<-p.current.sent
+	<-p.current.sent //nolint:errcheck // it was given up for err
 }
 
 // conform returns batch, retained, if it has schema's types.

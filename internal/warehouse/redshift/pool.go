@@ -35,9 +35,9 @@ func (p *pool) with(ctx context.Context, f func(*session) error) error {
 	if err != nil {
 		return err
 	}
-	defer p.put(s)
+	defer p.put(ctx, s)
 	if err = f(s); err != nil {
-		s.close()
+		s.close(ctx)
 	}
 	return err
 }
@@ -94,12 +94,12 @@ func (p *pool) open(ctx context.Context) (*session, error) {
 }
 
 // put gives a session back.
-func (p *pool) put(s *session) {
+func (p *pool) put(ctx context.Context, s *session) {
 	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed || !s.idle() {
-		s.close()
+		s.close(ctx)
 		return
 	}
 	p.idle = append(p.idle, s)
@@ -107,20 +107,20 @@ func (p *pool) put(s *session) {
 
 // drop closes the idle sessions: after one was lost the others are likely to be gone,
 // too.
-func (p *pool) drop() {
+func (p *pool) drop(ctx context.Context) {
 	p.mu.Lock()
 	idle := p.idle
 	p.idle = nil
 	p.mu.Unlock()
 	for _, s := range idle {
-		s.close()
+		s.close(ctx)
 	}
 }
 
 // close closes all sessions, those in use as they are given back.
-func (p *pool) close() {
+func (p *pool) close(ctx context.Context) {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	p.drop()
+	p.drop(ctx)
 }

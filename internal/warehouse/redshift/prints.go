@@ -62,7 +62,7 @@ func partPrint(v [][]byte) (one archwire.PartPrint, err error) {
 // canPrint refuses what cannot be asked.
 func (g *target) canPrint(p archwire.PrintSpec) error {
 	if p.Cut.Width > 0 {
-		if _, ok := g.wholeKey("r"); !ok {
+		if _, ok := g.wholeKey(); !ok {
 			return &archwire.Error{Code: archwire.Internal, Message: g.ID() + " has a key that is no whole number, so it cannot be cut by it"}
 		}
 	}
@@ -97,7 +97,7 @@ func (g *target) printsQuery(p archwire.PrintSpec) string {
 func (g *target) printSQL(p archwire.PrintSpec) string {
 	switch {
 	case p.Keys && p.Cut.Width > 0:
-		key, _ := g.wholeKey("r")
+		key, _ := g.wholeKey()
 		return key
 	case p.Keys:
 		return hashes15(canonicalText("r", g.KeyTable().Columns))
@@ -109,7 +109,7 @@ func (g *target) printSQL(p archwire.PrintSpec) string {
 func (g *target) partSQL(c archwire.Cut) string {
 	switch {
 	case c.Width > 0:
-		key, _ := g.wholeKey("r")
+		key, _ := g.wholeKey()
 		return widthPart(key, c)
 	case c.Parts > 1:
 		return "MOD(" + hashes15(canonicalText("r", g.KeyTable().Columns)) + ", " + strconv.Itoa(c.Parts) + ")"
@@ -157,7 +157,7 @@ func partStart(c archwire.Cut, n int) (int64, bool) {
 // that Redshift compares with the least and greatest key of each block, to skip others
 // (Sort keys). A NULL is in the first part.
 func (g *target) keyRange(p archwire.PrintSpec) []string {
-	key, ok := g.wholeKey("r")
+	key, ok := g.wholeKey()
 	if !ok || p.Cut.Width <= 0 {
 		return nil
 	}

@@ -35,10 +35,11 @@ func jsonRows(t *testing.T, table archwire.Table, rows ...string) archwire.Batch
 
 // What SQL computes of each kind is what rows print as before they are in Redshift.
 func TestPrintsInSQL(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	w := c.open(t, t.TempDir())
 	table := archwire.Table{Source: "types", Name: "most", Key: []string{"id"}}
-	for _, one := range strings.Fields("id:int64 b:bool i:int16 j:int32 m:decimal(12,2) n:decimal(19,0) s:decimal(4,4) t:text o:json u:uuid d:date c:time p:timestamp z:timestamptz") {
+	for one := range strings.FieldsSeq("id:int64 b:bool i:int16 j:int32 m:decimal(12,2) n:decimal(19,0) s:decimal(4,4) t:text o:json u:uuid d:date c:time p:timestamp z:timestamptz") {
 		name, kind, _ := strings.Cut(one, ":")
 		typ, err := archwire.ParseType(kind)
 		if err != nil {

@@ -79,7 +79,7 @@ func (c *realCluster) exec(t *testing.T, statement string) {
 		t.Fatal(err)
 	}
 	sessions := newPool(p, &keptLogin{from: from, now: time.Now})
-	defer sessions.close()
+	defer sessions.close(ctx)
 	err = sessions.with(ctx, func(s *session) error {
 		_, err := s.exec(ctx, statement)
 		return err

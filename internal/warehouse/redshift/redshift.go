@@ -93,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait, partBytes: partBytes,
 	}
 	if err := w.prepare(ctx); err != nil {
-		return nil, errors.Join(classify("preparing the warehouse", err), w.Close())
+		return nil, errors.Join(classify("preparing the warehouse", err), w.Close()) //nolint:contextcheck // as all who close it, it waits for nobody
 	}
 	return w, nil
 }
@@ -124,7 +124,7 @@ func accessOf(c Config) (string, error) {
 // Close ends the sessions. It is safe to call more than once.
 func (w *Warehouse) Close() error {
 	w.closing.Do(func() {
-		w.pool.close()
+		w.pool.close(context.Background())
 		w.closed = errors.Join(w.parser.Close(), w.closeCutter())
 	})
 	return w.closed

@@ -40,12 +40,15 @@ func (l *load) RowPrints(ctx context.Context, t archwire.Table, p archwire.Print
 	}
 }
 
-// once makes an error one that is not tried again after: rows were handed out.
+// once makes an error one after which nothing is tried again: rows were handed out.
 func once(err error) error {
 	if !isLost(err) && !isConflict(err) {
 		return err
 	}
-	return classify("reading rows", err)
+	return &archwire.Error{
+		Code: archwire.Unavailable, Message: "reading rows: the connection to Redshift was lost, or another transaction got in the way",
+		Hint: "Run again: what was committed is kept, and nothing else is visible.",
+	}
 }
 
 func (g *target) rowPrints(ctx context.Context, s link, p archwire.PrintSpec) archwire.Batches {
@@ -95,7 +98,7 @@ func (g *target) among(keys []int64) string {
 	if len(keys) == 0 {
 		return "false"
 	}
-	key, _ := g.wholeKey("r")
+	key, _ := g.wholeKey()
 	texts := make([]string, len(keys))
 	for i, k := range keys {
 		texts[i] = bigint(k)

@@ -53,7 +53,7 @@ func connect(ctx context.Context, p place, c Credentials) (*session, error) {
 	s := &session{conn: conn}
 	for _, sql := range settings {
 		if _, err := s.exec(ctx, sql); err != nil {
-			s.close()
+			s.close(ctx)
 			return nil, err
 		}
 	}
@@ -121,7 +121,7 @@ func (s *session) rows(ctx context.Context, query string, each func(values [][]b
 		for reader.NextRow() {
 			if err := each(reader.Values()); err != nil {
 				// The rest would have to be read to its end: the session is given up.
-				s.close()
+				s.close(ctx)
 				return err
 			}
 		}
@@ -193,8 +193,8 @@ func (s *session) idle() bool {
 }
 
 // close ends the session, politely if it answers.
-func (s *session) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+func (s *session) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	s.conn.Close(ctx) //nolint:errcheck // nothing of it is waited for
 }

@@ -31,7 +31,7 @@ func newCluster(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{s3: s3test.Start(t), places: map[string]Config{}}
 	for name, value := range s3test.Env() {
-		os.Setenv(name, value) //nolint:usetesting // tests run side by side, and all want the same
+		os.Setenv(name, value) //nolint:usetesting,errcheck // tests run side by side, and all want the same
 	}
 	c.bucket = c.s3.Bucket(t, "staging")
 	c.Server = redshifttest.Start(t, redshifttest.Options{S3: c.s3.Endpoint, AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
@@ -117,7 +117,10 @@ var limits = warehousetest.Limits{Parallel: true, LongText: 65535, LongBytes: 32
 	return false
 }}
 
-func TestWarehouse(t *testing.T) { warehousetest.RunWithin(t, opener(t), limits) }
+func TestWarehouse(t *testing.T) {
+	t.Parallel()
+	warehousetest.RunWithin(t, opener(t), limits)
+}
 
 func TestSlices(t *testing.T) {
 	warehousetest.RunSlicesWithin(t, opener(t), func(t *testing.T) archwire.SliceReader {

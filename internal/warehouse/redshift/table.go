@@ -59,7 +59,7 @@ func fits(t archwire.Table) error {
 func createTable(name string, columns []archwire.Column, attributes string) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
-		t, _ := columnType(c.Type) //nolint:errcheck // fits has asked
+		t, _ := columnType(c.Type) // fits has asked
 		list[i] = archwire.Quote(c.Name) + " " + t
 	}
 	return "CREATE TABLE " + name + " (" + strings.Join(list, ", ") + ")" + attributes

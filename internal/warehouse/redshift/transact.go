@@ -91,7 +91,7 @@ func (w *Warehouse) landed(ctx context.Context, a *attempt) (yes bool, err error
 		if err != nil {
 			return err
 		}
-		defer s.close()
+		defer s.close(ctx)
 		return s.transact(ctx, "BEGIN", func() error {
 			if _, err := s.exec(ctx, "LOCK "+a.lock); err != nil {
 				return err
@@ -125,7 +125,7 @@ func (w *Warehouse) trying(ctx context.Context, f func() error) error {
 		err := f()
 		lost := isLost(err)
 		if lost {
-			w.pool.drop()
+			w.pool.drop(ctx)
 		}
 		if err == nil || ctx.Err() != nil || try == tries || !lost && !isConflict(err) {
 			return err
@@ -148,7 +148,7 @@ func (s *session) transact(ctx context.Context, begin string, f func() error, en
 			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelPatience)
 			defer cancel()
 			if _, err := s.exec(late, "ROLLBACK"); err != nil {
-				s.close()
+				s.close(ctx)
 			}
 		}
 	}()

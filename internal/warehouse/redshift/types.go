@@ -2,8 +2,6 @@ package redshift
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"archwire"
 )
@@ -69,66 +67,4 @@ func decimalType(t archwire.Type) (string, error) {
 		}
 	}
 	return fmt.Sprintf("DECIMAL(%d,%d)", precision, t.Scale), nil
-}
-
-// The numbers by which Redshift names types in the description of a result. SUPER and
-// VARBYTE are its own, the others PostgreSQL's.
-const (
-	oidBool, oidInt8, oidInt2, oidInt4     = 16, 20, 21, 23
-	oidText, oidFloat4, oidFloat8          = 25, 700, 701
-	oidUnknown                             = 705
-	oidChar, oidVarchar, oidDate, oidTime  = 1042, 1043, 1082, 1083
-	oidTimestamp, oidTimestampTZ           = 1114, 1184
-	oidNumeric, oidName, oidSuper, oidByte = 1700, 19, 4000, 6551
-)
-
-// typeOf is our type for one in the description of a result; ok is false where it has
-// no exact form here. modifier is -1, or for a NUMERIC its precision and scale as
-// PostgreSQL packs them, and a NUMERIC without is one of 38 digits and no decimals.
-func typeOf(oid uint32, modifier int32) (t archwire.Type, ok bool) {
-	kinds := map[uint32]archwire.Kind{
-		oidBool: archwire.Bool, oidInt8: archwire.Int64, oidInt2: archwire.Int16, oidInt4: archwire.Int32,
-		oidText: archwire.Text, oidUnknown: archwire.Text, oidName: archwire.Text, oidChar: archwire.Text, oidVarchar: archwire.Text,
-		oidFloat4: archwire.Float32, oidFloat8: archwire.Float64, oidDate: archwire.Date, oidTime: archwire.Time,
-		oidTimestamp: archwire.Timestamp, oidTimestampTZ: archwire.TimestampTZ, oidSuper: archwire.JSON, oidByte: archwire.Bytes,
-	}
-	if oid != oidNumeric {
-		t.Kind, ok = kinds[oid]
-		return t, ok
-	}
-	t = archwire.Type{Kind: archwire.Decimal, Precision: 38}
-	if modifier >= 4 {
-		packed := modifier - 4
-		t.Precision, t.Scale = int(packed>>16&0xffff), int(packed&0xffff)
-	}
-	return t, t.Precision >= 1 && t.Precision <= 38 && t.Scale <= t.Precision
-}
-
-// typeNamed is our type for Redshift's name of one, as the catalogue gives it:
-// "character varying(256)", "numeric(12,2)".
-func typeNamed(name string) (t archwire.Type, ok bool) {
-	base, arguments, _ := strings.Cut(strings.ToLower(name), "(")
-	base = strings.TrimSpace(base)
-	kinds := map[string]archwire.Kind{
-		"boolean": archwire.Bool, "smallint": archwire.Int16, "integer": archwire.Int32, "bigint": archwire.Int64,
-		"real": archwire.Float32, "double precision": archwire.Float64, "character varying": archwire.Text, "character": archwire.Text,
-		"binary varying": archwire.Bytes, "varbyte": archwire.Bytes, "date": archwire.Date, "time without time zone": archwire.Time,
-		"timestamp without time zone": archwire.Timestamp, "timestamp with time zone": archwire.TimestampTZ, "super": archwire.JSON,
-	}
-	if base != "numeric" {
-		t.Kind, ok = kinds[base]
-		return t, ok
-	}
-	numbers := strings.Split(strings.TrimSuffix(arguments, ")"), ",")
-	t.Kind = archwire.Decimal
-	var err error
-	if t.Precision, err = strconv.Atoi(strings.TrimSpace(numbers[0])); err != nil {
-		return t, false
-	}
-	if len(numbers) == 2 {
-		if t.Scale, err = strconv.Atoi(strings.TrimSpace(numbers[1])); err != nil {
-			return t, false
-		}
-	}
-	return t, true
 }

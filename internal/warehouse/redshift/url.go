@@ -102,7 +102,8 @@ func (p *place) check() error {
 	if p.auth == byPassword && p.secret != "" {
 		p.auth = bySecret
 	}
-	says, hint := "", "Write auth=iam with cluster=NAME or workgroup=NAME, or auth=secret with secret=ARN, and no user; or USER:PASSWORD@ without these."
+	var says string
+	hint := "Write auth=iam with cluster=NAME or workgroup=NAME, or auth=secret with secret=ARN, and no user; or USER:PASSWORD@ without these."
 	switch {
 	case p.auth == byPassword && (p.user == "" || p.password == ""):
 		says, hint = "has no user, or no password", "Write redshift://USER:PASSWORD@HOST..., the password as ${NAME} from the environment, or log in by auth=iam or secret=ARN."
