@@ -6,11 +6,15 @@ import (
 	"strings"
 
 	"archwire"
+	"archwire/internal/capacity"
 	"archwire/internal/object"
 	"archwire/internal/project"
 	"archwire/internal/warehouse/redshift"
 	"archwire/internal/warehouse/redshift/mview"
 )
+
+// A warehouse whose capacity changes is asked whether it takes writes.
+var _ capacity.Prober = (*redshift.Warehouse)(nil)
 
 // onRedshift is a warehouse on Amazon Redshift.
 func onRedshift() warehouseKind {

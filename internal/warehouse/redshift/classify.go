@@ -79,6 +79,8 @@ func classify(doing string, err error) error {
 func meaning(doing string, e *pgconn.PgError) error {
 	class, _ := classOf(e.Code)
 	switch {
+	case isReadOnly(e):
+		return &archwire.Error{Code: archwire.Unavailable, Message: doing + ": Redshift takes no changes at the moment", Hint: "Wait until the cluster is available again: archwire capacity show; then run again."}
 	case e.Code == "42501":
 		return &archwire.Error{Code: archwire.Denied, Message: doing + ": " + e.Message, Hint: "Grant it to the user that archwire logs in as: docs/reference/redshift.md lists what it needs."}
 	case e.Code == "0A000" || class == "42":
