@@ -26,12 +26,14 @@ func (w *Warehouse) Pending(ctx context.Context, consumer string, reads []string
 }
 
 // pendingQuery is one statement, so that it sees one instant: what is pending and the
-// number to acknowledge belong together. A row says of what kind it is.
+// number to acknowledge belong together. A row says of what kind it is, cast,
+// so that it has a type: a bare constant is of type unknown.
 func pendingQuery(consumer string, relations []string) string {
 	me := ` FROM archwire.consumer WHERE "name" = ` + literal(consumer)
 	const none = "CAST(NULL AS VARCHAR(65535))"
-	query := "SELECT 'newest', COALESCE(MAX(seq), 0), " + none + ", " + none + " FROM archwire.change" +
-		" UNION ALL SELECT 'me', seq, mark, " + none + me
+	kind := func(name string) string { return "CAST(" + literal(name) + " AS VARCHAR(8))" }
+	query := "SELECT " + kind("newest") + ", COALESCE(MAX(seq), 0), " + none + ", " + none + " FROM archwire.change" +
+		" UNION ALL SELECT " + kind("me") + ", seq, mark, " + none + me
 	if len(relations) == 0 {
 		return query
 	}
@@ -39,7 +41,7 @@ func pendingQuery(consumer string, relations []string) string {
 	for i, r := range relations {
 		list[i] = literal(r)
 	}
-	return query + " UNION ALL SELECT 'change', seq, relation, tenant FROM archwire.change WHERE relation IN (" + strings.Join(list, ", ") +
+	return query + " UNION ALL SELECT " + kind("change") + ", seq, relation, tenant FROM archwire.change WHERE relation IN (" + strings.Join(list, ", ") +
 		") AND seq > (SELECT COALESCE(MAX(seq), 9223372036854775807)" + me + ")"
 }
 

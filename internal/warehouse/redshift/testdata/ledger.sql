@@ -4,6 +4,6 @@ DELETE FROM archwire.change WHERE seq < CAST(1 AS BIGINT) AND (relation = 'rcm.p
 
 INSERT INTO archwire.change VALUES (CAST(1 AS BIGINT), 'rcm.payer', CAST(NULL AS VARCHAR(65535))), (CAST(1 AS BIGINT), 'rcm.visit', '1'), (CAST(1 AS BIGINT), 'rcm.visit', 'it''s \\ ');
 
-SELECT 'newest', COALESCE(MAX(seq), 0), CAST(NULL AS VARCHAR(65535)), CAST(NULL AS VARCHAR(65535)) FROM archwire.change UNION ALL SELECT 'me', seq, mark, CAST(NULL AS VARCHAR(65535)) FROM archwire.consumer WHERE "name" = 'it''s me' UNION ALL SELECT 'change', seq, relation, tenant FROM archwire.change WHERE relation IN ('rcm.payer', 'rcm.visit') AND seq > (SELECT COALESCE(MAX(seq), 9223372036854775807) FROM archwire.consumer WHERE "name" = 'it''s me');
+SELECT CAST('newest' AS VARCHAR(8)), COALESCE(MAX(seq), 0), CAST(NULL AS VARCHAR(65535)), CAST(NULL AS VARCHAR(65535)) FROM archwire.change UNION ALL SELECT CAST('me' AS VARCHAR(8)), seq, mark, CAST(NULL AS VARCHAR(65535)) FROM archwire.consumer WHERE "name" = 'it''s me' UNION ALL SELECT CAST('change' AS VARCHAR(8)), seq, relation, tenant FROM archwire.change WHERE relation IN ('rcm.payer', 'rcm.visit') AND seq > (SELECT COALESCE(MAX(seq), 9223372036854775807) FROM archwire.consumer WHERE "name" = 'it''s me');
 
 SELECT run_id, table_name, mode, source_at, source_mark, "rows", COALESCE("position", ''), COALESCE(definition, ''), loaded_at FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY table_name ORDER BY loaded_at DESC, run_id DESC) AS newest FROM archwire.load_journal) j WHERE newest = 1;
