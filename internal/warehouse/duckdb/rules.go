@@ -150,22 +150,31 @@ func knownFormats(node map[string]any, _ map[string]bool) (wrong, instead string
 	return "", ""
 }
 
-// sharedPatterns refuses regular expressions that the engines read differently.
+// sharedPatterns refuses patterns that the engines read differently (Amazon Redshift
+// Database Developer Guide, LIKE; REGEXP_SUBSTR function).
 func sharedPatterns(node map[string]any, _ map[string]bool) (wrong, instead string) {
 	name := strings.ToLower(text(node, "function_name"))
-	if node["class"] != "FUNCTION" || !strings.HasPrefix(name, "regexp_") {
+	if node["class"] != "FUNCTION" || !strings.HasPrefix(name, "regexp_") && !slices.Contains(likes, name) {
 		return "", ""
 	}
 	if name == "regexp_full_match" {
 		return "a match by ~ or similar to means the whole text in one engine and a part of it in the other",
 			"Write like, or regexp_substr(s, '...') <> ''."
 	}
-	if pattern, ok := constantArg(node, 1); ok && strings.Contains(pattern, `\`) {
-		return "a backslash in a pattern is read twice by one engine and once by the other",
-			"Write [.] for a point, [0-9] for a digit and [[:space:]] for white space."
+	pattern, ok := constantArg(node, 1)
+	switch {
+	case !ok || !strings.Contains(pattern, `\`):
+		return "", ""
+	case slices.Contains(likes, name):
+		return "a backslash in a pattern of like takes the meaning of the next character away in one engine and stands for itself in the other",
+			"Write like '10!%' escape '!'."
 	}
-	return "", ""
+	return "a backslash in a pattern is read twice by one engine and once by the other",
+		"Write [.] for a point, [0-9] for a digit and [[:space:]] for white space."
 }
+
+// likes are what the parser calls like, not like, ilike and not ilike without ESCAPE.
+var likes = []string{"~~", "!~~", "~~*", "!~~*"}
 
 // constantArg is a call's i-th argument, if it is a constant.
 func constantArg(call map[string]any, i int) (string, bool) {
