@@ -81,7 +81,10 @@ func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
 		g.kept = plans[t.ID()]
 		l.targets[t.ID()] = g
 	}
-	return l.w.sweepObjects(ctx, waste)
+	if err := l.w.sweepObjects(ctx, waste); err != nil {
+		return err
+	}
+	return l.w.removeAll(ctx, unloads)
 }
 
 // copied are the columns of what archwire has made, by schema.name.

@@ -73,6 +73,24 @@ func TestSlicesAreWrittenAfterAFault(t *testing.T) {
 	}
 }
 
+// Rows that a process left in the staging place as it died are not there for long.
+func TestSlicesLeftByAProcessThatDiedAreSwept(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	r.fill(t, "u", "v", kindColumns, kindRows...)
+	const left = "unload/X/1/archwire_part=0/0000_part_00.parquet"
+	if err := r.Warehouse.store.Put(t.Context(), left, bytes.NewReader([]byte("rows"))); err != nil {
+		t.Fatal(err)
+	}
+	l, err := r.Begin(t.Context(), "next", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Abort(t.Context()) //nolint:errcheck // nothing was staged
+	if _, err := r.Warehouse.store.Open(t.Context(), left); archwire.CodeOf(err) != archwire.NotFound {
+		t.Errorf("it is there still (%v)", err)
+	}
+}
+
 func contentOf(t *testing.T, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(path)
