@@ -132,6 +132,9 @@ func (w *Warehouse) refreshTable(ctx context.Context, l link, p refreshing) (don
 			return done, err
 		}
 	}
+	if !stays {
+		sweep(ctx, l, p.Name, 0) // what is in the way of the name that the old rows get
+	}
 	err = w.landing(ctx, l, p, func() (change archwire.Changed, err error) {
 		switch {
 		case nobody:

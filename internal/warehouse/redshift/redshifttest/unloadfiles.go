@@ -41,9 +41,6 @@ type unloaded struct {
 // cut spreads the rows over files: by partition, and within each by slice of the
 // cluster, as rows lie there, so that one partition has several files.
 func (s *Server) cut(op unloading, result *pgconn.Result) ([]unloaded, error) {
-	if len(result.Rows) == 0 {
-		return nil, nil // of no rows there are no partitions
-	}
 	by, kept, err := op.columns(result.FieldDescriptions)
 	if err != nil {
 		return nil, err
