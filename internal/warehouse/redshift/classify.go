@@ -94,6 +94,8 @@ func meaning(doing string, e *pgconn.PgError) error {
 		return &archwire.Error{Code: archwire.Unavailable, Message: doing + ": Redshift does not let this user in", Hint: "Look at the user and the way to log in of warehouse.url in archwire.yaml."}
 	case class == "3D":
 		return &archwire.Error{Code: archwire.Unavailable, Message: doing + ": Redshift has no database of that name", Hint: "Create it, or correct warehouse.url in archwire.yaml."}
+	case e.Code == "25006", strings.Contains(e.Message, "read-only"):
+		return &archwire.Error{Code: archwire.Unavailable, Message: doing + ": Redshift takes no writes at the moment", Hint: "Wait until the resize of the warehouse has ended, then run again."}
 	case e.Code == "57014":
 		return &archwire.Error{Code: archwire.Unavailable, Message: doing + ": Redshift ended the statement, by a limit or because somebody asked it to", Hint: "Look at the workload management rules and statement_timeout of the user, then run again."}
 	case class == "53", strings.Contains(e.Message, "Disk Full"):

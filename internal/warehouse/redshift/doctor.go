@@ -36,22 +36,29 @@ func (w *Warehouse) engine(ctx context.Context) archwire.Diagnosis {
 	return d
 }
 
-// rights makes a schema in a transaction that is rolled back.
 func (w *Warehouse) rights(ctx context.Context) archwire.Diagnosis {
 	d := archwire.Diagnosis{What: "warehouse: rights", OK: true, Says: "schemas and tables may be made"}
-	err := w.session(ctx, func(l link) error {
+	if err := w.Writable(ctx); err != nil {
+		d.OK, d.Says, d.Do = false, archwire.MessageOf(err), "Grant CREATE on the database to the user that archwire logs in as."
+		if archwire.CodeOf(err) == archwire.Unavailable {
+			d.Do = archwire.HintOf(err)
+		}
+	}
+	return d
+}
+
+// Writable is nil when the warehouse takes writes, and an error of code Unavailable
+// when it does not yet, as in the read-only time of a resize (Cluster Management Guide,
+// Resizing clusters). It makes a schema in a transaction that is rolled back.
+func (w *Warehouse) Writable(ctx context.Context) error {
+	return classify("making a schema", w.session(ctx, func(l link) error {
 		if err := execEach(ctx, l, "BEGIN", `CREATE SCHEMA "archwire doctor"`, `CREATE TABLE "archwire doctor"."table" (nothing BOOLEAN)`); err != nil {
 			l.exec(ctx, "ROLLBACK") //nolint:errcheck // the first error is told
 			return err
 		}
 		_, err := l.exec(ctx, "ROLLBACK")
 		return err
-	})
-	if err != nil {
-		err = classify("making a schema", err)
-		d.OK, d.Says, d.Do = false, archwire.MessageOf(err), "Grant CREATE on the database to the user that archwire logs in as."
-	}
-	return d
+	}))
 }
 
 // passage sends a row through the staging place.

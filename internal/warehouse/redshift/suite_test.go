@@ -68,9 +68,13 @@ func (c *cluster) open(t *testing.T, folder string) *Warehouse {
 	return w
 }
 
-// opener opens warehouses of a cluster that ends with the test.
+// opener opens warehouses of a cluster that ends with the test, or of the one that the
+// environment names.
 func opener(t *testing.T) warehousetest.Opener {
 	t.Helper()
+	if c, ok := namedCluster(); ok {
+		return c.opener()
+	}
 	c := newCluster(t)
 	return func(t *testing.T, folder string) archwire.Warehouse {
 		t.Helper()
@@ -109,7 +113,11 @@ var limits = warehousetest.Limits{Parallel: true, LongText: 65535, LongBytes: 32
 
 func TestWarehouse(t *testing.T) {
 	t.Parallel()
-	warehousetest.RunWithin(t, opener(t), limits)
+	within := limits
+	if _, ok := namedCluster(); ok {
+		within.Parallel = false // it has a few slots for everybody
+	}
+	warehousetest.RunWithin(t, opener(t), within)
 }
 
 func TestSlices(t *testing.T) {
