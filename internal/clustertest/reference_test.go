@@ -42,12 +42,13 @@ func (s *stand) resized(t *testing.T, tell *story, asked []string) {
 // formsIn takes the table of forms out of what plan prints.
 func formsIn(t *testing.T, plan string) string {
 	t.Helper()
-	at := strings.Index(plan, "ON REDSHIFT")
-	if at < 0 {
-		t.Fatalf("plan does not say in which form models are kept:\n%s", plan)
+	for part := range strings.SplitSeq(plan, "\n\n") {
+		if head, _, _ := strings.Cut(part, "\n"); strings.Contains(head, "ON REDSHIFT") {
+			return part
+		}
 	}
-	table, _, _ := strings.Cut(plan[strings.LastIndex(plan[:at], "\n")+1:], "\n\n")
-	return table
+	t.Fatalf("plan does not say in which form models are kept:\n%s", plan)
+	return ""
 }
 
 // runs runs both projects, and compares what they have published.

@@ -56,7 +56,7 @@ func (p *Product) Beside(tb testing.TB, changes, env map[string]string) *Product
 		}
 		config = strings.Replace(config, from, to, 1)
 	}
-	if err := os.WriteFile(filepath.Join(o.Dir, "archwire.yaml"), []byte(config), 0o600); err != nil { //nolint:gosec // in a folder of the test's
+	if err := os.WriteFile(filepath.Join(o.Dir, "archwire.yaml"), []byte(config), 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	return o
