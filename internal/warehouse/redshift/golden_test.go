@@ -88,7 +88,7 @@ func TestStatementsOfARefresh(t *testing.T) {
 
 func TestStatementsOfANewModel(t *testing.T) {
 	r := goldenDaily(t)
-	create, err := r.create(r.kept(), modelLayout(r.Model, r.columns))
+	create, err := r.create(r.kept(), modelLayout(r.Model, r.columns, Layout{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,9 +96,26 @@ func TestStatementsOfANewModel(t *testing.T) {
 	golden(t, "remake", append(append(p.makeRoom(), create), noteColumns("finance", "daily", r.columns)...)...)
 }
 
+// What the project says of a model's layout takes the place of what is planned, each
+// part by itself.
+func TestLayoutOfAModelIsOverridden(t *testing.T) {
+	r := goldenDaily(t)
+	var tables, views []string
+	for _, over := range []Layout{
+		{Distribution: "even"},
+		{Distribution: "auto", Sort: []string{}},
+		{Distribution: "key", Key: "posted_on", Sort: []string{"posted_on"}},
+	} {
+		tables = append(tables, modelLayout(r.Model, r.columns, over))
+		views = append(views, viewLayout(r.Model, r.columns, over))
+	}
+	golden(t, "layout_tables", tables...)
+	golden(t, "layout_views", views...)
+}
+
 func TestStatementsOfAView(t *testing.T) {
 	r := goldenDaily(t)
-	v := view{Model: r.Model, query: r.query, attributes: ` DISTKEY ("practice_id") AUTO REFRESH NO`}
+	v := view{Model: r.Model, query: r.query, attributes: viewLayout(r.Model, r.columns, Layout{}) + " AUTO REFRESH NO"}
 	first := refreshing{Model: r.Model, columns: r.columns}
 	next := refreshing{
 		Model: r.Model, columns: r.columns, views: map[string]keptView{"finance.daily": {number: 1}},

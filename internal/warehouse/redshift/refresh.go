@@ -35,7 +35,7 @@ func (w *Warehouse) refresh(ctx context.Context, m archwire.Model, r archwire.Re
 	if _, _, ok := strings.Cut(m.Name, "."); !ok {
 		return done, fmt.Errorf("a model is named folder.file, and this one %s", m.Name)
 	}
-	p := refreshing{Model: m, scope: r}
+	p := refreshing{Model: m, scope: r, layout: w.config.Layout[m.Name]}
 	if p.reads, err = w.parser.Relations(ctx, m.SQL); err != nil {
 		return done, err
 	}
@@ -88,6 +88,7 @@ type refreshing struct {
 	columns []archwire.Column // of its SQL
 	found   map[string]shape  // of what it reads, and its own
 	asView  bool
+	layout  Layout              // where the planner is not to choose
 	views   map[string]keptView // models that are kept as views, by name in lower case
 }
 

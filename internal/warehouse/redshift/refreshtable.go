@@ -109,7 +109,7 @@ const retiredMark = " archwire retired"
 // still, until it is made anew over the new one.
 func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 	schema, name, _ := strings.Cut(p.Name, ".")
-	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns))
+	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns, p.layout))
 	if err != nil {
 		return err
 	}
@@ -143,26 +143,6 @@ func noteColumns(schema, name string, columns []archwire.Column) []string {
 		"DELETE FROM archwire.copied WHERE schema_name = " + literal(schema) + " AND table_name = " + literal(name),
 		"INSERT INTO archwire.copied VALUES " + strings.Join(rows, ", "),
 	}
-}
-
-// modelLayout lays the rows of one tenant side by side on one node: they are computed,
-// compared and unloaded together.
-func modelLayout(m archwire.Model, columns []archwire.Column) string {
-	var by []string
-	for _, name := range append([]string{m.Tenant}, m.Key...) {
-		c, ok := columnNamed(columns, name)
-		if ok && c.Type.Kind != archwire.Bytes && !slices.Contains(by, archwire.Quote(name)) {
-			by = append(by, archwire.Quote(name))
-		}
-	}
-	layout := ""
-	if c, ok := columnNamed(columns, m.Tenant); ok {
-		layout = " DISTKEY (" + archwire.Quote(c.Name) + ")"
-	}
-	if len(by) > 0 {
-		layout += " COMPOUND SORTKEY (" + strings.Join(by, ", ") + ")"
-	}
-	return layout
 }
 
 // inModel says in which model an error arose and, if its SQL is at fault, where in its

@@ -114,10 +114,7 @@ func (w *Warehouse) viewOf(ctx context.Context, p refreshing) (v view, err error
 		return v, err
 	}
 	v.query = unterminated(v.query)
-	if c, ok := columnNamed(p.columns, p.Tenant); ok {
-		v.attributes = " DISTKEY (" + archwire.Quote(strings.ToLower(c.Name)) + ")"
-	}
-	v.attributes += " AUTO REFRESH " + map[bool]string{true: "YES", false: "NO"}[p.AutoRefresh]
+	v.attributes = viewLayout(p.Model, p.columns, p.layout) + " AUTO REFRESH " + map[bool]string{true: "YES", false: "NO"}[p.AutoRefresh]
 	return v, nil
 }
 

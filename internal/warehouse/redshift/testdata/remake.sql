@@ -1,6 +1,6 @@
 ALTER TABLE "finance"."daily" RENAME TO "daily archwire retired";
 
-CREATE TABLE "finance"."daily" ("practice_id" BIGINT, "posted_on" DATE, "amount" DECIMAL(38,2)) DISTKEY ("practice_id") COMPOUND SORTKEY ("practice_id", "posted_on");
+CREATE TABLE "finance"."daily" ("practice_id" BIGINT, "posted_on" DATE, "amount" DECIMAL(38,2)) DISTSTYLE KEY DISTKEY ("practice_id") COMPOUND SORTKEY ("practice_id", "posted_on");
 
 DELETE FROM archwire.copied WHERE schema_name = 'finance' AND table_name = 'daily';
 

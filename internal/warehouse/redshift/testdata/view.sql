@@ -1,10 +1,10 @@
-CREATE MATERIALIZED VIEW "finance"."daily archwire 1" DISTKEY ("practice_id") AUTO REFRESH NO AS select practice_id, posted_on, sum(amount) as amount from rcm.ledger group by 1, 2;
+CREATE MATERIALIZED VIEW "finance"."daily archwire 1" DISTSTYLE KEY DISTKEY ("practice_id") AUTO REFRESH NO AS select practice_id, posted_on, sum(amount) as amount from rcm.ledger group by 1, 2;
 
 CREATE VIEW "finance"."daily" AS SELECT CAST("practice_id" AS BIGINT) AS "practice_id", CAST("posted_on" AS DATE) AS "posted_on", CAST("amount" AS DECIMAL(38,2)) AS "amount" FROM "finance"."daily archwire 1";
 
 DELETE FROM archwire.view WHERE model = 'finance.daily';
 
-INSERT INTO archwire.view VALUES ('finance.daily', 1, 'c0fc949a32c866e72f2c5ff058368cec');
+INSERT INTO archwire.view VALUES ('finance.daily', 1, 'c1a0b3197803fcd9842804de28dc3656');
 
 REFRESH MATERIALIZED VIEW "finance"."daily archwire 1";
 

@@ -1,0 +1,5 @@
+ DISTSTYLE EVEN;
+
+;
+
+ DISTSTYLE KEY DISTKEY ("posted_on") COMPOUND SORTKEY ("posted_on");
