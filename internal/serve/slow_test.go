@@ -18,7 +18,7 @@ import (
 )
 
 // hardly is after how long a test gives up on what must happen.
-const hardly = 30 * time.Second
+const hardly = 2 * time.Minute
 
 // dial connects to the server from an address of this machine.
 func (b *bundle) dial(t *testing.T, from string) *net.TCPConn {
