@@ -15,8 +15,8 @@ raced=$(go list ${RACED:?make test says which}) || exit 1
 plain=$(go list $long ./... | grep -vxF "$raced")
 
 status=0
-go test -race -vet=off -v -timeout 45m "$@" $raced >"$log" 2>&1 || status=1
-go test -vet=off -v -timeout 45m "$@" $plain >>"$log" 2>&1 || status=1
+go test -p 3 -race -vet=off -v -timeout 45m "$@" $raced >"$log" 2>&1 || status=1
+go test -p 3 -vet=off -v -timeout 45m "$@" $plain >>"$log" 2>&1 || status=1
 
 if [ $status -ne 0 ]; then
   # The output of passed tests says nothing now.
