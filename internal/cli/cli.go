@@ -98,7 +98,7 @@ Exit status: 0 done, 1 a fault of ours, 2 invalid input or project, 3 not found,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		newInitCommand(a), newDiscoverCommand(a), newCheckCommand(a), newPlanCommand(a), withDaemon(a, newRunCommand(a)), newVerifyCommand(a),
-		newStatusCommand(a), newNightsCommand(a), newRunsCommand(a), newNotifyCommand(a), newWebhookCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newModelsCommand(a), newTenantsCommand(a), newContractsCommand(a), newStorageCommand(a), newServeCommand(a), newReportCommand(a),
+		newStatusCommand(a), newNightsCommand(a), newRunsCommand(a), newNotifyCommand(a), newWebhookCommand(a), newPublicationsCommand(a), newRollbackCommand(a), newModelsCommand(a), newTenantsCommand(a), newContractsCommand(a), newStorageCommand(a), newCapacityCommand(a), newServeCommand(a), newReportCommand(a),
 		newKeyCommand(a), newGrantCommand(a), newPersonCommand(a), newLedgerCommand(a), newPullCommand(a), newPseudonymCommand(a), newDemoCommand(a), newDoctorCommand(a), newSchemaCommand(a), newVersionCommand(a),
 	)
 	explainArguments(root)

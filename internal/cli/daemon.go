@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -85,7 +86,7 @@ func (a *app) daemon(ctx context.Context, o daemonOptions) (err error) {
 	w := &watchman{app: &quiet, state: st, log: slog.New(slog.NewJSONHandler(a.Err, nil)), metrics: daemon.NewMetrics(), options: o.run}
 	w.project.Store(p)
 	d := &daemon.Daemon{
-		Schedule: p.Schedule.Run, Zone: p.Schedule.Timezone, Journal: st.Runs, Run: w.run, Tick: w.tick,
+		Schedule: p.Schedule.Run, Zone: p.Schedule.Timezone, Journal: st.Runs, Run: w.run, Tick: w.tick, Left: w.left,
 		Now: a.Now, Log: w.log, Metrics: w.metrics, AtOnce: o.now,
 	}
 	if last, found, err := st.LastSuccess(ctx); err != nil {
@@ -116,8 +117,12 @@ type watchman struct {
 	options runOptions
 	project atomic.Pointer[project.Project] // as it was read last
 
-	late archwire.PublicationID // the last one that hooks were told is late
+	late      archwire.PublicationID // the last one that hooks were told is late
+	notBefore time.Time              // of the next attempt to end a lease, after one that failed
 }
+
+// leaseRetry is between two attempts to end a lease.
+const leaseRetry = 5 * time.Minute
 
 // run reads the project again and runs it.
 func (w *watchman) run(ctx context.Context, wanted func([]archwire.Run) bool) (archwire.Run, error) {
@@ -128,7 +133,32 @@ func (w *watchman) run(ctx context.Context, wanted func([]archwire.Run) bool) (a
 	w.project.Store(p)
 	o := w.options
 	o.wanted = wanted
-	return w.app.run(ctx, p, o)
+	run, err := w.app.run(ctx, p, o)
+	if large, ok := errors.AsType[stillLarge](err); ok { // left tries again
+		w.log.WarnContext(ctx, "the warehouse has not shrunk after a run", "run_id", run.ID, "err", large, "hint", archwire.HintOf(large))
+		err = nil
+	}
+	return run, err
+}
+
+// left is to end a lease of the warehouse's capacity that a run left behind.
+func (w *watchman) left(ctx context.Context) func(context.Context) {
+	if w.Now().Before(w.notBefore) {
+		return nil
+	}
+	l, found, err := w.state.Lease(ctx)
+	if err == nil && (!found || l.Kept(w.Now())) {
+		return nil
+	}
+	return func(ctx context.Context) {
+		if err == nil {
+			err = w.endLease(ctx, w.project.Load(), w.state)
+		}
+		if err != nil && ctx.Err() == nil {
+			w.log.WarnContext(ctx, "the warehouse has not shrunk", "code", archwire.CodeOf(err), "err", err, "hint", archwire.HintOf(err))
+			w.notBefore = w.Now().Add(leaseRetry)
+		}
+	}
 }
 
 // stillWanted asks whether a run is wanted, given the journal as it is now.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"archwire"
+	"archwire/internal/capacity"
 	"archwire/internal/contract"
 	"archwire/internal/pipeline"
 	"archwire/internal/progress"
@@ -43,15 +44,14 @@ from the last step that was completed.`,
 			}
 			run, err := a.run(cmd.Context(), p, o)
 			a.soon(cmd.Context(), p, a.deliver, a.tellClients)
-			if err != nil {
+			large, isLarge := errors.AsType[stillLarge](err)
+			if err != nil && !isLarge {
 				return err
 			}
-			if a.json {
-				return writeJSON(a.Out, run)
+			if err := a.tellRun(run); err != nil || !isLarge {
+				return err
 			}
-			_, err = fmt.Fprintf(a.Out, "published %s as of %s: %s rows read, %s in all\n",
-				run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
-			return err
+			return large
 		},
 	}
 	cmd.Flags().BoolVar(&o.acceptDeletes, "accept-deletes", false, "go on, whatever share of a table has vanished from its source")
@@ -60,13 +60,22 @@ from the last step that was completed.`,
 	return cmd
 }
 
+func (a *app) tellRun(run archwire.Run) error {
+	if a.json {
+		return writeJSON(a.Out, run)
+	}
+	_, err := fmt.Fprintf(a.Out, "published %s as of %s: %s rows read, %s in all\n",
+		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)))
+	return err
+}
+
 // run checks a project and runs it. One run at a time: a second one is
-// refused with code Conflict.
+// refused with code Conflict. A stillLarge error is about a run that has succeeded.
 func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run archwire.Run, err error) {
 	if _, err := p.ResolveHooks(); err != nil { // before the work, not after it
 		return run, err
 	}
-	err = a.withRunner(ctx, p, func(ctx context.Context, r *pipeline.Runner, id runID) (err error) {
+	err = a.withRunner(ctx, p, loadShape, func(ctx context.Context, r *pipeline.Runner, id runID) (err error) {
 		if err := stillWanted(ctx, r.Runs, o.wanted); err != nil {
 			return err
 		}
@@ -74,7 +83,7 @@ func (a *app) run(ctx context.Context, p *project.Project, o runOptions) (run ar
 		run, err = r.Run(ctx, id)
 		return err
 	})
-	if err == nil {
+	if run.State == archwire.Succeeded {
 		a.sumUp(ctx, p)
 	}
 	return run, err
@@ -92,8 +101,9 @@ func (a *app) sumUp(ctx context.Context, p *project.Project) {
 // runID is short for the functions that take one.
 type runID = archwire.RunID
 
-// withRunner checks p and calls do with what runs it, while no other process may.
-func (a *app) withRunner(ctx context.Context, p *project.Project, do func(context.Context, *pipeline.Runner, runID) error) (err error) {
+// withRunner checks p and calls do with what runs it, while no other process may and
+// the warehouse has the shape of the load, or of size.
+func (a *app) withRunner(ctx context.Context, p *project.Project, size func(capacity.Terms) capacity.Terms, do func(context.Context, *pipeline.Runner, runID) error) (err error) {
 	engine, closeEngine, err := understand(ctx, p)
 	if err != nil {
 		return err
@@ -115,11 +125,18 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	id := pipeline.NewRunID(a.Now())
-	ctx, unlock, err := st.Lock(ctx, id)
+	asked := ctx
+	ctx, unlock, err := st.Lock(asked, id)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	sink := a.sink()
+	sized := a.sized(p, st, sink)
+	defer func() { err = sized.shrink(asked, ctx, err) }()
+	if err := sized.grow(ctx, p, size, string(id)); err != nil {
+		return err
+	}
 	if err := makeFolder(p.Path("data")); err != nil {
 		return err
 	}
@@ -134,7 +151,7 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, do func(contex
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 
-	journal := pipeline.NewJournal(st, a.sink(), a.Now)
+	journal := pipeline.NewJournal(st, sink, a.Now)
 	defer journal.Follow(ctx)()
 	return do(ctx, &pipeline.Runner{
 		Project: p,

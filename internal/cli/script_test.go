@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			env.Values[lockKey{}] = &locked{}
 			env.Values[partnerKey{}] = &listener{}
 			env.Values[bucketKey{}] = &bucketServer{tb: tb}
+			env.Values[planeKey{}] = &controlPlane{tb: tb}
 			env.Setenv("SHOP_ADMIN", dsn)
 			env.Setenv("SHOP_DSN", dsn)
 			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
@@ -72,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"signin":  signIn,
 			"partner": partner,
 			"bucket":  bucket,
+			"plane":   plane,
 
 			"standalone": standalone,
 		},

@@ -43,7 +43,7 @@ that each run copies whole, or by fingerprints, is compared as it was copied.`,
 			if err != nil {
 				return err
 			}
-			return a.withRunner(cmd.Context(), p, func(ctx context.Context, r *pipeline.Runner, id runID) error {
+			return a.withRunner(cmd.Context(), p, awakeShape, func(ctx context.Context, r *pipeline.Runner, id runID) error {
 				if models {
 					reports, err := r.VerifyModels(ctx, args)
 					if err != nil {

@@ -39,6 +39,11 @@ type Daemon struct {
 	// error has code Conflict.
 	Run func(ctx context.Context, wanted func([]archwire.Run) bool) (archwire.Run, error)
 
+	// Left is called when nothing is due, once a minute or so, never during a run. It
+	// returns what is left to do of runs that are over, which may take as long as it
+	// does; nil is nothing. Left may be nil.
+	Left func(ctx context.Context) (do func(context.Context))
+
 	// Tick is called every half minute, during runs too: to send notifications and
 	// to see what is late.
 	Tick func(ctx context.Context)
@@ -88,10 +93,23 @@ func (d *Daemon) turn(ctx context.Context) time.Duration {
 	next, now := d.next(runs, d.Now()), d.Now()
 	d.Metrics.next(next)
 	if next.After(now) {
+		d.finish(ctx)
 		return next.Sub(now)
 	}
 	d.attempt(ctx)
 	return 0
+}
+
+// finish does what is left of runs that are over.
+func (d *Daemon) finish(ctx context.Context) {
+	if d.Left == nil {
+		return
+	}
+	if do := d.Left(ctx); do != nil {
+		d.setRunning(true)
+		defer d.setRunning(false)
+		do(ctx)
+	}
 }
 
 // next is when the project is to run next, given the last runs; a time that is

@@ -283,3 +283,29 @@ func TestLoop_RunsThroughTheNightOfTheClockChange(t *testing.T) {
 		w.started(t, "2 03:00", "3 02:30", "4 02:30")
 	})
 }
+
+func TestLoop_DoesWhatIsLeftWhenNothingIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := setup(t, "30 1 * * *")
+		left, during, running := 2, 0, false
+		w.Left = func(context.Context) func(context.Context) {
+			if says, _ := w.Health(); says == "running" {
+				during++
+			}
+			if left == 0 {
+				return nil
+			}
+			return func(context.Context) {
+				left--
+				says, ok := w.Health()
+				running = says == "running" && ok
+				time.Sleep(20 * time.Minute) // healthy, however long it takes
+			}
+		}
+		w.loop(t, 30*time.Hour)
+		w.started(t, "1 01:30")
+		if left != 0 || during != 0 || !running {
+			t.Errorf("%d things are left; asked %d times during a run; running while it does them: %t", left, during, running)
+		}
+	})
+}

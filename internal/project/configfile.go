@@ -30,6 +30,7 @@ func projectSpec(p *Project) spec {
 		{"verify", "How much of the copies a run compares with their sources.", false, "all rows within 30 days", object{verifySpec(&p.Verify)}},
 		{"keep", "How long publications are kept that are not in service any more.", false, "the newest 30, any other for a day", object{keepSpec(&p.Keep)}},
 		{"ledger", "Where the server writes down what it discloses, and for how long it is kept.", false, "data/ledger, for six years", object{ledgerSpec(&p.Ledger)}},
+		{"capacity", "How large the warehouse in Amazon Redshift is around a run, and otherwise.", false, "it stays as it is", optional[CapacityConfig]{&p.Capacity, newCapacity}},
 		{"storage", "What it costs to keep data in the store, for operators to see.", false, "nothing is said of cost", object{storageSpec(&p.Storage)}},
 		{"sign_in", "How people sign in to the server.", false, "by password", object{signInSpec(&p.SignIn)}},
 		{

@@ -112,6 +112,7 @@ func (l *loader) config() {
 	}
 	l.issuerDomains()
 	l.cachePlace()
+	l.capacity()
 }
 
 // single is the one document of a file, or a complaint.

@@ -43,7 +43,8 @@ type Project struct {
 	Ledger       LedgerConfig
 	SignIn       SignInConfig
 	Storage      StorageConfig
-	BusinessDate string // SQL that gives one date; "" means yesterday in the schedule's time zone
+	Capacity     *CapacityConfig // nil when the warehouse stays as it is
+	BusinessDate string          // SQL that gives one date; "" means yesterday in the schedule's time zone
 	Sources      []Source
 	Models       []archwire.Model
 	Checks       []archwire.Check
