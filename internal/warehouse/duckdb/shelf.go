@@ -25,7 +25,7 @@ type shelf struct {
 	sets  map[string]*set
 	order *list.List    // of *set, used last in front
 	full  bool          // more than limit, but all of it was in use
-	ended chan struct{} // closed when a set is used by one less or waits, and made anew
+	ended chan struct{} // closed when a set is used by one less or waits; nil: nobody waits for that
 
 	turn sync.Mutex // of loads for which memory was short
 }
@@ -44,7 +44,7 @@ type set struct {
 }
 
 func newShelf(db, loader *sql.DB, limit int64) *shelf {
-	return &shelf{db: db, loader: loader, limit: limit, sets: map[string]*set{}, order: list.New(), ended: make(chan struct{})}
+	return &shelf{db: db, loader: loader, limit: limit, sets: map[string]*set{}, order: list.New()}
 }
 
 // take returns the table with the rows of files, loading it if need be. It

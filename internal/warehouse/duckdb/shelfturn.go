@@ -65,6 +65,9 @@ func (s *shelf) clear(ctx context.Context, e *set) (others bool, ended <-chan st
 		}
 		others = others || o != e && o.users > 0 && !o.waits
 	}
+	if s.ended == nil {
+		s.ended = make(chan struct{})
+	}
 	return others, s.ended
 }
 
@@ -76,6 +79,8 @@ func (s *shelf) leave(e *set) {
 
 // tell wakes whoever waits for memory. Hold mu.
 func (s *shelf) tell() {
-	close(s.ended)
-	s.ended = make(chan struct{})
+	if s.ended != nil {
+		close(s.ended)
+		s.ended = nil
+	}
 }
