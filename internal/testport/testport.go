@@ -20,7 +20,7 @@ func Reserve(tb testing.TB) int {
 	tb.Helper()
 	var err error
 	for range 1000 {
-		port := first + rand.IntN(last-first+1)
+		port := first + rand.IntN(last-first+1) //nolint:gosec // it is no secret
 		var guard, probe net.Listener
 		// Whoever listens at this address beside the one that is used has reserved it.
 		if guard, err = net.Listen("tcp", fmt.Sprintf("127.0.0.2:%d", port)); err != nil { //nolint:noctx // it is done at once
