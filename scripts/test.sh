@@ -9,7 +9,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 # What takes longest comes first, so that both cores have work to the end.
-long="./internal/difftest ./internal/cli ./internal/browsertest ./internal/publish ./internal/source/postgres
+long="./internal/difftest ./internal/warehouse/redshift ./internal/clustertest ./internal/cli ./internal/browsertest ./internal/publish ./internal/source/postgres
   ./internal/chaostest ./internal/isolationtest ./bench ./internal/state ./internal/pulltest"
 raced=$(go list ${RACED:?make test says which}) || exit 1
 plain=$(go list $long ./... | grep -vxF "$raced")
