@@ -3,6 +3,9 @@ export GOFLAGS := $(strip $(GOFLAGS) -tags=duckdb_arrow)
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT    := bin/golangci-lint
+# The packages that share memory between goroutines; what takes longest comes first, so that both cores have work to the end.
+RACED   := ./internal/serve ./internal/warehouse/duckdb ./internal/object ./internal/pipeline ./internal/serve/... \
+	./internal/daemon ./internal/notify ./internal/pull ./internal/progress
 
 .DEFAULT_GOAL := help
 .PHONY: help setup web build test check chaos nights clients soak bench demo demo-redshift screenshots fmt fuzz golden docs race
@@ -20,8 +23,8 @@ build: web ## Build bin/archwire
 	@mkdir -p bin
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/archwire ./cmd/archwire
 
-test: setup web ## Run all tests against real databases
-	@scripts/test.sh
+test: setup web ## Run all tests against real databases, those of make race under the race detector
+	@RACED="$(RACED)" scripts/test.sh
 
 chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories, on CHAOS_WAREHOUSE (duckdb or redshift)
 	@scripts/chaos.sh $(or $(CHAOS_KILLS),200)
@@ -33,7 +36,7 @@ clients: setup build ## Generate clients from the OpenAPI document in three lang
 	@scripts/clients.sh
 
 race: setup web ## Run the packages that share memory between goroutines under the race detector
-	go test -race -timeout 30m ./internal/pipeline ./internal/warehouse/duckdb ./internal/serve/... ./internal/daemon ./internal/notify ./internal/pull ./internal/progress ./internal/object
+	go test -race -timeout 30m $(RACED)
 
 check: setup $(LINT) ## Check formatting, layers, style and generated files
 	@scripts/check.sh

@@ -32,11 +32,20 @@ type soaking struct {
 
 const callers = 6
 
+// enough samples and switches tell whether anything was wrong: a brief soak is over then.
+const enough = 4
+
+// drained is after how long nobody asks with a key any more that was replaced.
+const drained = 3 * time.Second
+
 // soak asks for as long as it is told to, prints a table, and returns an error when
 // an answer was wrong or something grew.
 func soak(ctx context.Context, o options) (err error) {
 	o.practices, o.months = min(o.practices, 40), min(o.months, 12)
 	s := &soaking{o: o, dir: filepath.Join(o.dir, "soak"), turn: min(time.Minute, o.soak/6)}
+	if o.brief {
+		s.turn = drained
+	}
 	if err := writeProject(s.dir, map[string]string{"archwire.yaml": serveProject, "sources/bench.yaml": fmt.Sprintf(copySource, 1)}); err != nil {
 		return err
 	}
@@ -72,17 +81,27 @@ func (s *soaking) load(ctx context.Context) {
 	}
 	for _, do := range []func(context.Context) error{
 		s.turnOver,
-		func(ctx context.Context) error { return s.keys.rotate(ctx, s.turn/4) },
+		func(ctx context.Context) error { return s.keys.rotate(ctx, max(s.turn/4, drained)) },
 		s.keys.regrant,
 		s.sample,
 	} {
 		wg.Go(func() {
 			for pause(ctx, s.turn) {
 				s.note(ctx, do(ctx))
+				if s.o.brief && s.tells() {
+					cancel()
+				}
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// tells says whether there are enough samples and switches.
+func (s *soaking) tells() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.samples) >= enough && s.switches >= enough
 }
 
 // turnOver puts the next publication into service.
@@ -128,8 +147,8 @@ func (s *soaking) note(ctx context.Context, err error) {
 func (s *soaking) sample(ctx context.Context) error {
 	one, err := sampleOf(ctx, s.server, s.dir)
 	if err == nil {
-		s.samples = append(s.samples, one)
 		s.mu.Lock()
+		s.samples = append(s.samples, one)
 		say("%d asked, %d wrong, %d switches; memory %.0f MiB, %.0f goroutines, %.0f files", s.asked, s.wrongs, s.switches, one.rss/(1<<20), one.goroutines, one.files)
 		s.mu.Unlock()
 	}
@@ -137,7 +156,7 @@ func (s *soaking) sample(ctx context.Context) error {
 }
 
 func (s *soaking) verdict() error {
-	if len(s.samples) < 4 || s.switches < 4 {
+	if !s.tells() {
 		return fmt.Errorf("%d samples and %d switches are too few to tell: soak for longer", len(s.samples), s.switches)
 	}
 	figures := []figure{{

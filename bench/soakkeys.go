@@ -21,6 +21,8 @@ type keyring struct {
 	key     madeKey
 	grant   string // of the guest; "" while it has none
 	changed time.Time
+	// changing is set while a command gives or revokes the grant.
+	changing bool
 }
 
 type madeKey struct {
@@ -62,10 +64,14 @@ func (k *keyring) current() string {
 	return k.key.Key
 }
 
-// guestGranted says whether the guest has its grant, and since when.
+// guestGranted says whether the guest has its grant, and since when: since now while
+// that is being changed.
 func (k *keyring) guestGranted() (bool, time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.changing {
+		return k.grant != "", time.Now()
+	}
 	return k.grant != "", k.changed
 }
 
@@ -91,8 +97,13 @@ func (k *keyring) rotate(ctx context.Context, drained time.Duration) error {
 func (k *keyring) regrant(ctx context.Context) error {
 	k.mu.Lock()
 	grant := k.grant
-	k.changed = time.Now() // from here on either answer is right
+	k.changing = true // from here on either answer is right
 	k.mu.Unlock()
+	defer func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.changing, k.changed = false, time.Now()
+	}()
 	next := ""
 	if grant != "" {
 		if err := k.run(ctx, nil, "grant", "revoke", grant); err != nil {
@@ -110,6 +121,6 @@ func (k *keyring) regrant(ctx context.Context) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.grant, k.changed = next, time.Now()
+	k.grant = next
 	return nil
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, vet, layers and style (golangci-lint), tidy modules, and generated
-# files that must be current.
+# Formatting, vet, layers and style (all by golangci-lint, whose govet has the
+# analyzers of go vet), tidy modules, and generated files that must be current.
 set -euo pipefail
 
 say() { echo "check: $*"; }
@@ -10,9 +10,6 @@ if ! bin/golangci-lint fmt --diff ./...; then
   echo "check: not formatted; run make fmt" >&2
   exit 1
 fi
-
-say "go vet"
-go vet ./...
 
 say "golangci-lint"
 bin/golangci-lint run ./...

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"archwire/internal/testdb"
+	"archwire/internal/testport"
 	"archwire/internal/testproc"
 )
 
@@ -54,12 +54,8 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("TESTDATA", testdata)
-			listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
-			if err != nil {
-				return err
-			}
-			env.Setenv("ADDRESS", listener.Addr().String())
-			return listener.Close()
+			env.Setenv("ADDRESS", fmt.Sprintf("127.0.0.1:%d", testport.Reserve(tb)))
+			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sql":     runSQL,
@@ -157,12 +153,15 @@ type locked struct{ release func() }
 
 type lockKey struct{}
 
+// hardly is after how long a script gives up on what must happen.
+const hardly = 2 * time.Minute
+
 // until is `until TEXT COMMAND...`: it repeats a command until it prints the text.
 func until(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: until TEXT COMMAND...")
 	}
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(hardly)
 	for {
 		err := ts.Exec(args[1], args[2:]...)
 		if err == nil && strings.Contains(ts.ReadFile("stdout"), args[0]) {
@@ -214,7 +213,7 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		key, _, _ := strings.Cut(ts.ReadFile(args[2]), "\n")
 		req.Header.Set("Authorization", "Bearer "+key)
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(hardly)
 	for {
 		res, err := http.DefaultClient.Do(req)
 		if err == nil {

@@ -68,7 +68,7 @@ func TestS3_BodyThatFallsSilent(t *testing.T) {
 func TestS3_ReaderThatTakesItsTime(t *testing.T) {
 	server := startS3(t)
 	put(t, openStore(t, server.Bucket(t, "mine")), "x", strings.Repeat("x", 8<<20)) // more than fits on the way
-	s, err := object.OpenImpatient(server.URL("mine"), never, never, time.Second)
+	s, err := object.OpenImpatient(server.URL("mine"), never, never, 3*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestS3_ReaderThatTakesItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer body.Close() //nolint:errcheck // opened for reading
-	time.Sleep(2 * time.Second)
+	time.Sleep(4 * time.Second)
 	n, err := io.Copy(io.Discard, body)
 	if n != 8<<20 || err != nil {
 		t.Errorf("%d bytes were read, %v", n, err)

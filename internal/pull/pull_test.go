@@ -117,7 +117,8 @@ func TestRun_GoesOnWhereAnotherStopped(t *testing.T) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(one.content)))
 		w.Write(one.content[:500_000]) //nolint:errcheck // a test's server
 		w.(http.Flusher).Flush()       //nolint:forcetypeassert // it is one
-		time.AfterFunc(time.Second/10, cancel)
+		p.awaitPart(r.Context())
+		cancel()
 		<-r.Context().Done()
 		return true
 	})
@@ -133,6 +134,19 @@ func TestRun_GoesOnWhereAnotherStopped(t *testing.T) {
 	must(t, err)
 	if len(left) != 0 {
 		t.Errorf("%v is left", left)
+	}
+}
+
+// awaitPart returns when something of a slice has been written down, or ctx ends.
+func (p *partner) awaitPart(ctx context.Context) {
+	for ctx.Err() == nil {
+		parts, _ := filepath.Glob(filepath.Join(p.dir, ".pull", "*.part")) // the pattern is well formed
+		for _, part := range parts {
+			if info, err := os.Stat(part); err == nil && info.Size() > 0 {
+				return
+			}
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -14,7 +15,6 @@ import (
 	"io"
 	"log"
 	"math/big"
-	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -28,18 +28,10 @@ import (
 	"archwire/internal/serve"
 	"archwire/internal/serve/edge"
 	"archwire/internal/testdns"
+	"archwire/internal/testport"
 )
 
 const domain = "api.example.test"
-
-// freePort is one that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer l.Close() //nolint:errcheck // nobody has connected
-	return l.Addr().(*net.TCPAddr).Port
-}
 
 // pebble is Let's Encrypt's ACME server for tests. It looks the test's domain up at
 // the test's name server, and connects to it at prove instead of port 443; all else is
@@ -60,17 +52,20 @@ func startPebble(t *testing.T, known func(name string) bool) pebble {
 		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}
 	})
 	dir := t.TempDir()
-	binary := filepath.Join(dir, "pebble")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/letsencrypt/pebble/v2/cmd/pebble")
+	build := exec.CommandContext(t.Context(), "go", "tool", "-n", "github.com/letsencrypt/pebble/v2/cmd/pebble") // builds it, once
 	build.Dir, build.Env = filepath.Join("..", "..", "tools", "pebble"), append(os.Environ(), "GOFLAGS=")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building pebble: %v\n%s", err, out)
+	var stderr bytes.Buffer
+	build.Stderr = &stderr
+	out, err := build.Output()
+	if err != nil {
+		t.Fatalf("building pebble: %v\n%s", err, &stderr)
 	}
+	binary := strings.TrimSpace(string(out))
 	certFile, keyFile, own := certified(t)
-	port, manage, prove := freePort(t), freePort(t), freePort(t)
+	port, manage, prove := testport.Reserve(t), testport.Reserve(t), testport.Reserve(t)
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": fmt.Sprintf("127.0.0.1:%d", port), "managementListenAddress": fmt.Sprintf("127.0.0.1:%d", manage),
-		"certificate": certFile, "privateKey": keyFile, "httpPort": freePort(t), "tlsPort": prove,
+		"certificate": certFile, "privateKey": keyFile, "httpPort": testport.Reserve(t), "tlsPort": prove,
 	}})
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, "config.json"), config, 0o600))

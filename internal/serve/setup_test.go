@@ -137,13 +137,13 @@ func (b *bundle) published(t *testing.T, models map[string]string) archwire.Mani
 // await asks until the server is ready with that publication.
 func (b *bundle) await(t *testing.T, id archwire.PublicationID) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(hardly)
 	for time.Now().Before(deadline) {
 		if strings.Contains(b.get(t, "/readyz", "").text, string(id)) {
 			return
 		}
 	}
-	t.Fatalf("publication %s was not picked up within 10 s", id)
+	t.Fatalf("publication %s was not picked up within %s", id, hardly)
 }
 
 // remove takes one slice out of the store.

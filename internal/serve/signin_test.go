@@ -103,7 +103,7 @@ func TestSignInGivesABrowserASession(t *testing.T) {
 // awaitRefusal asks until a session is refused, which is to happen within a second.
 func (o *office) awaitRefusal(t *testing.T, session string) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(hardly)
 	for o.get(t, "/auth/me", session).status != 401 {
 		if time.Now().After(deadline) {
 			t.Fatal("the session opens still")

@@ -22,6 +22,7 @@ type postgresEngine struct {
 	config *pgx.ConnConfig
 	schema string
 	beat   time.Duration // how often a holder of the run lock asks whether it still does
+	answer time.Duration // how long the server may take to tell it
 }
 
 var schemaForm = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
@@ -34,7 +35,7 @@ func newPostgresEngine(rawURL string) (*postgresEngine, error) {
 			Hint: "Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special letters of the password as %XX.",
 		}
 	}
-	e := &postgresEngine{config: config, schema: defaultSchema, beat: 5 * time.Second}
+	e := &postgresEngine{config: config, schema: defaultSchema, beat: 5 * time.Second, answer: 10 * time.Second}
 	if path, ok := config.RuntimeParams["search_path"]; ok {
 		delete(config.RuntimeParams, "search_path") // set once connected, which poolers allow
 		e.schema = path

@@ -68,7 +68,7 @@ func (e *postgresEngine) watch(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)) {
 			return err
 		}
-		asking, done := context.WithTimeout(ctx, 2*e.beat)
+		asking, done := context.WithTimeout(ctx, e.answer)
 		err = conn.Ping(asking)
 		done()
 		if err != nil {

@@ -70,7 +70,7 @@ func TestHold_IsLostWhenTheServerFallsSilent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.beat = time.Second // that a busy machine answers within, too
+	e.beat, e.answer = 100*time.Millisecond, 4*time.Second // which a busy machine answers within, too
 	h, err := e.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestHold_IsLostWhenTheServerFallsSilent(t *testing.T) {
 	select {
 	case err := <-h.lost:
 		t.Fatalf("lost while all was well: %v", err)
-	case <-time.After(3 * e.beat):
+	case <-time.After(5 * e.beat):
 	}
 	stop()
 	if err := <-h.lost; err == nil {

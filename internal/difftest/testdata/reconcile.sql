@@ -49,13 +49,13 @@ with start as (
         where b.location_id = p.location_id and b.business_date between p.month and books_of(month_end(p.month))
         having bool_and(b.closed_at is not null)
     ) c
-), meant as materialized (select * from meanings), posted as (
+), posted as (
     select t.practice_id, t.location_id, date_trunc('month', t.posting_date) as month, t.txn_type, t.amount, t.affects_collections, t.affects_production,
         t.entered_at > m.closed_at as late, n.category, t.txn_type in ('patient_payment', 'insurance_payment', 'agency_receipt') as paid,
         n.category in (select category from standard_code where code in ('PMTCC', 'PMTACH', 'PMTCHK', 'PMTCASH', 'PMTFIN', 'INSPMT', 'AGENCY', 'REFUND', 'NSF', 'CHGBK', 'PMTCORR')) as means_paid
     from rcm.ledger_transaction t
     left join closed m on m.location_id = t.location_id and m.month = date_trunc('month', t.posting_date)
-    left join meant n on n.practice_id = t.practice_id and n.location_id = t.location_id and n.code = t.code
+    left join meanings n on n.practice_id = t.practice_id and n.location_id = t.location_id and n.code = t.code
     where t.posting_date <= $1::date
 ), estimate as (
     select t.practice_id, date_trunc('month', $1::date) as month, t.location_id, coalesce(t.original_edc < $1::date, false) as was_over, t.original_edc is null as lost,

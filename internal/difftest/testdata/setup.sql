@@ -202,7 +202,7 @@ create table standard_code as select * from (values
     ('PMTCORR', 'payment_corrected'), ('XFER', 'transfer'), ('COURTESY', 'courtesy_credit'),
     ('INS2PT', 'insurance_to_patient'), ('BALFWD', 'balance_forward')) as s (code, category);
 
-create view meanings as
+create view code_meaning as
     select u.practice_id, u.location_id, u.code, coalesce((
         select said.category from (
             select 1 as turn, m.category from rcm.code_mapping m
@@ -230,6 +230,9 @@ create view meanings as
         limit 1
     ), 'unmapped') as category
     from (select distinct practice_id, location_id, code from rcm.ledger_transaction) u;
+
+-- The same, kept.
+create table meanings as table code_meaning with no data;
 
 -- The contract rows that say what was agreed at first.
 create view agreed_row as

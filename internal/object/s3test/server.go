@@ -4,7 +4,7 @@ package s3test
 
 import (
 	"bytes"
-	"net"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"archwire/internal/testport"
 )
 
 // The credentials that servers take.
@@ -44,15 +46,7 @@ func Login(t *testing.T) {
 // Start starts a server, which ends with the test.
 func Start(tb testing.TB) *Server {
 	tb.Helper()
-	s := &Server{Folder: tb.TempDir()}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.Endpoint = "http://" + l.Addr().String()
-	if err := l.Close(); err != nil {
-		tb.Fatal(err)
-	}
+	s := &Server{Folder: tb.TempDir(), Endpoint: fmt.Sprintf("http://127.0.0.1:%d", testport.Reserve(tb))}
 	s.Restart(tb)
 	tb.Cleanup(func() {
 		s.Kill()

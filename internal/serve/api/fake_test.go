@@ -151,7 +151,7 @@ func fake(tb testing.TB, answer func(context.Context, archwire.Query) (archwire.
 	var err error
 	f.handler, err = New(Config{
 		Ledger: f.ledger,
-		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: 250 * time.Millisecond,
+		Reader: f.reader, Authorizer: auth.NewAuthorizer(keys, time.Now), Now: time.Now, Timeout: time.Minute,
 		Log: slog.New(slog.NewTextHandler(f.log, nil)), Metrics: NewMetrics(prometheus.NewRegistry(), time.Now),
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"archwire"
 )
@@ -30,6 +31,10 @@ func TestFaultsBecomeProblemsWithoutTheirCause(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := fake(t, c.answer)
+			long := f.handler.Timeout
+			if name == "TooSlow" {
+				f.handler.Timeout = 50 * time.Millisecond
+			}
 			for _, path := range []string{"/v1/metrics/m", "/v1/datasets/d/rows"} {
 				w := f.get(path)
 				if w.Code != c.status || w.Header().Get("Content-Type") != "application/problem+json" {
@@ -42,6 +47,7 @@ func TestFaultsBecomeProblemsWithoutTheirCause(t *testing.T) {
 			if name != "TooSlow" && !strings.Contains(f.log.String(), "SELECT secret") {
 				t.Errorf("the log does not tell the cause: %s", f.log)
 			}
+			f.handler.Timeout = long
 			if w := f.get("/v1"); w.Code != http.StatusOK {
 				t.Errorf("afterwards: %d %s", w.Code, w.Body)
 			}

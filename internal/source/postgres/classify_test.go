@@ -120,7 +120,7 @@ func TestReadingErrorsSayWhatToDo(t *testing.T) {
 	db.exec(t, "grant select on payer, casts, divides, sleeps, hidden_rows to "+name, "grant select on hidden.payer to "+name)
 	reader := db
 	reader.url = db.as(t, name)
-	reader.src = open(t, Config{Name: "rcm", DSN: reader.url, StatementTimeout: 300 * time.Millisecond})
+	reader.src = open(t, Config{Name: "rcm", DSN: reader.url, StatementTimeout: 2 * time.Second})
 	reader.src.lockTimeout = 100 * time.Millisecond
 
 	hidden := db.table(t, "hidden_payer")

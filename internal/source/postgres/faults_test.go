@@ -111,7 +111,7 @@ func TestCancelledReadingLeavesNoTransactionBehind(t *testing.T) {
 // wait asks until the answer is true.
 func (b bundle) wait(t *testing.T, question string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, b.url)
 	if err != nil {

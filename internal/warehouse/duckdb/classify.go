@@ -45,7 +45,7 @@ func classify(doing string, err error) error {
 	case duckdb.ErrorTypeOutOfMemory:
 		return &archwire.Error{
 			Code: archwire.Unavailable, Message: doing + ": the engine ran out of memory",
-			Hint: "Give it more (warehouse.memory in archwire.yaml; serve --memory), or free space in its temporary folder.", Err: err,
+			Hint: moreMemory, Err: err,
 		}
 	case duckdb.ErrorTypeIO:
 		return ioError(doing, e)
@@ -63,6 +63,8 @@ func classify(doing string, err error) error {
 	kind, _, _ := strings.Cut(e.Msg, ":")
 	return &archwire.Error{Code: archwire.Internal, Message: doing + ": the engine reports: " + kind}
 }
+
+const moreMemory = "Give it more (warehouse.memory in archwire.yaml; serve --memory), or free space in its temporary folder."
 
 // sqlError is for SQL that names things wrongly. DuckDB's first line says which;
 // it repeats names of the query, never a value of a row.

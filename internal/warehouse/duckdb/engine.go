@@ -21,6 +21,7 @@ type settings struct {
 	memory  string
 	threads int
 	temp    string // "" is nowhere
+	plain   bool   // without the macros, which take most of the time to open one
 }
 
 // open opens an engine on path; "" is one in memory.
@@ -58,7 +59,7 @@ func open(ctx context.Context, path string, s settings) (*sql.DB, error) {
 	db := sql.OpenDB(connector)
 	// Opening a connection costs more than most queries over slices.
 	db.SetMaxIdleConns(32)
-	if err := furnish(ctx, db); err != nil {
+	if err := furnish(ctx, db, s.plain); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	statements = append(slices.Clip(session), lookEverywhere)
@@ -73,10 +74,11 @@ const (
 	aside = "archwire_aside"
 )
 
-// furnish names the databases of a new engine and makes the macros. The name of
+// furnish names the databases of a new engine and, unless it is to stay plain, makes
+// the macros. The name of
 // home would be the file's otherwise: with a file rcm.duckdb, rcm.payer could
 // be a table or a schema of it, and DuckDB refuses to choose.
-func furnish(ctx context.Context, db *sql.DB) error {
+func furnish(ctx context.Context, db *sql.DB, plain bool) error {
 	var from string
 	if err := db.QueryRowContext(ctx, "SELECT current_database()").Scan(&from); err != nil {
 		return err
@@ -86,7 +88,7 @@ func furnish(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	err = execAll(ctx, conn, "ALTER DATABASE "+archwire.Quote(from)+" SET ALIAS TO "+home, "ATTACH ':memory:' AS "+aside, lookInMemory)
-	if err == nil {
+	if err == nil && !plain {
 		err = execAll(ctx, conn, macros()...)
 	}
 	return errors.Join(err, execAll(ctx, conn, lookEverywhere), conn.Close())

@@ -27,7 +27,7 @@ func openEngines(ctx context.Context, c ReaderConfig) (*engines, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a reader: %w", err)
 	}
-	loader, err := open(ctx, "", settings{memory: kibibytes(reading), threads: 1, temp: c.TempDir})
+	loader, err := open(ctx, "", settings{memory: kibibytes(reading), threads: 1, temp: c.TempDir, plain: true})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening a reader: %w", err), db.Close())
 	}

@@ -23,8 +23,11 @@ type shelf struct {
 
 	mu    sync.Mutex
 	sets  map[string]*set
-	order *list.List // of *set, used last in front
-	full  bool       // more than limit, but all of it was in use
+	order *list.List    // of *set, used last in front
+	full  bool          // more than limit, but all of it was in use
+	ended chan struct{} // closed when a set is used by one less or waits; nil: nobody waits for that
+
+	turn sync.Mutex // of loads for which memory was short
 }
 
 // A set is one table on the shelf.
@@ -34,6 +37,7 @@ type set struct {
 	place *list.Element
 	users int
 	once  bool // nobody who uses it will again: it goes with the last of them
+	waits bool // its load waits for memory, and holds none
 
 	ready chan struct{} // closed once loaded or failed
 	err   error
@@ -99,12 +103,12 @@ func setKey(files []archwire.SliceFile) string {
 
 func (s *shelf) load(ctx context.Context, e *set, files []archwire.SliceFile) {
 	err := contained(func() error { return s.fill(ctx, e, files) })
-	if archwire.CodeOf(err) == archwire.Unavailable && s.clear(ctx) {
-		err = contained(func() error { return s.fill(ctx, e, files) }) // memory was short, and there is more now
+	if short(err) {
+		err = s.inTurn(ctx, e, files)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.users--
+	s.leave(e)
 	e.err = err
 	if err != nil {
 		s.forget(e) // the next caller tries again
@@ -149,7 +153,7 @@ func (s *shelf) fill(ctx context.Context, e *set, files []archwire.SliceFile) er
 func (s *shelf) release(ctx context.Context, e *set) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.users--
+	s.leave(e)
 	if !s.spent(ctx, e) && s.full {
 		s.shrink(ctx)
 	}
@@ -188,21 +192,6 @@ func (s *shelf) used(ctx context.Context) (bytes int64) {
 		return 0 // closed meanwhile; when memory is short, load makes room
 	}
 	return bytes
-}
-
-// clear drops every table that nobody uses and says whether there was one.
-func (s *shelf) clear(ctx context.Context) (some bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for place := s.order.Back(); place != nil; {
-		e := place.Value.(*set) //nolint:forcetypeassert // the list holds nothing else
-		place = place.Prev()
-		if e.users == 0 {
-			s.drop(ctx, e)
-			some = true
-		}
-	}
-	return some
 }
 
 // drop takes e off the shelf and gives its memory back. Hold mu.

@@ -109,8 +109,11 @@ func register(ctx context.Context, conn *sql.Conn, r array.RecordReader, name st
 			if err != nil {
 				return err
 			}
-			release, err = a.RegisterView(r, name)
-			return err
+			if release, err = a.RegisterView(r, name); err != nil {
+				// It does not say why. Of rows that were converted before, memory is all that can be missing.
+				return &archwire.Error{Code: archwire.Unavailable, Message: "the engine takes no rows: it may be out of memory", Hint: moreMemory, Err: err}
+			}
+			return nil
 		})
 	}
 	back := execAll(context.WithoutCancel(ctx), conn, lookEverywhere)
