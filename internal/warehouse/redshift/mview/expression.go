@@ -23,6 +23,17 @@ var mutable = set(
 	"get_current_timestamp", "get_current_time", "transaction_timestamp", "random", "setseed", "uuid", "gen_random_uuid",
 )
 
+// immutable are functions whose value follows from their arguments alone, as the parser
+// calls them. What the session's time zone, format or locale has a part in is not among
+// them, and neither is what nobody has looked up.
+var immutable = set(
+	"coalesce", "nvl", "nvl2", "decode", "nullif", "greatest", "least", "abs", "ceil", "ceiling", "floor", "round", "trunc", "sign", "mod", "power", "sqrt",
+	"exp", "ln", "log", "upper", "lower", "length", "len", "char_length", "character_length", "octet_length", "substring", "substr", "left", "right", "trim",
+	"ltrim", "rtrim", "btrim", "lpad", "rpad", "replace", "translate", "strpos", "charindex", "position", "split_part", "concat", "reverse", "repeat", "md5",
+	"like_escape", "not_like_escape", "date_trunc", "date_part", "year", "quarter", "month", "week", "day", "add_months", "last_day", "months_between",
+	"to_years", "to_months", "to_weeks", "to_days", "to_hours", "to_minutes", "to_seconds", // of intervals that are written as constants
+)
+
 func set(names ...string) map[string]bool {
 	out := map[string]bool{}
 	for _, n := range names {
@@ -68,12 +79,17 @@ func (j *judge) call(n node) {
 		j.full(n, "calls "+name+", which is another value each time")
 	case !incremental[name] && n.child("order_bys").has("orders"):
 		j.full(n, "calls "+spelt+", which depends on an order")
+	case !incremental[name] && !immutable[name] && n["is_operator"] != true:
+		j.full(n, "calls "+spelling(spelt)+", which may follow from more than its arguments")
 	}
 }
 
-// spelling is the name of an aggregate as models write it; the parser has renamed
+// spelling is the name of a function as models write it; the parser has renamed
 // some.
 func spelling(name string) string {
+	if name == "strftime" {
+		return "to_char"
+	}
 	before, after, ok := strings.Cut(name, "quantile_")
 	if ok && before == "" && slices.Contains([]string{"cont", "disc"}, after) {
 		return "percentile_" + after

@@ -25,6 +25,8 @@ var rules = map[string]struct{ sql, want string }{
 	"avg":                      {"select a, avg(b::double precision) as m from r.t group by 1", "incremental"},
 	"immutable functions":      {"select upper(c) as c, nvl(b, 0) as b, case when a > 1 then 1 end as x, decode(a, 1, 'x', 'y') as y from r.t", "incremental"},
 	"date_trunc of timestamps": {"select date_trunc('month', d) as m, cast(d as date) as d, extract(year from d) as y from r.t", "incremental"},
+	"operators":                {"select a + 1 as x, a - b as y, c || 'x' as z, -a as m, d + interval '1 day' as e from r.t where c like 'a%' and a between 1 and 2 and b in (1, 2) and not (a = b)", "incremental"},
+	"texts and months":         {"select substring(c, 1, 2) as x, trim(c) as y, length(c) as z, add_months(d, 1) as m, last_day(d) as l, greatest(a, b) as g from r.t", "incremental"},
 	"union all":                {"select a from r.t\nunion all\nselect a from r.u", "incremental"},
 	"union all of three":       {"select a from r.t union all select a from r.u union all select b from r.v where b > 1", "incremental"},
 
@@ -46,6 +48,11 @@ var rules = map[string]struct{ sql, want string }{
 	"distinct aggregate": {"select a,\n\ncount(distinct b) as n from r.t group by 1", "full: it calls count(distinct ...) (line 3)"},
 	"within an addition": {"select a, 1 +\nmedian(b) as m from r.t group by 1", "full: it calls median (line 2)"},
 	"in having":          {"select a from r.t group by 1\nhaving median(b) > 1", "full: it calls median (line 2)"},
+
+	// Functions that depend on the session, or may.
+	"time zones": {"select a,\nconvert_timezone('America/Denver', d) as x from r.t", "full: it calls convert_timezone, which may follow from more than its arguments (line 2)"},
+	"to_char":    {"select to_char(d, 'YYYY') as x from r.t", "full: it calls to_char, which may follow from more than its arguments (line 1)"},
+	"unknown":    {"select a from r.t\nwhere soundex(c) = 'x'", "full: it calls soundex, which may follow from more than its arguments (line 2)"},
 
 	// Windows and distinct rows.
 	"window":          {"select a,\nrow_number() over (partition by a order by b) as n from r.t", "full: it has a window function, row_number (line 2)"},
