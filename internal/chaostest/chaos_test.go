@@ -42,9 +42,10 @@ func TestChaos(t *testing.T) {
 }
 
 // TestChaosOnRedshift is the shortest form of a history whose warehouse is Redshift's
-// double.
+// double: the same one each time. CHAOS_WAREHOUSE=redshift make chaos lives through
+// others.
 func TestChaosOnRedshift(t *testing.T) {
-	live(t, setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), redshift, clusterKills, clusterFaults)
+	live(t, setting(t, "CHAOS_SEED", 77), redshift, clusterKills, clusterFaults)
 }
 
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
