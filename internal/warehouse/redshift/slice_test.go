@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -153,7 +154,11 @@ func TestStatementsDoNotGrowWithTenants(t *testing.T) {
 		if _, err := r.WriteSlices(t.Context(), source, tenants, paths); err != nil {
 			t.Fatal(err)
 		}
-		statements[n] = len(r.server.Statements())
+		for _, sql := range r.server.Statements() {
+			if !strings.HasPrefix(sql, "SET ") { // how many sessions there are is not told by tenants
+				statements[n]++
+			}
+		}
 	}
 	if statements[2] != statements[40] {
 		t.Errorf("2 tenants take %d statements, and 40 take %d", statements[2], statements[40])
