@@ -6,9 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
-
 	"archwire"
 	"archwire/internal/rowhash"
 )
@@ -106,45 +103,12 @@ func (g *target) among(keys []int64) string {
 	return key + " IN (" + strings.Join(texts, ", ") + ")"
 }
 
-// streamRows and streamBytes are how many rows, and bytes of their text, are in a batch.
-const (
-	streamRows  = 8192
-	streamBytes = 8 << 20
-)
-
-var errEnoughRows = errors.New("enough rows")
-
-// streamed gives the rows of a query in batches of these columns.
+// streamed gives the rows of a query in batches of these columns, none where there is no
+// row.
 func streamed(ctx context.Context, s link, columns []archwire.Column, query string) archwire.Batches {
 	return func(yield func(archwire.Batch, error) bool) {
-		b := array.NewRecordBuilder(memory.DefaultAllocator, archwire.Table{Columns: columns}.ArrowSchema())
-		defer b.Release()
-		rows, bytes := 0, 0
-		give := func() error {
-			batch := b.NewRecordBatch()
-			defer batch.Release()
-			rows, bytes = 0, 0
-			if !yield(batch, nil) {
-				return errEnoughRows
-			}
-			return nil
-		}
-		err := s.rows(ctx, query, func(values [][]byte) error {
-			for i := range columns {
-				if err := appendText(b.Field(i), columns[i].Type, values[i]); err != nil {
-					return err
-				}
-				bytes += len(values[i])
-			}
-			if rows++; rows < streamRows && bytes < streamBytes {
-				return nil
-			}
-			return give()
-		})
-		if err == nil && rows > 0 {
-			err = give()
-		}
-		if err != nil && !errors.Is(err, errEnoughRows) {
+		err := stream(ctx, s, query, columns, func(b archwire.Batch) bool { return b.NumRows() == 0 || yield(b, nil) })
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(nil, err)
 		}
 	}
