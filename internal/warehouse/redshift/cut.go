@@ -26,7 +26,7 @@ func (w *Warehouse) cut(ctx context.Context, s archwire.SliceSource, columns []a
 	}
 	scratch, err := os.MkdirTemp(w.config.TempDir, "archwire-unload-")
 	if err != nil {
-		return nil, fmt.Errorf("making a folder for what was unloaded: %w", err)
+		return nil, onDisk("making a folder for what was unloaded", err)
 	}
 	defer os.RemoveAll(scratch) //nolint:errcheck // the system's folder
 	rows := make([]int64, len(parts))
@@ -80,11 +80,11 @@ func (w *Warehouse) fetch(ctx context.Context, name, file string) (err error) {
 	defer body.Close()        //nolint:errcheck // read only
 	f, err := os.Create(file) //nolint:gosec // in a folder of ours
 	if err != nil {
-		return err
+		return onDisk("fetching what was unloaded", err)
 	}
 	_, err = io.Copy(f, body)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(file))
+		return onDisk("fetching what was unloaded", errors.Join(err, os.Remove(file)))
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (w *Warehouse) openCutter(ctx context.Context) (*duckdb.Cutter, error) {
 	}
 	spill, err := os.MkdirTemp(w.config.TempDir, "archwire-cut-")
 	if err != nil {
-		return nil, fmt.Errorf("making a folder for slices: %w", err)
+		return nil, onDisk("making a folder for slices", err)
 	}
 	c, err := duckdb.OpenCutter(context.WithoutCancel(ctx), w.config.Memory, spill)
 	if err != nil {
