@@ -24,7 +24,7 @@ func (w *Warehouse) cut(ctx context.Context, s archwire.SliceSource, columns []a
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp(w.config.TempDir, "archwire-unload-")
+	scratch, err := os.MkdirTemp(w.config.TempDir, unloadFolder)
 	if err != nil {
 		return nil, onDisk("making a folder for what was unloaded", err)
 	}
@@ -110,7 +110,7 @@ func (w *Warehouse) openCutter(ctx context.Context) (*duckdb.Cutter, error) {
 	if w.cutter != nil {
 		return w.cutter, nil
 	}
-	spill, err := os.MkdirTemp(w.config.TempDir, "archwire-cut-")
+	spill, err := os.MkdirTemp(w.config.TempDir, cutFolder)
 	if err != nil {
 		return nil, onDisk("making a folder for slices", err)
 	}
