@@ -87,6 +87,27 @@ func TestWhatHasNotChangedIsNotRead(t *testing.T) {
 	}
 }
 
+// A table that is copied whole and gently is not read either while it is as it was.
+func TestWhatHasNotChangedIsNotReadGently(t *testing.T) {
+	t.Parallel()
+	b, asked := vouching(t)
+	b.runner.Project.Sources[0].Gentle = true
+	b.table(t, "sale").Sync = "full"
+	_, err := b.run(t)
+	check(t, err)
+	asked()
+	night, err := b.run(t)
+	check(t, err)
+	if got := asked(); len(got) > 0 {
+		t.Errorf("the source was asked %v", got)
+	}
+	for _, table := range []string{"app.sale", "app.shop"} {
+		if d := detail(night, archwire.Extract, table); !d.Skipped {
+			t.Errorf("the run says %+v of %s", d, table)
+		}
+	}
+}
+
 // TestWhatIsAskedForIsReadAllTheSame asks for more than that nothing has changed.
 func TestWhatIsAskedForIsReadAllTheSame(t *testing.T) {
 	t.Parallel()
