@@ -52,18 +52,17 @@ func (l Layout) attributes() string {
 	return out
 }
 
-// viewAttributes are those of CREATE MATERIALIZED VIEW, which has no DISTSTYLE AUTO. Its
-// columns have the names that Redshift gives them.
+// viewAttributes are those of CREATE MATERIALIZED VIEW, which has no DISTSTYLE AUTO.
 func (l Layout) viewAttributes() string {
 	out := ""
 	switch l.Distribution {
 	case byKey:
-		out = " DISTKEY (" + archwire.Quote(strings.ToLower(l.Key)) + ")"
+		out = " DISTKEY (" + archwire.Quote(folded(l.Key)) + ")"
 	case "even", "all":
 		out = " DISTSTYLE " + strings.ToUpper(l.Distribution)
 	}
 	if len(l.Sort) > 0 {
-		out += " SORTKEY (" + strings.ToLower(quotedNames(l.Sort)) + ")"
+		out += " SORTKEY (" + folded(quotedNames(l.Sort)) + ")"
 	}
 	return out
 }

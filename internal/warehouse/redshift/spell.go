@@ -171,12 +171,15 @@ func (s *speller) widen() {
 	}
 }
 
-// quotedText writes a string or a quoted name. A backslash in a string is one for the
-// embedded engine and may begin an escape for Redshift: it is written by its number.
+// quotedText writes a string or a quoted name. A name is written in lower case: a view
+// that Redshift refreshes by itself is read under the settings of the parameter group,
+// which may keep the case of what stands in quotes (enable_case_sensitive_identifier, Usage
+// notes). A backslash in a string is one for the embedded engine and may begin an escape
+// for Redshift: it is written by its number.
 func quotedText(text string) (string, error) {
 	switch {
 	case text[0] == '"':
-		return text, nil
+		return folded(text), nil
 	case text[0] != '\'':
 		return "", &archwire.Error{
 			Code: archwire.Invalid, Message: "Redshift has no strings of the form E'...' and $$...$$", Hint: "Write '...', with quotes within doubled.",

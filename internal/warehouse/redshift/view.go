@@ -59,14 +59,13 @@ func viewsKept(ctx context.Context, l link) (map[string]keptView, error) {
 
 // numbered is the name of a model's materialized view within its schema.
 func numbered(model string, number int64) string {
-	_, name, _ := strings.Cut(model, ".")
+	_, name, _ := strings.Cut(folded(model), ".")
 	return fmt.Sprintf("%s archwire %d", name, number)
 }
 
 // numberedSQL is its name in SQL.
 func numberedSQL(model string, number int64) string {
-	schema, _, _ := strings.Cut(model, ".")
-	return relation(schema, numbered(model, number))
+	return relation(folded(schemaOf(model)), numbered(model, number))
 }
 
 // A view is a materialized view as it is to be.

@@ -27,7 +27,7 @@ func (s *session) unload(ctx context.Context, c *cursor) error {
 	if err != nil {
 		return err
 	}
-	query, err := s.rewrite(op.query)
+	query, err := s.rewrite(s.settings.fold(op.query))
 	if err != nil {
 		return err
 	}
