@@ -37,6 +37,14 @@ func (l Layout) under(over Layout) Layout {
 	return l
 }
 
+// by is l with the rows of one tenant on one node, if a column of its type may say so.
+func (l Layout) by(columns []archwire.Column, tenant string) Layout {
+	if c, ok := columnNamed(columns, tenant); ok && sortable(c.Type) {
+		l.Distribution, l.Key = byKey, c.Name
+	}
+	return l
+}
+
 // attributes are those of CREATE TABLE.
 func (l Layout) attributes() string {
 	out := ""

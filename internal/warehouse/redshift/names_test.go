@@ -102,3 +102,64 @@ func TestNames_OfViewsAreLower(t *testing.T) {
 		t.Errorf("views were made by %q", made)
 	}
 }
+
+// Redshift takes no VARBYTE for a key (VARBYTE type): a model whose tenant is bytes lies
+// as it comes.
+func TestLayout_OfATenantOfBytes(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	r.fill(t, "rcm", "scan", []string{"practice bytes", "id int64"}, "'ab', 1", "'cd', 2")
+	m := archwire.Model{Name: "finance.scans", Tenant: "practice", Key: []string{"practice", "id"}, SQL: "select practice, id from rcm.scan"}
+	r.refresh(t, m)
+	m.Materialized = archwire.AsView
+	r.refresh(t, m)
+	r.want(t, "select count(*) from finance.scans", "2")
+}
+
+// The number of a materialized view stands behind the model's name, and Redshift cuts
+// names off at 127 bytes.
+func TestView_OfALongName(t *testing.T) {
+	m := viewDaily
+	m.Name = "finance." + strings.Repeat("n", 107)
+	if n := len(numbered(m.Name, 9_999_999_999)); n != 127 {
+		t.Errorf("the view's name has %d bytes, and Redshift keeps 127", n)
+	}
+	if err := CheckModel(m, nil, true); err != nil {
+		t.Error(err)
+	}
+	m.Name += "n"
+	r := newRig(t, redshifttest.Options{})
+	r.ledger(t, "1, 1, 1.50, "+march)
+	_, err := r.Refresh(t.Context(), m, archwire.RefreshScope{})
+	if archwire.CodeOf(err) != archwire.Invalid || !strings.Contains(err.Error(), "108 bytes") {
+		t.Errorf("a name that would be cut off: %v", err)
+	}
+}
+
+// Somebody has dropped a schema by hand: what earlier loads may have left in it is gone,
+// and other tables are loaded.
+func TestBegin_WithoutASchema(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	for _, schema := range []string{"old", "rcm"} {
+		r.fill(t, schema, "visit", []string{"id int64"}, "1")
+	}
+	r.sql(t, append(retire("old", "visit", retiredName()), "DROP SCHEMA old CASCADE")...)
+	table := archwire.LoadTable{Table: archwire.Table{Source: "rcm", Name: "visit", Columns: columnsOf(t, "id int64"), Key: []string{"id"}}}
+	load, err := r.Begin(t.Context(), "a", []archwire.LoadTable{table})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := load.Abort(t.Context()); err != nil {
+		t.Error(err)
+	}
+	r.want(t, "select id from rcm.visit", "1")
+	err = r.session(t.Context(), func(l link) error {
+		retired, err := lines(t.Context(), l, "SELECT table_name FROM archwire.retired")
+		if len(retired) > 0 {
+			t.Errorf("%q is kept in mind", retired)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

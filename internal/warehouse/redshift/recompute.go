@@ -75,7 +75,7 @@ func (r recompute) compute() ([]string, error) {
 
 // spread lays the rows of one tenant onto one node, where they are compared.
 func (r recompute) spread() string {
-	if c, ok := r.tenantColumn(); ok && r.Tenant != "" {
+	if c, ok := r.tenantColumn(); ok && sortable(c.Type) {
 		return " DISTKEY (" + archwire.Quote(c.Name) + ")"
 	}
 	return ""
