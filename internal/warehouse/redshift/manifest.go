@@ -57,7 +57,7 @@ func (w *Warehouse) copyParts(ctx context.Context, l link, folder, into string, 
 		return err
 	}
 	if _, err := l.exec(ctx, w.copyStatement(into, columns, name, mark)); err != nil {
-		return err
+		return &copyFailed{error: err, columns: columns, mark: mark}
 	}
 	var want int64
 	for _, p := range parts {
