@@ -103,6 +103,21 @@ func TestNames_OfViewsAreLower(t *testing.T) {
 	}
 }
 
+// Words that Redshift reserves, and the embedded engine does not, are names in models.
+func TestNames_ThatRedshiftReserves(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	r.fill(t, "rcm", "visit", []string{"tag text", "open bool", "percent int64", "timestamp timestamp"}, "'a', true, 5, timestamp '2026-03-01 00:00:00'", "'b', false, 7, null")
+	m := archwire.Model{
+		Name: "finance.tags", Tenant: "tag", Key: []string{"tag"},
+		SQL: "with old as (select * from rcm.visit) select o.Tag, max(percent) as delta, min(cast(timestamp as timestamp)) as timestamp from old o where open or percent > 5 group by tag",
+	}
+	for _, form := range []archwire.Materialization{archwire.AsTable, archwire.AsView} {
+		m.Materialized = form
+		r.refresh(t, m)
+		r.want(t, "select tag, delta, timestamp from finance.tags order by tag", "a|5|2026-03-01T00:00:00Z", "b|7|(null)")
+	}
+}
+
 // Redshift takes no VARBYTE for a key (VARBYTE type): a model whose tenant is bytes lies
 // as it comes.
 func TestLayout_OfATenantOfBytes(t *testing.T) {

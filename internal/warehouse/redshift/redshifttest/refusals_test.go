@@ -38,6 +38,8 @@ func TestRedshiftRefuses(t *testing.T) {
 		"select cast('1' as uuid)":                                             "not supported",
 		"select '{}'::jsonb":                                                   "not supported",
 		"select 1.5 / 3.0":                                                     "division of decimals",
+		"select a as tag from t":                                               "syntax error at or near \"tag\"",
+		"select delta from (select a as \"delta\" from t) x":                   "syntax error at or near \"delta\"",
 		"select * from pg_stat_activity":                                       "does not exist",
 		"create table x (a jsonb)":                                             "not supported",
 		"create table x (a integer[])":                                         "array types",
