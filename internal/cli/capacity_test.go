@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"archwire/internal/capacity/capacitytest"
+	"archwire/internal/object/s3test"
 )
 
 // A controlPlane is the double of Amazon Redshift's that a script started.
@@ -43,8 +44,11 @@ func plane(ts *testscript.TestScript, neg bool, args []string) {
 			var url string
 			p.double, url = capacitytest.Start(p.tb, time.Date(2026, 11, 21, 1, 30, 0, 0, time.UTC))
 			p.double.AdvanceBy(10 * time.Minute)
+			p.double.Admit(s3test.AccessKey)
 			for name, value := range capacitytest.Env(url) {
-				ts.Setenv(name, value)
+				if ts.Getenv(name) == "" { // those of S3 serve for both
+					ts.Setenv(name, value)
+				}
 			}
 		}
 		if args[0] == "cluster" {

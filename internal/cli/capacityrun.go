@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"archwire"
@@ -34,40 +35,64 @@ func awakeShape(t capacity.Terms) capacity.Terms {
 type sized struct {
 	*capacity.Manager
 
+	runs *state.Store
 	verb archwire.Verb // what is told is told under it
+	told []string      // since the last way began
+}
+
+// warehousePart is what a run's details call the warehouse whose size changed.
+const warehousePart = "warehouse"
+
+// did is what came of a way that began at a time, for the run's details; nothing if
+// nothing had to be done.
+func (s *sized) did(mode string, began time.Time) (details []archwire.Detail) {
+	if len(s.told) > 0 {
+		details = []archwire.Detail{{Verb: s.verb, What: warehousePart, Mode: mode, Note: strings.Join(s.told, "; "), Took: s.Now().Sub(began)}}
+	}
+	s.told = nil
+	return details
 }
 
 // sized sees to the capacity of p's warehouse.
 func (a *app) sized(p *project.Project, st *state.Store, sink progress.Sink) *sized {
-	s := &sized{verb: archwire.LoadVerb}
+	s := &sized{runs: st, verb: archwire.LoadVerb}
 	s.Manager = &capacity.Manager{
 		Open: func(ctx context.Context, p capacity.Place) (capacity.ControlPlane, error) {
 			return redshift.Open(ctx, p)
 		},
 		Leases: st, Probe: probe(p), Now: a.Now, Wait: pause,
-		Tell: func(says string) { sink.Event(archwire.RunEvent{Verb: s.verb, Note: says}) },
+		Tell: func(says string) {
+			s.told = append(s.told, says)
+			sink.Event(archwire.RunEvent{Verb: s.verb, Note: says})
+		},
 	}
 	return s
 }
 
-// grow has the warehouse grow, if the project says so.
-func (s *sized) grow(ctx context.Context, p *project.Project, size func(capacity.Terms) capacity.Terms, holder string) error {
+// grow has the warehouse grow, if the project says so, and tells what it did.
+func (s *sized) grow(ctx context.Context, p *project.Project, size func(capacity.Terms) capacity.Terms, holder string) ([]archwire.Detail, error) {
 	if p.Capacity == nil {
-		return nil
+		return nil, nil
 	}
-	return s.Grow(ctx, size(p.Capacity.Terms), holder) //nolint:wrapcheck // says what it did
+	began := s.Now()
+	err := s.Grow(ctx, size(p.Capacity.Terms), holder)
+	return s.did("grow", began), err //nolint:wrapcheck // says what it did
 }
 
 // shrink ends what grow began, and what was left behind where the project says nothing
 // any more. asked is the context of who asked for the work, held of what was done under
 // the run lock, err how it ended. Whoever has lost the lock leaves the warehouse to
-// the one who has it.
-func (s *sized) shrink(asked, held context.Context, err error) error {
+// the one who has it. What was done is remembered with the run.
+func (s *sized) shrink(asked, held context.Context, run runID, err error) error {
 	if held.Err() != nil && asked.Err() == nil {
 		return err
 	}
 	s.verb = archwire.Serve
+	began := s.Now()
 	large := s.Shrink(held)
+	if details := s.did("shrink", began); details != nil {
+		err = errors.Join(err, s.runs.AddDetails(context.WithoutCancel(held), run, details))
+	}
 	switch {
 	case large == nil:
 		return err
@@ -91,7 +116,7 @@ func (a *app) endLease(ctx context.Context, p *project.Project, st *state.Store)
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	return a.sized(p, st, a.sink()).shrink(ctx, held, nil)
+	return a.sized(p, st, a.sink()).shrink(ctx, held, runID(l.Holder), nil)
 }
 
 // probe asks the warehouse of a project whether it takes writes; nil where it has no

@@ -88,7 +88,6 @@ func (a *app) capacityDoc(ctx context.Context, c *project.CapacityConfig, st *st
 	doc := capacityDoc{
 		Place: c.Place, Shape: status.Shape, Condition: status.Condition, Says: status.Says, Last: status.Last,
 		Target: status.Target, Message: status.Message, Percent: status.Percent, Load: c.Load, Serve: c.Serve,
-		Months: []monthDoc{}, Runs: []runCostDoc{},
 	}
 	if doc.price, doc.priced = price(c, status.Shape); doc.priced {
 		doc.Price, doc.Currency, doc.PriceAsOf = doc.price.Text, doc.price.Currency, doc.price.AsOf
@@ -100,11 +99,13 @@ func (a *app) capacityDoc(ctx context.Context, c *project.CapacityConfig, st *st
 	if found {
 		doc.Lease = &l
 	}
-	return doc, a.addCosts(ctx, &doc, c, st)
+	doc.Months, doc.Runs, err = a.capacityCosts(ctx, c, st)
+	return doc, err
 }
 
-// addCosts adds what this month and the last one cost, and the last leases in them.
-func (a *app) addCosts(ctx context.Context, doc *capacityDoc, c *project.CapacityConfig, st *state.Store) error {
+// capacityCosts are what this month and the last one cost, and the last leases in them.
+func (a *app) capacityCosts(ctx context.Context, c *project.CapacityConfig, st *state.Store) (months []monthDoc, runs []runCostDoc, err error) {
+	months, runs = []monthDoc{}, []runCostDoc{}
 	now := a.Now().UTC()
 	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for _, from := range []time.Time{this.AddDate(0, -1, 0), this} {
@@ -114,7 +115,7 @@ func (a *app) addCosts(ctx context.Context, doc *capacityDoc, c *project.Capacit
 		}
 		seen, err := st.SeenSince(ctx, c.Place, from)
 		if err != nil {
-			return err
+			return months, runs, err
 		}
 		if len(seen) == 0 || !seen[0].At.Before(until) {
 			continue
@@ -124,14 +125,13 @@ func (a *app) addCosts(ctx context.Context, doc *capacityDoc, c *project.Capacit
 		if ok {
 			m.Cost = capacity.Amount(spent.Sum)
 			for _, holder := range slices.Sorted(maps.Keys(spent.ByHolder)) {
-				doc.Runs = append(doc.Runs, runCostDoc{holder, capacity.Amount(spent.ByHolder[holder])})
+				runs = append(runs, runCostDoc{holder, capacity.Amount(spent.ByHolder[holder])})
 			}
 		}
-		doc.Months = append(doc.Months, m)
+		months = append(months, m)
 	}
 	const shown = 10
-	doc.Runs = doc.Runs[max(0, len(doc.Runs)-shown):]
-	return nil
+	return months, runs[max(0, len(runs)-shown):], nil
 }
 
 func (a *app) showCapacity(doc capacityDoc) {

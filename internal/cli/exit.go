@@ -10,6 +10,7 @@ import (
 	"archwire"
 	"archwire/internal/pipeline"
 	"archwire/internal/project"
+	"archwire/internal/warehouse/redshift"
 )
 
 // ExitStatus is the exit status for an error of each code; success is 0 and
@@ -53,6 +54,9 @@ func report(w io.Writer, err error) int {
 	fmt.Fprintf(w, "archwire: %s\n", oneLine(archwire.MessageOf(err)))
 	if failure, ok := errors.AsType[*pipeline.CheckFailure](err); ok {
 		showRows(w, failure)
+	}
+	if failure, ok := errors.AsType[*redshift.LoadFailure](err); ok { // to the terminal and nowhere else
+		fmt.Fprintf(w, "  %s: %s\n", failure.Column, failure.Value)
 	}
 	if hint := archwire.HintOf(err); hint != "" {
 		fmt.Fprintf(w, "  %s\n", hint)

@@ -19,6 +19,12 @@ func TestFormsOnRedshift(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer sandbox.Close() //nolint:errcheck // nothing is kept
+	for _, name := range []string{"practice", "receipt"} {
+		columns := []archwire.Column{{Name: "practice_id", Type: archwire.Type{Kind: archwire.Int64}}, {Name: "amount", Type: archwire.Type{Kind: archwire.Int64}}}
+		if err := sandbox.Table(t.Context(), archwire.Table{Source: "rcm", Name: name, Columns: columns}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	const (
 		sums = "select practice_id,\n  sum(amount) as amount\nfrom rcm.receipt group by 1"
 		left = "select p.practice_id,\n  r.amount\nfrom rcm.practice p\nleft join rcm.receipt r on r.practice_id = p.practice_id"

@@ -133,8 +133,9 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, size func(capa
 	defer func() { err = errors.Join(err, unlock()) }()
 	sink := a.sink()
 	sized := a.sized(p, st, sink)
-	defer func() { err = sized.shrink(asked, ctx, err) }()
-	if err := sized.grow(ctx, p, size, string(id)); err != nil {
+	defer func() { err = sized.shrink(asked, ctx, id, err) }()
+	grown, err := sized.grow(ctx, p, size, string(id))
+	if err != nil {
 		return err
 	}
 	if err := makeFolder(p.Path("data")); err != nil {
@@ -152,6 +153,7 @@ func (a *app) withRunner(ctx context.Context, p *project.Project, size func(capa
 	defer func() { err = errors.Join(err, reader.Close()) }()
 
 	journal := pipeline.NewJournal(st, sink, a.Now)
+	journal.Began(grown...)
 	defer journal.Follow(ctx)()
 	return do(ctx, &pipeline.Runner{
 		Project: p,

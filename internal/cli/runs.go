@@ -96,7 +96,11 @@ func showRun(w io.Writer, r archwire.Run) {
 	for _, d := range r.Details { // of steps that did not come to their end
 		if !shown[d.Verb] {
 			shown[d.Verb] = true
-			fmt.Fprintf(w, "\n%s: not completed\n", d.Verb)
+			how := "not completed"
+			if d.Verb == archwire.Serve { // it begins where a run ends
+				how = "after the run"
+			}
+			fmt.Fprintf(w, "\n%s: %s\n", d.Verb, how)
 			showDetails(w, r, d.Verb)
 		}
 	}

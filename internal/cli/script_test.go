@@ -47,6 +47,7 @@ func TestScripts(t *testing.T) {
 			env.Values[partnerKey{}] = &listener{}
 			env.Values[bucketKey{}] = &bucketServer{tb: tb}
 			env.Values[planeKey{}] = &controlPlane{tb: tb}
+			env.Values[clusterKey{}] = tb
 			env.Setenv("SHOP_ADMIN", dsn)
 			env.Setenv("SHOP_DSN", dsn)
 			testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
@@ -74,6 +75,7 @@ func TestScripts(t *testing.T) {
 			"partner": partner,
 			"bucket":  bucket,
 			"plane":   plane,
+			"cluster": startCluster,
 
 			"standalone": standalone,
 		},

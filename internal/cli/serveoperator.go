@@ -100,6 +100,9 @@ func (o *operated) Storage(ctx context.Context) (out operator.Stored, err error)
 	p := o.project
 	out.Currency = p.Storage.Currency
 	out.Price, _ = new(big.Rat).SetString(p.Storage.Price) // nil of none: the project's reader has seen to its form
+	if out.Warehouse, err = o.warehouse(ctx); err != nil {
+		return out, err
+	}
 	usage, err := o.Store.Usage(ctx)
 	if err != nil {
 		return out, err

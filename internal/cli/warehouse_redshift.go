@@ -65,23 +65,6 @@ func checkRedshift(p *project.Project) error {
 	return complaints.Err()
 }
 
-// fitsRedshift complains about models that are to be views and can be none.
-func fitsRedshift(ctx context.Context, p *project.Project, parser archwire.Parser) error {
-	forms, err := redshiftForms(ctx, p, parser)
-	if err != nil {
-		return err
-	}
-	var complaints project.Complaints
-	for _, m := range p.Models {
-		if form := forms[m.Name]; form.Form == archwire.AsView && form.refused {
-			complaints = append(complaints, project.Complaint{
-				File: m.File, Line: form.Line, Message: form.Why + ", which a view on Redshift cannot have; change that, or leave materialized and auto_refresh out",
-			})
-		}
-	}
-	return complaints.Err()
-}
-
 // redshiftForms tells in which form Redshift would keep each model, and how it would
 // refresh it as a materialized view.
 func redshiftForms(ctx context.Context, p *project.Project, parser archwire.Parser) (map[string]formPlan, error) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"archwire"
+	"archwire/internal/model"
 	"archwire/internal/project"
 )
 
@@ -31,9 +32,9 @@ type warehouseKind struct {
 	// and does not reach it; nil when there is nothing to look at.
 	check func(p *project.Project) error
 
-	// fits complains about models that the warehouse cannot keep as they ask to be; nil
-	// when it keeps all.
-	fits func(ctx context.Context, p *project.Project, parser archwire.Parser) error
+	// fits complains about tables and models that the warehouse cannot keep, or not as
+	// they ask to be; nil when it keeps all. The engine has them, without rows.
+	fits func(ctx context.Context, p *project.Project, engine model.Engine) error
 
 	// forms tell for models by name in which form the warehouse keeps them; nil when it
 	// has one form only.

@@ -23,6 +23,7 @@ type Journal struct {
 	now  func() time.Time
 
 	mu     sync.Mutex
+	before []archwire.Detail
 	run    archwire.Run // as it was saved last
 	parts  []part       // of what it does, since then
 	change bool         // something happened that was not saved
@@ -39,6 +40,13 @@ func NewJournal(runs Runs, to progress.Sink, now func() time.Time) *Journal {
 	return &Journal{runs: runs, to: to, now: now}
 }
 
+// Began notes what happened before the run began: it is kept with the run's own details.
+func (j *Journal) Began(details ...archwire.Detail) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.before = append(j.before, details...)
+}
+
 // Runs implements Runs.
 func (j *Journal) Runs(ctx context.Context, limit int) ([]archwire.Run, error) {
 	return j.runs.Runs(ctx, limit)
@@ -49,7 +57,7 @@ func (j *Journal) Runs(ctx context.Context, limit int) ([]archwire.Run, error) {
 func (j *Journal) SaveRun(ctx context.Context, run archwire.Run) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	run.Details = slices.Clone(run.Details)
+	run.Details = slices.Concat(j.before, run.Details)
 	run.Steps, run.Events = slices.Clone(run.Steps), slices.Clone(run.Events)
 	if j.run.ID != run.ID {
 		j.parts = nil

@@ -96,6 +96,22 @@ func TestJournal_TellsHowFarARunIs(t *testing.T) {
 	})
 }
 
+// What was done before the run began is with it whenever it is saved.
+func TestJournal_KeepsWhatWasBefore(t *testing.T) {
+	kept := &saved{}
+	j := pipeline.NewJournal(kept, progress.Discard{}, time.Now)
+	grown, copied := archwire.Detail{Verb: archwire.LoadVerb, What: "warehouse", Mode: "grow"}, archwire.Detail{Verb: archwire.Extract, What: "a", Rows: 3}
+	j.Began(grown)
+	for _, details := range [][]archwire.Detail{nil, {copied}} {
+		if err := j.SaveRun(t.Context(), archwire.Run{ID: "r", Details: details}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(append([]archwire.Detail{grown}, details...), kept.last().Details); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	}
+}
+
 func TestJournal_TriesAgainWhatCouldNotBeSaved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		kept := &saved{}

@@ -78,6 +78,9 @@ func (l *loader) capacity() {
 		l.complaints = append(l.complaints, l.project.Complaint(Item{Kind: KindProject}, field, format, args...))
 	}
 	switch {
+	case l.project.Warehouse.Engine == DuckDB:
+		complain("capacity", "has no meaning with engine: duckdb, which is as large as its machine; leave it out, or use engine: redshift")
+		return
 	case c.Place.Cluster == "" && c.Place.Workgroup == "":
 		complain("capacity", "names no warehouse; write cluster: its identifier, or workgroup: its name")
 		return

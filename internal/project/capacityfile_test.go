@@ -19,10 +19,22 @@ func loadCapacity(t *testing.T, lines string) (*Project, error) {
 	for line := range strings.SplitSeq(lines, "; ") {
 		text += "  " + line + "\n"
 	}
+	text += "warehouse: {engine: redshift, url: 'redshift://a.example:5439/dev', staging: 's3://b/p'}\n"
 	if err := loadWith(t, dir, text); err != nil {
 		return nil, err
 	}
 	return Load(dir, noEnv)
+}
+
+// A warehouse that is a file has no size of its own.
+func TestCapacity_IsOfRedshift(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"", "warehouse: {engine: duckdb}\n"} {
+		err := loadWith(t, t.TempDir(), engine+"capacity: {cluster: analytics, region: us-east-1, pause: true}\n")
+		if complaints, ok := errors.AsType[Complaints](err); !ok || len(complaints) != 1 || complaints[0].Field != "capacity" || !strings.Contains(complaints[0].Message, "engine: duckdb") {
+			t.Errorf("%q: %v", engine, err)
+		}
+	}
 }
 
 func TestCapacity_IsRead(t *testing.T) {

@@ -46,6 +46,24 @@ func (s *Store) saveRun(ctx context.Context, tx *sql.Tx, r archwire.Run) error {
 	return s.enqueue(ctx, tx, notifications)
 }
 
+// AddDetails adds to what is remembered of a run what happened around it. Nobody is told
+// of the run again; of a run that is not there nothing is remembered.
+func (s *Store) AddDetails(ctx context.Context, id archwire.RunID, details []archwire.Detail) error {
+	err := s.transaction(ctx, func(tx *sql.Tx) error {
+		runs, err := queryRuns(ctx, tx, "select "+runColumns+", details from run where id = $1", string(id))
+		if err != nil || len(runs) == 0 {
+			return err
+		}
+		text, err := json.Marshal(append(runs[0].Details, details...))
+		if err != nil {
+			return fmt.Errorf("writing run %s: %w", id, err)
+		}
+		_, err = tx.ExecContext(ctx, "update run set details = $1 where id = $2", string(text), string(id))
+		return err
+	})
+	return s.classify("saving what happened around run "+string(id), err)
+}
+
 // Runs lists the last runs, at most limit of them, the newest first, without
 // their details.
 func (s *Store) Runs(ctx context.Context, limit int) ([]archwire.Run, error) {

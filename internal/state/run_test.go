@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"archwire"
+	"archwire/internal/state"
 )
 
 func aRun(id archwire.RunID, minute int) archwire.Run {
@@ -61,6 +62,40 @@ func TestSaveRun_ReplacesWhatWasRemembered(t *testing.T) {
 		want.Details = nil // a list leaves them out
 		if diff := cmp.Diff([]archwire.Run{want}, runs); diff != "" {
 			t.Errorf("Runs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// What happened around a run is added to it, and who was told of the run is not told of
+// it again.
+func TestAddDetails_TellsNobody(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		s := open(t, url, at(noon))
+		told := 0
+		s.Announce(func(archwire.Run) ([]state.Notification, error) {
+			told++
+			return nil, nil
+		})
+		want := aRun("a", 1)
+		if err := s.SaveRun(t.Context(), want); err != nil {
+			t.Fatal(err)
+		}
+		shrunk := archwire.Detail{Verb: archwire.Serve, What: "warehouse", Mode: "shrink", Note: "from 6 nodes to 3", Took: time.Minute}
+		for _, id := range []archwire.RunID{"a", "nobody's"} {
+			if err := s.AddDetails(t.Context(), id, []archwire.Detail{shrunk}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want.Details = append(want.Details, shrunk)
+		got, err := s.Run(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || told != 1 {
+			t.Errorf("told %d times, -want +got:\n%s", told, diff)
+		}
+		if _, err := s.Run(t.Context(), "nobody's"); archwire.CodeOf(err) != archwire.NotFound {
+			t.Errorf("a run that was never saved: %v", err)
 		}
 	})
 }

@@ -64,9 +64,9 @@ type ProcessDoc struct {
 // PartDoc is what a step did with one table, model, check or dataset.
 type PartDoc struct {
 	Verb          archwire.Verb `json:"verb"`
-	What          string        `json:"what" doc:"The table, model, check or dataset."`
+	What          string        `json:"what" doc:"The table, model, check or dataset, or the warehouse, whose size changed."`
 	State         string        `json:"state" enum:"waiting,under_way,done,skipped"`
-	Mode          string        `json:"mode" doc:"How: full, append, cursor or checksum of a table, all or tenants of a model."`
+	Mode          string        `json:"mode" doc:"How: full, append, cursor or checksum of a table, all or tenants of a model, grow or shrink of the warehouse."`
 	Note          string        `json:"note" doc:"Why so."`
 	Rows          int64         `json:"rows"`
 	Of            int64         `json:"of" doc:"How many are expected in all, while it goes on; 0 is unknown."`

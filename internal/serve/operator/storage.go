@@ -17,6 +17,8 @@ type Stored struct {
 	Places   []Place
 	Price    *big.Rat // of a GB and month in the store; nil where none is declared
 	Currency string
+
+	Warehouse *WarehouseDoc // nil where the project declares no capacity
 }
 
 // A Place is where something lies.
@@ -33,6 +35,8 @@ type StorageDoc struct {
 	Datasets []StoredDatasetDoc `json:"datasets" doc:"Of the publication in service, what takes most first."`
 	Bytes    int64              `json:"bytes" doc:"In the store, all of it."`
 	Cost     *CostDoc           `json:"cost,omitempty" doc:"Of what lies in the store, for a month; left out where archwire.yaml declares no price."`
+
+	Warehouse *WarehouseDoc `json:"warehouse,omitempty" doc:"How large the warehouse is and what that cost; left out where archwire.yaml declares no capacity."`
 }
 
 // PlaceDoc is a place.
@@ -72,7 +76,7 @@ func (h *Handler) StorageDoc(ctx context.Context) (doc StorageDoc, err error) {
 	if err != nil {
 		return doc, err
 	}
-	doc = StorageDoc{Places: []PlaceDoc{}, Datasets: []StoredDatasetDoc{}}
+	doc = StorageDoc{Places: []PlaceDoc{}, Datasets: []StoredDatasetDoc{}, Warehouse: stored.Warehouse}
 	for _, p := range stored.Places {
 		where := "machine"
 		if p.Store {

@@ -21,6 +21,7 @@ type storage struct {
 		Currency string `json:"currency"`
 		PerGB    string `json:"per_gb"`
 	} `json:"cost"`
+	Warehouse *sizedWarehouse `json:"warehouse"`
 }
 
 // kindWords say what lies there.
@@ -63,5 +64,6 @@ func showStorage(v *visit) error {
 		datasets.Rows = append(datasets.Rows, line{Cells: []cell{code(s.Dataset), w.number(s.Slices), w.number(s.Rows), w.size(s.Bytes), share}})
 	}
 	page.Tables = []grid{places, datasets}
+	d.Warehouse.show(w, &page)
 	return v.office(page)
 }

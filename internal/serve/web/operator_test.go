@@ -111,6 +111,11 @@ func operated() map[string]any {
 		"GET /v1/operator/storage": data(operator.StorageDoc{
 			Places:   []operator.PlaceDoc{{Kind: "slices", Where: "store", Objects: 4000, Bytes: 12_340_000_000}, {Kind: "warehouse", Where: "machine", Objects: 1, Bytes: 990_000_000}},
 			Datasets: []operator.StoredDatasetDoc{{Dataset: "patients", Slices: 550, Rows: 500_000, Bytes: 45_000_000}}, Bytes: 12_340_000_000, Cost: &operator.CostDoc{Amount: "0.28", Currency: "USD", PerGB: "0.023"},
+			Warehouse: &operator.WarehouseDoc{
+				Place: "cluster analytics in us-east-1", Size: "6 nodes of ra3.large", SeenAt: new(at(1, 40)), Load: "6 nodes", Serve: "3 nodes",
+				Lease: &operator.WarehouseLeaseDoc{Holder: "20261121T013000Z-cccc", Phase: "held", Since: at(1, 30)}, Currency: "USD",
+				Months: []operator.WarehouseCostDoc{{Of: "2026-10", Amount: "1238.04"}, {Of: "2026-11", Amount: "801.50"}}, Runs: []operator.WarehouseCostDoc{{Of: "20261120T013000Z-bbbb", Amount: "1.63"}},
+			},
 		}),
 	}
 }

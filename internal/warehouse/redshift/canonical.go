@@ -1,6 +1,7 @@
 package redshift
 
 import (
+	"fmt"
 	"strings"
 
 	"archwire"
@@ -89,12 +90,13 @@ func identity(of string, columns []archwire.Column) (expressions []string) {
 	return append([]string{digest}, expressions...)
 }
 
-// identityNames are the names of identity's expressions.
+// identityNames are the names of identity's expressions: by number, since a column's own
+// name may be as long as a name can be.
 func identityNames(columns []archwire.Column) []string {
 	names := []string{"row_digest"}
 	for _, c := range columns {
 		if isFloat(c.Type) {
-			names = append(names, archwire.Quote("float "+c.Name))
+			names = append(names, fmt.Sprintf("row_float_%d", len(names)))
 		}
 	}
 	return names

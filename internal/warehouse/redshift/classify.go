@@ -41,7 +41,15 @@ func isConflict(err error) bool {
 		strings.Contains(e.Message+e.Detail, "Serializable isolation violation") || strings.Contains(e.Message, "deadlock detected"))
 }
 
-// isNoSuchRelation says whether err is that a relation does not exist.
+// unlessNoSuchRelation is err, or nil if err is that a relation does not exist.
+func unlessNoSuchRelation(err error) error {
+	if isNoSuchRelation(err) {
+		return nil
+	}
+	return err
+}
+
+// isNoSuchRelation says whether err is that a relation, or its schema, does not exist.
 func isNoSuchRelation(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "42P01" || e.Code == "3F000")

@@ -22,7 +22,7 @@ func (w *Warehouse) CompareModel(ctx context.Context, m archwire.Model) (c archw
 		if err != nil {
 			return err
 		}
-		r := recompute{Model: m, columns: found[name].columns}
+		r := recompute{Model: withSpelling(m, found[name].columns), columns: found[name].columns}
 		fresh, err := w.describe(ctx, withArguments(m.SQL, nil), reads, found)
 		if err != nil {
 			return err

@@ -27,9 +27,19 @@ var loadErrors = []string{
 func (w *Warehouse) loading(ctx context.Context, t archwire.Table, lock string, f func(link) error) error {
 	a := &attempt{lock: lock, id: rand.Text()}
 	return w.session(ctx, func(l link) error {
-		return explainLoad(ctx, l, t, w.commit(ctx, l, a, func() error { return f(l) }))
+		return w.explainLoad(ctx, l, t, w.commit(ctx, l, a, func() error { return f(l) }))
 	})
 }
+
+// copyFailed is a COPY that failed, and what its files hold.
+type copyFailed struct {
+	error
+	columns []archwire.Column
+	mark    string // for NULL
+}
+
+// Unwrap is the error of the statement.
+func (e *copyFailed) Unwrap() error { return e.error }
 
 // isLoadError says whether an error of COPY tells to look at the errors of loads (Load
 // error reference; the text is Load into table '...' failed. Check
@@ -40,9 +50,9 @@ func isLoadError(err error) bool {
 }
 
 // explainLoad is the error of a COPY: if rows did not fit, in which file, line and
-// column the first of them is. The session is that of the COPY, after its transaction
-// has ended.
-func explainLoad(ctx context.Context, l link, table archwire.Table, err error) error {
+// column the first of them is, with the value in a LoadFailure below it. The session is
+// that of the COPY, after its transaction has ended.
+func (w *Warehouse) explainLoad(ctx context.Context, l link, table archwire.Table, err error) error {
 	if !isLoadError(err) {
 		return err
 	}
@@ -62,11 +72,15 @@ func explainLoad(ctx context.Context, l link, table archwire.Table, err error) e
 		if failed != nil || len(found) != 7 {
 			continue // the view is not there, or has nothing
 		}
-		return &archwire.Error{
+		said := &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("%s: Redshift does not take line %s of %s: column %s, %s(%s): error %s, %s",
 				table.ID(), found[1], path.Base(found[0]), found[2], found[3], found[4], found[5], safeReason(found[6])),
 			Hint: "Declare the column with a type that holds all its values in the source's file, or leave it out.",
 		}
+		if value, ok := w.valueAt(ctx, err, found[0], found[1], found[2]); ok {
+			said.Err = &LoadFailure{Column: found[2], Value: value}
+		}
+		return said
 	}
 	return &archwire.Error{
 		Code: archwire.Invalid, Message: table.ID() + ": Redshift does not take a row of it, and does not tell which",

@@ -1,6 +1,7 @@
 package redshift
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -20,11 +21,16 @@ import (
 // whether COPY would also take it in quotes for NULL does not matter then. Blanks,
 // ends of lines and backslashes within quotes stand for themselves (Data format
 // parameters, CSV).
+//
+// Bytes are hexadecimal digits (VARBYTE type). A field without a character is NULL unless
+// it is one of a text (Data conversion parameters, EMPTYASNULL), so that another mark
+// stands for bytes of which there are none, until putEmpty replaces it.
 type csvWriter struct {
 	out     io.Writer
 	mark    string
 	columns []archwire.Column
 	buffer  []byte
+	empty   bool // the mark for no bytes was written
 }
 
 // writeBatch writes the rows of a batch. A value that Redshift does not hold is an error
@@ -94,9 +100,7 @@ func (w *csvWriter) cellOf(c archwire.Column, values arrow.Array) cell {
 	case *array.String:
 		return func(out []byte, row int) ([]byte, error) { return w.text(out, c.Type, a.Value(row)) }
 	case *array.Binary:
-		return func(out []byte, row int) ([]byte, error) {
-			return hex.AppendEncode(out, a.Value(row)), bytesFit(a.Value(row))
-		}
+		return func(out []byte, row int) ([]byte, error) { return w.bytes(out, a.Value(row)) }
 	}
 	return timeCell(c, values)
 }
@@ -146,6 +150,30 @@ func appendDecimal(out []byte, n decimal128.Num, scale int) []byte {
 	return append(append(out, '.'), digits[len(digits)-scale:]...)
 }
 
+// bytes writes bytes as hexadecimal digits.
+func (w *csvWriter) bytes(out, b []byte) ([]byte, error) {
+	none := emptyMark(w.mark)
+	if len(b) == 0 {
+		w.empty = true
+		return append(out, none...), nil
+	}
+	if len(b) == hex.DecodedLen(len(none)) && hex.EncodeToString(b) == none {
+		return out, markMet("bytes are")
+	}
+	return hex.AppendEncode(out, b), bytesFit(b)
+}
+
+// emptyMark are the hexadecimal digits that stand for bytes of which there are none, where
+// mark stands for NULL.
+func emptyMark(mark string) string {
+	sum := sha256.Sum256([]byte("no bytes, where NULL is " + mark))
+	return hex.EncodeToString(sum[:16])
+}
+
+func markMet(what string) error {
+	return &archwire.Error{Code: archwire.Unavailable, Message: what + " the mark that this load has chosen for what files cannot say", Hint: "Run again: each load chooses another at random."}
+}
+
 // text writes a text in quotes.
 func (w *csvWriter) text(out []byte, t archwire.Type, s string) ([]byte, error) {
 	fit := textFits
@@ -156,7 +184,7 @@ func (w *csvWriter) text(out []byte, t archwire.Type, s string) ([]byte, error) 
 		return out, err
 	}
 	if s == w.mark {
-		return out, &archwire.Error{Code: archwire.Unavailable, Message: "a text is the mark that this load has chosen for NULL", Hint: "Run again: each load chooses another at random."}
+		return out, markMet("a text is")
 	}
 	out = append(out, '"')
 	for {

@@ -45,7 +45,7 @@ func (w *Warehouse) Describe(ctx context.Context, sql string) (columns []archwir
 
 // spellings numbers what spell makes of a query, and what a row's text is. It is raised
 // when either changes.
-const spellings = "redshift 1"
+const spellings = "redshift 2"
 
 // Dialect is a digest of what queries mean: what the embedded engine takes them for,
 // and how they are spelt for Redshift. Redshift's own version is not part of it: it

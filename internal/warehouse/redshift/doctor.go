@@ -80,7 +80,7 @@ func (w *Warehouse) pass(ctx context.Context) (err error) {
 			if _, err := l.exec(ctx, "CREATE TEMP TABLE "+table+" (nothing BOOLEAN)"); err != nil {
 				return err
 			}
-			return w.copyParts(ctx, l, folder, table, t.Columns, mark, []part{{name + ".gz", 1}})
+			return w.copyParts(ctx, l, folder, table, t.Columns, mark, []part{{Name: name + ".gz", Rows: 1}})
 		}, "ROLLBACK")
 	})
 	objects, failed := w.store.List(ctx, folder+"/")

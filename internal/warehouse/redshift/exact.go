@@ -39,12 +39,8 @@ func uuidFits(s string) error {
 	return textFits(s)
 }
 
-// bytesFit says whether a VARBYTE holds b. A field without a character is NULL to COPY
-// unless it is one of a text (Data conversion parameters, EMPTYASNULL).
+// bytesFit says whether a VARBYTE holds b.
 func bytesFit(b []byte) error {
-	if len(b) == 0 {
-		return refused("bytes of which there are none, and which are not NULL", "Leave the column out of the table's columns in the source's file, or read it through a view that makes a text of it.")
-	}
 	if len(b) > binaryBytes {
 		return refused(fmt.Sprintf("%d bytes in one value: %d are the most", len(b), binaryBytes), "Leave the column out of the table's columns in the source's file.")
 	}

@@ -123,7 +123,8 @@ func TestStatementsOfSlices(t *testing.T) {
 	columns := columnsOf(t, "Practice text", "id int64", "amount decimal(12,2)", "f float64", "b bool", "raw bytes", "day date", "clock time", "moment timestamp", "instant timestamptz")
 	is := shape{"rcm", "ledger", columns}
 	golden(t, "slice_prints", printQuery(is, columns, false), printQuery(is, columns[:2], true))
-	golden(t, "unload", unloadStatement(unloadQuery(is, columns), "s3://bucket/prefix/unload/X/1/", "IAM_ROLE default"))
+	golden(t, "unload", unloadStatement(unloadQuery(is, columns), "s3://bucket/prefix/unload/X/1/", "IAM_ROLE default", ""),
+		unloadStatement(unloadQuery(is, columns[:1]), "s3://bucket/prefix/unload/X/1/", "IAM_ROLE default", "1234abcd-12ab-34cd-56ef-1234567890ab"))
 	golden(t, "compare_model", goldenDaily(t).compare())
 	golden(t, "shapes", shapesQuery([]string{"rcm.ledger", "odd's.name"}))
 }

@@ -56,12 +56,14 @@ func TestStatementsOfALoad(t *testing.T) {
 	g := goldenTarget(t, true, "id")
 	w := &Warehouse{staging: "s3://bucket/prefix", access: "IAM_ROLE 'arn:aws:iam::123456789012:role/load' REGION 'eu-west-1'"}
 	small := archwire.Table{Source: "rcm", Name: "payer", Key: []string{"id"}, Columns: g.Columns[:2], Rows: 10}
-	golden(t, "load",
+	files := append(columnsOf(t, "scan bytes", "Second bytes"), g.Columns...)
+	golden(t, "load", append([]string{
 		createTable(g.stageName("base"), g.Columns, layoutOf(g.Table, Layout{})),
 		createTable(relationOf(small), small.Columns, layoutOf(small, Layout{})),
 		createTable(relationOf(small), small.Columns, layoutOf(small, Layout{Distribution: "key", Key: "code", Sort: []string{}})),
 		w.copyStatement(g.into(), g.Columns, "load/x/1.manifest", g.mark),
-		union(g, g.left(), "1 AS one"))
+		union(g, g.left(), "1 AS one"),
+	}, putEmpty(g.into(), files, "~N~x")...)...)
 }
 
 func TestStatementsOfPrints(t *testing.T) {

@@ -37,6 +37,14 @@ func (l Layout) under(over Layout) Layout {
 	return l
 }
 
+// by is l with the rows of one tenant on one node, if a column of its type may say so.
+func (l Layout) by(columns []archwire.Column, tenant string) Layout {
+	if c, ok := columnNamed(columns, tenant); ok && sortable(c.Type) {
+		l.Distribution, l.Key = byKey, c.Name
+	}
+	return l
+}
+
 // attributes are those of CREATE TABLE.
 func (l Layout) attributes() string {
 	out := ""
@@ -52,18 +60,17 @@ func (l Layout) attributes() string {
 	return out
 }
 
-// viewAttributes are those of CREATE MATERIALIZED VIEW, which has no DISTSTYLE AUTO. Its
-// columns have the names that Redshift gives them.
+// viewAttributes are those of CREATE MATERIALIZED VIEW, which has no DISTSTYLE AUTO.
 func (l Layout) viewAttributes() string {
 	out := ""
 	switch l.Distribution {
 	case byKey:
-		out = " DISTKEY (" + archwire.Quote(strings.ToLower(l.Key)) + ")"
+		out = " DISTKEY (" + archwire.Quote(folded(l.Key)) + ")"
 	case "even", "all":
 		out = " DISTSTYLE " + strings.ToUpper(l.Distribution)
 	}
 	if len(l.Sort) > 0 {
-		out += " SORTKEY (" + strings.ToLower(quotedNames(l.Sort)) + ")"
+		out += " SORTKEY (" + folded(quotedNames(l.Sort)) + ")"
 	}
 	return out
 }

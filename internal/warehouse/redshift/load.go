@@ -120,14 +120,31 @@ func sweepTables(ctx context.Context, l link, tables []archwire.LoadTable, live 
 		schema, name, _ := strings.Cut(id, ".")
 		stages(archwire.Table{Source: schema, Name: name})
 	}
-	statements := []string{"DELETE FROM archwire.landed WHERE at < DATEADD(day, -7, GETDATE())"}
-	if len(names) > 0 {
-		statements = append(statements, "DROP TABLE IF EXISTS "+strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+	if err := execEach(ctx, l, "DELETE FROM archwire.landed WHERE at < DATEADD(day, -7, GETDATE())"); err != nil {
+		return err
 	}
-	if err := execEach(ctx, l, statements...); err != nil {
+	if err := dropTables(ctx, l, slices.Sorted(maps.Keys(names))); err != nil {
 		return err
 	}
 	return sweepRetired(ctx, l)
+}
+
+// dropTables drops tables that may not be there, as their schemas may not: IF EXISTS is
+// about the table, and somebody may have dropped the schema by hand.
+func dropTables(ctx context.Context, l link, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	_, err := l.exec(ctx, "DROP TABLE IF EXISTS "+strings.Join(names, ", "))
+	if !isNoSuchRelation(err) || len(names) == 1 {
+		return unlessNoSuchRelation(err)
+	}
+	for _, name := range names {
+		if _, err := l.exec(ctx, "DROP TABLE IF EXISTS "+name); unlessNoSuchRelation(err) != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // end makes the load useless: further calls are refused.
@@ -198,10 +215,7 @@ func (l *load) clear(ctx context.Context) error {
 	if len(drop) == 0 {
 		return err
 	}
-	return errors.Join(err, l.w.session(ctx, func(s link) error {
-		_, err := s.exec(ctx, "DROP TABLE IF EXISTS "+strings.Join(drop, ", "))
-		return err
-	}))
+	return errors.Join(err, l.w.session(ctx, func(s link) error { return dropTables(ctx, s, drop) }))
 }
 
 // finish ends the load, once, and does what is left to do.

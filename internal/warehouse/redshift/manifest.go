@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"archwire"
@@ -13,8 +14,9 @@ import (
 
 // A part is a file of rows in the staging place.
 type part struct {
-	Name string `json:"name"` // of the object
-	Rows int64  `json:"rows"`
+	Name  string `json:"name"` // of the object
+	Rows  int64  `json:"rows"`
+	Empty bool   `json:"empty,omitempty"` // it has the mark for bytes of which there are none
 }
 
 // manifestOf is the text of a manifest (Using a manifest to specify data files). Each
@@ -57,12 +59,9 @@ func (w *Warehouse) copyParts(ctx context.Context, l link, folder, into string, 
 		return err
 	}
 	if _, err := l.exec(ctx, w.copyStatement(into, columns, name, mark)); err != nil {
-		return err
+		return &copyFailed{error: err, columns: columns, mark: mark}
 	}
-	var want int64
-	for _, p := range parts {
-		want += p.Rows
-	}
+	want := total(parts)
 	got, err := count(ctx, l, "SELECT PG_LAST_COPY_COUNT()")
 	if err == nil && got != want {
 		err = &archwire.Error{
@@ -70,5 +69,20 @@ func (w *Warehouse) copyParts(ctx context.Context, l link, folder, into string, 
 			Hint: "Nothing of them is visible. Run again; if it stays so, look at SYS_LOAD_DETAIL of the cluster.",
 		}
 	}
-	return err
+	if err != nil || !slices.ContainsFunc(parts, func(p part) bool { return p.Empty }) {
+		return err
+	}
+	return execEach(ctx, l, putEmpty(into, columns, mark)...)
+}
+
+// putEmpty are the statements that put bytes of which there are none in the place of
+// their mark. A text becomes the bytes of its UTF-8 (VARBYTE type).
+func putEmpty(into string, columns []archwire.Column, mark string) (statements []string) {
+	for _, c := range columns {
+		if c.Type.Kind == archwire.Bytes {
+			name := archwire.Quote(c.Name)
+			statements = append(statements, "UPDATE "+into+" SET "+name+" = CAST('' AS VARBYTE) WHERE LOWER(TO_HEX("+name+")) = "+literal(emptyMark(mark)))
+		}
+	}
+	return statements
 }

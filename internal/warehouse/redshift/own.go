@@ -3,6 +3,7 @@ package redshift
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"archwire"
 )
@@ -37,6 +38,17 @@ func ownTables() []string {
 // prepare makes what every warehouse has, once.
 func (w *Warehouse) prepare(ctx context.Context) error {
 	return w.session(ctx, func(l link) error { return execEach(ctx, l, ownTables()...) })
+}
+
+// folded is a name as Redshift keeps it: letters of ASCII in lower case, and no others
+// (Names and identifiers). archwire.copied has the names to the letter.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, name)
 }
 
 // relationOf names a table of a load in SQL.

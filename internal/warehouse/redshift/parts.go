@@ -123,6 +123,7 @@ func (p *partsWriter) finish() error {
 	if sent := <-o.sent; sent != nil {
 		return sent
 	}
+	o.Empty = o.csv.empty
 	p.parts = append(p.parts, o.part)
 	return err
 }

@@ -22,8 +22,29 @@ func (r recompute) kept() string { return archwire.QuoteName(r.Name) }
 // tenantColumn is the column of the tenant. ok is false where the model has none.
 func (r recompute) tenantColumn() (archwire.Column, bool) { return columnNamed(r.columns, r.Tenant) }
 
+// columnNamed finds a column by its name, in whatever case that is written: queries do not
+// tell columns apart by it, nor do the engines.
 func columnNamed(columns []archwire.Column, name string) (archwire.Column, bool) {
-	return archwire.Table{Columns: columns}.Column(name)
+	for _, c := range columns {
+		if folded(c.Name) == folded(name) {
+			return c, true
+		}
+	}
+	return archwire.Column{}, false
+}
+
+// withSpelling is m with tenant and key spelt as its columns are.
+func withSpelling(m archwire.Model, columns []archwire.Column) archwire.Model {
+	if c, ok := columnNamed(columns, m.Tenant); ok {
+		m.Tenant = c.Name
+	}
+	m.Key = slices.Clone(m.Key)
+	for i, k := range m.Key {
+		if c, ok := columnNamed(columns, k); ok {
+			m.Key[i] = c.Name
+		}
+	}
+	return m
 }
 
 // create makes a table for the model's rows.
@@ -54,7 +75,7 @@ func (r recompute) compute() ([]string, error) {
 
 // spread lays the rows of one tenant onto one node, where they are compared.
 func (r recompute) spread() string {
-	if c, ok := r.tenantColumn(); ok && r.Tenant != "" {
+	if c, ok := r.tenantColumn(); ok && sortable(c.Type) {
 		return " DISTKEY (" + archwire.Quote(c.Name) + ")"
 	}
 	return ""

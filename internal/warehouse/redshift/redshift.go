@@ -43,6 +43,7 @@ type Warehouse struct {
 	store   object.Store
 	staging string // s3://BUCKET/PREFIX as Redshift is told it
 	access  string // IAM_ROLE ... [REGION ...]
+	kmsKey  string // by which files in staging are encrypted; "" leaves it to S3
 	config  Config
 	parser  *duckdb.Sandbox
 	shaping sync.Mutex       // serialises what is asked of parser about the columns of queries
@@ -89,7 +90,8 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 		return nil, err
 	}
 	w := &Warehouse{
-		place: p, store: store, staging: strings.TrimSuffix(fmt.Sprint(store), "/"), access: access, config: c, parser: parser, now: c.Now,
+		kmsKey: kmsKeyOf(c),
+		place:  p, store: store, staging: strings.TrimSuffix(fmt.Sprint(store), "/"), access: access, config: c, parser: parser, now: c.Now,
 		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait, partBytes: partBytes,
 	}
 	if err := w.prepare(ctx); err != nil {
@@ -119,6 +121,15 @@ func accessOf(c Config) (string, error) {
 		access += " REGION " + literal(region)
 	}
 	return access, nil
+}
+
+// kmsKeyOf is the key of KMS that the staging place names.
+func kmsKeyOf(c Config) string {
+	u, err := url.Parse(c.Staging)
+	if err != nil {
+		return "" // accessOf has complained
+	}
+	return u.Query().Get("kms_key")
 }
 
 // Close ends the sessions. It is safe to call more than once.

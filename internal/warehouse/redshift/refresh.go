@@ -50,6 +50,7 @@ func (w *Warehouse) refresh(ctx context.Context, m archwire.Model, r archwire.Re
 		if p.columns, err = w.describe(ctx, withArguments(m.SQL, nil), p.reads, p.found); err != nil {
 			return err
 		}
+		p.Model = withSpelling(p.Model, p.columns)
 		if p.views, err = viewsKept(ctx, l); err != nil {
 			return err
 		}

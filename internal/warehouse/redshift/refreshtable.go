@@ -147,14 +147,11 @@ func modelLayout(m archwire.Model, columns []archwire.Column, over Layout) strin
 	var l Layout
 	for _, name := range append([]string{m.Tenant}, m.Key...) {
 		c, ok := columnNamed(columns, name)
-		if ok && c.Type.Kind != archwire.Bytes && !slices.Contains(l.Sort, name) {
-			l.Sort = append(l.Sort, name)
+		if ok && sortable(c.Type) && !slices.Contains(l.Sort, c.Name) {
+			l.Sort = append(l.Sort, c.Name)
 		}
 	}
-	if c, ok := columnNamed(columns, m.Tenant); ok {
-		l.Distribution, l.Key = byKey, c.Name
-	}
-	return l.under(over).attributes()
+	return l.by(columns, m.Tenant).under(over).attributes()
 }
 
 // inModel says in which model an error arose and, if its SQL is at fault, where in its

@@ -26,7 +26,7 @@ func sweepRetired(ctx context.Context, l link) error {
 	retired, err := lines(ctx, l, "SELECT schema_name, table_name FROM archwire.retired")
 	for _, r := range retired {
 		schema, name := string(r[0]), string(r[1])
-		if _, err := l.exec(ctx, "DROP TABLE IF EXISTS "+relation(schema, name)); err != nil {
+		if _, err := l.exec(ctx, "DROP TABLE IF EXISTS "+relation(schema, name)); unlessNoSuchRelation(err) != nil {
 			continue // a view is over it still; the next sweep tries again
 		}
 		if _, err := l.exec(ctx, "DELETE FROM archwire.retired WHERE table_name = "+literal(name)); err != nil {

@@ -14,14 +14,15 @@ import (
 	"archwire"
 )
 
-// settings are run on each new session. Names of ours are quoted and keep their case
-// (enable_case_sensitive_identifier), double precision comes with all its digits
+// settings are run on each new session. Names are read without regard to case, in quotes
+// too, as the embedded engine reads them (enable_case_sensitive_identifier, which is
+// false unless a parameter group says otherwise), double precision comes with all its digits
 // (extra_float_digits, of which 2 is the most), and a load may take as long as it takes.
 var settings = []string{
 	"SET timezone TO 'UTC'",
 	"SET datestyle TO 'ISO, MDY'",
 	"SET extra_float_digits TO 2",
-	"SET enable_case_sensitive_identifier TO true",
+	"SET enable_case_sensitive_identifier TO false",
 	"SET statement_timeout TO 0",
 	"SET query_group TO 'archwire'",
 }

@@ -9,7 +9,8 @@ import (
 
 // spell writes a query of the common subset as Redshift is to read it. Both engines
 // name functions alike; what differs are a few types, whose names both have and take
-// for something else, and what a backslash means in a string. Comments are left out,
+// for something else, words that are names in one and reserved in the other, and what a
+// backslash means in a string. Comments are left out,
 // and lines stay where they are. args stand in the place of parameters, each as it is
 // to be written.
 func spell(sql string, args []string) (string, error) {
@@ -66,11 +67,14 @@ func (s *speller) token() error {
 	case duckdb.Param:
 		s.out.WriteString(s.param(t.Text))
 	case duckdb.Word:
-		if s.isType() {
+		switch {
+		case s.isType():
 			s.out.WriteString(s.typeName(strings.ToLower(t.Text), t.Text))
-			break
+		case s.isReserved(folded(t.Text)):
+			s.out.WriteString(archwire.Quote(folded(t.Text)))
+		default:
+			s.out.WriteString(t.Text)
 		}
-		s.out.WriteString(t.Text)
 	case duckdb.Other:
 		s.parenthesis(t.Text)
 		s.out.WriteString(t.Text)
@@ -171,12 +175,15 @@ func (s *speller) widen() {
 	}
 }
 
-// quotedText writes a string or a quoted name. A backslash in a string is one for the
-// embedded engine and may begin an escape for Redshift: it is written by its number.
+// quotedText writes a string or a quoted name. A name is written in lower case: a view
+// that Redshift refreshes by itself is read under the settings of the parameter group,
+// which may keep the case of what stands in quotes (enable_case_sensitive_identifier, Usage
+// notes). A backslash in a string is one for the embedded engine and may begin an escape
+// for Redshift: it is written by its number.
 func quotedText(text string) (string, error) {
 	switch {
 	case text[0] == '"':
-		return text, nil
+		return folded(text), nil
 	case text[0] != '\'':
 		return "", &archwire.Error{
 			Code: archwire.Invalid, Message: "Redshift has no strings of the form E'...' and $$...$$", Hint: "Write '...', with quotes within doubled.",

@@ -35,7 +35,7 @@ func fits(t archwire.Table) error {
 	}
 	seen := map[string]string{}
 	for _, c := range t.Columns {
-		lower := strings.ToLower(c.Name)
+		lower := folded(c.Name)
 		if other, ok := seen[lower]; ok {
 			return &archwire.Error{
 				Code: archwire.Invalid, Message: fmt.Sprintf("%s: the columns %s and %s differ by case only, which queries do not tell apart", t.ID(), other, c.Name),
@@ -47,7 +47,7 @@ func fits(t archwire.Table) error {
 			return err
 		}
 		if _, err := columnType(c.Type); err != nil {
-			return fmt.Errorf("%s, column %s: %w", t.ID(), c.Name, err)
+			return &archwire.Error{Code: archwire.CodeOf(err), Message: t.ID() + ", column " + c.Name + ": " + archwire.MessageOf(err), Hint: archwire.HintOf(err)}
 		}
 	}
 	return nil

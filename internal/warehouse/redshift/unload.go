@@ -69,7 +69,7 @@ func (w *Warehouse) unload(ctx context.Context, l link, s archwire.SliceSource, 
 	if err := want(ctx, l, tenants, columns[0].Type); err != nil {
 		return nil, err
 	}
-	if _, err := l.exec(ctx, unloadStatement(unloadQuery(is, columns), w.staging+"/"+prefix, w.access)); err != nil {
+	if _, err := l.exec(ctx, unloadStatement(unloadQuery(is, columns), w.staging+"/"+prefix, w.access, w.kmsKey)); err != nil {
 		return nil, err
 	}
 	return columns, dropTemporary(ctx, l)
@@ -101,9 +101,15 @@ func unloadedForm(kind archwire.Kind, name string) string {
 	return name
 }
 
-// unloadStatement unloads a query, in files for each number of partColumn.
-func unloadStatement(query, to, access string) string {
-	return "UNLOAD (" + literal(query) + ") TO " + literal(to) + " " + access + " FORMAT AS PARQUET PARTITION BY (" + partColumn + ") MANIFEST VERBOSE MAXFILESIZE 256 MB"
+// unloadStatement unloads a query, in files for each number of partColumn. Without a key
+// of KMS files are encrypted by S3's own, not by the bucket's (Unloading encrypted data
+// files).
+func unloadStatement(query, to, access, kmsKey string) string {
+	sql := "UNLOAD (" + literal(query) + ") TO " + literal(to) + " " + access + " FORMAT AS PARQUET PARTITION BY (" + partColumn + ") MANIFEST VERBOSE MAXFILESIZE 256 MB"
+	if kmsKey != "" {
+		sql += " KMS_KEY_ID " + literal(kmsKey) + " ENCRYPTED"
+	}
+	return sql
 }
 
 // A part is what was unloaded of one tenant.

@@ -57,16 +57,19 @@ func viewsKept(ctx context.Context, l link) (map[string]keptView, error) {
 	return kept, nil
 }
 
+// viewNameBytes is how long the name of a model may be that is kept as a view: numbered
+// adds up to 20 bytes, and a name has 127.
+const viewNameBytes = 107
+
 // numbered is the name of a model's materialized view within its schema.
 func numbered(model string, number int64) string {
-	_, name, _ := strings.Cut(model, ".")
+	_, name, _ := strings.Cut(folded(model), ".")
 	return fmt.Sprintf("%s archwire %d", name, number)
 }
 
 // numberedSQL is its name in SQL.
 func numberedSQL(model string, number int64) string {
-	schema, _, _ := strings.Cut(model, ".")
-	return relation(schema, numbered(model, number))
+	return relation(folded(schemaOf(model)), numbered(model, number))
 }
 
 // A view is a materialized view as it is to be.
@@ -109,16 +112,15 @@ func (w *Warehouse) viewOf(ctx context.Context, p refreshing) (v view, err error
 			Hint: "Name them in FROM as folder.model, or write materialized: table in the model's header.",
 		}
 	}
+	if err := CheckModel(p.Model, p.columns, true); err != nil {
+		return v, err
+	}
 	v.Model = p.Model
 	if v.query, err = spell(text, nil); err != nil {
 		return v, err
 	}
 	v.query = unterminated(v.query)
-	var l Layout
-	if c, ok := columnNamed(p.columns, p.Tenant); ok {
-		l.Distribution, l.Key = byKey, c.Name
-	}
-	v.attributes = l.under(p.layout).viewAttributes() + " AUTO REFRESH " + map[bool]string{true: "YES", false: "NO"}[p.AutoRefresh]
+	v.attributes = Layout{}.by(p.columns, p.Tenant).under(p.layout).viewAttributes() + " AUTO REFRESH " + map[bool]string{true: "YES", false: "NO"}[p.AutoRefresh]
 	return v, nil
 }
 

@@ -29,11 +29,11 @@ type viewPlace struct{ database, schema, name string }
 
 // viewPlace is that of a model's materialized view.
 func (w *Warehouse) viewPlace(model string, number int64) viewPlace {
-	return viewPlace{w.place.database, schemaOf(model), numbered(model, number)}
+	return viewPlace{w.place.database, folded(schemaOf(model)), numbered(model, number)}
 }
 
-// is is the condition that a row is the view's. Texts are padded with blanks, and a
-// database is known by its name in lower case (Names and identifiers).
+// is is the condition that a row is the view's. Texts are padded with blanks, and names
+// are kept in lower case (Names and identifiers).
 func (p viewPlace) is(database, schema, name string) string {
 	return "LOWER(TRIM(" + database + ")) = " + literal(strings.ToLower(p.database)) + " AND TRIM(" + schema + ") = " + literal(p.schema) +
 		" AND TRIM(" + name + ") = " + literal(p.name)

@@ -75,6 +75,9 @@ func (s *session) dropTable(ctx context.Context, c *cursor) error {
 	}
 	var there []relation
 	for _, name := range names {
+		if err := s.hasSchema(ctx, name.schema); err != nil {
+			return err
+		}
 		rows, err := s.ask(ctx, "select relkind, oid in (select id from redshifttest.mv) from pg_class where oid = to_regclass("+literal(name.String())+")")
 		switch {
 		case err != nil:
@@ -94,6 +97,19 @@ func (s *session) dropTable(ctx context.Context, c *cursor) error {
 	return s.done("DROP TABLE")
 }
 
+// hasSchema refuses a schema that is not there: IF EXISTS is about the table. PostgreSQL
+// takes it for both since 9.3 (Release notes, E.1.3.4); Redshift comes from 8.0.
+func (s *session) hasSchema(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	rows, err := s.ask(ctx, "select 1 from pg_namespace where nspname = "+literal(name))
+	if err == nil && len(rows) == 0 {
+		err = failed("3F000", fmt.Sprintf("schema %q does not exist", name), "DROP TABLE; PostgreSQL 9.3 release notes")
+	}
+	return err
+}
+
 func (s *session) dropView(ctx context.Context, c *cursor) error {
 	return s.drop(ctx, c, "drop view", "DROP VIEW")
 }
@@ -106,6 +122,11 @@ func (s *session) drop(ctx context.Context, c *cursor, drop, tag string) error {
 	names, err := c.tables()
 	if err != nil {
 		return err
+	}
+	for _, name := range names {
+		if err := s.hasSchema(ctx, name.schema); err != nil {
+			return err
+		}
 	}
 	drop += " " + list(names)
 	if c.take("cascade") {

@@ -39,6 +39,16 @@ func (l *layout) read(c *cursor, columns []string) error {
 	return nil
 }
 
+// without refuses columns of VARBYTE as keys (VARBYTE type, limitations).
+func (l layout) without(binary []string) error {
+	for _, name := range append(slices.Clip(l.sort), l.dist) {
+		if slices.Contains(binary, name) {
+			return failed("0A000", "column \""+name+"\" of type varbyte cannot be a DISTKEY or SORTKEY", "VARBYTE type")
+		}
+	}
+	return nil
+}
+
 // attribute reads one; it is not known if something else comes next.
 func (l *layout) attribute(c *cursor) (known bool, err error) {
 	switch {

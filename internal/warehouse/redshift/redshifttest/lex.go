@@ -43,7 +43,17 @@ func (t token) name() string {
 	if t.kind == quoted {
 		return strings.ReplaceAll(t.text[1:len(t.text)-1], `""`, `"`)
 	}
-	return strings.ToLower(t.text)
+	return lowered(t.text)
+}
+
+// lowered is a text with letters of ASCII in lower case.
+func lowered(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 // value is what a string stands for. A backslash escapes in every string, as in

@@ -42,7 +42,14 @@ func (s *session) createMV(ctx context.Context, c *cursor) error {
 		return err
 	}
 	err = s.whole(ctx, func() error {
-		return s.materialize(ctx, name, written(query), auto, incremental(c.rest(), len(keys.sort) > 0) == "")
+		if err := s.materialize(ctx, name, written(query), auto, incremental(c.rest(), len(keys.sort) > 0) == ""); err != nil {
+			return err
+		}
+		binary, err := s.binaryOf(ctx, name)
+		if err != nil {
+			return err
+		}
+		return keys.without(binary)
 	})
 	if err != nil {
 		return err
@@ -80,6 +87,15 @@ func (s *session) materialize(ctx context.Context, name relation, query string, 
 		}
 	}
 	return err
+}
+
+// binaryOf are the columns of VARBYTE that a relation has.
+func (s *session) binaryOf(ctx context.Context, name relation) (columns []string, err error) {
+	rows, err := s.ask(ctx, "select attname from pg_attribute where attnum > 0 and atttypid = 'bytea'::regtype and attrelid = "+literal(name.String())+"::regclass")
+	for _, row := range rows {
+		columns = append(columns, row[0])
+	}
+	return columns, err
 }
 
 // materializable refuses queries that no materialized view may have.

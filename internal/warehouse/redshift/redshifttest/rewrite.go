@@ -108,6 +108,8 @@ func (r *rewriter) name() error {
 	t := r.cursor.next()
 	lower := t.lower()
 	switch {
+	case reserved[lower] && !r.cursor.peek(0).is("("):
+		return failed("42601", fmt.Sprintf("syntax error at or near %q", lower), "Reserved words")
 	case noArguments[lower] != "" && !r.cursor.peek(0).is("("):
 		t.text = noArguments[lower]
 	case r.session.server.opts.Serverless && (strings.HasPrefix(lower, "stv_") || strings.HasPrefix(lower, "stl_") || strings.HasPrefix(lower, "svl_")):

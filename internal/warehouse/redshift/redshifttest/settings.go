@@ -28,8 +28,8 @@ const allDigits = "redshifttest.all_digits"
 // shared are the parameters that both have.
 var shared = []string{"timezone", "datestyle", "statement_timeout", "search_path", "extra_float_digits", "application_name", "client_encoding"}
 
-// fold is how names in quotes are read: in lower case, unless the session says
-// otherwise (Names and identifiers).
+// fold is how names in quotes are read: letters of ASCII in lower case, unless the
+// session says otherwise (Names and identifiers).
 func (s settings) fold(tokens []token) []token {
 	if s["enable_case_sensitive_identifier"] == "true" {
 		return tokens
@@ -37,7 +37,7 @@ func (s settings) fold(tokens []token) []token {
 	out := slices.Clone(tokens)
 	for i, t := range out {
 		if t.kind == quoted {
-			out[i].text = strings.ToLower(t.text)
+			out[i].text = lowered(t.text)
 		}
 	}
 	return out

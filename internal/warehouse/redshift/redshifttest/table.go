@@ -16,6 +16,7 @@ type definition struct {
 	temporary   bool
 	unless      bool // it is there
 	columns     []string
+	binary      []string // those of VARBYTE
 	definitions []string // of PostgreSQL's columns and constraints
 	layout      layout
 }
@@ -48,6 +49,9 @@ func (s *session) create(ctx context.Context, c *cursor, d definition) (err erro
 			}
 		}
 		if err := d.layout.read(c, d.columns); err != nil {
+			return err
+		}
+		if err := d.layout.without(d.binary); err != nil {
 			return err
 		}
 		if !c.end() {
@@ -124,6 +128,9 @@ func (s *session) element(c *cursor, d *definition) error {
 		return err
 	}
 	d.columns = append(d.columns, name)
+	if typ.pg == "bytea" {
+		d.binary = append(d.binary, name)
+	}
 	sql := ident(name) + " " + typ.pg + typ.checks(name, len(d.columns))
 	attributes, err := s.attributes(c, &d.layout, name)
 	d.definitions = append(d.definitions, sql+attributes)

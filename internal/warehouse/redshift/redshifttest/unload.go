@@ -19,6 +19,8 @@ type unloading struct {
 	verbose   bool
 	overwrite bool
 	clean     bool
+	encrypted bool
+	kmsKey    bool
 }
 
 // unload is UNLOAD ('query') TO 's3://...' IAM_ROLE ... FORMAT AS PARQUET and options.
@@ -27,7 +29,7 @@ func (s *session) unload(ctx context.Context, c *cursor) error {
 	if err != nil {
 		return err
 	}
-	query, err := s.rewrite(op.query)
+	query, err := s.rewrite(s.settings.fold(op.query))
 	if err != nil {
 		return err
 	}
@@ -111,6 +113,12 @@ func readUnload(c *cursor) (op unloading, err error) {
 	if !parquet {
 		return op, refusedf("UNLOAD in another form than PARQUET", "UNLOAD")
 	}
+	if op.kmsKey && !op.encrypted {
+		return op, failed("42601", "KMS_KEY_ID requires ENCRYPTED", "UNLOAD")
+	}
+	if op.encrypted && !op.kmsKey {
+		return op, refusedf("UNLOAD with ENCRYPTED and no key of KMS: the client would encrypt", "Unloading encrypted data files")
+	}
 	if op.clean && op.overwrite {
 		return op, failed("0A000", "CLEANPATH and ALLOWOVERWRITE cannot be used together", "UNLOAD")
 	}
@@ -148,8 +156,12 @@ func (op *unloading) option(c *cursor, parquet *bool) (err error) {
 	case c.take("region"):
 		c.take("as")
 		_, err = c.string()
+	case c.take("kms_key_id"):
+		c.take("as")
+		op.kmsKey = true
+		_, err = c.string()
 	case c.take("encrypted"):
-		c.take("auto")
+		op.encrypted = true
 	default:
 		return refusedf(fmt.Sprintf("UNLOAD with %q: the form is not in its table", c.peek(0).text), "UNLOAD")
 	}

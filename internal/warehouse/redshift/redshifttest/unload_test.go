@@ -87,6 +87,10 @@ func TestUnloadWritesAFilePerPartitionAndSlice(t *testing.T) {
 	if got := answer(conn, unloadT+" allowoverwrite"); !strings.Contains(got, "Status 503") {
 		t.Error(got)
 	}
+	if got := answer(conn, unloadT+" cleanpath kms_key_id '1234abcd'"); !strings.Contains(got, "requires ENCRYPTED") {
+		t.Errorf("a key without encryption: %s", got)
+	}
+	exec(t, conn, unloadT+" cleanpath kms_key_id '1234abcd' encrypted")
 	if _, err := conn.Exec(context.Background(), strings.Replace(unloadT, "''nobody''", "''nobody'' limit 1", 1)); err == nil {
 		t.Error("LIMIT is taken")
 	}

@@ -1,0 +1,16 @@
+package redshifttest
+
+import "strings"
+
+// reserved are words that are names in quotes only (Reserved words), but for those that
+// mean something in a query.
+var reserved = func() map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq(`AES128 AES256 ALLOWOVERWRITE BACKUP BLANKSASNULL BYTEDICT BZIP2 CREDENTIALS DEFLATE DEFRAG DELTA DELTA32K
+		DISABLE EMPTYASNULL ENABLE ENCODE ENCRYPT ENCRYPTION EXPLICIT GLOBALDICT256 GLOBALDICT64K GZIP IDENTITY LANGUAGE LUN LUNS LZO LZOP
+		MOSTLY13 MOSTLY32 MOSTLY8 NEW OFF OFFLINE OID OLD OPEN PARALLEL PERCENT PERMISSIONS RAW READRATIO RECOVER REJECTLOG RESORT RESTORE
+		SNAPSHOT SYSTEM TAG TDES TEXT255 TEXT32K TIMESTAMP TOP TRUNCATECOLUMNS WALLET`) {
+		words[lowered(word)] = true
+	}
+	return words
+}()
