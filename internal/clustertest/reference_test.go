@@ -57,10 +57,10 @@ func (s *stand) runs(t *testing.T, tell *story, what string) {
 	s.embedded.Do(t, "run")
 	tell.say("%s on the embedded warehouse is published", what)
 	s.double.Forget()
-	asked := len(plane.Changes())
+	changes := len(plane.Changes())
 	out := s.cluster.Do(t, "run")
-	tell.say("%s on the cluster, in %d statements: %s", what, len(s.double.Statements()), strings.TrimSpace(out))
-	s.resized(t, tell, plane.Changes()[asked:])
+	tell.say("%s on the cluster, in %s: %s", what, asked(s.double), strings.TrimSpace(out))
+	s.resized(t, tell, plane.Changes()[changes:])
 	s.same(t)
 	if t.Failed() {
 		t.FailNow()

@@ -36,7 +36,10 @@ func (p *pool) with(ctx context.Context, f func(*session) error) error {
 		return err
 	}
 	defer p.put(ctx, s)
-	if err = f(s); err != nil {
+	if err = f(s); err == nil {
+		err = s.flush(ctx)
+	}
+	if err != nil {
 		s.close(ctx)
 	}
 	return err

@@ -133,7 +133,10 @@ func TestRefreshView_MakesAnotherBeside(t *testing.T) {
 		t.Errorf("the views are %d and %d, want both the second", d, n)
 	}
 	for _, name := range []string{"daily archwire 1", "total archwire 1"} {
-		err := r.session(t.Context(), func(l link) error { return execEach(t.Context(), l, `SELECT * FROM "finance"."`+name+`"`) })
+		err := r.session(t.Context(), func(l link) error {
+			_, err := l.exec(t.Context(), `SELECT * FROM "finance"."`+name+`"`)
+			return err
+		})
 		if !isNoSuchRelation(err) {
 			t.Errorf("%s is still there (%v)", name, err)
 		}

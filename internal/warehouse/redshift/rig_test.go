@@ -94,7 +94,10 @@ func (r *rig) fill(t *testing.T, schema, name string, columns []string, rows ...
 // sql runs statements on the double.
 func (r *rig) sql(t *testing.T, statements ...string) {
 	t.Helper()
-	if err := r.session(t.Context(), func(l link) error { return execEach(t.Context(), l, statements...) }); err != nil {
+	if err := r.session(t.Context(), func(l link) error {
+		l.later(statements...)
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,10 +15,12 @@ func TestWritable(t *testing.T) {
 	if err := r.Writable(t.Context()); err != nil {
 		t.Errorf("a cluster that takes writes: %v", err)
 	}
+	empty := r.config
+	empty.URL = r.server.Database(t)
 	for match, ask := range map[string]func() error{
 		"^DELETE": func() error { return r.Writable(t.Context()) },
 		"^CREATE": func() error {
-			w, err := Open(t.Context(), r.config)
+			w, err := Open(t.Context(), empty)
 			if err == nil {
 				closeIt(t, w)
 			}

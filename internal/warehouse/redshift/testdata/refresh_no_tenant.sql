@@ -3,10 +3,12 @@ CREATE TEMP TABLE "archwire recomputed" ("practice_id" BIGINT, "posted_on" DATE,
 INSERT INTO "archwire recomputed" ("practice_id", "posted_on", "amount") SELECT "practice_id", "posted_on", "amount" FROM (select practice_id, posted_on, sum(amount) as amount from rcm.ledger group by 1, 2
 ) AS computed ("practice_id", "posted_on", "amount");
 
-SELECT COUNT(*), 0, COUNT(*) FROM "archwire recomputed";
+SELECT COUNT(*), 0, COUNT(*), 0, 0 FROM "archwire recomputed";
 
 CREATE TEMP TABLE "archwire differing" AS SELECT MIN(tenant) AS tenant, SUM(n) AS n FROM (SELECT tenant, n, STRTOL(SUBSTRING(h, 1, 15), 16) AS h1, STRTOL(SUBSTRING(h, 17, 15), 16) AS h2 FROM (SELECT CAST(NULL AS VARCHAR(1)) AS tenant, 1 AS n, MD5(CASE WHEN "practice_id" IS NULL THEN 'N' ELSE OCTET_LENGTH(CAST("practice_id" AS VARCHAR(64))) || ':' || CAST("practice_id" AS VARCHAR(64)) END || CASE WHEN "posted_on" IS NULL THEN 'N' ELSE OCTET_LENGTH(TO_CHAR("posted_on", 'YYYY-MM-DD')) || ':' || TO_CHAR("posted_on", 'YYYY-MM-DD') END || CASE WHEN "amount" IS NULL THEN 'N' ELSE OCTET_LENGTH(CAST("amount" AS VARCHAR(64))) || ':' || CAST("amount" AS VARCHAR(64)) END) AS h FROM "archwire recomputed") AS hashed UNION ALL SELECT tenant, n, STRTOL(SUBSTRING(h, 1, 15), 16) AS h1, STRTOL(SUBSTRING(h, 17, 15), 16) AS h2 FROM (SELECT CAST(NULL AS VARCHAR(1)) AS tenant, -1 AS n, MD5(CASE WHEN "practice_id" IS NULL THEN 'N' ELSE OCTET_LENGTH(CAST("practice_id" AS VARCHAR(64))) || ':' || CAST("practice_id" AS VARCHAR(64)) END || CASE WHEN "posted_on" IS NULL THEN 'N' ELSE OCTET_LENGTH(TO_CHAR("posted_on", 'YYYY-MM-DD')) || ':' || TO_CHAR("posted_on", 'YYYY-MM-DD') END || CASE WHEN "amount" IS NULL THEN 'N' ELSE OCTET_LENGTH(CAST("amount" AS VARCHAR(64))) || ':' || CAST("amount" AS VARCHAR(64)) END) AS h FROM "finance"."daily") AS hashed) AS both_sides GROUP BY tenant HAVING SUM(n) <> 0 OR SUM(n * h1) <> 0 OR SUM(n * h2) <> 0;
 
 DELETE FROM "finance"."daily";
 
 INSERT INTO "finance"."daily" ("practice_id", "posted_on", "amount") SELECT "practice_id", "posted_on", "amount" FROM "archwire recomputed";
+
+DROP TABLE "archwire recomputed", "archwire differing";
