@@ -98,17 +98,24 @@ func (p *small) night(t *testing.T, shops int) {
 	}
 }
 
-// run runs the product as a process of its own and returns the most memory that it
-// had, in bytes.
-func (p *small) run(t *testing.T, args ...string) int64 {
+// try runs the product as a process of its own.
+func (p *small) try(t *testing.T, args ...string) (cmd *exec.Cmd, out string, err error) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd = exec.CommandContext(t.Context(), self, args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
-	out, err := cmd.CombinedOutput()
+	text, err := cmd.CombinedOutput()
+	return cmd, string(text), err
+}
+
+// run is try for what is to succeed. It returns the most memory that the process had, in
+// bytes.
+func (p *small) run(t *testing.T, args ...string) int64 {
+	t.Helper()
+	cmd, out, err := p.try(t, args...)
 	if err != nil {
 		t.Fatalf("archwire %s: %v\n%s", strings.Join(args, " "), err, out[max(0, len(out)-4000):])
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"archwire/internal/object/s3test"
@@ -23,24 +24,24 @@ type bill struct {
 	messages   int // that held them, each with its answer
 }
 
-// bills runs a project of that shape for three nights: the first one, one on which rows
-// have changed in all tables and models, and one on which nothing has.
-func bills(t *testing.T, s3 *s3test.Server, of shape) (first, night, idle bill) {
+// bills runs a project of that shape for some nights: the first one, one on which rows
+// have changed in all tables and models, and ones on which nothing has.
+func bills(t *testing.T, s3 *s3test.Server, of shape, nights int) (all []bill) {
 	t.Helper()
 	p := newSmall(t, s3, fmt.Sprintf("statements-%d-%d-%d", of.shops, of.models, of.tables), "256MB")
 	p.add(t, of.models, of.tables)
 	p.fill(t, of.shops, of.sales, 20)
-	run := func() bill {
+	for n := range nights {
+		if n == 1 {
+			p.night(t, of.shops)
+		}
 		p.double.Forget()
 		p.run(t, "run")
-		return asked(p.double)
+		all = append(all, asked(p.double))
 	}
-	first = run()
-	p.night(t, of.shops)
-	night, idle = run(), run()
-	t.Logf("%d tables, %d models, 3 datasets, %d tenants, %d rows: %s in the first run, %s in a night, %s in an idle one",
-		2+of.tables, 3+of.models, of.shops, of.shops*of.sales, first, night, idle)
-	return first, night, idle
+	t.Logf("%d tables, %d models, 3 datasets, %d tenants, %d rows: %v in the first run, a night and an idle one",
+		2+of.tables, 3+of.models, of.shops, of.shops*of.sales, all)
+	return all
 }
 
 func (b bill) String() string {
@@ -48,37 +49,60 @@ func (b bill) String() string {
 }
 
 // TestStatementsFollowFromTablesAndModels runs projects of several shapes. Eight times
-// the tenants and more than thirty times the rows take the same statements; each further
-// model takes as many as the one before it, and so does each further table; and models of
-// which nothing has changed take none.
+// the tenants and more than thirty times the rows take the same statements; twice as many
+// further models and tables take twice as many further ones; and models of which nothing
+// has changed take none.
 func TestStatementsFollowFromTablesAndModels(t *testing.T) {
 	t.Parallel()
 	s3 := s3test.Start(t)
-	base := shape{shops: 5, sales: 10}
-	const step = 2
-	shapes := map[string]shape{"base": base, "rows": {shops: 40, sales: 40}}
-	for n := 1; n <= 2; n++ {
-		models, tables := base, base
-		models.models, tables.tables = n*step, n*step
-		shapes[fmt.Sprint("models ", n)], shapes[fmt.Sprint("tables ", n)] = models, tables
+	const first, night, idle = 0, 1, 2
+	projects := map[string]struct {
+		shape
+		nights int
+		took   []bill
+	}{
+		"base":   {shape: shape{shops: 5, sales: 10}, nights: idle + 1},
+		"rows":   {shape: shape{shops: 40, sales: 40}, nights: night + 1},
+		"models": {shape: shape{shops: 5, sales: 10, models: 2}, nights: idle + 1},
+		"tables": {shape: shape{shops: 5, sales: 10, tables: 2}, nights: night + 1},
+		"both":   {shape: shape{shops: 5, sales: 10, models: 4, tables: 4}, nights: night + 1},
 	}
-	nights, idles := map[string]bill{}, map[string]bill{}
-	for name, of := range shapes {
-		_, nights[name], idles[name] = bills(t, s3, of)
+	t.Run("projects", func(t *testing.T) {
+		var mu sync.Mutex
+		for name, p := range projects {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				took := bills(t, s3, p.shape, p.nights)
+				mu.Lock()
+				defer mu.Unlock()
+				p.took = took
+				projects[name] = p
+			})
+		}
+	})
+	if t.Failed() {
+		return
 	}
-	if few, many := nights["base"], nights["rows"]; len(few.statements) != len(many.statements) || few.messages != many.messages || len(few.statements) == 0 {
-		t.Errorf("a night takes %s at the small size and %s at the large one:\n%s", few, many, difference(few.statements, many.statements))
-	}
-	for _, more := range []string{"models", "tables"} {
-		one, two := nights[more+" 1"], nights[more+" 2"]
-		first, second := len(one.statements)-len(nights["base"].statements), len(two.statements)-len(one.statements)
-		t.Logf("each of the further %s takes %d statements in %d messages", more, second/step, (two.messages-one.messages)/step)
-		if first != second || first <= 0 {
-			t.Errorf("the first further %s take %d statements, the next ones %d:\n%s", more, first, second, difference(one.statements, two.statements))
+	took := func(name string, night int) bill { return projects[name].took[night] }
+	for _, n := range []int{first, night} {
+		base, models, tables, both := took("base", n), took("models", n), took("tables", n), took("both", n)
+		base.same(t, took("rows", n), "of more tenants and rows")
+		further := len(models.statements) + len(tables.statements) - 2*len(base.statements)
+		if got := len(both.statements) - len(base.statements); got != 2*further || further <= 0 {
+			t.Errorf("2 further models and 2 further tables take %d statements, 4 of each take %d", further, got)
 		}
 	}
-	if few, many := idles["base"], idles["models 2"]; len(few.statements) != len(many.statements) || few.messages != many.messages {
-		t.Errorf("an idle night takes %s with few models and %s with more:\n%s", few, many, difference(few.statements, many.statements))
+	took("base", idle).same(t, took("models", idle), "of more models that are idle")
+	base, models, tables := took("base", night), took("models", night), took("tables", night)
+	t.Logf("a further model takes %d statements in %d messages, a further table %d in %d", (len(models.statements)-len(base.statements))/2,
+		(models.messages-base.messages)/2, (len(tables.statements)-len(base.statements))/2, (tables.messages-base.messages)/2)
+}
+
+// same fails the test unless a night asked as much as another.
+func (b bill) same(t *testing.T, other bill, what string) {
+	t.Helper()
+	if len(b.statements) != len(other.statements) || b.messages != other.messages || len(b.statements) == 0 {
+		t.Errorf("a night takes %s, and one %s takes %s:\n%s", b, what, other, difference(b.statements, other.statements))
 	}
 }
 

@@ -5,15 +5,11 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/klauspost/compress/gzip"
 	"golang.org/x/sync/errgroup"
 
@@ -100,7 +96,7 @@ func (w *Warehouse) writeParts(ctx context.Context, folder, mark string, t archw
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if batch, err = conform(batch, schema); err != nil {
+		if batch, err = archwire.Conform(batch, schema); err != nil {
 			return nil, err
 		}
 		err = p.write(ctx, batch)
@@ -193,25 +189,6 @@ func (p *partsWriter) giveUp() {
 		one.file.Close() //nolint:errcheck // it was sent, or counts for nothing
 	}
 	p.open = nil
-}
-
-// conform returns batch, retained, if it has schema's types.
-func conform(batch archwire.Batch, schema *arrow.Schema) (archwire.Batch, error) {
-	if batch.NumCols() == 0 && schema.NumFields() == 1 && schema.Field(0).Name == noColumns {
-		nulls := array.MakeArrayOfNull(memory.DefaultAllocator, schema.Field(0).Type, int(batch.NumRows()))
-		defer nulls.Release()
-		return array.NewRecordBatch(schema, []arrow.Array{nulls}, batch.NumRows()), nil
-	}
-	if int(batch.NumCols()) != schema.NumFields() {
-		return nil, fmt.Errorf("a batch has %d columns where %d were declared", batch.NumCols(), schema.NumFields())
-	}
-	for i, field := range schema.Fields() {
-		if got := batch.Column(i).DataType(); !arrow.TypeEqual(got, field.Type) {
-			return nil, fmt.Errorf("a batch has column %s as %s where %s was declared", field.Name, got, field.Type)
-		}
-	}
-	batch.Retain()
-	return batch, nil
 }
 
 // compressed is a small text as a file has it.

@@ -41,11 +41,14 @@ type session struct {
 	used    bool     // it was handed out before
 }
 
-// connect opens a session.
-func connect(ctx context.Context, p place, c Credentials) (*session, error) {
+// connect opens a session, by a way of its own if dial is not nil.
+func connect(ctx context.Context, p place, c Credentials, dial pgconn.DialFunc) (*session, error) {
 	config, err := configOf(p, c)
 	if err != nil {
 		return nil, err
+	}
+	if dial != nil {
+		config.DialFunc = dial
 	}
 	conn, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 // A cluster that is read only is waited for, whichever statement meets it first.
 func TestWritable(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	if err := r.Writable(t.Context()); err != nil {
 		t.Errorf("a cluster that takes writes: %v", err)
