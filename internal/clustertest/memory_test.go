@@ -20,7 +20,7 @@ func TestMemoryDoesNotFollowFromRows(t *testing.T) {
 		p.fill(t, 4, sales, note)
 		return p.run(t, "run")
 	}
-	sales := setting(t, "CLUSTERTEST_SALES", 5000)
+	sales := setting(t, "CLUSTERTEST_SALES", 3000)
 	small, large := peak("few-rows", sales), peak("many-rows", more*sales)
 	bytes := int64(4 * sales * note)
 	t.Logf("%d rows of %d bytes: at most %d MB; %d rows: at most %d MB, %.2f times as much",

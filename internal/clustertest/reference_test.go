@@ -54,13 +54,24 @@ func formsIn(t *testing.T, plan string) string {
 // runs runs both projects, and compares what they have published.
 func (s *stand) runs(t *testing.T, tell *story, what string) {
 	t.Helper()
-	s.embedded.Do(t, "run")
-	tell.say("%s on the embedded warehouse is published", what)
 	s.double.Forget()
-	asked := len(plane.Changes())
-	out := s.cluster.Do(t, "run")
-	tell.say("%s on the cluster, in %d statements: %s", what, len(s.double.Statements()), strings.TrimSpace(out))
-	s.resized(t, tell, plane.Changes()[asked:])
+	changes, out := len(plane.Changes()), ""
+	t.Run("side by side", func(t *testing.T) {
+		t.Run("embedded", func(t *testing.T) {
+			t.Parallel()
+			s.embedded.Do(t, "run")
+			tell.say("%s on the embedded warehouse is published", what)
+		})
+		t.Run("cluster", func(t *testing.T) {
+			t.Parallel()
+			out = s.cluster.Do(t, "run")
+			tell.say("%s on the cluster, in %s: %s", what, asked(s.double), strings.TrimSpace(out))
+		})
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+	s.resized(t, tell, plane.Changes()[changes:])
 	s.same(t)
 	if t.Failed() {
 		t.FailNow()

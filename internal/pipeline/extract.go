@@ -101,14 +101,11 @@ func (r *Runner) decide(ctx context.Context) ([]*reading, error) {
 				return nil, err
 			}
 			c := &copying{table: t, source: s, last: last, Decision: d, follower: newFollower(t), soup: s.Gentle && d.Mode == modeFull && len(t.Key) > 0}
-			if err := r.recall(ctx, c); err != nil {
-				return nil, err
-			}
 			rd.tables = append(rd.tables, c)
 		}
 		readings = append(readings, rd)
 	}
-	return readings, nil
+	return readings, r.recall(ctx, all(readings))
 }
 
 // all lists the tables of all readings.

@@ -37,10 +37,14 @@ func (r *Runner) refresh(ctx context.Context, run *archwire.Run) (int64, error) 
 		r.Sink.Event(archwire.RunEvent{Verb: archwire.Refresh, What: m.Name, Of: 1})
 	}
 	for _, wave := range waves {
+		changed, err := f.changed(ctx, wave)
+		if err != nil {
+			return 0, err
+		}
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(modelsAtOnce)
 		for _, m := range wave {
-			group.Go(func() error { return f.model(ctx, m) })
+			group.Go(func() error { return f.model(ctx, m, changed[m.Name]) })
 		}
 		if err := group.Wait(); err != nil {
 			return 0, err
@@ -49,9 +53,22 @@ func (r *Runner) refresh(ctx context.Context, run *archwire.Run) (int64, error) 
 	return f.n, nil
 }
 
+// changed asks what changed for models of which none reads another.
+func (f *refresher) changed(ctx context.Context, wave []archwire.Model) (map[string]archwire.Pending, error) {
+	reads := map[string][]string{}
+	for _, m := range wave {
+		reads[m.Name] = m.Reads
+	}
+	changed, err := archwire.PendingOf(ctx, f.Warehouse, reads)
+	if err != nil {
+		return nil, fmt.Errorf("finding out what changed for the models: %w", err)
+	}
+	return changed, nil
+}
+
 // model refreshes one model, as far as it is stale.
-func (f *refresher) model(ctx context.Context, m archwire.Model) error {
-	todo, err := f.stale(ctx, m, f.ways[m.Name])
+func (f *refresher) model(ctx context.Context, m archwire.Model, changed archwire.Pending) error {
+	todo, err := f.stale(ctx, m, f.ways[m.Name], changed)
 	if err != nil {
 		return fmt.Errorf("finding out what changed for %s: %w", m.Name, err)
 	}

@@ -14,19 +14,26 @@ import (
 // verifyConsumer is the name under which the warehouse remembers a table's cycle.
 func verifyConsumer(table string) string { return "verify:" + table }
 
-// recall reads the cycle of a table.
-func (r *Runner) recall(ctx context.Context, c *copying) error {
-	p, err := r.Warehouse.Pending(ctx, verifyConsumer(c.table.ID()), nil)
+// recall reads the cycles of tables.
+func (r *Runner) recall(ctx context.Context, tables []*copying) error {
+	reads := map[string][]string{}
+	for _, c := range tables {
+		reads[verifyConsumer(c.table.ID())] = nil
+	}
+	marks, err := archwire.PendingOf(ctx, r.Warehouse, reads)
 	if err != nil {
-		return fmt.Errorf("reading how far %s was compared: %w", c.table.ID(), err)
+		return fmt.Errorf("reading how far tables were compared: %w", err)
 	}
-	if p.Mark == "" {
-		return nil
+	for _, c := range tables {
+		mark := marks[verifyConsumer(c.table.ID())].Mark
+		if mark == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(mark), &c.cycle); err != nil {
+			return fmt.Errorf("reading how far %s was compared: %w", c.table.ID(), err)
+		}
+		c.remembered = c.cycle
 	}
-	if err := json.Unmarshal([]byte(p.Mark), &c.cycle); err != nil {
-		return fmt.Errorf("reading how far %s was compared: %w", c.table.ID(), err)
-	}
-	c.remembered = c.cycle
 	return nil
 }
 

@@ -32,8 +32,8 @@ type todo struct {
 // the rows in order.
 const mostTenants = 30
 
-// stale says what of m is to be recomputed.
-func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (todo, error) {
+// stale says what of m is to be recomputed, when this is what changed of what it reads.
+func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way, changed archwire.Pending) (todo, error) {
 	var others []string // whose changes are everybody's
 	for _, relation := range m.Reads {
 		if _, ok := way.Filter[relation]; !ok || !way.ByTenant {
@@ -41,16 +41,13 @@ func (r *Runner) stale(ctx context.Context, m archwire.Model, way model.Way) (to
 		}
 	}
 	digest := r.definition(m)
-	changed, err := r.Warehouse.Pending(ctx, m.Name, m.Reads)
-	if err != nil {
-		return todo{}, err //nolint:wrapcheck // the caller names the model
-	}
 	if changed.None() && changed.Mark == digest {
 		return todo{mode: refreshNone, why: "nothing that it reads has changed"}, nil
 	}
 	// If none of the others changed up to a later moment, what did are closed ones.
 	var whole archwire.Pending
 	if len(others) > 0 {
+		var err error
 		if whole, err = r.Warehouse.Pending(ctx, m.Name, others); err != nil {
 			return todo{}, err //nolint:wrapcheck // the caller names the model
 		}

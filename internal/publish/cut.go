@@ -44,13 +44,10 @@ func newCutter(p *Publisher, tenants []archwire.Tenant, b before, scratch string
 	return &cutter{Publisher: p, tenants: tenants, isTenant: isTenant, before: b, seqs: map[string]int64{}, scratch: scratch}
 }
 
-// cut makes the slices of d and enters them into the index.
-func (c *cutter) cut(ctx context.Context, d archwire.Dataset) error {
+// cut makes the slices of d, of which this is pending, and enters them into the index.
+func (c *cutter) cut(ctx context.Context, d archwire.Dataset, pending archwire.Pending) error {
 	start, before := c.Now(), c.stats
-	changed, err := c.due(ctx, c.before, d)
-	if err != nil {
-		return err
-	}
+	changed := c.due(pending, c.before, d)
 	c.seqs[d.Name] = changed.seq
 	pieces, kept, err := c.pieces(ctx, d, changed)
 	if err != nil {

@@ -32,20 +32,30 @@ func consumer(d archwire.Dataset) string { return "publish:" + d.Name }
 // the changes were those of this relation.
 func mark(id archwire.PublicationID, d archwire.Dataset) string { return string(id) + " " + d.From }
 
-// due asks the warehouse what changed in d since the publication in service was
-// made of it. Where another one was made since, or never one of this relation,
-// everything may have.
-func (p *Publisher) due(ctx context.Context, b before, d archwire.Dataset) (due, error) {
-	pending, err := p.Warehouse.Pending(ctx, consumer(d), []string{d.From})
-	if err != nil {
-		return due{}, fmt.Errorf("asking what changed in %s: %w", d.From, err)
+// pending asks the warehouse what changed in datasets since they were published, by
+// consumer.
+func (p *Publisher) pending(ctx context.Context, datasets []archwire.Dataset) (map[string]archwire.Pending, error) {
+	reads := make(map[string][]string, len(datasets))
+	for _, d := range datasets {
+		reads[consumer(d)] = []string{d.From}
 	}
+	pending, err := archwire.PendingOf(ctx, p.Warehouse, reads)
+	if err != nil {
+		return nil, fmt.Errorf("asking what changed since the last publication: %w", err)
+	}
+	return pending, nil
+}
+
+// due is what changed in d since the publication in service was made of it, when this is
+// pending. Where another one was made since, or never one of this relation, everything
+// may have.
+func (p *Publisher) due(pending archwire.Pending, b before, d archwire.Dataset) due {
 	changed := due{seq: pending.Seq, tenants: map[string]bool{}}
 	changed.all = p.Fresh || pending.Never || len(pending.All) > 0 || pending.Mark != mark(b.manifest.ID, d)
 	for _, t := range pending.Tenants {
 		changed.tenants[t] = true
 	}
-	return changed, nil
+	return changed
 }
 
 // acknowledge tells the warehouse that the changes are in service. Until then

@@ -112,8 +112,12 @@ func (p *Publisher) Publish(ctx context.Context, in Input) (m archwire.Manifest,
 	defer func() { err = errors.Join(err, remove()) }()
 
 	c := newCutter(p, in.Tenants, before, scratch)
+	pending, err := p.pending(ctx, in.Datasets)
+	if err != nil {
+		return archwire.Manifest{}, Stats{}, err
+	}
 	for _, d := range in.Datasets {
-		if err := c.cut(ctx, d); err != nil {
+		if err := c.cut(ctx, d, pending[consumer(d)]); err != nil {
 			return archwire.Manifest{}, Stats{}, fmt.Errorf("publishing dataset %s: %w", d.Name, err)
 		}
 	}

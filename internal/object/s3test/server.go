@@ -113,9 +113,18 @@ func (s *Server) Restart(tb testing.TB) {
 	tb.Fatalf("versitygw does not answer: %v", err)
 }
 
-// program is the path of versitygw, which is built when there is none yet.
+// program is the path of versitygw, which is built when there is none yet. The go command
+// is asked once a process: it takes longer than the server does to start.
 func program(tb testing.TB) string {
 	tb.Helper()
+	path, err := built()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
+var built = sync.OnceValues(func() (string, error) {
 	_, file, _, _ := runtime.Caller(0)
 	cmd := exec.Command("go", "tool", "-n", "github.com/versity/versitygw/cmd/versitygw")
 	cmd.Dir = filepath.Join(filepath.Dir(file), "..", "..", "..", "tools", "s3")
@@ -124,7 +133,7 @@ func program(tb testing.TB) string {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		tb.Fatalf("building versitygw: %v\n%s", err, stderr.String())
+		return "", fmt.Errorf("building versitygw: %w\n%s", err, stderr.String())
 	}
-	return strings.TrimSpace(string(out))
-}
+	return strings.TrimSpace(string(out)), nil
+})

@@ -7,7 +7,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"archwire"
 )
@@ -55,7 +54,7 @@ func (f *feed) run(rows archwire.Batches) {
 			f.failed = err
 			return
 		}
-		batch, err = conform(batch, f.schema)
+		batch, err = archwire.Conform(batch, f.schema)
 		if err != nil {
 			f.failed = err
 			return
@@ -140,34 +139,7 @@ func (f *feed) Release()                  {}
 // tableSchema is the schema in which DuckDB gets the rows of t.
 func tableSchema(t archwire.Table) *arrow.Schema {
 	if len(t.Columns) == 0 {
-		return arrow.NewSchema([]arrow.Field{{Name: noColumns, Type: arrow.FixedWidthTypes.Boolean, Nullable: true}}, nil)
+		return arrow.NewSchema([]arrow.Field{{Name: archwire.NoColumns, Type: arrow.FixedWidthTypes.Boolean, Nullable: true}}, nil)
 	}
 	return t.ArrowSchema()
-}
-
-// conform returns batch, retained, if it has schema's types.
-func conform(batch arrow.RecordBatch, schema *arrow.Schema) (arrow.RecordBatch, error) {
-	if batch.NumCols() == 0 && schema.NumFields() == 1 && schema.Field(0).Name == noColumns {
-		return nulls(schema, batch.NumRows()), nil
-	}
-	if int(batch.NumCols()) != schema.NumFields() {
-		return nil, fmt.Errorf("a batch has %d columns where %d were declared", batch.NumCols(), schema.NumFields())
-	}
-	for i, field := range schema.Fields() {
-		if got := batch.Column(i).DataType(); !arrow.TypeEqual(got, field.Type) {
-			return nil, fmt.Errorf("a batch has column %s as %s where %s was declared", field.Name, got, field.Type)
-		}
-	}
-	batch.Retain()
-	return batch, nil
-}
-
-// nulls is a batch of n rows without a value.
-func nulls(schema *arrow.Schema, n int64) arrow.RecordBatch {
-	columns := make([]arrow.Array, schema.NumFields())
-	for i, f := range schema.Fields() {
-		columns[i] = array.MakeArrayOfNull(memory.DefaultAllocator, f.Type, int(n))
-		defer columns[i].Release()
-	}
-	return array.NewRecordBatch(schema, columns, n)
 }

@@ -49,7 +49,7 @@ func stream(ctx context.Context, conn *sql.Conn, text string, yield func(archwir
 	if err != nil || !none {
 		return err
 	}
-	batch := nulls(schema, 0)
+	batch := archwire.Nulls(schema, 0)
 	defer batch.Release()
 	yield(batch)
 	return nil

@@ -56,7 +56,7 @@ func (g *target) replace(ctx context.Context, conn *sql.Conn) (archwire.Changed,
 // order.
 func (g *target) sameColumns() bool {
 	if len(g.Columns) == 0 {
-		return len(g.live) == 1 && g.live[0].Name == noColumns
+		return len(g.live) == 1 && g.live[0].Name == archwire.NoColumns
 	}
 	return slices.EqualFunc(g.live, g.Columns, func(a, b archwire.Column) bool {
 		return a.Name == b.Name && a.Type.Kind != 0 && a.Type.SQL() == b.Type.SQL()

@@ -25,10 +25,6 @@ func fits(t archwire.Table) error {
 	return nil
 }
 
-// noColumns stands in for the columns of a table that has none: DuckDB has no
-// such tables. It is NULL in every row, so that rows are still counted.
-const noColumns = "archwire_no_columns"
-
 // createTable is the statement that makes a table of t's shape under a name.
 func createTable(name string, t archwire.Table) string {
 	columns := make([]string, len(t.Columns))
@@ -36,7 +32,7 @@ func createTable(name string, t archwire.Table) string {
 		columns[i] = archwire.Quote(c.Name) + " " + c.Type.SQL()
 	}
 	if len(columns) == 0 {
-		columns = []string{noColumns + " BOOLEAN"}
+		columns = []string{archwire.NoColumns + " BOOLEAN"}
 	}
 	return "CREATE TABLE " + name + " (" + strings.Join(columns, ", ") + ")"
 }
@@ -48,7 +44,7 @@ func columnList(columns []archwire.Column) string {
 		names[i] = archwire.Quote(c.Name)
 	}
 	if len(names) == 0 {
-		return noColumns
+		return archwire.NoColumns
 	}
 	return strings.Join(names, ", ")
 }

@@ -24,7 +24,7 @@ func (w *Warehouse) Widens(from, to archwire.Table) bool {
 // hold what the old one held.
 func growth(from, to []archwire.Column) (grown []archwire.Column, ok bool) {
 	if len(from) != len(to) {
-		return nil, len(to) == 0 && len(from) == 1 && from[0].Name == noColumns
+		return nil, len(to) == 0 && len(from) == 1 && from[0].Name == archwire.NoColumns
 	}
 	types := map[string]archwire.Type{}
 	for _, c := range from {

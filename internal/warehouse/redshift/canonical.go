@@ -11,26 +11,18 @@ import (
 // docs/format/fingerprint.md. of is the relation that has the columns. Floating-point
 // numbers have no such text here: SQL does not tell their bits.
 func canonicalText(of string, columns []archwire.Column) string {
-	if len(columns) == 0 {
-		return "''"
-	}
-	values := make([]string, len(columns))
-	for i, c := range columns {
-		name := of + "." + archwire.Quote(c.Name)
-		if c.Type.Kind == archwire.Bool {
-			values[i] = "CASE WHEN " + name + " IS NULL THEN 'N' WHEN " + name + " THEN '1:t' ELSE '1:f' END"
-			continue
-		}
-		text := canonicalValue(c.Type, name)
-		values[i] = "CASE WHEN " + name + " IS NULL THEN 'N' ELSE CAST(OCTET_LENGTH(" + text + ") AS VARCHAR(20)) || ':' || " + text + " END"
-	}
-	return strings.Join(values, " || ")
+	return framed(columns, func(c archwire.Column) (name, value string) {
+		name = of + "." + archwire.Quote(c.Name)
+		return name, canonicalValue(c.Type, name)
+	})
 }
 
 // canonicalValue is the text of a value that is not NULL. Dates and instants are
 // counted, not written: DATEDIFF counts whole units between two of them.
 func canonicalValue(t archwire.Type, name string) string {
 	switch t.Kind { //nolint:exhaustive // the rest are numbers
+	case archwire.Bool:
+		return "CASE WHEN " + name + " THEN 't' ELSE 'f' END"
 	case archwire.Text, archwire.JSON, archwire.UUID:
 		return name
 	case archwire.Bytes:

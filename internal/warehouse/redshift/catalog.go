@@ -111,8 +111,3 @@ func counts(ctx context.Context, l link, query string, n int) ([]int64, error) {
 	}
 	return out, nil
 }
-
-// dropTemporary gives back what a session holds of a refresh, or of slices.
-func dropTemporary(ctx context.Context, l link) error {
-	return execEach(ctx, l, "DROP TABLE IF EXISTS "+recomputedTable, "DROP TABLE IF EXISTS "+wantedTable, "DROP TABLE IF EXISTS "+differingTable)
-}

@@ -66,9 +66,7 @@ func (g *target) flushed(ctx context.Context, w *Warehouse) error {
 // commit makes the live table what was staged for it.
 func (g *target) commit(ctx context.Context, s link) (archwire.Changed, error) {
 	// A session that has tried this before may have kept its own table.
-	if _, err := s.exec(ctx, "DROP TABLE IF EXISTS "+diffTable); err != nil {
-		return archwire.Changed{}, err
-	}
+	s.later("DROP TABLE IF EXISTS " + diffTable)
 	if g.merge {
 		return g.apply(ctx, s)
 	}
@@ -95,15 +93,10 @@ func (l *load) record(ctx context.Context, s link, query string, journal []archw
 	if before != string(done.AsOf) {
 		changes["archwire.run"] = archwire.Changed{All: true}
 	}
-	statements := []string{
-		"DELETE FROM archwire.run",
-		"INSERT INTO archwire.run VALUES (CAST(" + literal(string(done.AsOf)) + " AS DATE), " + literal(string(l.run)) + ", CAST(SYSDATE AS TIMESTAMPTZ))",
-	}
+	s.later("DELETE FROM archwire.run",
+		"INSERT INTO archwire.run VALUES (CAST("+literal(string(done.AsOf))+" AS DATE), "+literal(string(l.run))+", CAST(SYSDATE AS TIMESTAMPTZ))")
 	if len(journal) > 0 {
-		statements = append(statements, journalRows(journal))
-	}
-	if err := execEach(ctx, s, statements...); err != nil {
-		return err
+		s.later(journalRows(journal))
 	}
 	return recordChanges(ctx, s, changes)
 }

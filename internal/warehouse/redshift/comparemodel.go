@@ -2,7 +2,6 @@ package redshift
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"archwire"
@@ -38,14 +37,12 @@ func (w *Warehouse) CompareModel(ctx context.Context, m archwire.Model) (c archw
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, dropTemporary(ctx, l)) }()
-		if err := execEach(ctx, l, statements...); err != nil {
-			return err
-		}
+		l.later(statements...)
 		n, err := counts(ctx, l, r.compare(), 2)
 		if err == nil {
 			c.Rows, c.Differ = n[0], n[1]
 		}
+		l.later("DROP TABLE " + recomputedTable)
 		return err
 	})
 	if err != nil {

@@ -40,12 +40,11 @@ func (w *Warehouse) engine(ctx context.Context) archwire.Diagnosis {
 func (w *Warehouse) rights(ctx context.Context) archwire.Diagnosis {
 	d := archwire.Diagnosis{What: "warehouse: rights", OK: true, Says: "schemas and tables may be made"}
 	err := w.session(ctx, func(l link) error {
-		if err := execEach(ctx, l, "BEGIN", `CREATE SCHEMA "archwire doctor"`, `CREATE TABLE "archwire doctor"."table" (nothing BOOLEAN)`); err != nil {
-			l.exec(ctx, "ROLLBACK") //nolint:errcheck // the first error is told
-			return err
-		}
-		_, err := l.exec(ctx, "ROLLBACK")
-		return err
+		s := l.(*session) //nolint:forcetypeassert // session gives no other
+		return s.transact(ctx, "BEGIN", func() error {
+			l.later(`CREATE SCHEMA "archwire doctor"`, `CREATE TABLE "archwire doctor"."table" (nothing BOOLEAN)`)
+			return nil
+		}, "ROLLBACK")
 	})
 	if err != nil {
 		err = classify("making a schema", err)

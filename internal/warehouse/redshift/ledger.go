@@ -84,17 +84,13 @@ func recordChanges(ctx context.Context, l link, changes map[string]archwire.Chan
 		return fmt.Errorf("numbering the changes: %w", err)
 	}
 	for _, conditions := range batched(drop, " OR ") {
-		if _, err := l.exec(ctx, "DELETE FROM archwire.change WHERE seq < "+bigint(seq)+" AND ("+conditions+")"); err != nil {
-			return fmt.Errorf("recording what changed: %w", err)
-		}
+		l.later("DELETE FROM archwire.change WHERE seq < " + bigint(seq) + " AND (" + conditions + ")")
 	}
 	for i, r := range rows {
 		rows[i] = "(" + bigint(seq) + ", " + r + ")"
 	}
 	for _, values := range batched(rows, ", ") {
-		if _, err := l.exec(ctx, "INSERT INTO archwire.change VALUES "+values); err != nil {
-			return fmt.Errorf("recording what changed: %w", err)
-		}
+		l.later("INSERT INTO archwire.change VALUES " + values)
 	}
 	return nil
 }
@@ -119,12 +115,8 @@ func batched(texts []string, between string) []string {
 // by case only.
 func inLedger(relation string) string { return strings.ToLower(relation) }
 
-// acknowledge remembers how far a consumer has got.
-func acknowledge(ctx context.Context, l link, consumer string, a archwire.Acknowledged) error {
-	return acknowledgeAll(ctx, l, map[string]archwire.Acknowledged{consumer: a})
-}
-
-func acknowledgeAll(ctx context.Context, l link, consumers map[string]archwire.Acknowledged) error {
+// acknowledge remembers how far consumers have got.
+func acknowledge(l link, consumers map[string]archwire.Acknowledged) {
 	var names, rows []string
 	for _, name := range slices.Sorted(maps.Keys(consumers)) {
 		a := consumers[name]
@@ -132,14 +124,17 @@ func acknowledgeAll(ctx context.Context, l link, consumers map[string]archwire.A
 		rows = append(rows, fmt.Sprintf("(%s, %s, %s, 0)", literal(name), bigint(a.Seq), literal(a.Mark)))
 	}
 	if len(rows) == 0 {
-		return nil
+		return
 	}
-	return execEach(ctx, l, `DELETE FROM archwire.consumer WHERE "name" IN (`+strings.Join(names, ", ")+")",
+	l.later(`DELETE FROM archwire.consumer WHERE "name" IN (`+strings.Join(names, ", ")+")",
 		"INSERT INTO archwire.consumer VALUES "+strings.Join(rows, ", "))
 }
 
 // Published acknowledges changes for consumers, all or none of them.
 func (w *Warehouse) Published(ctx context.Context, consumers map[string]archwire.Acknowledged) error {
-	err := w.transact(ctx, gate, func(l link) error { return acknowledgeAll(ctx, l, consumers) })
+	err := w.transact(ctx, gate, func(l link) error {
+		acknowledge(l, consumers)
+		return nil
+	})
 	return classify("acknowledging what was published", err)
 }

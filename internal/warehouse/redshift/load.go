@@ -17,6 +17,7 @@ type load struct {
 	w       *Warehouse
 	run     archwire.RunID
 	targets map[string]*target // by table ID
+	dealing dealing            // of rows to files
 
 	// gate is held for reading by all that uses the load, for writing by what ends it.
 	gate sync.RWMutex
@@ -56,10 +57,11 @@ func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
 	}
 	var live map[string][]archwire.Column
 	err := l.w.session(ctx, func(s link) (err error) {
+		if l.dealing, err = l.w.deal(ctx, s); err != nil {
+			return err
+		}
 		for _, schema := range slices.Sorted(maps.Keys(schemas)) {
-			if _, err := s.exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+archwire.Quote(schema)); err != nil {
-				return err
-			}
+			s.later("CREATE SCHEMA IF NOT EXISTS " + archwire.Quote(schema))
 		}
 		if live, err = copied(ctx, s); err != nil {
 			return err
@@ -120,12 +122,10 @@ func sweepTables(ctx context.Context, l link, tables []archwire.LoadTable, live 
 		schema, name, _ := strings.Cut(id, ".")
 		stages(archwire.Table{Source: schema, Name: name})
 	}
-	if err := execEach(ctx, l, "DELETE FROM archwire.landed WHERE at < DATEADD(day, -7, GETDATE())"); err != nil {
-		return err
-	}
 	if err := dropTables(ctx, l, slices.Sorted(maps.Keys(names))); err != nil {
 		return err
 	}
+	l.later("DELETE FROM archwire.landed WHERE at < DATEADD(day, -7, GETDATE())")
 	return sweepRetired(ctx, l)
 }
 

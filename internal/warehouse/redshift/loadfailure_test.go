@@ -47,7 +47,7 @@ func TestLoadFailure_HasTheValue(t *testing.T) {
 			r := newRig(t, c.opts)
 			r.sql(t, "CREATE SCHEMA rcm", "CREATE TABLE rcm.note (id BIGINT, words VARCHAR(3))")
 			table, rows := wordsOf(t, c.words...)
-			parts, err := r.writeParts(t.Context(), "folder", "the mark", table, rows)
+			parts, err := r.writeParts(t.Context(), "folder", "the mark", table, dealingFor(2), rows)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -72,7 +72,8 @@ func (w *Warehouse) copyParts(ctx context.Context, l link, folder, into string, 
 	if err != nil || !slices.ContainsFunc(parts, func(p part) bool { return p.Empty }) {
 		return err
 	}
-	return execEach(ctx, l, putEmpty(into, columns, mark)...)
+	l.later(putEmpty(into, columns, mark)...)
+	return nil
 }
 
 // putEmpty are the statements that put bytes of which there are none in the place of

@@ -14,38 +14,38 @@ func (g *target) apply(ctx context.Context, s link) (c archwire.Changed, err err
 	if !ok {
 		return c, nil
 	}
-	now := portion{table: g.deltaName(), where: g.notMarked("r")}
+	now, doubles := portion{table: g.liveName(), where: []string{"false"}}, "0"
 	if g.delta {
-		if err := g.uniqueKeys(ctx, s, g.deltaName()); err != nil {
-			return c, err
-		}
-	} else {
-		now = portion{table: g.liveName(), where: []string{"false"}}
+		now, doubles = g.deltaPart(), "("+g.doubles(g.deltaName())+")"
 	}
 	key := g.KeyTable().Columns
-	if _, err := s.exec(ctx, g.compare(key, now, portion{table: g.liveName(), keys: keys})); err != nil {
-		return c, err
+	s.later(g.compare(key, now, portion{table: g.liveName(), keys: keys}))
+	n, err := counts(ctx, s, "SELECT "+doubles+", COALESCE(SUM(CASE WHEN n < 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END), 0), "+
+		"(SELECT COUNT(*) FROM (SELECT 1 AS one FROM "+diffTable+" d GROUP BY "+groupKey("d", key)+" HAVING COUNT(*) > 1) t) FROM "+diffTable, 4)
+	if err == nil {
+		err = g.noneOf(n[0])
 	}
-	olds, news, err := two(ctx, s, "SELECT COALESCE(SUM(CASE WHEN n < 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END), 0) FROM "+diffTable)
 	if err != nil {
 		return c, err
 	}
-	c.Updated, err = count(ctx, s, "SELECT COUNT(*) FROM (SELECT 1 AS one FROM "+diffTable+" d GROUP BY "+groupKey("d", key)+" HAVING COUNT(*) > 1) t")
-	if err != nil {
-		return c, err
+	olds, news := n[1], n[2]
+	if olds+news == 0 {
+		s.later("DROP TABLE " + diffTable)
+		return c, nil
 	}
+	c.Updated = n[3]
 	c.Inserted, c.Deleted = news-c.Updated, olds-c.Updated
 	if c.Tenants, err = g.tenants(ctx, s); err != nil {
 		return c, err
 	}
-	var statements []string
 	if olds > 0 {
-		statements = append(statements, g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE n < 0", diffTable)))
+		s.later(g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE n < 0", diffTable)))
 	}
 	if news > 0 {
 		columns := stored(g.Table)
 		changed := portion{table: g.deltaName(), where: g.notMarked("r"), keys: g.distinctKeys(" WHERE n > 0", diffTable)}
-		statements = append(statements, "INSERT INTO "+g.liveName()+" ("+columnList("", columns)+") "+changed.query(g, columnList("r", columns)))
+		s.later("INSERT INTO " + g.liveName() + " (" + columnList("", columns) + ") " + changed.query(g, columnList("r", columns)))
 	}
-	return c, execEach(ctx, s, append(statements, "DROP TABLE "+diffTable)...)
+	s.later("DROP TABLE " + diffTable)
+	return c, nil
 }

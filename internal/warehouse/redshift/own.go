@@ -14,7 +14,7 @@ import (
 // it has, by our types, which Redshift's catalogue does not know, and retired are copies
 // that gave way to others, until no view is over them any more. gate is locked by who
 // changes what others read, and landed are the transactions that came to their end
-// (transact.go).
+// (transact.go). made says which statements have made all of it.
 //
 // Lengths count bytes: a name has 127 at most.
 func ownTables() []string {
@@ -31,13 +31,25 @@ func ownTables() []string {
 			`rewritten BIGINT NOT NULL) DISTSTYLE ALL`,
 		"CREATE TABLE IF NOT EXISTS archwire.retired (schema_name VARCHAR(127) NOT NULL, table_name VARCHAR(127) NOT NULL) DISTSTYLE ALL",
 		"CREATE TABLE IF NOT EXISTS archwire.gate (nothing BOOLEAN) DISTSTYLE ALL",
+		"CREATE TABLE IF NOT EXISTS archwire.made (digest VARCHAR(64) NOT NULL) DISTSTYLE ALL",
 		"CREATE TABLE IF NOT EXISTS archwire.landed (id VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL) DISTSTYLE EVEN",
 	}, ownViewTables()...)
 }
 
-// prepare makes what every warehouse has, once.
+// prepare makes what every warehouse has, where archwire.made does not say that it is
+// there already.
 func (w *Warehouse) prepare(ctx context.Context) error {
-	return w.session(ctx, func(l link) error { return execEach(ctx, l, ownTables()...) })
+	tables := ownTables()
+	digest := shortName(strings.Join(tables, "\n"))
+	return w.session(ctx, func(l link) error {
+		n, err := count(ctx, l, "SELECT COUNT(*) FROM archwire.made WHERE digest = "+literal(digest))
+		if err != nil && !isNoSuchRelation(err) || n > 0 {
+			return err
+		}
+		l.later(tables...)
+		l.later("INSERT INTO archwire.made VALUES (" + literal(digest) + ")")
+		return nil
+	})
 }
 
 // folded is a name as Redshift keeps it: letters of ASCII in lower case, and no others

@@ -43,7 +43,7 @@ func (l *load) patch(ctx context.Context, g *target, keys, rows archwire.Batches
 		if rows == nil {
 			return nil, nil
 		}
-		return l.w.writeParts(ctx, g.folder, g.mark, t, rows)
+		return l.w.writeParts(ctx, g.folder, g.mark, t, l.dealing, rows)
 	}
 	keyParts, err := write(g.KeyTable(), keys)
 	if err != nil {
@@ -60,16 +60,20 @@ func (l *load) patch(ctx context.Context, g *target, keys, rows archwire.Batches
 		if err := l.gather(ctx, s, g, patchRows, stored(g.Table), rowParts); err != nil {
 			return err
 		}
-		if err := g.uniqueKeys(ctx, s, patchRows); err != nil {
+		n, err := count(ctx, s, g.doubles(patchRows))
+		if err == nil {
+			err = g.noneOf(n)
+		}
+		if err != nil {
 			return err
 		}
 		if taken, err = g.takeOut(ctx, s); err != nil {
 			return err
 		}
-		return execEach(ctx, s,
-			g.drop(g.deltaName(), stageDelta(g), g.distinctKeys("", patchRows)),
+		s.later(g.drop(g.deltaName(), stageDelta(g), g.distinctKeys("", patchRows)),
 			"INSERT INTO "+g.deltaName()+" SELECT * FROM "+patchRows,
 			"DROP TABLE "+patchKeys+", "+patchRows)
+		return nil
 	})
 	return taken, err
 }
@@ -77,9 +81,7 @@ func (l *load) patch(ctx context.Context, g *target, keys, rows archwire.Batches
 // gather copies files into a table of the session's.
 func (l *load) gather(ctx context.Context, s link, g *target, name string, columns []archwire.Column, parts []part) error {
 	create := "CREATE TEMP TABLE " + createTable(name, columns, " DISTSTYLE EVEN")[len("CREATE TABLE "):]
-	if err := execEach(ctx, s, "DROP TABLE IF EXISTS "+name, create); err != nil {
-		return err
-	}
+	s.later("DROP TABLE IF EXISTS "+name, create)
 	return l.w.copyParts(ctx, s, g.folder, name, columns, g.mark, parts)
 }
 
@@ -95,9 +97,9 @@ func (g *target) takeOut(ctx context.Context, s link) (int64, error) {
 		return 0, err
 	}
 	// What the rows of delta hid in base stays hidden, by their keys.
-	return inBase + inDelta, execEach(ctx, s,
-		"INSERT INTO "+g.removedName()+" "+portion{table: g.deltaName()}.in(g, patchKeys).query(g, keys),
+	s.later("INSERT INTO "+g.removedName()+" "+portion{table: g.deltaName()}.in(g, patchKeys).query(g, keys),
 		g.drop(g.deltaName(), stageDelta(g), g.distinctKeys("", patchKeys)))
+	return inBase + inDelta, nil
 }
 
 // stageDelta is how a statement that deletes from delta calls it.
@@ -110,14 +112,18 @@ func (g *target) drop(from, name, keys string) string {
 	return "WITH k AS " + keys + " DELETE FROM " + from + " USING k WHERE " + sameKey(g.KeyTable().Columns, name, "k")
 }
 
-// uniqueKeys refuses rows that share a key: in the table they would be two.
-func (g *target) uniqueKeys(ctx context.Context, s link, rows string) error {
-	n, err := count(ctx, s, "SELECT COUNT(*) FROM (SELECT 1 AS one FROM "+rows+" r GROUP BY "+groupKey("r", g.KeyTable().Columns)+" HAVING COUNT(*) > 1) t")
-	if err == nil && n > 0 {
-		err = &archwire.Error{
-			Code: archwire.Invalid, Message: fmt.Sprintf("%s: several rows have the same key, so it is not a key", g.ID()),
-			Hint: "Correct key in the source's file, or keep the table by sync: full.",
-		}
+// doubles is a query of how many keys several rows of a table share.
+func (g *target) doubles(rows string) string {
+	return "SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + rows + " r GROUP BY " + groupKey("r", g.KeyTable().Columns) + " HAVING COUNT(*) > 1) t"
+}
+
+// noneOf refuses rows that share a key: in the table they would be two.
+func (g *target) noneOf(doubles int64) error {
+	if doubles == 0 {
+		return nil
 	}
-	return err
+	return &archwire.Error{
+		Code: archwire.Invalid, Message: fmt.Sprintf("%s: several rows have the same key, so it is not a key", g.ID()),
+		Hint: "Correct key in the source's file, or keep the table by sync: full.",
+	}
 }

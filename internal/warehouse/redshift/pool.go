@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"archwire"
 )
 
@@ -16,6 +18,7 @@ const mostSessions = 8
 type pool struct {
 	place place
 	login *keptLogin
+	dial  pgconn.DialFunc // nil is the driver's own
 	slots chan struct{}
 
 	mu     sync.Mutex
@@ -36,7 +39,10 @@ func (p *pool) with(ctx context.Context, f func(*session) error) error {
 		return err
 	}
 	defer p.put(ctx, s)
-	if err = f(s); err != nil {
+	if err = f(s); err == nil {
+		err = s.flush(ctx)
+	}
+	if err != nil {
 		s.close(ctx)
 	}
 	return err
@@ -81,7 +87,7 @@ func (p *pool) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := connect(ctx, p.place, c)
+	s, err := connect(ctx, p.place, c, p.dial)
 	if err == nil || ctx.Err() != nil {
 		return s, err
 	}
@@ -90,7 +96,7 @@ func (p *pool) open(ctx context.Context) (*session, error) {
 	if failed != nil || again == c {
 		return nil, err
 	}
-	return connect(ctx, p.place, again)
+	return connect(ctx, p.place, again, p.dial)
 }
 
 // put gives a session back.

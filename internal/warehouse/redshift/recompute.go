@@ -89,8 +89,9 @@ func quotedColumns(columns []archwire.Column) string {
 	return strings.Join(names, ", ")
 }
 
-// keyCounts counts rows of the model, those without a key, and the different keys.
-func (r recompute) keyCounts(from string) string {
+// checks is one query that counts rows of the model, those without a key, the different
+// keys, and of a part the rows of others and those whose keys others have.
+func (r recompute) checks(from string) string {
 	missing, keys := "0", "COUNT(*)"
 	if len(r.Key) > 0 {
 		null, each := make([]string, len(r.Key)), make([]string, len(r.Key))
@@ -102,7 +103,14 @@ func (r recompute) keyCounts(from string) string {
 		missing = "COALESCE(SUM(CASE WHEN " + strings.Join(null, " OR ") + " THEN 1 ELSE 0 END), 0)"
 		keys = "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM " + from + " GROUP BY " + strings.Join(each, ", ") + ") AS keys)"
 	}
-	return "SELECT COUNT(*), " + missing + ", " + keys + " FROM " + from
+	foreign, shared := "0", "0"
+	if r.part {
+		foreign = "(" + r.foreign() + ")"
+		if query := r.shared(); query != "" {
+			shared = "(" + query + ")"
+		}
+	}
+	return "SELECT COUNT(*), " + missing + ", " + keys + ", " + foreign + ", " + shared + " FROM " + from
 }
 
 // foreign counts the new rows that are of nobody who was asked for.
@@ -165,6 +173,19 @@ func (r recompute) replace(nobody bool) []string {
 		"DELETE FROM " + r.kept() + where,
 		"INSERT INTO " + r.kept() + " (" + names + ") SELECT " + names + " FROM " + recomputedTable + where,
 	}
+}
+
+// forget is the statement that drops the session's tables of a refresh; compared says
+// that the rows were compared with those that are kept.
+func (r recompute) forget(compared bool) string {
+	tables := []string{recomputedTable}
+	if r.part {
+		tables = append(tables, wantedTable)
+	}
+	if compared {
+		tables = append(tables, differingTable)
+	}
+	return "DROP TABLE " + strings.Join(tables, ", ")
 }
 
 // compare counts the rows that are kept, and those that are in one of the two only.

@@ -54,7 +54,7 @@ type Warehouse struct {
 	now     func() time.Time
 
 	firstWait time.Duration // see trying
-	partBytes int64         // see writeParts
+	dealing   *dealing      // nil: by the cluster's slices
 
 	mu     sync.Mutex // serialises Begin, Commit and Abort
 	active *load      // the load that may still stage; nil when there is none
@@ -92,7 +92,7 @@ func Open(ctx context.Context, c Config) (*Warehouse, error) {
 	w := &Warehouse{
 		kmsKey: kmsKeyOf(c),
 		place:  p, store: store, staging: strings.TrimSuffix(fmt.Sprint(store), "/"), access: access, config: c, parser: parser, now: c.Now,
-		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait, partBytes: partBytes,
+		pool: newPool(p, &keptLogin{from: from, now: c.Now}), firstWait: firstWait,
 	}
 	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(classify("preparing the warehouse", err), w.Close()) //nolint:contextcheck // as all who close it, it waits for nobody

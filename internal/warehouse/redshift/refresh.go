@@ -2,7 +2,6 @@ package redshift
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -58,7 +57,6 @@ func (w *Warehouse) refresh(ctx context.Context, m archwire.Model, r archwire.Re
 			done, err = w.refreshView(ctx, l, p)
 			return err
 		}
-		defer func() { err = errors.Join(err, dropTemporary(ctx, l)) }()
 		done, err = w.refreshTable(ctx, l, p)
 		return err
 	})
@@ -141,7 +139,7 @@ func (w *Warehouse) refreshTable(ctx context.Context, l link, p refreshing) (don
 		case stays:
 			change, err = rec.put(ctx, l)
 		default:
-			change, err = archwire.Changed{All: true}, remake(ctx, l, p, rec)
+			change, err = archwire.Changed{All: true}, remake(l, p, rec)
 		}
 		return change, err
 	})
@@ -150,6 +148,9 @@ func (w *Warehouse) refreshTable(ctx context.Context, l link, p refreshing) (don
 	}
 	if !stays {
 		sweep(ctx, l, p.Name, p.views[strings.ToLower(p.Name)].number+1)
+	}
+	if !nobody {
+		l.later(rec.forget(stays))
 	}
 	done.Rows, err = count(ctx, l, "SELECT COUNT(*) FROM "+archwire.QuoteName(p.Name))
 	return done, err
@@ -163,8 +164,8 @@ func (w *Warehouse) landing(ctx context.Context, l link, p refreshing, f func() 
 		if err != nil {
 			return nil, err
 		}
-		err = acknowledge(ctx, l, p.Name, archwire.Acknowledged{Seq: p.scope.Seq, Mark: p.scope.Mark})
-		return map[string]archwire.Changed{p.Name: change}, err
+		acknowledge(l, map[string]archwire.Acknowledged{p.Name: {Seq: p.scope.Seq, Mark: p.scope.Mark}})
+		return map[string]archwire.Changed{p.Name: change}, nil
 	})
 }
 
@@ -209,5 +210,5 @@ func (w *Warehouse) partly(ctx context.Context, l link, p refreshing, rec *recom
 	if rec.query, err = spell(text, nil); err != nil || len(p.scope.Tenants) == 0 {
 		return err == nil, err
 	}
-	return true, want(ctx, l, p.scope.Tenants, tenant.Type)
+	return true, want(l, p.scope.Tenants, tenant.Type)
 }

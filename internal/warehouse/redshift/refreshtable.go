@@ -16,29 +16,34 @@ func (r recompute) run(ctx context.Context, l link) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := execEach(ctx, l, statements...); err != nil {
-		return 0, err
-	}
-	rows, err := r.checkKey(ctx, l, recomputedTable)
-	if err != nil || !r.part {
-		return rows, err
-	}
-	return rows, r.checkPart(ctx, l)
+	l.later(statements...)
+	return r.check(ctx, l, recomputedTable)
 }
 
-// checkKey counts rows of the model and finds out whether its key tells them apart: a
-// join that multiplies rows would otherwise be published as money.
-func (r recompute) checkKey(ctx context.Context, l link, from string) (int64, error) {
-	n, err := counts(ctx, l, r.keyCounts(from), 3)
+// check counts rows of the model and finds out whether its key tells them apart: a join
+// that multiplies rows would otherwise be published as money. Of a part it makes sure,
+// too, that no row came out for anybody else, and that none has the key of another
+// tenant's row.
+func (r recompute) check(ctx context.Context, l link, from string) (int64, error) {
+	n, err := counts(ctx, l, r.checks(from), 5)
 	if err != nil {
 		return 0, err
 	}
-	rows, missing, keys := n[0], n[1], n[2]
+	rows, missing, keys, foreign, shared := n[0], n[1], n[2], n[3], n[4]
 	switch {
 	case missing > 0:
 		return 0, keyError(r.Model, fmt.Sprintf("%d rows have NULL in it", missing))
 	case keys != rows:
 		return 0, keyError(r.Model, fmt.Sprintf("%d rows share one with another", rows-keys))
+	case foreign > 0:
+		return 0, &archwire.Error{
+			Code: archwire.Internal,
+			Message: fmt.Sprintf("%s was recomputed for some tenants, and %d rows of others came out: it is not computed tenant by tenant",
+				r.Name, foreign),
+			Hint: "Nothing was changed. Report this model; a change of its SQL, a comment even, computes it in full.",
+		}
+	case shared > 0:
+		return 0, keyError(r.Model, fmt.Sprintf("%d rows share one with another", shared))
 	}
 	return rows, nil
 }
@@ -50,42 +55,23 @@ func keyError(m archwire.Model, what string) error {
 	}
 }
 
-// checkPart makes sure that no row came out for anybody else, and that none has the
-// key of another tenant's row.
-func (r recompute) checkPart(ctx context.Context, l link) error {
-	n, err := count(ctx, l, r.foreign())
-	if err != nil {
-		return err
-	}
-	if n > 0 {
-		return &archwire.Error{
-			Code: archwire.Internal,
-			Message: fmt.Sprintf("%s was recomputed for some tenants, and %d rows of others came out: it is not computed tenant by tenant",
-				r.Name, n),
-			Hint: "Nothing was changed. Report this model; a change of its SQL, a comment even, computes it in full.",
-		}
-	}
-	query := r.shared()
-	if query == "" {
-		return nil
-	}
-	if n, err = count(ctx, l, query); err != nil || n == 0 {
-		return err
-	}
-	return keyError(r.Model, fmt.Sprintf("%d rows share one with another", n))
-}
-
 // put puts the new rows of those tenants whose rows differ in the place of their old
-// ones.
+// ones. How many rows these are nobody asks: the change counts them as one each.
 func (r recompute) put(ctx context.Context, l link) (c archwire.Changed, err error) {
-	if err := execEach(ctx, l, r.differ()); err != nil {
-		return c, err
-	}
+	l.later(r.differ())
 	differing, err := lines(ctx, l, "SELECT tenant FROM "+differingTable)
 	if err != nil || len(differing) == 0 {
 		return c, err
 	}
-	for _, v := range differing {
+	c = changedOf(differing)
+	l.later(r.replace(c.All)...)
+	return c, nil
+}
+
+// changedOf is the change of the tenants that a query lists; one that is NULL is
+// nobody's.
+func changedOf(tenants [][][]byte) (c archwire.Changed) {
+	for _, v := range tenants {
 		if v[0] == nil {
 			c.All = true
 			continue
@@ -93,17 +79,13 @@ func (r recompute) put(ctx context.Context, l link) (c archwire.Changed, err err
 		c.Tenants = append(c.Tenants, string(v[0]))
 	}
 	slices.Sort(c.Tenants)
-	statements := r.replace(c.All)
-	if c.Deleted, err = l.exec(ctx, statements[0]); err != nil {
-		return c, err
-	}
-	c.Inserted, err = l.exec(ctx, statements[1])
-	return c, err
+	c.Updated = int64(len(tenants))
+	return c
 }
 
 // remake makes a new table for the model, in the place of one with other columns or of
 // a view.
-func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
+func remake(l link, p refreshing, rec recompute) error {
 	schema, name, _ := strings.Cut(p.Name, ".")
 	create, err := rec.create(rec.kept(), modelLayout(p.Model, p.columns, p.layout))
 	if err != nil {
@@ -113,7 +95,8 @@ func remake(ctx context.Context, l link, p refreshing, rec recompute) error {
 	statements = append(statements, p.makeRoom()...)
 	names := quotedColumns(p.columns)
 	statements = append(statements, create, "INSERT INTO "+rec.kept()+" ("+names+") SELECT "+names+" FROM "+recomputedTable)
-	return execEach(ctx, l, append(statements, noteColumns(schema, name, p.columns)...)...)
+	l.later(append(statements, noteColumns(schema, name, p.columns)...)...)
+	return nil
 }
 
 // makeRoom are the statements that take away what has the model's name: a view, or a

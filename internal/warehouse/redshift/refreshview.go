@@ -22,18 +22,9 @@ func (w *Warehouse) refreshView(ctx context.Context, l link, p refreshing) (done
 	if err != nil {
 		return done, err
 	}
-	kept, isView := p.views[strings.ToLower(p.Name)]
-	number := kept.number
-	stays := isView && kept.definition == v.definition()
-	if stays {
-		if stays, err = refreshInPlace(ctx, l, p.Name, w.viewPlace(p.Name, number)); err != nil {
-			return done, err
-		}
-	}
-	if !stays {
-		if number, err = makeBeside(ctx, l, v, kept.number+1); err != nil {
-			return done, err
-		}
+	number, stays, err := w.bringUp(ctx, l, p, v)
+	if err != nil {
+		return done, err
 	}
 	below, err := columnsBelow(ctx, l, p, number)
 	if err != nil {
@@ -43,30 +34,50 @@ func (w *Warehouse) refreshView(ctx context.Context, l link, p refreshing) (done
 	if done.Rows, err = rec.checkKeyOf(ctx, l, numberedSQL(p.Name, number), below); err != nil {
 		return done, err
 	}
-	err = w.landing(ctx, l, p, func() (change archwire.Changed, err error) {
+	done.Written = done.Rows
+	err = w.landing(ctx, l, p, func() (archwire.Changed, error) {
 		if !stays {
-			statements := append([]string{"CREATE SCHEMA IF NOT EXISTS " + archwire.Quote(schemaOf(p.Name))}, p.front(v, number, below)...)
-			statements = append(statements, v.note(number)...)
-			schema, name, _ := strings.Cut(p.Name, ".")
-			if err := execEach(ctx, l, append(statements, noteColumns(schema, name, p.columns)...)...); err != nil {
-				return change, err
-			}
+			l.later(p.putIntoService(v, number, below)...)
 		}
-		change, err = rec.tell(ctx, l)
-		change.All = change.All || !p.comparable() || !isView
+		change, err := rec.tell(ctx, l)
+		_, wasView := p.kept()
+		change.All = change.All || !p.comparable() || !wasView
 		return change, err
 	})
-	if err != nil {
-		return done, err
-	}
-	done.Written = done.Rows
-	if !stays {
+	if err == nil && !stays {
 		sweep(ctx, l, p.Name, number)
 		for _, r := range p.reads { // the view from before may have been the last that read what these were
 			sweep(ctx, l, r, p.views[r].number)
 		}
 	}
-	return done, nil
+	return done, err
+}
+
+// kept is the view that the model is kept as; ok is false where it is kept as none.
+func (p refreshing) kept() (v keptView, ok bool) {
+	v, ok = p.views[strings.ToLower(p.Name)]
+	return v, ok
+}
+
+// bringUp makes a materialized view hold what v gives now: the one in service, which
+// stays then, or a new one beside it, which has another number.
+func (w *Warehouse) bringUp(ctx context.Context, l link, p refreshing, v view) (number int64, stays bool, err error) {
+	kept, isView := p.kept()
+	if isView && kept.definition == v.definition() {
+		stays, err = refreshInPlace(ctx, l, p.Name, w.viewPlace(p.Name, kept.number))
+	}
+	if err != nil || stays {
+		return kept.number, stays, err
+	}
+	number, err = makeBeside(ctx, l, v, kept.number+1)
+	return number, false, err
+}
+
+// putIntoService are the statements that make consumers read another materialized view.
+func (p refreshing) putIntoService(v view, number int64, below []string) []string {
+	schema, name, _ := strings.Cut(p.Name, ".")
+	return slices.Concat([]string{"CREATE SCHEMA IF NOT EXISTS " + archwire.Quote(schema)},
+		p.front(v, number, below), v.note(number), noteColumns(schema, name, p.columns))
 }
 
 func schemaOf(model string) string {
@@ -100,12 +111,13 @@ func refreshInPlace(ctx context.Context, l link, model string, p viewPlace) (ok 
 // makeBeside makes the materialized view under the first number from number on that
 // nothing has: a process that ended may have left one behind.
 func makeBeside(ctx context.Context, l link, v view, number int64) (int64, error) {
-	if err := execEach(ctx, l, "CREATE SCHEMA IF NOT EXISTS "+archwire.Quote(schemaOf(v.Name))); err != nil {
+	if _, err := l.exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+archwire.Quote(schemaOf(v.Name))); err != nil {
 		return 0, err
 	}
 	for range refreshes {
-		if err := execEach(ctx, l, "DROP MATERIALIZED VIEW IF EXISTS "+numberedSQL(v.Name, number)); err == nil {
-			return number, execEach(ctx, l, v.create(number))
+		if _, err := l.exec(ctx, "DROP MATERIALIZED VIEW IF EXISTS "+numberedSQL(v.Name, number)); err == nil {
+			_, err := l.exec(ctx, v.create(number))
+			return number, err
 		} else if isLost(err) || ctx.Err() != nil {
 			return 0, err
 		}
@@ -126,7 +138,11 @@ func columnsBelow(ctx context.Context, l link, p refreshing, number int64) ([]st
 
 // columnNames are what the columns of a query are called.
 func (s *session) columnNames(ctx context.Context, query string) (names []string, err error) {
-	results := s.conn.Exec(ctx, query)
+	message, err := s.message(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	results := s.conn.Exec(ctx, message)
 	for results.NextResult() {
 		for _, f := range results.ResultReader().FieldDescriptions() {
 			names = append(names, f.Name)
@@ -143,33 +159,23 @@ func (r recompute) checkKeyOf(ctx context.Context, l link, view string, below []
 		names[i] = archwire.Quote(below[i]) + " AS " + archwire.Quote(c.Name)
 	}
 	from := "(SELECT " + strings.Join(names, ", ") + " FROM " + view + ") AS fresh"
-	return r.checkKey(ctx, l, from)
+	return r.check(ctx, l, from)
 }
 
 // tell compares the rows of the plain view with what consumers were told of, and notes
 // what they are told now.
 func (r recompute) tell(ctx context.Context, l link) (c archwire.Changed, err error) {
 	model := literal(strings.ToLower(r.Name))
-	if err := execEach(ctx, l, r.digests()); err != nil {
-		return c, err
-	}
+	l.later(r.digests())
 	told, err := lines(ctx, l, "SELECT MIN(tenant) FROM (SELECT tenant, n, h1, h2, 1 AS sign FROM "+differingTable+
 		" UNION ALL SELECT tenant, n, h1, h2, -1 AS sign FROM archwire.view_print WHERE model = "+model+
 		") AS both_sides GROUP BY tenant || '.' HAVING SUM(sign * n) <> 0 OR SUM(sign * h1) <> 0 OR SUM(sign * h2) <> 0")
 	if err != nil {
 		return c, err
 	}
-	for _, v := range told {
-		if v[0] == nil {
-			c.All = true
-			continue
-		}
-		c.Tenants = append(c.Tenants, string(v[0]))
-	}
-	slices.Sort(c.Tenants)
-	c.Updated = int64(len(told)) // how many rows it is nobody asks
-	return c, execEach(ctx, l, "DELETE FROM archwire.view_print WHERE model = "+model,
+	l.later("DELETE FROM archwire.view_print WHERE model = "+model,
 		"INSERT INTO archwire.view_print SELECT "+model+", tenant, n, h1, h2 FROM "+differingTable, "DROP TABLE "+differingTable)
+	return changedOf(told), nil
 }
 
 // digests makes the table of what stands for each tenant's rows, in the plain view.

@@ -79,6 +79,7 @@ const (
 )
 
 func TestRefreshView(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.ledger(t, "1, 1, 1.50, "+march, "1, 2, 2.50, "+march, "2, 3, 7.00, "+march)
 	if done := r.refresh(t, viewDaily); done.Rows != 2 {
@@ -117,6 +118,7 @@ func TestRefreshView(t *testing.T) {
 
 // A view that is to be another is made beside the old one, and so is each above it.
 func TestRefreshView_MakesAnotherBeside(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.ledger(t, "1, 1, 1.50, "+march)
 	r.refresh(t, viewDaily)
@@ -133,7 +135,10 @@ func TestRefreshView_MakesAnotherBeside(t *testing.T) {
 		t.Errorf("the views are %d and %d, want both the second", d, n)
 	}
 	for _, name := range []string{"daily archwire 1", "total archwire 1"} {
-		err := r.session(t.Context(), func(l link) error { return execEach(t.Context(), l, `SELECT * FROM "finance"."`+name+`"`) })
+		err := r.session(t.Context(), func(l link) error {
+			_, err := l.exec(t.Context(), `SELECT * FROM "finance"."`+name+`"`)
+			return err
+		})
 		if !isNoSuchRelation(err) {
 			t.Errorf("%s is still there (%v)", name, err)
 		}
@@ -157,6 +162,7 @@ func TestRefreshView_MakesAnotherBeside(t *testing.T) {
 // A view that Redshift can refresh no more is made anew, whatever became of the table
 // below (STV_MV_INFO, state).
 func TestRefreshView_UnrefreshableIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	table := viewDaily
 	table.Materialized = archwire.AsTable
@@ -196,6 +202,7 @@ func (r *rig) retired(t *testing.T) (names []string) {
 // A table may change its columns again while a view is over what it was: one that was
 // not made anew, since its key was none, or its model has gone from the project.
 func TestRefreshTable_ChangesAgainUnderAnOldView(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	table := viewDaily
 	table.Materialized = archwire.AsTable
@@ -220,6 +227,7 @@ func TestRefreshTable_ChangesAgainUnderAnOldView(t *testing.T) {
 
 // A model lies as the project says, whether it is a table or a view.
 func TestRefresh_LaysModelsAsTheProjectSays(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.config.Layout = map[string]Layout{"finance.daily": {Distribution: "all", Sort: []string{"posted_on"}}, "finance.total": {Distribution: "even"}}
 	table := viewDaily
@@ -241,6 +249,7 @@ func TestRefresh_LaysModelsAsTheProjectSays(t *testing.T) {
 
 // A model may become a view, and a table again.
 func TestRefreshView_OfWhatWasATable(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.ledger(t, "1, 1, 1.50, "+march)
 	table := viewDaily
@@ -256,6 +265,7 @@ func TestRefreshView_OfWhatWasATable(t *testing.T) {
 }
 
 func TestRefreshView_Refuses(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.ledger(t, "1, 1, 1.50, "+march, "1, 2, 1.50, "+march)
 	ordered := viewDaily

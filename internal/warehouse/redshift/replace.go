@@ -32,7 +32,10 @@ func (g *target) settle(ctx context.Context, w *Warehouse) error {
 	if len(statements) == 0 {
 		return nil
 	}
-	return w.transact(ctx, g.baseName(), func(s link) error { return execEach(ctx, s, statements...) })
+	return w.transact(ctx, g.baseName(), func(s link) error {
+		s.later(statements...)
+		return nil
+	})
 }
 
 // replace makes the live table what base is, and says what that changed. A table with
@@ -46,48 +49,38 @@ func (g *target) replace(ctx context.Context, s link) (archwire.Changed, error) 
 			statements = append(statements, retire(g.Source, g.Name, retiredName())...)
 		}
 		statements = append(statements, "ALTER TABLE "+g.baseName()+" RENAME TO "+archwire.Quote(g.Name))
-		return archwire.Changed{All: true}, execEach(ctx, s, statements...)
+		s.later(statements...)
+		return archwire.Changed{All: true}, nil
 	}
 	c, err := g.change(ctx, s)
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", g.ID(), err)
 	}
-	statements := []string{"DROP TABLE " + diffTable, "DROP TABLE " + g.baseName()}
 	if !c.None() {
 		columns := stored(g.Table)
-		statements = append([]string{
-			"DELETE FROM " + g.liveName() + " USING " + diffTable + " d WHERE " + g.sameRow(archwire.Quote(g.Name), "d"),
-			"INSERT INTO " + g.liveName() + " (" + columnList("", columns) + ") SELECT " + columnList("r", columns) + " FROM " + g.baseName() +
-				" r JOIN " + diffTable + " d ON " + g.sameRow("r", "d"),
-		}, statements...)
+		s.later(
+			"DELETE FROM "+g.liveName()+" USING "+diffTable+" d WHERE "+g.sameRow(archwire.Quote(g.Name), "d"),
+			"INSERT INTO "+g.liveName()+" ("+columnList("", columns)+") SELECT "+columnList("r", columns)+" FROM "+g.baseName()+
+				" r JOIN "+diffTable+" d ON "+g.sameRow("r", "d"))
 	}
-	return c, execEach(ctx, s, statements...)
+	s.later("DROP TABLE " + diffTable)
+	return c, nil
 }
 
 // change counts the rows that the live table and base do not share, and their tenants.
 // Rows count as often as they occur.
 func (g *target) change(ctx context.Context, s link) (c archwire.Changed, err error) {
-	if _, err := s.exec(ctx, g.compare(nil, portion{table: g.baseName()}, portion{table: g.liveName()})); err != nil {
+	s.later(g.compare(nil, portion{table: g.baseName()}, portion{table: g.liveName()}))
+	const query = "SELECT COALESCE(SUM(CASE WHEN n > 0 THEN n ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n < 0 THEN -n ELSE 0 END), 0) FROM " + diffTable
+	n, err := counts(ctx, s, query, 2)
+	if err != nil {
 		return c, err
 	}
-	const counts = "SELECT COALESCE(SUM(CASE WHEN n > 0 THEN n ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n < 0 THEN -n ELSE 0 END), 0) FROM " + diffTable
-	if c.Inserted, c.Deleted, err = two(ctx, s, counts); err != nil {
-		return c, err
+	if c.Inserted, c.Deleted = n[0], n[1]; c.None() {
+		return c, nil
 	}
 	c.Tenants, err = g.tenants(ctx, s)
 	return c, err
-}
-
-// two are the two whole numbers of a query.
-func two(ctx context.Context, l link, query string) (a, b int64, err error) {
-	err = l.rows(ctx, query, func(v [][]byte) (err error) {
-		if a, err = whole(v[0]); err != nil {
-			return err
-		}
-		b, err = whole(v[1])
-		return err
-	})
-	return a, b, err
 }
 
 // sameRow is the condition that a row is one that diffTable tells of. All of its copies

@@ -15,7 +15,8 @@ import (
 	"archwire/internal/warehouse/redshift/redshifttest"
 )
 
-// A rig is a warehouse on the double, and the embedded one beside it.
+// A rig is a warehouse on the double, and the embedded one beside it. On a cluster that
+// the environment names there are no server and store.
 type rig struct {
 	*Warehouse
 	server   *redshifttest.Server
@@ -25,6 +26,9 @@ type rig struct {
 
 func newRig(t *testing.T, opts redshifttest.Options) *rig {
 	t.Helper()
+	if open, ok := realOpener(t); ok {
+		return &rig{Warehouse: open(t, t.TempDir()).(*Warehouse), embedded: newEmbedded(t)} //nolint:forcetypeassert // there is no other
+	}
 	store := s3test.Start(t)
 	for name, value := range s3test.Env() {
 		if err := os.Setenv(name, value); err != nil { //nolint:usetesting // tests run side by side, and all want the same
@@ -41,12 +45,17 @@ func newRig(t *testing.T, opts redshifttest.Options) *rig {
 	}
 	w.firstWait = 0
 	t.Cleanup(func() { closeIt(t, w) })
-	embedded, err := duckdb.Open(t.Context(), duckdb.Config{Path: filepath.Join(t.TempDir(), "w.duckdb"), Memory: "256MB", Threads: 1})
+	return &rig{w, server, newEmbedded(t), store}
+}
+
+func newEmbedded(t *testing.T) *duckdb.Warehouse {
+	t.Helper()
+	w, err := duckdb.Open(t.Context(), duckdb.Config{Path: filepath.Join(t.TempDir(), "w.duckdb"), Memory: "256MB", Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { closeIt(t, embedded) })
-	return &rig{w, server, embedded, store}
+	t.Cleanup(func() { closeIt(t, w) })
+	return w
 }
 
 func closeIt(t *testing.T, w io.Closer) {
@@ -94,7 +103,10 @@ func (r *rig) fill(t *testing.T, schema, name string, columns []string, rows ...
 // sql runs statements on the double.
 func (r *rig) sql(t *testing.T, statements ...string) {
 	t.Helper()
-	if err := r.session(t.Context(), func(l link) error { return execEach(t.Context(), l, statements...) }); err != nil {
+	if err := r.session(t.Context(), func(l link) error {
+		l.later(statements...)
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -12,14 +12,22 @@ import (
 // VARCHAR however long they are. It is for comparing rows within one warehouse;
 // docs/format/fingerprint.md has the one that sources share.
 func rowText(columns []archwire.Column) string {
+	return framed(columns, func(c archwire.Column) (name, value string) {
+		name = archwire.Quote(c.Name)
+		return name, valueText(c.Type.Kind, name)
+	})
+}
+
+// framed joins the texts of columns: N for NULL, else the text's length in bytes, a colon
+// and the text.
+func framed(columns []archwire.Column, of func(archwire.Column) (name, value string)) string {
 	if len(columns) == 0 {
 		return "''"
 	}
 	values := make([]string, len(columns))
 	for i, c := range columns {
-		name := archwire.Quote(c.Name)
-		value := valueText(c.Type.Kind, name)
-		values[i] = "CASE WHEN " + name + " IS NULL THEN 'N' ELSE OCTET_LENGTH(" + value + ") || ':' || " + value + " END"
+		name, value := of(c)
+		values[i] = "CASE WHEN " + name + " IS NULL THEN 'N' ELSE CAST(OCTET_LENGTH(" + value + ") AS VARCHAR(20)) || ':' || " + value + " END"
 	}
 	return strings.Join(values, " || ")
 }

@@ -37,26 +37,29 @@ const (
 // A session is one connection. It speaks the simple protocol only: Redshift has neither
 // binary results nor prepared statements worth their round trips.
 type session struct {
-	conn *pgconn.PgConn
-	used bool // it was handed out before
+	conn    *pgconn.PgConn
+	waiting []string // statements that go with the next one: see later
+	used    bool     // it was handed out before
 }
 
-// connect opens a session.
-func connect(ctx context.Context, p place, c Credentials) (*session, error) {
+// connect opens a session, by a way of its own if dial is not nil.
+func connect(ctx context.Context, p place, c Credentials, dial pgconn.DialFunc) (*session, error) {
 	config, err := configOf(p, c)
 	if err != nil {
 		return nil, err
+	}
+	if dial != nil {
+		config.DialFunc = dial
 	}
 	conn, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, refusedSession(p, err)
 	}
 	s := &session{conn: conn}
-	for _, sql := range settings {
-		if _, err := s.exec(ctx, sql); err != nil {
-			s.close(ctx)
-			return nil, err
-		}
+	s.later(settings...)
+	if err := s.flush(ctx); err != nil {
+		s.close(ctx)
+		return nil, err
 	}
 	return s, nil
 }
@@ -106,6 +109,11 @@ type link interface {
 	// rows hands each row of a query to each, its values as text, NULL as nil. They
 	// are valid until each returns.
 	rows(ctx context.Context, query string, each func(values [][]byte) error) error
+
+	// later runs statements, of which nobody asks what they gave, together with the next
+	// one: they are one message, and one transaction if none is open. What goes wrong
+	// with them is the error of that one, or of the session's end.
+	later(statements ...string)
 }
 
 var _ link = (*session)(nil)
@@ -116,7 +124,11 @@ func (s *session) exec(ctx context.Context, statement string) (int64, error) {
 }
 
 func (s *session) rows(ctx context.Context, query string, each func(values [][]byte) error) error {
-	results := s.conn.Exec(ctx, query)
+	message, err := s.message(ctx, query)
+	if err != nil {
+		return err
+	}
+	results := s.conn.Exec(ctx, message)
 	for results.NextResult() {
 		reader := results.ResultReader()
 		for reader.NextRow() {
@@ -130,20 +142,14 @@ func (s *session) rows(ctx context.Context, query string, each func(values [][]b
 	return s.explain(ctx, results.Close())
 }
 
-// execEach runs statements one after the other.
-func execEach(ctx context.Context, l link, statements ...string) error {
-	for _, sql := range statements {
-		if _, err := l.exec(ctx, sql); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // run runs a statement and gives its rows, as text; nil is NULL. What has many rows is
-// read by stream.
+// read by rows.
 func (s *session) run(ctx context.Context, sql string) (result, error) {
-	all, err := s.conn.Exec(ctx, sql).ReadAll()
+	message, err := s.message(ctx, sql)
+	if err != nil {
+		return result{}, err
+	}
+	all, err := s.conn.Exec(ctx, message).ReadAll()
 	if err != nil {
 		return result{}, s.explain(ctx, err)
 	}
@@ -190,7 +196,7 @@ func (s *session) explain(ctx context.Context, err error) error {
 // idle says whether the session can be used for something else: it is open and in no
 // transaction.
 func (s *session) idle() bool {
-	return !s.conn.IsClosed() && !s.conn.IsBusy() && s.conn.TxStatus() == 'I'
+	return len(s.waiting) == 0 && !s.conn.IsClosed() && !s.conn.IsBusy() && s.conn.TxStatus() == 'I'
 }
 
 // close ends the session, politely if it answers.

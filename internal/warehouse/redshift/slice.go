@@ -23,16 +23,16 @@ func (w *Warehouse) SlicePrints(ctx context.Context, s archwire.SliceSource, ten
 			return err
 		}
 		if tenants != nil {
-			if err := want(ctx, l, tenants, columns[0].Type); err != nil {
+			if err := want(l, tenants, columns[0].Type); err != nil {
 				return err
 			}
 		}
 		found, err := lines(ctx, l, printQuery(is, columns, tenants != nil))
-		if tenants != nil && err == nil {
-			err = dropTemporary(ctx, l)
-		}
 		if err != nil {
 			return err
+		}
+		if tenants != nil {
+			l.later("DROP TABLE " + wantedTable)
 		}
 		prints, err = printsOf(s, columns, found)
 		return err

@@ -19,6 +19,7 @@ import (
 )
 
 func TestSlicesAreThoseOfTheEmbeddedEngine(t *testing.T) {
+	t.Parallel()
 	r, folder := newRig(t, redshifttest.Options{}), t.TempDir()
 	r.fill(t, "u", "v", kindColumns, kindRows...)
 	tenants := []string{"it's", "nobody", "a/b=%c d", "", "a/b=%c d "}
@@ -54,6 +55,7 @@ func TestSlicesAreThoseOfTheEmbeddedEngine(t *testing.T) {
 // A session that failed in the midst of something leaves nothing behind for those that
 // come after it.
 func TestSlicesAreWrittenAfterAFault(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.fill(t, "u", "v", kindColumns, kindRows...)
 	refused := &pgconn.PgError{Severity: "ERROR", Code: "XX000", Message: "refused"}
@@ -78,6 +80,7 @@ func TestSlicesAreWrittenAfterAFault(t *testing.T) {
 
 // Rows that a process left in the staging place as it died are not there for long.
 func TestSlicesLeftByAProcessThatDiedAreSwept(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.fill(t, "u", "v", kindColumns, kindRows...)
 	const left = "unload/X/1/archwire_part=0/0000_part_00.parquet"
@@ -114,6 +117,7 @@ func contentOf(t *testing.T, path string) []byte {
 }
 
 func TestSlicePrintsTellRowsApart(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.fill(t, "u", "v", kindColumns, kindRows...)
 	all, err := r.SlicePrints(t.Context(), kindSource(), nil)
@@ -140,6 +144,7 @@ func TestSlicePrintsTellRowsApart(t *testing.T) {
 
 // What is asked of the warehouse does not depend on how many tenants there are.
 func TestStatementsDoNotGrowWithTenants(t *testing.T) {
+	t.Parallel()
 	r, folder := newRig(t, redshifttest.Options{}), t.TempDir()
 	source := archwire.SliceSource{Relation: "rcm.ledger", Tenant: "practice_id", Key: []string{"id"}, Columns: []string{"amount"}}
 	model := archwire.Model{Name: "finance.daily", Tenant: "practice_id", Key: []string{"practice_id"}, SQL: "select practice_id, sum(amount) as amount from rcm.ledger group by 1"}

@@ -21,7 +21,7 @@ func (l *load) Stage(ctx context.Context, t archwire.Table, c archwire.Chunk, ro
 	if err := g.begin(ctx, l.w); err != nil {
 		return 0, classify("preparing "+t.ID(), err)
 	}
-	parts, err := l.w.writeParts(ctx, g.folder, g.mark, g.Table, rows)
+	parts, err := l.w.writeParts(ctx, g.folder, g.mark, g.Table, l.dealing, rows)
 	if err == nil {
 		err = g.note(ctx, l.w, c, parts)
 	}

@@ -123,6 +123,7 @@ func TestWarehouse(t *testing.T) {
 }
 
 func TestSlices(t *testing.T) {
+	t.Parallel()
 	warehousetest.RunSlicesWithin(t, opener(t), func(t *testing.T) archwire.SliceReader {
 		t.Helper()
 		r, err := duckdb.OpenReader(context.Background(), duckdb.ReaderConfig{Memory: "500MB", Threads: 2})

@@ -7,14 +7,10 @@ import (
 	"archwire"
 )
 
-// noColumns stands in for the columns of a table that has none: Redshift has no such
-// tables. It is NULL in every row, so that rows are still counted.
-const noColumns = "archwire_no_columns"
-
 // stored are the columns that a table of t's shape has.
 func stored(t archwire.Table) []archwire.Column {
 	if len(t.Columns) == 0 {
-		return []archwire.Column{{Name: noColumns, Type: archwire.Type{Kind: archwire.Bool}, Nullable: true}}
+		return []archwire.Column{{Name: archwire.NoColumns, Type: archwire.Type{Kind: archwire.Bool}, Nullable: true}}
 	}
 	return t.Columns
 }

@@ -119,7 +119,8 @@ func (g *target) makeStage(ctx context.Context, w *Warehouse, made *bool, name s
 		return nil
 	}
 	err := w.session(ctx, func(l link) error {
-		return execEach(ctx, l, "DROP TABLE IF EXISTS "+name, createTable(name, columns, attributes))
+		l.later("DROP TABLE IF EXISTS "+name, createTable(name, columns, attributes))
+		return nil
 	})
 	*made = err == nil
 	return err

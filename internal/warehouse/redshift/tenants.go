@@ -1,7 +1,6 @@
 package redshift
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,12 +23,14 @@ func createWanted(t archwire.Type) (string, error) {
 }
 
 // want lists tenants in wantedTable.
-func want(ctx context.Context, l link, tenants []string, t archwire.Type) error {
+func want(l link, tenants []string, t archwire.Type) error {
 	create, err := createWanted(t)
 	if err != nil {
 		return err
 	}
-	return execEach(ctx, l, append([]string{create}, fillWanted(tenants, t)...)...)
+	l.later(create)
+	l.later(fillWanted(tenants, t)...)
+	return nil
 }
 
 // fillWanted lists tenants in wantedTable. Those that are no value of the type have no

@@ -66,9 +66,7 @@ func (w *Warehouse) commit(ctx context.Context, l link, a *attempt, f func() err
 	again := a.begun
 	a.begun = true
 	return s.transact(ctx, "BEGIN", func() error {
-		if _, err := l.exec(ctx, "LOCK "+a.lock); err != nil {
-			return err
-		}
+		l.later("LOCK " + a.lock)
 		if again {
 			n, err := count(ctx, l, "SELECT COUNT(*) FROM archwire.landed WHERE id = "+literal(a.id))
 			if err != nil || n > 0 {
@@ -78,8 +76,8 @@ func (w *Warehouse) commit(ctx context.Context, l link, a *attempt, f func() err
 		if err := f(); err != nil {
 			return err
 		}
-		_, err := l.exec(ctx, "INSERT INTO archwire.landed VALUES ("+literal(a.id)+", GETDATE())")
-		return err
+		l.later("INSERT INTO archwire.landed VALUES (" + literal(a.id) + ", GETDATE())")
+		return nil
 	}, "COMMIT")
 }
 
@@ -93,9 +91,7 @@ func (w *Warehouse) landed(ctx context.Context, a *attempt) (yes bool, err error
 		}
 		defer s.close(ctx)
 		return s.transact(ctx, "BEGIN", func() error {
-			if _, err := s.exec(ctx, "LOCK "+a.lock); err != nil {
-				return err
-			}
+			s.later("LOCK " + a.lock)
 			n, err := count(ctx, s, "SELECT COUNT(*) FROM archwire.landed WHERE id = "+literal(a.id))
 			yes = n > 0
 			return err
@@ -139,12 +135,16 @@ func (w *Warehouse) trying(ctx context.Context, f func() error) error {
 	}
 }
 
-// transact runs f between two statements, or rolls back if it fails.
+// transact runs f between two statements, or rolls back if it fails. What f leaves to
+// run later goes with the end: it is of our own small tables.
 func (s *session) transact(ctx context.Context, begin string, f func() error, end string) error {
-	done := false
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
 	defer func() {
 		// The session goes back clean, or is closed, also if f panics or ctx has ended.
-		if !done && !s.conn.IsClosed() && s.conn.TxStatus() != 'I' {
+		s.waiting = nil
+		if !s.conn.IsClosed() && s.conn.TxStatus() != 'I' {
 			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelPatience)
 			defer cancel()
 			if _, err := s.exec(late, "ROLLBACK"); err != nil {
@@ -152,16 +152,18 @@ func (s *session) transact(ctx context.Context, begin string, f func() error, en
 			}
 		}
 	}()
-	if _, err := s.exec(ctx, begin); err != nil {
-		return err
-	}
+	s.later(begin)
 	if err := f(); err != nil {
 		return err
+	}
+	if s.conn.TxStatus() == 'I' { // all of it waits, and LOCK may take its time
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	done = true
 	// A commit that is under way is not called back.
 	_, err := s.exec(context.WithoutCancel(ctx), end)
 	return err

@@ -66,13 +66,14 @@ func (w *Warehouse) unload(ctx context.Context, l link, s archwire.SliceSource, 
 			return nil, &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("%s: a tenant is no %s, which its column %s is", s.Relation, columns[0].Type, s.Tenant)}
 		}
 	}
-	if err := want(ctx, l, tenants, columns[0].Type); err != nil {
+	if err := want(l, tenants, columns[0].Type); err != nil {
 		return nil, err
 	}
 	if _, err := l.exec(ctx, unloadStatement(unloadQuery(is, columns), w.staging+"/"+prefix, w.access, w.kmsKey)); err != nil {
 		return nil, err
 	}
-	return columns, dropTemporary(ctx, l)
+	l.later("DROP TABLE " + wantedTable)
+	return columns, nil
 }
 
 // unloadQuery gives the rows of the tenants in wantedTable, in forms that the embedded

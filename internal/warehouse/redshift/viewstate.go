@@ -100,7 +100,7 @@ const refreshes = 3
 // refreshed refreshes a model's materialized view until it holds all that is committed.
 func refreshed(ctx context.Context, l link, model string, p viewPlace) error {
 	for range refreshes {
-		if err := execEach(ctx, l, "REFRESH MATERIALIZED VIEW "+relation(p.schema, p.name)); err != nil {
+		if _, err := l.exec(ctx, "REFRESH MATERIALIZED VIEW "+relation(p.schema, p.name)); err != nil {
 			return err
 		}
 		status, ok, err := first(ctx, l, p.ends())

@@ -19,6 +19,7 @@ var (
 // Each view of the system is asked where the one before it does not answer: the same
 // comes of it.
 func TestViewState_AsksOlderViewsOfTheSystem(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.ledger(t, "1, 1, 1.50, "+march)
 	r.refresh(t, viewDaily)
@@ -58,6 +59,7 @@ func TestViewState_AsksOlderViewsOfTheSystem(t *testing.T) {
 }
 
 func TestViewState_OnServerless(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{Serverless: true})
 	r.ledger(t, "1, 1, 1.50, "+march)
 	for range 2 {
@@ -86,6 +88,7 @@ func TestOutcomeOf(t *testing.T) {
 // A refresh whose connection is lost, before a statement or after it, is done again and
 // happens once; one that meets a conflict, too.
 func TestRefresh_GoesOnAfterFaults(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	r.ledger(t, "1, 1, 1.50, "+march, "2, 2, 1.50, "+march)
 	table := viewDaily

@@ -11,14 +11,17 @@ import (
 
 // A cluster that is read only is waited for, whichever statement meets it first.
 func TestWritable(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, redshifttest.Options{})
 	if err := r.Writable(t.Context()); err != nil {
 		t.Errorf("a cluster that takes writes: %v", err)
 	}
+	empty := r.config
+	empty.URL = r.server.Database(t)
 	for match, ask := range map[string]func() error{
 		"^DELETE": func() error { return r.Writable(t.Context()) },
 		"^CREATE": func() error {
-			w, err := Open(t.Context(), r.config)
+			w, err := Open(t.Context(), empty)
 			if err == nil {
 				closeIt(t, w)
 			}

@@ -27,17 +27,8 @@ func fatal(code, message string) *pgconn.PgError {
 // query runs what one message says, which may be several statements, and answers. It
 // fails if the session is over.
 func (s *session) query(ctx context.Context, sql string) error {
-	s.server.statements.add(sql)
-	s.fault = s.server.due(sql)
-	if s.fault.CutBefore {
-		s.cut()
-		return errCut
-	}
+	s.server.statements.message()
 	err := s.statements(ctx, sql)
-	if s.fault.CutAfter {
-		s.cut()
-		return errCut
-	}
 	if errors.Is(err, errCut) || ctx.Err() != nil {
 		return errCut
 	}

@@ -84,18 +84,16 @@ func (b *backend) exec(tb testing.TB, sql string) {
 	testdb.Exec(tb, b.admin.String(), sql)
 }
 
-// connect opens a session on a database there.
-func (b *backend) connect(ctx context.Context, database string) (*pgconn.PgConn, error) {
+// connect opens a session on a database there, which begins with further statements.
+func (b *backend) connect(ctx context.Context, database string, further ...string) (*pgconn.PgConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	conn, err := pgconn.Connect(ctx, b.url(database))
 	if err != nil {
 		return nil, &pgconn.PgError{Severity: "FATAL", Code: "3D000", Message: fmt.Sprintf("database %q does not exist", database)}
 	}
-	for _, sql := range start {
-		if _, err := conn.Exec(ctx, sql).ReadAll(); err != nil {
-			return nil, fmt.Errorf("starting a session behind: %w", err)
-		}
+	if _, err := conn.Exec(ctx, strings.Join(append(further, start...), "; ")).ReadAll(); err != nil {
+		return nil, fmt.Errorf("starting a session behind: %w", err)
 	}
 	return conn, nil
 }

@@ -81,9 +81,26 @@ func (s *session) statements(ctx context.Context, sql string) error {
 		s.client.Send(&pgproto3.EmptyQueryResponse{})
 		return nil
 	case 1:
-		return s.statement(ctx, each[0])
+		return s.faulty(ctx, each[0])
 	}
 	return s.together(ctx, each)
+}
+
+// faulty runs one statement, unless something is to go wrong with it.
+func (s *session) faulty(ctx context.Context, tokens []token) error {
+	sql := strings.TrimSpace(written(tokens))
+	s.server.statements.add(sql)
+	s.fault = s.server.due(sql)
+	if s.fault.CutBefore {
+		s.cut()
+		return errCut
+	}
+	err := s.statement(ctx, tokens)
+	if s.fault.CutAfter {
+		s.cut()
+		return errCut
+	}
+	return err
 }
 
 // together runs several statements in a transaction, that of the client or their own.
@@ -95,7 +112,7 @@ func (s *session) together(ctx context.Context, each [][]token) error {
 		}
 	}
 	for _, one := range each {
-		if err := s.statement(ctx, one); err != nil {
+		if err := s.faulty(ctx, one); err != nil {
 			if own {
 				s.behind.Exec(ctx, "rollback").ReadAll() //nolint:errcheck // the first error is told
 			}

@@ -7,8 +7,22 @@ import (
 
 // A statementLog is what clients sent.
 type statementLog struct {
-	mu   sync.Mutex
-	sent []string
+	mu       sync.Mutex
+	sent     []string
+	messages int
+}
+
+// message counts a message, which may hold several statements.
+func (l *statementLog) message() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.messages++
+}
+
+func (l *statementLog) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.messages
 }
 
 func (l *statementLog) add(sql string) {
@@ -26,5 +40,5 @@ func (l *statementLog) all() []string {
 func (l *statementLog) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sent = nil
+	l.sent, l.messages = nil, 0
 }

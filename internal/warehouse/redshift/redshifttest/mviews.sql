@@ -39,6 +39,8 @@ from redshifttest.mv m join pg_class c on c.oid = m.id join pg_namespace n on n.
 create view redshifttest.stv_mv_info as
 select database_name as db_name, schema_name as schema, name, 1::bigint as updated_upto_xid, is_stale, user_name as owner_user_name, state, autorewrite, autorefresh
 from redshifttest.svv_mv_info;
+create view redshifttest.stv_slices as
+select slice / 2 as node, slice, slice % 2 as localslice, 'D'::char(1) as type from generate_series(0, current_setting('redshifttest.slices')::int - 1) slice;
 create view redshifttest.stv_mv_deps as
 select current_database()::char(128) as db_name, n.nspname::char(128) as schema, c.relname::char(128) as name,
   b.schema_name::char(128) as ref_schema, b.name::char(128) as ref_name, current_database()::char(128) as ref_database_name

@@ -137,6 +137,7 @@ func isSystem(name string) bool {
 var systemViews = map[string]string{
 	"svv_mv_info": "SVV_MV_INFO", "stv_mv_info": "STV_MV_INFO", "stv_mv_deps": "STV_MV_DEPS", "svl_mv_refresh_status": "SVL_MV_REFRESH_STATUS",
 	"sys_mv_refresh_history": "SYS_MV_REFRESH_HISTORY",
+	"stv_slices":             "STV_SLICES",
 	"sys_load_error_detail":  "SYS_LOAD_ERROR_DETAIL", "stl_load_errors": "STL_LOAD_ERRORS",
 }
 

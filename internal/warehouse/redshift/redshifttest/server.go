@@ -24,7 +24,7 @@ type Options struct {
 	AccessKey  string // of whatever role a statement names
 	SecretKey  string
 	Serverless bool // without the STV and STL views, as Redshift Serverless
-	Slices     int  // of the cluster: as many files as UNLOAD writes at once; 2 if 0
+	Slices     int  // of the cluster: STV_SLICES, and as many files as UNLOAD writes at once; 2 if 0
 }
 
 // A Server is one cluster. It is cheap: a test may have its own.
@@ -85,8 +85,11 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 // RootCert is the file of the authority that vouches for the server.
 func (s *Server) RootCert() string { return s.identity.file }
 
-// Statements lists what clients sent, oldest first, each as it was sent.
+// Statements lists what clients sent and was run, oldest first, each as it was sent.
 func (s *Server) Statements() []string { return s.statements.all() }
+
+// Messages is how many messages held them: a client waits for the answer to each.
+func (s *Server) Messages() int { return s.statements.count() }
 
 // Forget empties the list of statements.
 func (s *Server) Forget() { s.statements.forget() }

@@ -83,7 +83,7 @@ func (s *session) open(ctx context.Context) error {
 	if err := s.login(); err != nil {
 		return err
 	}
-	behind, err := s.server.backend.connect(ctx, s.database)
+	behind, err := s.server.backend.connect(ctx, s.database, fmt.Sprintf("set redshifttest.slices to %d", s.server.opts.Slices))
 	if err != nil {
 		return err
 	}
