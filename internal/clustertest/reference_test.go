@@ -12,7 +12,9 @@ func TestTheReferenceProjectPublishesTheSame(t *testing.T) {
 	tell, s := newStory(t), newStand(t, size(t))
 	tell.say("two databases of %d practices and %d months; a double of Redshift on %s, a server of S3 on %s",
 		size(t).Practices, size(t).Months, s.double.Addr(), strings.TrimPrefix(s.s3.Endpoint, "http://"))
-	tell.say("archwire check: %s", strings.TrimSpace(s.cluster.Do(t, "check")))
+	if tell.told { // a run checks, too
+		tell.say("archwire check: %s", strings.TrimSpace(s.cluster.Do(t, "check")))
+	}
 	s.runs(t, tell, "the first run")
 	tell.say("archwire plan, of the forms in which the cluster keeps models:")
 	tell.quote(formsIn(t, s.cluster.Do(t, "plan")), 12)
@@ -21,9 +23,12 @@ func TestTheReferenceProjectPublishesTheSame(t *testing.T) {
 		tell.say("a business day later, %s: %d rows are new in the sources", summary.AsOf, summary.Rows())
 		s.runs(t, tell, "the night")
 	}
-	s.cluster.Do(t, "verify", "--all")
 	s.cluster.Do(t, "verify", "--models")
-	tell.say("every row of the copies and of the models is as the sources have it")
+	tell.say("every row of the models is what a full computation gives")
+	if tell.told {
+		s.cluster.Do(t, "verify", "--all")
+		tell.say("every row of the copies is as the sources have it")
+	}
 	tell.table(s.same(t))
 }
 

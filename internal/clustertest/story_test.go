@@ -19,11 +19,12 @@ func clock() time.Time { return time.Now() }
 type story struct {
 	t     *testing.T
 	began time.Time
+	told  bool // to a person
 }
 
 func newStory(t *testing.T) *story {
 	t.Helper()
-	return &story{t: t, began: clock()}
+	return &story{t: t, began: clock(), told: cmp.Or(os.Getenv("CLUSTERTEST_TELL"), "0") != "0"}
 }
 
 // say tells one thing.
@@ -64,7 +65,7 @@ func (s *story) quote(out string, most int) {
 
 func (s *story) print(text string) {
 	s.t.Helper()
-	if cmp.Or(os.Getenv("CLUSTERTEST_TELL"), "0") == "0" {
+	if !s.told {
 		s.t.Log(strings.TrimRight(text, "\n"))
 		return
 	}

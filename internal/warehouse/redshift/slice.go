@@ -31,9 +31,6 @@ func (w *Warehouse) SlicePrints(ctx context.Context, s archwire.SliceSource, ten
 		if err != nil {
 			return err
 		}
-		if tenants != nil {
-			l.later("DROP TABLE " + wantedTable)
-		}
 		prints, err = printsOf(s, columns, found)
 		return err
 	})

@@ -22,13 +22,13 @@ func createWanted(t archwire.Type) (string, error) {
 	return "CREATE TEMP TABLE " + wantedTable + " (n INTEGER NOT NULL, tenant " + name + " NOT NULL)", err
 }
 
-// want lists tenants in wantedTable.
+// want lists tenants in wantedTable. Whoever had the session before may have left one.
 func want(l link, tenants []string, t archwire.Type) error {
 	create, err := createWanted(t)
 	if err != nil {
 		return err
 	}
-	l.later(create)
+	l.later("DROP TABLE IF EXISTS "+wantedTable, create)
 	l.later(fillWanted(tenants, t)...)
 	return nil
 }

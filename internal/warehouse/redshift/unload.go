@@ -69,11 +69,8 @@ func (w *Warehouse) unload(ctx context.Context, l link, s archwire.SliceSource, 
 	if err := want(l, tenants, columns[0].Type); err != nil {
 		return nil, err
 	}
-	if _, err := l.exec(ctx, unloadStatement(unloadQuery(is, columns), w.staging+"/"+prefix, w.access, w.kmsKey)); err != nil {
-		return nil, err
-	}
-	l.later("DROP TABLE " + wantedTable)
-	return columns, nil
+	_, err = l.exec(ctx, unloadStatement(unloadQuery(is, columns), w.staging+"/"+prefix, w.access, w.kmsKey))
+	return columns, err
 }
 
 // unloadQuery gives the rows of the tenants in wantedTable, in forms that the embedded
