@@ -26,7 +26,7 @@ func (g *target) apply(ctx context.Context, s link) (c archwire.Changed, err err
 	if _, err := s.exec(ctx, g.compare(key, now, portion{table: g.liveName(), keys: keys})); err != nil {
 		return c, err
 	}
-	olds, news, err := two(ctx, s, "SELECT COALESCE(SUM(CASE WHEN n < 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END), 0) FROM "+diffTable)
+	olds, news, err := two(ctx, s, "SELECT COALESCE(SUM(CASE WHEN "+diffCount+" < 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "+diffCount+" > 0 THEN 1 ELSE 0 END), 0) FROM "+diffTable)
 	if err != nil {
 		return c, err
 	}
@@ -40,11 +40,11 @@ func (g *target) apply(ctx context.Context, s link) (c archwire.Changed, err err
 	}
 	var statements []string
 	if olds > 0 {
-		statements = append(statements, g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE n < 0", diffTable)))
+		statements = append(statements, g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE "+diffCount+" < 0", diffTable)))
 	}
 	if news > 0 {
 		columns := stored(g.Table)
-		changed := portion{table: g.deltaName(), where: g.notMarked("r"), keys: g.distinctKeys(" WHERE n > 0", diffTable)}
+		changed := portion{table: g.deltaName(), where: g.notMarked("r"), keys: g.distinctKeys(" WHERE "+diffCount+" > 0", diffTable)}
 		statements = append(statements, "INSERT INTO "+g.liveName()+" ("+columnList("", columns)+") "+changed.query(g, columnList("r", columns)))
 	}
 	return c, execEach(ctx, s, append(statements, "DROP TABLE "+diffTable)...)

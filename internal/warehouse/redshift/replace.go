@@ -70,7 +70,7 @@ func (g *target) change(ctx context.Context, s link) (c archwire.Changed, err er
 	if _, err := s.exec(ctx, g.compare(nil, portion{table: g.baseName()}, portion{table: g.liveName()})); err != nil {
 		return c, err
 	}
-	const counts = "SELECT COALESCE(SUM(CASE WHEN n > 0 THEN n ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n < 0 THEN -n ELSE 0 END), 0) FROM " + diffTable
+	const counts = "SELECT COALESCE(SUM(CASE WHEN " + diffCount + " > 0 THEN " + diffCount + " ELSE 0 END), 0), COALESCE(SUM(CASE WHEN " + diffCount + " < 0 THEN -" + diffCount + " ELSE 0 END), 0) FROM " + diffTable
 	if c.Inserted, c.Deleted, err = two(ctx, s, counts); err != nil {
 		return c, err
 	}
