@@ -85,10 +85,10 @@ func identity(of string, columns []archwire.Column) (expressions []string) {
 // identityNames are the names of identity's expressions: by number, since a column's own
 // name may be as long as a name can be.
 func identityNames(columns []archwire.Column) []string {
-	names := []string{"row_digest"}
+	names := []string{`"archwire digest"`}
 	for _, c := range columns {
 		if isFloat(c.Type) {
-			names = append(names, fmt.Sprintf("row_float_%d", len(names)))
+			names = append(names, fmt.Sprintf(`"archwire float %d"`, len(names)))
 		}
 	}
 	return names

@@ -9,8 +9,14 @@ import (
 )
 
 // diffTable is the table of a session that tells the rows by which a table will differ
-// from what it was: n is how many more there are of a row, below zero how many fewer.
-const diffTable = `"archwire diff"`
+// from what it was: diffCount is how many more there are of a row, below zero how many
+// fewer. Beside our columns it has those of a key, which may have any name but ours.
+const (
+	diffTable  = `"archwire diff"`
+	diffCount  = `"archwire n"`
+	diffSide   = `"archwire side"`
+	diffTenant = `"archwire tenant"`
+)
 
 // tenantOf is the tenant of a row as text; NULL where the table has no such column.
 func (g *target) tenantOf(of string) string {
@@ -34,18 +40,18 @@ func (g *target) compare(leading []archwire.Column, now, before portion) string 
 		for i, e := range identity("r", g.Columns) {
 			out = append(out, e+" AS "+names[i])
 		}
-		return strings.Join(append(out, g.tenantOf("r")+" AS tenant", side+" AS side"), ", ")
+		return strings.Join(append(out, g.tenantOf("r")+" AS "+diffTenant, side+" AS "+diffSide), ", ")
 	}
 	var kept []string
 	for _, c := range leading {
 		kept = append(kept, "b."+archwire.Quote(c.Name))
 	}
-	for _, n := range append(names, "tenant") {
+	for _, n := range append(names, diffTenant) {
 		kept = append(kept, "b."+n)
 	}
 	all := strings.Join(kept, ", ")
-	return "CREATE TEMP TABLE " + diffTable + " AS SELECT " + all + ", SUM(b.side) AS n FROM (" +
-		now.query(g, list("1")) + " UNION ALL " + before.query(g, list("-1")) + ") b GROUP BY " + all + " HAVING SUM(b.side) <> 0"
+	return "CREATE TEMP TABLE " + diffTable + " AS SELECT " + all + ", SUM(b." + diffSide + ") AS " + diffCount + " FROM (" +
+		now.query(g, list("1")) + " UNION ALL " + before.query(g, list("-1")) + ") b GROUP BY " + all + " HAVING SUM(b." + diffSide + ") <> 0"
 }
 
 // tenants lists whose rows differ, sorted; nil if one of them is nobody's, or the
@@ -56,7 +62,7 @@ func (g *target) tenants(ctx context.Context, s link) ([]string, error) {
 	}
 	var out []string
 	nobodys := false
-	err := s.rows(ctx, "SELECT d.tenant FROM "+diffTable+" d GROUP BY d.tenant, OCTET_LENGTH(d.tenant)", func(v [][]byte) error {
+	err := s.rows(ctx, "SELECT d."+diffTenant+" FROM "+diffTable+" d GROUP BY d."+diffTenant+", OCTET_LENGTH(d."+diffTenant+")", func(v [][]byte) error {
 		nobodys = nobodys || v[0] == nil
 		out = append(out, string(v[0]))
 		return nil

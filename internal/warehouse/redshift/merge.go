@@ -20,7 +20,7 @@ func (g *target) apply(ctx context.Context, s link) (c archwire.Changed, err err
 	}
 	key := g.KeyTable().Columns
 	s.later(g.compare(key, now, portion{table: g.liveName(), keys: keys}))
-	n, err := counts(ctx, s, "SELECT "+doubles+", COALESCE(SUM(CASE WHEN n < 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END), 0), "+
+	n, err := counts(ctx, s, "SELECT "+doubles+", COALESCE(SUM(CASE WHEN "+diffCount+" < 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "+diffCount+" > 0 THEN 1 ELSE 0 END), 0), "+
 		"(SELECT COUNT(*) FROM (SELECT 1 AS one FROM "+diffTable+" d GROUP BY "+groupKey("d", key)+" HAVING COUNT(*) > 1) t) FROM "+diffTable, 4)
 	if err == nil {
 		err = g.noneOf(n[0])
@@ -39,11 +39,11 @@ func (g *target) apply(ctx context.Context, s link) (c archwire.Changed, err err
 		return c, err
 	}
 	if olds > 0 {
-		s.later(g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE n < 0", diffTable)))
+		s.later(g.drop(g.liveName(), archwire.Quote(g.Name), g.distinctKeys(" WHERE "+diffCount+" < 0", diffTable)))
 	}
 	if news > 0 {
 		columns := stored(g.Table)
-		changed := portion{table: g.deltaName(), where: g.notMarked("r"), keys: g.distinctKeys(" WHERE n > 0", diffTable)}
+		changed := portion{table: g.deltaName(), where: g.notMarked("r"), keys: g.distinctKeys(" WHERE "+diffCount+" > 0", diffTable)}
 		s.later("INSERT INTO " + g.liveName() + " (" + columnList("", columns) + ") " + changed.query(g, columnList("r", columns)))
 	}
 	s.later("DROP TABLE " + diffTable)

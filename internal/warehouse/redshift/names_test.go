@@ -118,6 +118,42 @@ func TestNames_ThatRedshiftReserves(t *testing.T) {
 	}
 }
 
+// A key may have the names that statements of ours give to what they count.
+func TestNames_OfKeys(t *testing.T) {
+	r := newRig(t, redshifttest.Options{})
+	names := []string{"n", "tenant", "side", "row_digest", "h", "one", "low", "r", "b", "d", "k", "u"}
+	var defined []string
+	for _, n := range names {
+		defined = append(defined, n+" int64")
+	}
+	row := func(first, rest string) string { return first + strings.Repeat(", 1", len(names)-1) + rest }
+	r.fill(t, "rcm", "odd", append(defined, "amount decimal(12,2)"), row("1", ", 1.00"), row("2", ", 2.00"), row("3", ", 3.00"))
+	table := archwire.Table{Source: "rcm", Name: "odd", Tenant: "tenant", Key: names, Columns: columnsOf(t, append(defined, "amount decimal(12,2)")...)}
+	load, err := r.Begin(t.Context(), "a", []archwire.LoadTable{{Table: table, Merge: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Stage(t.Context(), table, archwire.Chunk{}, jsonRows(t, table, "["+row("2", `, "9.00"]`))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Patch(t.Context(), table, jsonRows(t, table.KeyTable(), "["+row("3", "]")), nil); err != nil {
+		t.Fatal(err)
+	}
+	done, err := load.Commit(t.Context(), archwire.Query{SQL: "select date '2026-11-20'"}, []archwire.JournalRow{{Run: "a", Table: "rcm.odd", Mode: "cursor", Rows: 2}})
+	want := archwire.Changed{Updated: 1, Deleted: 1, Tenants: []string{"1"}}
+	if diff := cmp.Diff(want, done.Tables["rcm.odd"]); diff != "" || err != nil {
+		t.Errorf("the commit (%v) says: %s", err, diff)
+	}
+	r.want(t, "select n, amount from rcm.odd order by n", "1|1", "2|9")
+	m := archwire.Model{Name: "finance.odd", Tenant: "tenant", Key: names, SQL: "select * from rcm.odd"}
+	r.refresh(t, m)
+	r.sql(t, "UPDATE rcm.odd SET amount = 7 WHERE n = 1")
+	if _, err := r.Refresh(t.Context(), m, archwire.RefreshScope{Tenants: []string{"1"}, Filter: map[string]string{"rcm.odd": "tenant"}}); err != nil {
+		t.Fatal(err)
+	}
+	r.want(t, "select n, amount from finance.odd order by n", "1|7", "2|9")
+}
+
 // Redshift takes no VARBYTE for a key (VARBYTE type): a model whose tenant is bytes lies
 // as it comes.
 func TestLayout_OfATenantOfBytes(t *testing.T) {

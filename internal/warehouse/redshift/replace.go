@@ -71,7 +71,7 @@ func (g *target) replace(ctx context.Context, s link) (archwire.Changed, error) 
 // Rows count as often as they occur.
 func (g *target) change(ctx context.Context, s link) (c archwire.Changed, err error) {
 	s.later(g.compare(nil, portion{table: g.baseName()}, portion{table: g.liveName()}))
-	const query = "SELECT COALESCE(SUM(CASE WHEN n > 0 THEN n ELSE 0 END), 0), COALESCE(SUM(CASE WHEN n < 0 THEN -n ELSE 0 END), 0) FROM " + diffTable
+	const query = "SELECT COALESCE(SUM(CASE WHEN " + diffCount + " > 0 THEN " + diffCount + " ELSE 0 END), 0), COALESCE(SUM(CASE WHEN " + diffCount + " < 0 THEN -" + diffCount + " ELSE 0 END), 0) FROM " + diffTable
 	n, err := counts(ctx, s, query, 2)
 	if err != nil {
 		return c, err
