@@ -32,7 +32,7 @@ func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
 // first, and compares all of it. DIFFTEST_NIGHTS says how many; make chaos takes 30.
 func TestTheAPIAnswersWhatTheSourcesHoldAfterNights(t *testing.T) {
 	t.Parallel()
-	nights, err := strconv.Atoi(cmp.Or(os.Getenv("DIFFTEST_NIGHTS"), "4"))
+	nights, err := strconv.Atoi(cmp.Or(os.Getenv("DIFFTEST_NIGHTS"), "3"))
 	if err != nil || nights < 1 {
 		t.Fatalf("DIFFTEST_NIGHTS is %q", os.Getenv("DIFFTEST_NIGHTS"))
 	}

@@ -80,6 +80,7 @@ func RunWithin(t *testing.T, open Opener, limits Limits) {
 		"RefreshAcknowledges":                        testRefreshAcknowledges,
 		"CompareModelCountsRowsThatDiffer":           testCompareModel,
 		"PendingIsWhatChangedSinceAcknowledged":      testPending,
+		"PendingOfSeveralIsThatOfEach":               testPendingOf,
 		"PendingIsOfTheRelationsRead":                testPendingReads,
 		"PendingNamesRelationsThatChangedAsAWhole":   testPendingAll,
 		"PendingIsKeptWhenTheWarehouseIsClosed":      testPendingKept,
