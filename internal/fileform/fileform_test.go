@@ -87,7 +87,7 @@ func TestFormsAreReadAsTheyAreWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := Form{
 			Snapshots: rapid.String().Draw(t, "snapshots"), Format: rapid.SampledFrom([]string{CSV, NDJSON, Parquet}).Draw(t, "format"),
-			Null: rapid.String().Draw(t, "null"), Deletes: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "deletes"),
+			Null: rapid.String().Draw(t, "null"), Gone: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "deletes"),
 		}.Default()
 		got, err := Parse(want.String())
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -97,10 +97,10 @@ func TestFormsAreReadAsTheyAreWritten(t *testing.T) {
 }
 
 func TestFaultsNameTheirField(t *testing.T) {
-	good := Form{Snapshots: "a_{date}.csv", Changes: "c_{date}.csv", Operation: "op", Deletes: []string{"D"}}
+	good := Form{Snapshots: "a_{date}.csv", Changes: "c_{date}.csv", Operation: "op", Gone: []string{"D"}}
 	for field, spoil := range map[string]func(*Form){
 		"-":         func(*Form) {},
-		"":          func(f *Form) { f.Snapshots, f.Changes, f.Operation, f.Deletes = "", "", "", nil },
+		"":          func(f *Form) { f.Snapshots, f.Changes, f.Operation, f.Gone = "", "", "", nil },
 		"changes":   func(f *Form) { f.Changes = "c_{number}.csv" },
 		"complete":  func(f *Form) { f.Complete = "done" },
 		"snapshots": func(f *Form) { f.Snapshots = "/a_{date}" },
@@ -109,7 +109,7 @@ func TestFaultsNameTheirField(t *testing.T) {
 		"encoding":  func(f *Form) { f.Encoding = "ebcdic" },
 		"dates":     func(f *Form) { f.Dates = "YY/MM/DD" },
 		"names":     func(f *Form) { f.Names = []string{"a", "a"} },
-		"operation": func(f *Form) { f.Deletes = nil },
+		"operation": func(f *Form) { f.Gone = nil },
 	} {
 		f := good
 		spoil(&f)

@@ -29,7 +29,7 @@ type Form struct {
 	Null      string   `json:"null"`                // csv: the text, not in quotes, that is NULL
 	Dates     string   `json:"dates,omitempty"`     // csv and ndjson: one of DateForms
 	Operation string   `json:"operation,omitempty"` // changes: the column that says what became of the row; "" is none
-	Deletes   []string `json:"deletes,omitempty"`   // changes: its values that mean that the row is gone
+	Gone      []string `json:"gone,omitempty"`      // changes: its values that mean that the row is gone
 	Rejects   Share    `json:"-"`                   // of the rows of a file, those that may be rejected
 }
 
@@ -115,8 +115,8 @@ func (f Form) Faults(key bool) (faults []Fault) {
 	if f.Operation != "" && !key {
 		wrong("operation", "needs the table's key: which row is gone?")
 	}
-	if (f.Operation == "") != (len(f.Deletes) == 0) {
-		wrong("operation", "goes with deletes: [VALUE], the values that mean that a row is gone")
+	if (f.Operation == "") != (len(f.Gone) == 0) {
+		wrong("operation", "goes with gone: [VALUE], its values that mean that the row is gone")
 	}
 	if f.Operation != "" && f.Changes == "" {
 		wrong("operation", "is of changes; snapshots leave out what is gone")

@@ -83,7 +83,7 @@ func (v *view) sieve(ctx context.Context, chosen selection, f file, l layout, t 
 		return nil, err
 	}
 	number := slices.IndexFunc(chosen.changes(), func(c file) bool { return c.Name == f.Name })
-	return &sieve{fold: folded, hashes: newKeyHasher(l, t), number: int32(number), layout: l, gone: chosen.table.Form.Deletes}, nil //nolint:gosec // a number of files
+	return &sieve{fold: folded, hashes: newKeyHasher(l, t), number: int32(number), layout: l, gone: chosen.table.Form.Gone}, nil //nolint:gosec // a number of files
 }
 
 // pick takes out of keep the rows that do not count.

@@ -43,7 +43,7 @@ func openLab(t *testing.T, format string, tables ...sourcetest.Table) *lab {
 		l.tables[table.Name] = &mine
 		form := fileform.Form{Format: format, Snapshots: table.Name + "-s{number}." + format, Changes: table.Name + "-c{number}." + format}
 		if len(table.Key) > 0 {
-			form.Operation, form.Deletes = "op", []string{"D", "gone"}
+			form.Operation, form.Gone = "op", []string{"D", "gone"}
 		}
 		form = form.Default()
 		config.Tables = append(config.Tables, Table{Form: form, Table: archwire.Table{

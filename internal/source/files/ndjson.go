@@ -163,18 +163,20 @@ func jsonText(data []byte, i int) (text []byte, escaped bool, after int) {
 	if i >= len(data) || data[i] != '"' {
 		return nil, false, -1
 	}
-	for j := i + 1; j < len(data); j++ {
-		switch c := data[j]; {
-		case c == '"':
-			return data[i+1 : j], escaped, j + 1
-		case c == '\\':
-			escaped = true
-			j++
-		case c < ' ':
+	for from := i + 1; ; {
+		stop := bytes.IndexByte(data[from:], '"')
+		if stop < 0 {
+			return nil, false, -1
+		}
+		stop += from
+		slash := bytes.IndexByte(data[from:stop], '\\')
+		if slash < 0 {
+			return data[i+1 : stop], escaped, stop + 1
+		}
+		if escaped, from = true, from+slash+2; from > len(data) {
 			return nil, false, -1
 		}
 	}
-	return nil, false, -1
 }
 
 // jsonEnd is what is after the number, word, list or object at i.
@@ -248,4 +250,3 @@ func hex4(text []byte, i int) (rune, bool) {
 	n, err := strconv.ParseUint(string(text[i+1:i+5]), 16, 16)
 	return rune(n), err == nil //nolint:gosec // 16 bits
 }
-

@@ -7,4 +7,6 @@ import (
 	"archwire/internal/object"
 )
 
-func (s *Source) propose(context.Context, []object.Version) ([]archwire.Table, error) { return nil, nil }
+func (s *Source) propose(context.Context, []object.Version) ([]archwire.Table, error) {
+	return nil, nil
+}

@@ -113,7 +113,7 @@ func (s *Source) unready(t Table, f file, has shelf) string {
 	case age < s.cfg.Settle:
 		return fmt.Sprintf("was written to less than %s ago, and is left to a later run", s.cfg.Settle)
 	}
-	if f.Size == 0 && (t.Form.Format == fileform.Parquet || t.Form.Names == nil) {
+	if f.Size == 0 && (t.Form.Format == fileform.Parquet || t.Form.Format == fileform.CSV && t.Form.Names == nil) {
 		return "is empty, as a file is that is about to be written, and is left to a later run"
 	}
 	return ""

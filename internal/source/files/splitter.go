@@ -21,11 +21,11 @@ const (
 
 // A splitter cuts a text into blocks of whole rows.
 type splitter struct {
-	in     io.Reader
-	taker  taker
-	rest   []byte // read, of rows that are still to come
-	line   int64  // the one that rest begins at
-	ended  bool
+	in    io.Reader
+	taker taker
+	rest  []byte // read, of rows that are still to come
+	line  int64  // the one that rest begins at
+	ended bool
 }
 
 // next is the next block; io.EOF comes when there is none.
