@@ -76,14 +76,19 @@ func (s *Source) scanParquet(ctx context.Context, t Table, f file, l layout, tak
 	}
 	schema := l.schema()
 	for batch, err := range s.cfg.Parquet.Rows(ctx, path, asked) {
+		if archwire.CodeOf(err) == archwire.Invalid {
+			return invalid(t.Table, "the file "+f.Name+": "+archwire.MessageOf(err), archwire.HintOf(err))
+		}
 		if err != nil {
 			return broken(f, err)
 		}
-		d := &decoding{batch: widened(batch, l, schema)}
-		err := take(d)
-		d.batch.Release()
-		if err != nil {
-			return err
+		for part := range bounded(batch) {
+			d := &decoding{batch: widened(part, l, schema)}
+			err := take(d)
+			d.batch.Release()
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
