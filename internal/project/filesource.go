@@ -2,6 +2,7 @@ package project
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -84,7 +85,7 @@ func (l *loader) formOf(item Item, at string, s Source, t Table) {
 	}
 	form := t.Files.Default()
 	for _, f := range form.Faults(len(t.Key) > 0) {
-		l.complain(item, join(at+".files", f.Field), "%s", f.Says)
+		l.complain(item, strings.TrimSuffix(at+".files."+f.Field, "."), "%s", f.Says)
 	}
 	if t.View {
 		l.complain(item, at+".view", "has no meaning with engine: %s; leave it out", EngineFiles)

@@ -130,10 +130,10 @@ func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {
 		got = append(got, r)
 	}
 	want := []rejectedLine{
+		{4, "id", notWhole, "x,secret"},
 		{6, "", strayQuote, `2,a "quote"`},
 		{7, "", "it has 3 fields where the header has 2", "3,c,more"},
 		{8, "", afterQuote, `4,"d"e`},
-		{4, "id", notWhole, "x,secret"},
 		{12, "v", notUTF8, "8,\ufffd"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

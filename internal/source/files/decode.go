@@ -1,10 +1,12 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -58,6 +60,7 @@ func (l layout) understand(b *block, shape textShape, schema *arrow.Schema) (arc
 			}
 		}
 	}
+	slices.SortStableFunc(rejected, func(a, b reject) int { return cmp.Compare(a.line, b.line) })
 	batch := array.NewRecordBatch(schema, columns, int64(len(b.rows)))
 	for _, c := range columns {
 		c.Release()
