@@ -41,12 +41,15 @@ type columnReader struct {
 // next is the text of the value in a row. ok is false when it is NULL.
 func (r *columnReader) next(row int) (text []byte, quoted, ok bool) {
 	f := r.b.fields[row*r.b.width+r.at]
-	if f == nullField {
+	if (f.start|f.end)&flag == 0 { // as most are: neither in quotes nor spelt anew
+		text = r.b.data[f.start:f.end]
+	} else if f == nullField {
 		r.setNull(row)
 		return nil, false, false
+	} else {
+		text, quoted = r.b.text(f)
 	}
-	text, quoted = r.b.text(f)
-	if !quoted && !r.shape.json && string(text) == string(r.shape.null) {
+	if !quoted && len(text) == len(r.shape.null) && !r.shape.json && string(text) == string(r.shape.null) {
 		r.setNull(row)
 		return nil, false, false
 	}

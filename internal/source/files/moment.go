@@ -51,6 +51,11 @@ func newDateForm(form string) dateForm {
 // date reads a date at the start of b, in days since 1970. In the form YYYY-MM-DD a
 // year may have a sign and more digits, as ISO 8601 has it.
 func (f dateForm) date(b []byte) (days int64, rest []byte, ok bool) {
+	if f.between == '-' && len(b) >= 10 && b[4] == '-' && b[7] == '-' { // nearly always
+		if days, ok = plainDate(b); ok {
+			return days, b[10:], true
+		}
+	}
 	var year, month, day int
 	for i := range len(f.parts) {
 		if i > 0 && f.between != 0 {
@@ -75,6 +80,22 @@ func (f dateForm) date(b []byte) (days int64, rest []byte, ok bool) {
 		return 0, b, false
 	}
 	return daysOf(year, month, day), b, true
+}
+
+// plainDate reads YYYY-MM-DD where the signs between are known to stand.
+func plainDate(b []byte) (days int64, ok bool) {
+	var n [8]uint8
+	bad := uint8(0)
+	for i, at := range [8]uint8{0, 1, 2, 3, 5, 6, 8, 9} {
+		n[i] = b[at] - '0'
+		bad = max(bad, n[i])
+	}
+	year := int(n[0])*1000 + int(n[1])*100 + int(n[2])*10 + int(n[3])
+	month, day := int(n[4])*10+int(n[5]), int(n[6])*10+int(n[7])
+	if bad > 9 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+		return 0, false
+	}
+	return daysOf(year, month, day), true
 }
 
 func (f dateForm) year(b []byte) (year int, rest []byte, ok bool) {
