@@ -81,6 +81,11 @@ func writeLedgerFiles(ctx context.Context, db *sql.DB, dir string, rows int) err
 // paceOfFiles is how much processor time each side takes, by turns; the medians. Both
 // work in this process, and on a busy machine the time of the clock says little.
 func paceOfFiles(ctx context.Context, db *sql.DB, dir, format string, rows int64, pairs int) (theirs, ours time.Duration, err error) {
+	reader, err := duckdb.OpenParquetFiles(ctx, duckdb.ReaderConfig{Memory: "1GB", Threads: 2})
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
 	var a, b []time.Duration
 	for i := range pairs + 1 {
 		start := ownCPU()
@@ -88,7 +93,7 @@ func paceOfFiles(ctx context.Context, db *sql.DB, dir, format string, rows int64
 			return 0, 0, err
 		}
 		between := ownCPU()
-		if err := readAsSource(ctx, dir, format, rows); err != nil {
+		if err := readAsSource(ctx, reader, dir, format, rows); err != nil {
 			return 0, 0, err
 		}
 		if i > 0 { // the first has warmed the disk's cache
@@ -118,21 +123,16 @@ func readByDuckDB(ctx context.Context, db *sql.DB, dir, format string, rows int6
 	if format == fileform.CSV {
 		from = "read_csv('" + dir + "/ledger.csv', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {" + strings.Join(types, ", ") + "})"
 	}
-	var n int64
-	err := db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT bit_xor(hash("+strings.Join(names, ", ")+")), count(*) AS n FROM "+from+") WHERE n = ?", rows).Scan(&n)
-	if err != nil || n != 1 {
-		return fmt.Errorf("reading by DuckDB: %d, %w", n, err)
+	var n, print int64
+	err := db.QueryRowContext(ctx, "SELECT count(*), (bit_xor(hash("+strings.Join(names, ", ")+")) >> 1)::BIGINT FROM "+from).Scan(&n, &print)
+	if err != nil || n != rows || print == 0 {
+		return fmt.Errorf("reading by DuckDB: %d rows, %w", n, err)
 	}
 	return nil
 }
 
 // readAsSource reads the file as a run does.
-func readAsSource(ctx context.Context, dir, format string, rows int64) (err error) {
-	reader, err := duckdb.OpenParquetFiles(ctx, duckdb.ReaderConfig{Memory: "1GB", Threads: 2})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
+func readAsSource(ctx context.Context, reader *duckdb.ParquetFiles, dir, format string, rows int64) (err error) {
 	form := fileform.Form{Snapshots: "ledger." + format, Format: format}.Default()
 	table := archwire.Table{Source: "bench", Name: "ledger", Schema: files.Schema, Origin: "ledger", Form: form.String(), Key: []string{"id"}}
 	for _, c := range fileColumns {
