@@ -31,8 +31,8 @@ var fileColumns = []struct{ name, kind, sql, value string }{
 	{"memo", "text", "VARCHAR", "CASE WHEN i % 4 = 0 THEN 'posted by batch ' || (i // 1000) END"},
 }
 
-// measureFiles reads a ledger of CSV and of Parquet, by DuckDB, which hashes
-// every value, and as a source, which makes batches of it.
+// measureFiles reads a ledger of CSV and of Parquet, by DuckDB, into a
+// table in memory, and as a source, which makes batches of it.
 func measureFiles(ctx context.Context, o options) (figures []figure, err error) {
 	dir := filepath.Join(o.dir, "files")
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
@@ -56,7 +56,7 @@ func measureFiles(ctx context.Context, o options) (figures []figure, err error) 
 		}
 		ratio := theirs.Seconds() / ours.Seconds()
 		figures = append(figures, figure{
-			what:     fmt.Sprintf("%d rows of %s into batches, as a share of what DuckDB's own reader does in the same processor time", rows, strings.ToUpper(format)),
+			what:     fmt.Sprintf("%d rows of %s into batches, as a share of the rows that DuckDB reads into a table in the same processor time", rows, strings.ToUpper(format)),
 			measured: fmt.Sprintf("%.0f %% (%s to %s)", 100*ratio, ours.Round(time.Millisecond), theirs.Round(time.Millisecond)),
 			bar:      ">= 80 %", met: ratio >= 0.8,
 		})
@@ -112,7 +112,7 @@ func ownCPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// readByDuckDB has DuckDB read all values, of types that it is told.
+// readByDuckDB has DuckDB read all values, of types that it is told, and keep them.
 func readByDuckDB(ctx context.Context, db *sql.DB, dir, format string, rows int64) error {
 	var names, types []string
 	for _, c := range fileColumns {
@@ -123,9 +123,11 @@ func readByDuckDB(ctx context.Context, db *sql.DB, dir, format string, rows int6
 	if format == fileform.CSV {
 		from = "read_csv('" + dir + "/ledger.csv', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {" + strings.Join(types, ", ") + "})"
 	}
-	var n, print int64
-	err := db.QueryRowContext(ctx, "SELECT count(*), (bit_xor(hash("+strings.Join(names, ", ")+")) >> 1)::BIGINT FROM "+from).Scan(&n, &print)
-	if err != nil || n != rows || print == 0 {
+	result, err := db.ExecContext(ctx, "CREATE OR REPLACE TABLE ledger AS SELECT "+strings.Join(names, ", ")+" FROM "+from)
+	if err != nil {
+		return fmt.Errorf("reading by DuckDB: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != rows {
 		return fmt.Errorf("reading by DuckDB: %d rows, %w", n, err)
 	}
 	return nil

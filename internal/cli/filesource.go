@@ -37,7 +37,9 @@ func openFiles(ctx context.Context, p *project.Project, s project.Source, url st
 	if !parquet {
 		return files.Open(config)
 	}
-	reader, err := duckdb.OpenParquetFiles(ctx, duckdb.ReaderConfig{Memory: p.Warehouse.Memory, Threads: p.Warehouse.Threads})
+	reader, err := duckdb.OpenParquetFiles(ctx, duckdb.ReaderConfig{
+		Memory: p.Warehouse.Memory, Threads: p.Warehouse.Threads, TempDir: p.Path(filepath.Join("data", "parquet-"+s.Name+".tmp")),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -28,11 +28,11 @@ func ParsePattern(text string) (Pattern, error) {
 	p := Pattern{text: text}
 	var exp strings.Builder
 	for rest := text; rest != ""; {
-		switch {
-		case rest[0] == '*':
+		switch rest[0] {
+		case '*':
 			exp.WriteString("[^/]*")
 			rest = rest[1:]
-		case rest[0] == '{':
+		case '{':
 			name, after, closed := strings.Cut(rest[1:], "}")
 			at := -1
 			for i, known := range placeholders {

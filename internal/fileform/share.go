@@ -19,7 +19,7 @@ func ParseShare(s string) (Share, error) {
 	if !ok || err != nil || len(fraction) > 4 || whole == "" || n > 1_000_000 {
 		return 0, fmt.Errorf("%q is not a share such as 0.5%%, of at most 100%% and four digits behind the point", s)
 	}
-	return Share(n), nil //nolint:gosec // at most a million
+	return Share(n), nil
 }
 
 // String writes the share in per cent.

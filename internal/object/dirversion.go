@@ -61,7 +61,7 @@ type steadyFile struct {
 
 func (f *steadyFile) Read(p []byte) (int, error) {
 	n, err := f.File.Read(p)
-	if err == io.EOF { //nolint:errorlint // os.File gives it bare
+	if errors.Is(err, io.EOF) {
 		if changed := f.check(); changed != nil {
 			return n, changed
 		}

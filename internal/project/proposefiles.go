@@ -16,9 +16,14 @@ func putForm(value *yaml.Node, text string) {
 	usual := fileform.Form{Format: form.Format}.Default()
 	files := mapping()
 	for _, f := range []struct{ name, is, usual string }{
-		{"snapshots", form.Snapshots, ""}, {"changes", form.Changes, ""}, {"format", form.Format, ""},
-		{"delimiter", form.Delimiter, usual.Delimiter}, {"quote", form.Quote, usual.Quote}, {"encoding", form.Encoding, usual.Encoding},
-		{"nulls", form.Null, usual.Null}, {"dates", form.Dates, usual.Dates},
+		{"snapshots", form.Snapshots, ""},
+		{"changes", form.Changes, ""},
+		{"format", form.Format, ""},
+		{"delimiter", form.Delimiter, usual.Delimiter},
+		{"quote", form.Quote, usual.Quote},
+		{"encoding", form.Encoding, usual.Encoding},
+		{"nulls", form.Null, usual.Null},
+		{"dates", form.Dates, usual.Dates},
 	} {
 		if f.is != f.usual {
 			put(files, f.name, scalar(f.is))

@@ -28,8 +28,15 @@ func BenchmarkCSV(b *testing.B) {
 	form := fileform.Form{Snapshots: "l.csv"}.Default()
 	table := archwire.Table{Source: "lab", Name: "l", Origin: "l", Form: form.String()}
 	for _, c := range []struct{ name, typ string }{
-		{"id", "int64"}, {"practice_id", "int64"}, {"account_id", "int64"}, {"kind", "text"}, {"amount", "decimal(12,2)"},
-		{"posting_date", "date"}, {"entered_at", "timestamp"}, {"reverses_id", "int64"}, {"memo", "text"},
+		{"id", "int64"},
+		{"practice_id", "int64"},
+		{"account_id", "int64"},
+		{"kind", "text"},
+		{"amount", "decimal(12,2)"},
+		{"posting_date", "date"},
+		{"entered_at", "timestamp"},
+		{"reverses_id", "int64"},
+		{"memo", "text"},
 	} {
 		typ, err := archwire.ParseType(c.typ)
 		if err != nil {

@@ -19,9 +19,6 @@ type field struct{ start, end uint32 }
 
 const flag = 1 << 31
 
-// mostBlock is how long a block may be, so that the flags have room.
-const mostBlock = 1 << 30
-
 // A span is where a row lies in data, and at which line behind the block's first.
 type span struct {
 	start, end uint32

@@ -169,7 +169,7 @@ func (r *columnReader) texts(t archwire.Type, spell func(out, text []byte) ([]by
 				r.refuse(i, wrong)
 			}
 		}
-		offsets[i+1] = int32(min(len(data), math.MaxInt32)) //nolint:gosec // of a block
+		offsets[i+1] = int32(min(len(data), math.MaxInt32))
 	}
 	return r.array(t, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(offsets)), memory.NewBufferBytes(data))
 }

@@ -94,16 +94,6 @@ func (s *Source) list(ctx context.Context) ([]object.Version, error) {
 	return s.store.Versions(ctx, "") //nolint:wrapcheck // the store says what it was doing
 }
 
-// declared is the table of that name.
-func (s *Source) declared(origin string) (Table, bool) {
-	for _, t := range s.cfg.Tables {
-		if t.Origin == origin {
-			return t, true
-		}
-	}
-	return Table{}, false
-}
-
 // invalid is an error about a table that whoever declared it must act on.
 func invalid(t archwire.Table, what, hint string) error {
 	return &archwire.Error{Code: archwire.Invalid, Message: t.ID() + ": " + what, Hint: hint}

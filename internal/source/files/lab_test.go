@@ -24,7 +24,6 @@ import (
 // A lab is a folder into which somebody puts files.
 type lab struct {
 	dir    string
-	suffix string // of names: "", ".gz"
 	format string
 	mu     sync.Mutex
 	number int

@@ -171,7 +171,7 @@ func (f dateForm) parseDate(b []byte) (days int32, wrong string) {
 	if d <= -math.MaxInt32 || d >= math.MaxInt32 {
 		return 0, outOfRange
 	}
-	return int32(d), "" //nolint:gosec // just compared
+	return int32(d), ""
 }
 
 const dayMicros = int64(24 * time.Hour / time.Microsecond)

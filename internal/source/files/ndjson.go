@@ -127,7 +127,8 @@ func (s *jsonShape) value(b *block, data []byte, i int, inside bool) (f field, a
 		case !escaped:
 			return field{uint32(i+1) | flag, uint32(after - 1)}, after, "" //nolint:gosec // within a block
 		}
-		from, ok := len(b.extra), false
+		from := len(b.extra)
+		var ok bool
 		if b.extra, ok = unescape(b.extra, text); !ok {
 			return f, 0, brokenText
 		}
@@ -248,5 +249,5 @@ func hex4(text []byte, i int) (rune, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(string(text[i+1:i+5]), 16, 16)
-	return rune(n), err == nil //nolint:gosec // 16 bits
+	return rune(n), err == nil
 }

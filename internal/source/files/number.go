@@ -122,7 +122,7 @@ func parseDecimal(b []byte, precision, scale int) (n decimal128.Num, wrong strin
 	for left := scale - behind; left > 0; left -= 18 {
 		hi, lo = timesPlus(hi, lo, powersOfTen[min(left, 18)], 0)
 	}
-	n = decimal128.New(int64(hi), lo) //nolint:gosec // at most 38 digits
+	n = decimal128.New(int64(hi), lo)
 	if negative {
 		n = n.Negate()
 	}
@@ -138,7 +138,7 @@ func timesPlus(hi, lo, by, plus uint64) (uint64, uint64) {
 
 // parseFloat reads a decimal number, NaN or an infinity, to the nearest of the type.
 func parseFloat(b []byte, size int) (float64, string) {
-	text := unsafe.String(unsafe.SliceData(b), len(b)) // read and not kept
+	text := unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // read and not kept
 	if strings.ContainsAny(text, "xX_pP") {
 		return 0, notFloat
 	}
