@@ -165,6 +165,7 @@ type Table struct {
 	Name    string // the name of the copy within that schema
 	Schema  string // where it lies in the source
 	Origin  string // its name in the source
+	Form    string // of files: which ones they are and how they are written, as internal/fileform writes it; "" of a database
 	Columns []Column
 	Key     []string // the primary key's columns, in its order; empty when there is none
 	View    bool     // a view: copied only for those who declare it
@@ -198,13 +199,16 @@ func (t Table) Column(name string) (Column, bool) {
 	return Column{}, false
 }
 
-// Definition is a digest of what the copy of t holds: source, columns, key. A
-// copy made under another definition is made anew.
+// Definition is a digest of what the copy of t holds: source, columns, key, and how
+// files are read. A copy made under another definition is made anew.
 func (t Table) Definition() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q", t.Schema, t.Origin, t.Key, t.Deleted)
 	for _, c := range t.Columns {
 		fmt.Fprintf(h, " %q %s", c.Name, c.Type)
+	}
+	if t.Form != "" {
+		fmt.Fprintf(h, " %q", t.Form)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

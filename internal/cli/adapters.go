@@ -11,17 +11,18 @@ import (
 )
 
 // A sourceOpener opens a source whose DSN has been resolved.
-type sourceOpener func(ctx context.Context, s project.Source, dsn string, o sourceOptions) (archwire.Source, error)
+type sourceOpener func(ctx context.Context, p *project.Project, s project.Source, dsn string, o sourceOptions) (archwire.Source, error)
 
 // sources lists the engines that a source file may name.
 func sources() map[string]sourceOpener {
 	return map[string]sourceOpener{
-		"postgres": func(ctx context.Context, s project.Source, dsn string, o sourceOptions) (archwire.Source, error) {
+		"postgres": func(ctx context.Context, _ *project.Project, s project.Source, dsn string, o sourceOptions) (archwire.Source, error) {
 			return postgres.Open(ctx, postgres.Config{
 				Name: s.Name, DSN: dsn, Connections: s.Connections, StatementTimeout: s.StatementTimeout,
 				LongestTransaction: s.LongestView, Gentle: s.Gentle, Notice: o.notice, Now: o.now,
 			})
 		},
+		project.EngineFiles: openFiles,
 	}
 }
 
@@ -42,7 +43,7 @@ func (a *app) openSource(ctx context.Context, p *project.Project, s project.Sour
 		return nil, err
 	}
 	sink := a.sink()
-	return open(ctx, s, dsn, sourceOptions{now: a.Now, notice: func(says string) {
+	return open(ctx, p, s, dsn, sourceOptions{now: a.Now, notice: func(says string) {
 		sink.Event(archwire.RunEvent{Verb: archwire.Extract, Note: says})
 	}})
 }

@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,5 +137,28 @@ func TestAs(t *testing.T) {
 	}
 	if _, ok := object.As[object.Localizer](struct{ object.Store }{d}); ok {
 		t.Error("found a capability behind a decorator that shows nothing")
+	}
+}
+
+func TestDir_TellsThatAFileIsWrittenToWhileItIsRead(t *testing.T) {
+	d := object.NewDir(t.TempDir())
+	path, _ := d.Local("x")
+	if err := os.WriteFile(path, []byte("first half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, err := d.Versions(t.Context(), "")
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%v, error %v", found, err)
+	}
+	r, err := d.OpenVersion(t.Context(), found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close() //nolint:errcheck // opened for reading
+	if err := os.WriteFile(path, []byte("first half, second half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, r); archwire.CodeOf(err) != archwire.Conflict {
+		t.Errorf("error %v, want a conflict", err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"archwire"
+	"archwire/internal/fileform"
 	"archwire/internal/schedule"
 )
 
@@ -126,19 +127,22 @@ type Source struct {
 	LongestView      time.Duration // the longest one transaction may be open; 0 when it sets no limit
 	Gentle           bool          // a first copy reads each chunk in a transaction of its own
 	Drift            Drift
-	MostDeletes      int      // per cent of a table's rows that may vanish in one run without being accepted
-	Ignore           []string // schema.table that discover leaves alone; * stands for any letters
+	MostDeletes      int           // per cent of a table's rows that may vanish in one run without being accepted
+	Ignore           []string      // schema.table that discover leaves alone; * stands for any letters
+	Settle           time.Duration // of files: one counts once nobody has written to it for so long
+	Quarantine       string        // of files: the folder for rejected rows; relative to the project, or absolute
 	Tables           []Table
 }
 
 // A Table is a table to copy, and how its copy is kept current.
 type Table struct {
 	archwire.Table
-	Sync    string   // full, append, cursor or checksum
-	Cursor  string   // the column that append and cursor follow
-	Deletes string   // sweep, soft or none
-	Overlap Overlap  // how far before its position the next run reads again
-	Exclude []string // columns that are known and not copied
+	Sync    string         // full, append, cursor or checksum
+	Cursor  string         // the column that append and cursor follow
+	Deletes string         // sweep, soft or none
+	Overlap Overlap        // how far before its position the next run reads again
+	Exclude []string       // columns that are known and not copied
+	Files   *fileform.Form // which files hold its rows; nil of a database
 }
 
 // Drift says what a run does when a source's tables are not as declared.

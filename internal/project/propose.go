@@ -74,7 +74,9 @@ func (p proposal) entry() (key, value *yaml.Node) {
 	t := p.table
 	key, value = scalar(p.name), mapping()
 	key.HeadComment = estimate(t)
-	if t.Schema != "public" || t.Origin != p.name {
+	if t.Form != "" {
+		putForm(value, t.Form)
+	} else if t.Schema != "public" || t.Origin != p.name {
 		put(value, "from", scalar(originName(t.Schema, t.Origin)))
 	}
 	columns, copied := proposeColumns(t)

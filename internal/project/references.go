@@ -11,6 +11,7 @@ import (
 func (l *loader) references() {
 	for _, s := range l.project.Sources {
 		l.schemaName(Item{KindSource, s.Name}, "source", s.Name)
+		l.fileSource(s)
 		for _, t := range s.Tables {
 			l.table(s, t)
 		}

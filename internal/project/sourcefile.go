@@ -8,14 +8,15 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"archwire"
+	"archwire/internal/fileform"
 )
 
 // sourceSpec describes sources/<name>.yaml.
 func sourceSpec(s *Source) spec {
-	return spec{Name: KindSource, Doc: "A database that tables are copied from: sources/<name>.yaml.", Fields: []field{
+	return spec{Name: KindSource, Doc: "A database, or a folder of files, that tables are copied from: sources/<name>.yaml.", Fields: []field{
 		{"source", "The source's name; copies are <source>.<table>.", true, "", text{&s.Name, name()}},
-		{"engine", "The database's engine.", true, "", choice[string]{&s.Engine, "source engine", []string{"postgres"}}},
-		{"dsn", "How the database is reached; secrets as ${NAME} from the environment.", true, "", location{into: &s.DSN}},
+		{"engine", "The database's engine.", true, "", choice[string]{&s.Engine, "source engine", []string{"postgres", EngineFiles}}},
+		{"dsn", "How the database is reached; secrets as ${NAME} from the environment. Of files the folder, file:PATH, or s3://BUCKET/PREFIX.", true, "", location{into: &s.DSN}},
 		{"connections", "How many connections a run may open.", false, "2", integer{&s.Connections, 1}},
 		{"longest_statement", "The longest one statement may take before the source ends it.", false, "no limit", duration{&s.StatementTimeout}},
 		{"longest_transaction", "The longest one transaction may be open in the source.", false, "no limit", duration{&s.LongestView}},
@@ -23,6 +24,8 @@ func sourceSpec(s *Source) spec {
 		{"drift", "What a run does when tables are not as declared: ignore leaves new columns alone and stops where something is missing or of another type; follow copies what is new and leaves out what is gone, unless something uses it; stop stops at any difference.", false, "ignore", choice[Drift]{&s.Drift, "drift policy", []Drift{DriftIgnore, DriftFollow, DriftStop}}},
 		{"most_deletes", "How much of a table may vanish in one run, in per cent; more stops the run until archwire run --accept-deletes.", false, "10%", percent{&s.MostDeletes}},
 		{"ignore", "Tables of the source that discover leaves alone, as schema.table; * stands for any letters.", false, "none", list{&s.Ignore, "table"}},
+		{"settle", "engine: files: a file counts once nobody has written to it for so long; files that say that they are complete need not wait.", false, "1m", duration{&s.Settle}},
+		{"quarantine", "engine: files: the folder for rows that are not as declared, with line and reason.", false, "data/quarantine/<source>", text{&s.Quarantine, anyText()}},
 		{"tables", "The tables to copy, by the name of the copy.", true, "", entries[Table]{
 			&s.Tables, "table", copyName(), func(name string, t *Table) value {
 				t.Name, t.Sync, t.Overlap = name, "full", Overlap{Time: time.Hour, Keys: 10_000}
@@ -52,6 +55,7 @@ func copyName() form {
 func tableSpec(t *Table) spec {
 	return spec{Name: "table", Doc: "A table to copy, and how its copy is kept current.", Fields: []field{
 		{"from", "The schema and name in the source.", false, "the table of that name in schema public", origin{t}},
+		{"files", "engine: files: which files hold the table's rows, and how they are written.", false, "", optional[fileform.Form]{&t.Files, formSpec}},
 		{"view", "Whether it is a view in the source.", false, "false", boolean{&t.View}},
 		{"key", "The columns that identify a row.", false, "none", list{&t.Key, "column"}},
 		{"sync", "How the copy is kept current.", false, "full", choice[string]{&t.Sync, "sync mode", []string{"full", "append", "cursor", "checksum"}}},

@@ -25,6 +25,7 @@ func (l *loader) table(s Source, t Table) {
 		l.complain(item, at+".key", "missing; sync: %s finds rows by their key: name it, or use sync: full", t.Sync)
 	}
 	l.softDeletes(item, at, t)
+	l.formOf(item, at, s, t)
 	if t.Tenant != "" {
 		l.copied(item, at+".tenant", t, t.Tenant)
 	}

@@ -1,8 +1,10 @@
 package project
 
+import "time"
+
 // newSource is a source before its file is read.
 func newSource(file string) Source {
-	return Source{File: file, Connections: 2, Drift: DriftIgnore, MostDeletes: 10}
+	return Source{File: file, Connections: 2, Drift: DriftIgnore, MostDeletes: 10, Settle: time.Minute}
 }
 
 // tenantColumns finds the tenant column of tables that name none.
@@ -29,6 +31,9 @@ func (l *loader) tenantColumns() {
 // complete fills in what a table's file may leave out.
 func (t *Table) complete(source string) {
 	t.Source = source
+	if t.Files != nil {
+		t.Schema, t.Origin, t.Form = EngineFiles, t.Name, t.Files.Default().String()
+	}
 	if t.Origin == "" {
 		t.Schema, t.Origin = "public", t.Name
 	}

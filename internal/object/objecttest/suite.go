@@ -35,6 +35,8 @@ func Run(t *testing.T, open func(t *testing.T) object.Store) {
 		"ACancelledContextChangesNothing":      testCancelled,
 		"ConcurrentPutsOfManyNamesAllSucceed":  testConcurrentPuts,
 		"ConcurrentPutsOfOneNameLeaveOneWhole": testConcurrentPutsOfOne,
+		"VersionsAreListedAsListDoes":          testVersionsAreListed,
+		"AVersionIsOpenedOrNothing":            testVersionIsOpenedOrNothing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

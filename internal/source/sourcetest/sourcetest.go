@@ -46,6 +46,13 @@ type Harness struct {
 
 	// Only limits the run to some tests, by name; nil is all.
 	Only []string
+
+	// But leaves tests out, by name, of what the source does not have.
+	But []string
+}
+
+func (h Harness) wants(name string) bool {
+	return (h.Only == nil || slices.Contains(h.Only, name)) && !slices.Contains(h.But, name)
 }
 
 // Run exercises the sources that h makes.
@@ -100,7 +107,7 @@ func Run(t *testing.T, h Harness) {
 		{"CancelledContextStopsReading", testCancelled},
 		{"ViewClosesTwiceAndThenRefuses", testViewClosesTwice},
 	} {
-		if h.Only == nil || slices.Contains(h.Only, test.name) {
+		if h.wants(test.name) {
 			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
 		}
 	}
@@ -112,7 +119,7 @@ func Run(t *testing.T, h Harness) {
 		further = slices.Concat(further, printerTests)
 	}
 	for _, test := range further {
-		if h.Only == nil || slices.Contains(h.Only, test.name) {
+		if h.wants(test.name) {
 			t.Run(test.name, func(t *testing.T) { test.run(t, h) })
 		}
 	}

@@ -1,0 +1,120 @@
+package files
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"archwire"
+	"archwire/internal/fileform"
+)
+
+// A quarantine takes the rejected rows of one reading of one file. It is written
+// under another name until the reading has ended, so that what is there is whole.
+type quarantine struct {
+	table    archwire.Table
+	file     file
+	share    fileform.Share
+	path     string // "" keeps none
+	rows     int64
+	rejected int64
+	example  reject // the first
+	out      *os.File
+	buffer   *bufio.Writer
+}
+
+// quarantine is where the rejected rows of a file go. Several readings of it write
+// the same.
+func (s *Source) quarantine(t archwire.Table, f file, share fileform.Share) *quarantine {
+	q := &quarantine{table: t, file: f, share: share}
+	if s.cfg.Quarantine != "" {
+		name := strings.NewReplacer("/", "_", "\x00", "_").Replace(f.Name)
+		q.path = filepath.Join(s.cfg.Quarantine, t.Name, name+".rejected.ndjson")
+	}
+	return q
+}
+
+// A rejectedLine is what the quarantine keeps of a row.
+type rejectedLine struct {
+	Line   int64  `json:"line"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
+	Row    string `json:"row,omitempty"`
+}
+
+// add takes note of rows that were read, and keeps those that were rejected.
+func (q *quarantine) add(rows int, rejected []reject) error {
+	q.rows += int64(rows + len(rejected))
+	for _, r := range rejected {
+		if q.rejected++; q.rejected == 1 {
+			q.example = r
+		}
+		if q.path == "" {
+			continue
+		}
+		if err := q.write(r); err != nil {
+			return fmt.Errorf("writing the rejected rows of %s down: %w", q.file.Name, err)
+		}
+	}
+	return nil
+}
+
+func (q *quarantine) write(r reject) error {
+	if q.out == nil {
+		if err := os.MkdirAll(filepath.Dir(q.path), 0o700); err != nil {
+			return err //nolint:wrapcheck // the caller says what was done
+		}
+		out, err := os.CreateTemp(filepath.Dir(q.path), ".rejected-*")
+		if err != nil {
+			return err //nolint:wrapcheck // the caller says what was done
+		}
+		q.out, q.buffer = out, bufio.NewWriter(out)
+	}
+	line, err := json.Marshal(rejectedLine{r.line, r.column, r.reason, r.row})
+	if err != nil {
+		return err //nolint:wrapcheck // the caller says what was done
+	}
+	_, err = q.buffer.Write(append(line, '\n'))
+	return err //nolint:wrapcheck // the caller says what was done
+}
+
+// finish puts the file where it is looked for, and refuses what has more rejected
+// rows than declared.
+func (q *quarantine) finish() error {
+	if q.out != nil {
+		err := errors.Join(q.buffer.Flush(), q.out.Sync(), q.out.Close())
+		if err == nil {
+			err = os.Rename(q.out.Name(), q.path)
+		}
+		q.out = nil
+		if err != nil {
+			return fmt.Errorf("writing the rejected rows of %s down: %w", q.file.Name, err)
+		}
+	}
+	if q.share.Admits(q.rejected, q.rows) {
+		return nil
+	}
+	where := fmt.Sprintf("line %d", q.example.line)
+	if q.example.column != "" {
+		where += ", column " + q.example.column
+	}
+	hint := "Have it sent again, or correct the declared types."
+	if q.path != "" {
+		hint = "Look at " + q.path + ". " + hint
+	}
+	return invalid(q.table, fmt.Sprintf("the file %s has %d rows of %d that are not as declared, more than %s: %s: %s",
+		q.file.Name, q.rejected, q.rows, q.share, where, q.example.reason), hint+" rejects: says how many are let pass.")
+}
+
+// discard gives up what was not finished.
+func (q *quarantine) discard() {
+	if q.out != nil {
+		_ = q.out.Close()
+		_ = os.Remove(q.out.Name())
+		q.out = nil
+	}
+}

@@ -1,0 +1,62 @@
+package duckdb
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"archwire"
+)
+
+// Types of Parquet that others write, as DuckDB writes them.
+func TestParquetColumns(t *testing.T) {
+	p, err := OpenParquetFiles(t.Context(), ReaderConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close() //nolint:errcheck // reads only
+	path := filepath.Join(t.TempDir(), "it's.parquet")
+	_, err = p.db.ExecContext(t.Context(), `COPY (SELECT 1::UTINYINT AS tiny, 7::UBIGINT AS huge, '2026-11-20 01:30:00'::TIMESTAMP_MS AS millis,
+		'2026-11-20 01:30:00.123456789'::TIMESTAMP_NS AS nanos, [1, 2] AS list, {'a': 1} AS struct, 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'::UUID AS id,
+		1.5::DECIMAL(9,2) AS money, '2026-11-20 01:30:00-07'::TIMESTAMPTZ AS instant) TO `+literal(path)+` (FORMAT parquet)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := p.Columns(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"tiny": "int16", "huge": "decimal(20,0)", "millis": "timestamp", "nanos": "", "list": "", "struct": "", "id": "uuid", "money": "decimal(9,2)", "instant": "timestamptz",
+	}
+	for _, c := range columns {
+		switch {
+		case want[c.Name] == "" && c.Refused == "":
+			t.Errorf("column %s has the type %s, want it refused", c.Name, c.Type)
+		case want[c.Name] != "" && c.Type.String() != want[c.Name]:
+			t.Errorf("column %s has the type %s, want %s (%s)", c.Name, c.Type, want[c.Name], c.Refused)
+		}
+	}
+	for _, c := range []struct{ name, as, want string }{
+		{"tiny", "int64", "1"}, {"money", "decimal(20,4)", "1.5"}, {"nanos", "text", "2026-11-20 01:30:00.123456789"}, {"list", "text", "[1, 2]"},
+		{"id", "uuid", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}, {"millis", "timestamp", "2026-11-20T01:30:00"}, {"money", "decimal(4,1)", ""}, {"money", "float64", ""}, {"nanos", "timestamp", ""},
+	} {
+		typ, err := archwire.ParseType(c.as)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for batch, err := range p.Rows(t.Context(), path, []archwire.Column{{Name: c.name, Type: typ}}) {
+			if err != nil {
+				if c.want != "" || archwire.CodeOf(err) != archwire.Invalid || !strings.Contains(err.Error(), c.name) {
+					t.Errorf("%s as %s: %v", c.name, c.as, err)
+				}
+				break
+			}
+			got = batch.Column(0).ValueStr(0)
+		}
+		if !strings.HasPrefix(strings.TrimSuffix(got, "Z"), c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%s as %s is %q, want %q", c.name, c.as, got, c.want)
+		}
+	}
+}
