@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"database/sql"
 	"encoding/pem"
+	"errors"
 	"iter"
 	"math/big"
 	"net"
@@ -193,3 +194,6 @@ func split(t *testing.T, addr string) (host string, port uint16) {
 	}
 	return a.IP.String(), uint16(a.Port)
 }
+
+// asError finds an error of the server.
+func asError(err error, told **Error) bool { return errors.As(err, told) }
