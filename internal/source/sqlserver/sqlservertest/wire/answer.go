@@ -183,7 +183,6 @@ func (a *answer) finish(err error) error {
 	var told *Error
 	switch {
 	case errors.Is(err, errShort):
-		return a.pack.err
 	case attention && (a.err == nil || errors.As(a.err, &told)):
 		a.err = nil
 		a.put(appendDone(nil, tokenDone, doneAttention, 0, 0))
@@ -196,18 +195,22 @@ func (a *answer) finish(err error) error {
 	default:
 		a.close()
 	}
-	if a.err != nil {
-		return a.end()
+	if errors.As(a.err, &told) { // a fault with the last tokens
+		return a.refuse(*told)
 	}
-	return a.pack.end()
+	return a.end()
 }
 
-// end is finish after something went wrong with the last tokens.
+// end ends the message, unless that was done before.
 func (a *answer) end() error {
-	if errors.Is(a.err, errShort) {
+	switch {
+	case errors.Is(a.err, errShort):
 		return a.pack.err
+	case a.err != nil:
+		return a.err
+	default:
+		return a.pack.end()
 	}
-	return a.err
 }
 
 // close writes what ends a request that went well.
@@ -243,10 +246,7 @@ func (a *answer) refuse(e Error) error {
 	} else {
 		a.put(appendDone(nil, tokenDone, status, 0, 0))
 	}
-	if a.err != nil {
-		return a.end()
-	}
-	if err := a.pack.end(); err != nil || e.Severity < fatal {
+	if err := a.end(); err != nil || e.Severity < fatal {
 		return err
 	}
 	return errGone
