@@ -31,12 +31,12 @@ func count(ctx context.Context, db *sql.DB, query string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // its error is looked at
 	n := 0
 	for rows.Next() {
 		n++
 	}
-	for rows.NextResultSet() { //nolint:revive // the driver says an error of the end with it
+	for rows.NextResultSet() { // the driver says an error of the end with it
 	}
 	return n, rows.Err()
 }
@@ -48,9 +48,9 @@ func TestFaultsCutTheAnswer(t *testing.T) {
 		most  int // rows that may come
 		least int
 	}{
-		"Before":   {Fault{Before: true}, 0, 0},
-		"AtOnce":   {Fault{Cut: true}, 0, 0},
-		"ARow":     {Fault{Cut: true, Unit: Rows, After: 7}, 7, 7},
+		"Before": {Fault{Before: true}, 0, 0},
+		"AtOnce": {Fault{Cut: true}, 0, 0},
+		"ARow":   {Fault{Cut: true, Unit: Rows, After: 7}, 7, 7},
 		// The answer to a driver begins with the reset, 6 bytes, and the columns, 13;
 		// a row has 5 bytes, the end 13, a packet of 512 holds 504.
 		"AToken":   {Fault{Cut: true, After: 9}, 7, 7},
@@ -144,8 +144,10 @@ func TestFaultsEndEarly(t *testing.T) {
 func TestFaultsStall(t *testing.T) {
 	t.Parallel()
 	for _, f := range []Fault{
-		{Match: "FROM t", Stall: true}, {Match: "FROM t", Stall: true, Unit: Rows, After: 10},
-		{Match: "FROM t", Stall: true, Unit: Bytes, After: 1000}, {Match: "LOGIN", Stall: true, Unit: Packets},
+		{Match: "FROM t", Stall: true},
+		{Match: "FROM t", Stall: true, Unit: Rows, After: 10},
+		{Match: "FROM t", Stall: true, Unit: Bytes, After: 1000},
+		{Match: "LOGIN", Stall: true, Unit: Packets},
 	} {
 		s := listen(t, &script{answer: thousand}, Options{PacketSize: 512})
 		s.Inject(f)

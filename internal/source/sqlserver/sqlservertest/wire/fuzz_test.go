@@ -65,7 +65,10 @@ func take(kind byte, b []byte) {
 		readTransaction(r)
 	case kindBulk:
 		_, types := readColumns(r)
-		for range bulkRows(r, types) { //nolint:revive // it must not panic
+		for _, err := range bulkRows(r, types) {
+			if err != nil {
+				return
+			}
 		}
 	}
 }

@@ -20,7 +20,7 @@ func TestParametersFromTheDriver(t *testing.T) {
 	h := &script{answer: one}
 	db := connect(t, listen(t, h, Options{}), nil)
 	moment := time.Date(2026, 11, 23, 15, 0, 0, 123456700, time.FixedZone("", -5*3600))
-	var raw [16]byte = guid
+	raw := guid
 	_, err := db.ExecContext(t.Context(), "SELECT @a, @p2",
 		sql.Named("a", int64(-5)), "Grüße 😀", true, 2.5, []byte{1, 2}, nil, moment,
 		mssql.VarChar("plain"), mssql.UniqueIdentifier(raw), mssql.DateTime1(moment.UTC()), long, int32(7), "")
@@ -138,7 +138,7 @@ func TestTransactionsByStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer shut(t, conn)
 	for _, statement := range []string{"BEGIN TRANSACTION", "SELECT 1 AS n", "COMMIT TRANSACTION", "BEGIN TRANSACTION", "DEADLOCK NOW", "SELECT 1 AS n"} {
 		_, err := conn.ExecContext(t.Context(), statement)
 		var told mssql.Error
@@ -185,25 +185,31 @@ func TestSeveralResultsAndMessages(t *testing.T) {
 		return nil
 	}}
 	for _, args := range [][]any{nil, {1}} { // a batch, and a call
-		rows, err := connect(t, listen(t, h, Options{}), nil).QueryContext(t.Context(), "SELECT and UPDATE", args...)
-		if err != nil {
-			t.Fatal(err)
+		got, err := all(t, connect(t, listen(t, h, Options{}), nil), "SELECT and UPDATE", args)
+		if diff := cmp.Diff([]string{"7", "a", "<nil>"}, got); diff != "" || err != nil {
+			t.Errorf("%v: -want +got\n%s", err, diff)
 		}
-		var got []string
-		for more := true; more; more = rows.NextResultSet() {
-			for rows.Next() {
-				var v any
-				if err := rows.Scan(&v); err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, fmt.Sprint(v))
-			}
-		}
-		if diff := cmp.Diff([]string{"7", "a", "<nil>"}, got); diff != "" || rows.Err() != nil {
-			t.Errorf("%v: -want +got\n%s", rows.Err(), diff)
-		}
-		rows.Close()
 	}
+}
+
+// all reads the rows of all results, which have one column.
+func all(t *testing.T, db *sql.DB, query string, args []any) (out []string, err error) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // its error is looked at
+	for more := true; more; more = rows.NextResultSet() {
+		for rows.Next() {
+			var v any
+			if err := rows.Scan(&v); err != nil {
+				return out, err
+			}
+			out = append(out, fmt.Sprint(v))
+		}
+	}
+	return out, rows.Err()
 }
 
 func TestCountsAreAddedUp(t *testing.T) {
@@ -251,7 +257,7 @@ func TestErrorWithinAResult(t *testing.T) {
 		if !errors.As(rows.Err(), &told) || told.Number != 8134 || told.LineNo != 3 || n != 1 {
 			t.Errorf("%d rows, then %v", n, rows.Err())
 		}
-		rows.Close()
+		shut(t, rows)
 	}
 	if len(h.logins) != 1 {
 		t.Errorf("%d connections were needed", len(h.logins))
@@ -268,7 +274,7 @@ func TestFatalErrorEndsTheConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer shut(t, conn)
 	for i := range 2 {
 		if _, err := conn.ExecContext(t.Context(), "SELECT 1 AS n"); err == nil {
 			t.Errorf("request %d went well", i)
@@ -317,8 +323,11 @@ func TestBulkCopyFromTheDriver(t *testing.T) {
 	ticks := since1("2026-02-03")*day + 4*hour + 5*60*second + 6*second + 7890120
 	third := days("1900-01-01", "2026-02-03")*25_920_000 + (4*3600+5*60+6)*300 + 237 // 0.789012 s are 236.7 thirds
 	want := [][]any{{
-		int64(1), "Zoë 😀", long, big.NewInt(-123456), since1("2026-02-03"), ticks, Offset{UTC: ticks}, third, true, int64(-3), 0.1, "x",
-		[]byte{1, 2, 3}, guid, "old text",
+		int64(1), "Zoë 😀", long, big.NewInt(-123456), since1("2026-02-03"), ticks,
+		Offset{UTC: ticks},
+		third, true, int64(-3), 0.1, "x",
+		[]byte{1, 2, 3},
+		guid, "old text",
 	}, {int64(2), nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil}}
 	if diff := cmp.Diff(want, h.loaded, cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })); diff != "" {
 		t.Errorf("-want +got\n%.2000s", diff)
@@ -340,7 +349,7 @@ func copyIn(t *testing.T, db *sql.DB, columns []Column, rows [][]any) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stmt.Close()
+	defer stmt.Close() //nolint:errcheck // the driver has nothing to close
 	for _, row := range rows {
 		if _, err := stmt.ExecContext(t.Context(), row...); err != nil {
 			t.Fatal(err)
@@ -369,7 +378,10 @@ func TestBulkCopyThatIsRefused(t *testing.T) {
 			return nil
 		},
 		bulk: func(_ []Column, rows iter.Seq2[[]any, error]) (int64, error) {
-			for range rows {
+			for _, err := range rows {
+				if err != nil {
+					return 0, err
+				}
 				return 0, &Error{Number: 2627, State: 1, Severity: 14, Message: "Violation of PRIMARY KEY constraint."}
 			}
 			return 0, nil
@@ -380,7 +392,7 @@ func TestBulkCopyThatIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stmt.Close()
+	defer stmt.Close() //nolint:errcheck // the driver has nothing to close
 	for range 10 {
 		if _, err := stmt.ExecContext(t.Context(), long); err != nil {
 			t.Fatal(err)
