@@ -198,13 +198,21 @@ func TestHugeRowIsABatchOfItsOwn(t *testing.T) {
 	small := raw("01 00 00 00 00 00 00 00 01 00 00 00 61 00 00 00 00")
 	huge := joined(raw("fe ff ff ff ff ff ff ff 00 00 a0 00"), repeat(0xa00000, 'z'), raw("00 00 00 00"))
 	answer := stream{}.columns(wireSpec{"a", charInfo(typeVarChar, 0xff, 0xff)}).row(small).row(huge).row(small).done(doneCount, 3)
-	s := serve(t, func(byte, []byte) []byte { return packed(answer, longestPacket) })
+	s := serve(t, func(_ byte, body []byte) []byte {
+		if bytes.Contains(body, units("next")) {
+			return packed(stream{}.done(0, 0), 4096)
+		}
+		return packed(answer, longestPacket)
+	})
 	var rows []int64
 	err := s.client.Rows(t.Context(), "rows", reading(kind(archwire.Text)), func(b archwire.Batch) bool {
 		rows = append(rows, b.NumRows())
 		return true
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.client.Exec(t.Context(), "next"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int64{1, 1, 1}, rows); diff != "" {
