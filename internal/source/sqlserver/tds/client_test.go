@@ -37,9 +37,9 @@ func TestExampleOfTheSpecification(t *testing.T) {
 // ended; and go in packets of the size that it says.
 func TestSessionIsFollowed(t *testing.T) {
 	answers := [][]byte{
-		stream{}.change(append(raw("08 08 01 02 03 04 05 06 07 08 00"))...).done(0, 0),
+		stream{}.change(raw("08 08 01 02 03 04 05 06 07 08 00")...).done(0, 0),
 		stream{}.change(append(raw("04"), append(short("512"), short("4096")...)...)...).done(0, 0),
-		stream{}.change(append(raw("0a 00 08 01 02 03 04 05 06 07 08"))...).failure(3960).done(doneError, 0),
+		stream{}.change(raw("0a 00 08 01 02 03 04 05 06 07 08")...).failure(3960).done(doneError, 0),
 		stream{}.done(0, 0),
 	}
 	n := 0

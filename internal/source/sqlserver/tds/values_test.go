@@ -94,7 +94,9 @@ var values = []struct {
 	{"nvarchar(max), a unit in two chunks", charInfo(typeNVarChar, 0xff, 0xff), raw("04 00 00 00 00 00 00 00 03 00 00 00 e4 00 62 01 00 00 00 00 00 00 00 00"), kind(archwire.Text), "äb"},
 	{"varbinary(max), empty", info(typeVarBinary, 0xff, 0xff), raw("00 00 00 00 00 00 00 00 00 00 00 00"), kind(archwire.Bytes), ""},
 	{"varbinary", info(typeVarBinary, 20, 0), raw("02 00 00 ff"), kind(archwire.Bytes), "AP8="},
-	{"rowversion as a number", info(typeBinary, 8, 0), raw("08 00 00 00 00 00 00 00 07 d1"), kind(archwire.Int64), "2001"},
+	{"int as a decimal", info(typeIntN, 4), raw("04 fe ff ff ff"), decimalType(5, 2), "-2"},
+	{"tinyint as a decimal", info(typeInt1), raw("ff"), decimalType(3, 0), "255"},
+	{"bigint as a decimal", info(typeInt8), raw("00 00 00 00 00 00 00 80"), decimalType(19, 0), "-9223372036854775808"},
 	{"text", charInfo(typeText, 0xff, 0xff, 0xff, 0x7f), joined(raw("10"), repeat(16, 7), repeat(8, 9), raw("02 00 00 00 e4 61")), kind(archwire.Text), "äa"},
 	{"ntext", charInfo(typeNText, 0xff, 0xff, 0xff, 0x7f), joined(raw("10"), repeat(16, 7), repeat(8, 9), raw("04 00 00 00"), units("äa")), kind(archwire.Text), "äa"},
 	{"image", info(typeImage, 0xff, 0xff, 0xff, 0x7f), joined(raw("10"), repeat(16, 7), repeat(8, 9), raw("01 00 00 00 ff")), kind(archwire.Bytes), "/w=="},
@@ -154,18 +156,18 @@ func TestRefused(t *testing.T) {
 		typ       archwire.Type
 		want      error
 	}{
-		"half a pair":              {charInfo(typeNVarChar, 20, 0), raw("02 00 00 d8"), kind(archwire.Text), errNotUTF16},
-		"the second half first":    {charInfo(typeNVarChar, 20, 0), raw("04 00 00 dc 00 d8"), kind(archwire.Text), errNotUTF16},
-		"half a unit":              {charInfo(typeNVarChar, 20, 0), raw("01 00 61"), kind(archwire.Text), errNotUTF16},
-		"100 ns":                   {info(typeDatetime2, 7), raw("08 01 00 00 00 00 00 00 00"), kind(archwire.Timestamp), errTooFineTime},
-		"100 ns of a time":         {info(typeTime, 7), raw("05 0b 00 00 00 00"), kind(archwire.Time), errTooFineTime},
-		"a decimal too fine":       {info(typeDecimal, 5, 9, 2), raw("05 01 d2 04 00 00"), decimalType(9, 1), errTooFine},
-		"a decimal too large":      {info(typeDecimal, 5, 9, 2), raw("05 01 d2 04 00 00"), decimalType(3, 2), errTooLarge},
-		"a rowversion beyond 2^63": {info(typeBinary, 8, 0), raw("08 00 80 00 00 00 00 00 00 00"), kind(archwire.Int64), errTooVersion},
-		"an unknown code page":     {append(info(typeVarChar, 20, 0), 0x11, 0x04, 0, 0, 0), raw("01 00 e4"), kind(archwire.Text), errNotASCII},
-		"no character of 1253":     {append(info(typeVarChar, 20, 0), 0x08, 0x04, 0, 0, 0), raw("01 00 d2"), kind(archwire.Text), errNoChar},
-		"not UTF-8":                {append(info(typeVarChar, 20, 0), 0x09, 0x04, 0, 0x04, 0), raw("01 00 e4"), kind(archwire.Text), errNotUTF8},
-		"a time beyond its day":    {info(typeTime, 0), raw("03 80 51 01"), kind(archwire.Time), errNoTime},
+		"half a pair":           {charInfo(typeNVarChar, 20, 0), raw("02 00 00 d8"), kind(archwire.Text), errNotUTF16},
+		"the second half first": {charInfo(typeNVarChar, 20, 0), raw("04 00 00 dc 00 d8"), kind(archwire.Text), errNotUTF16},
+		"half a unit":           {charInfo(typeNVarChar, 20, 0), raw("01 00 61"), kind(archwire.Text), errNotUTF16},
+		"100 ns":                {info(typeDatetime2, 7), raw("08 01 00 00 00 00 00 00 00"), kind(archwire.Timestamp), errTooFineTime},
+		"100 ns of a time":      {info(typeTime, 7), raw("05 0b 00 00 00 00"), kind(archwire.Time), errTooFineTime},
+		"a decimal too fine":    {info(typeDecimal, 5, 9, 2), raw("05 01 d2 04 00 00"), decimalType(9, 1), errTooFine},
+		"a decimal too large":   {info(typeDecimal, 5, 9, 2), raw("05 01 d2 04 00 00"), decimalType(3, 2), errTooLarge},
+		"an int too large":      {info(typeIntN, 4), raw("04 e8 03 00 00"), decimalType(3, 0), errTooLarge},
+		"an unknown code page":  {append(info(typeVarChar, 20, 0), 0x11, 0x04, 0, 0, 0), raw("01 00 e4"), kind(archwire.Text), errNotASCII},
+		"no character of 1253":  {append(info(typeVarChar, 20, 0), 0x08, 0x04, 0, 0, 0), raw("01 00 d2"), kind(archwire.Text), errNoChar},
+		"not UTF-8":             {append(info(typeVarChar, 20, 0), 0x09, 0x04, 0, 0x04, 0), raw("01 00 e4"), kind(archwire.Text), errNotUTF8},
+		"a time beyond its day": {info(typeTime, 0), raw("03 80 51 01"), kind(archwire.Time), errNoTime},
 	}
 	for name, r := range refused {
 		t.Run(name, func(t *testing.T) {

@@ -139,7 +139,9 @@ func TestProtocolErrors(t *testing.T) {
 		"UnknownKind":   func(c *testClient) { c.send(0x55, statusEnd, nil) },
 		"AnotherKind":   func(c *testClient) { c.send(kindBatch, 0, batch("a")); c.send(kindRPC, statusEnd, nil) },
 		"CallCutShort":  func(c *testClient) { c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 5)) },
-		"UnknownType":   func(c *testClient) { c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 0, 0, 0xee)) },
+		"UnknownType": func(c *testClient) {
+			c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 0, 0, 0xee))
+		},
 		"BulkOfNothing": func(c *testClient) { c.send(kindBulk, statusEnd, []byte{tokenRow}) },
 		"SecondLogin":   func(c *testClient) { c.send(kindLogin, statusEnd, nil) },
 	} {
