@@ -163,7 +163,7 @@ func (c *conn) readMessage(kind byte, longest int) ([]byte, error) {
 
 // gone is what a client that left during its login comes to.
 func gone(err error) error {
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errGone
 	}
 	return err
