@@ -286,7 +286,7 @@ func TestLoginWithoutAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer silent.Close()
+	defer silent.Close() //nolint:errcheck // nothing left to lose
 	why := errors.New("no time")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	ended := make(chan struct{})
@@ -296,7 +296,7 @@ func TestLoginWithoutAnswer(t *testing.T) {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer conn.Close()                //nolint:errcheck // as above
 		_, _ = conn.Read(make([]byte, 1)) // it has begun to log in
 		cancel(why)
 		_, _ = io.Copy(io.Discard, conn) // until it is given up
