@@ -88,8 +88,9 @@ type Changes struct {
 	// Known is false where since is "", older than what the database keeps, or of
 	// another database or another history of it. Nothing is known then but that any
 	// row may have changed.
-	Known  bool
-	Chunks []Chunk // the rows that were written and are there, each once; those that t.Deleted marks are among them
+	Known   bool
+	Chunks  []Chunk // the rows that were written and are there, each once; those that t.Deleted marks are among them
+	Deletes bool    // Deleted may yield keys
 }
 
 // A Witness is a View that can vouch for a table not having changed.

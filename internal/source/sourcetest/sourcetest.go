@@ -108,6 +108,9 @@ func Run(t *testing.T, h Harness) {
 	if _, ok := view.(archwire.Witness); !ok {
 		further = nil
 	}
+	if _, ok := view.(archwire.Tracker); ok {
+		further = slices.Concat(further, trackerTests)
+	}
 	if _, ok := view.(archwire.Printer); ok {
 		further = slices.Concat(further, printerTests)
 	}

@@ -40,7 +40,7 @@ func (r *relation) sync(t archwire.Table) archwire.SyncHint {
 		}
 		return archwire.SyncHint{Mode: "full", Deletes: "none", Reason: reason}
 	case r.tracked:
-		return archwire.SyncHint{Mode: "tracking", Deletes: "none", Reason: "change tracking tells what was written and deleted"}
+		return archwire.SyncHint{Mode: "tracking", Reason: "change tracking tells what was written and deleted"}
 	case t.Bytes >= 0 && t.Bytes < smallTable:
 		return archwire.SyncHint{Mode: "full", Deletes: "sweep", Reason: "small: " + size(t.Bytes)}
 	}

@@ -37,13 +37,17 @@ func (v *view) Changes(ctx context.Context, t archwire.Table, since string) (c a
 		if !ok || !now.valid(version) {
 			return nil
 		}
-		n, err := l.count(ctx, p.rel.changes(version)+" AS c")
+		all, err := l.count(ctx, p.rel.changes(version)+" AS c")
 		if err != nil {
 			return err
 		}
-		c.Known = true
-		if n > 0 {
-			c.Chunks = []archwire.Chunk{{Where: p.rel.changed(t, version), Rows: n}}
+		gone, err := l.count(ctx, p.rel.changes(version)+" AS c WHERE "+wasDeleted)
+		if err != nil {
+			return err
+		}
+		c.Known, c.Deletes = true, gone > 0
+		if all > gone {
+			c.Chunks = []archwire.Chunk{{Where: p.rel.changed(t, version), Rows: all - gone}}
 		}
 		return nil
 	})
@@ -107,6 +111,8 @@ func (p position) valid(version string) bool {
 	return err == nil && err2 == nil && p.known && n >= p.least && n <= current
 }
 
+const wasDeleted = "c.SYS_CHANGE_OPERATION = 'D'"
+
 // changes is the table of changed keys since a version.
 func (r *relation) changes(version string) string {
 	return "CHANGETABLE(CHANGES " + r.quoted() + ", " + version + ")"
@@ -150,7 +156,7 @@ func (v *view) readDeleted(ctx context.Context, t archwire.Table, since string, 
 		}
 		items[i] = selected(f, "c."+quote(c.Name))
 	}
-	sql := "SELECT " + strings.Join(items, ", ") + " FROM " + rel.changes(version) + " AS c WHERE c.SYS_CHANGE_OPERATION = 'D'" + onOneScheduler
+	sql := "SELECT " + strings.Join(items, ", ") + " FROM " + rel.changes(version) + " AS c WHERE " + wasDeleted + onOneScheduler
 	return v.read(ctx, t, rel, sql, of, yield)
 }
 
