@@ -27,14 +27,14 @@ const (
 func (v *view) Chunks(ctx context.Context, t archwire.Table) (chunks []archwire.Chunk, err error) {
 	err = v.use(ctx, t, func(ctx context.Context, l *reader, p *plan) error {
 		whole, err := l.chunks(ctx, p.rel, v.src.chunkBytes)
-		chunks = narrow(whole, p.live)
+		chunks = narrowed(whole, p.live)
 		return err
 	})
 	return chunks, err
 }
 
-// narrow adds a condition to each chunk.
-func narrow(chunks []archwire.Chunk, condition string) []archwire.Chunk {
+// narrowed adds a condition to each chunk.
+func narrowed(chunks []archwire.Chunk, condition string) []archwire.Chunk {
 	for i := range chunks {
 		chunks[i].Where = both(chunks[i].Where, condition)
 	}

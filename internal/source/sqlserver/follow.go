@@ -28,7 +28,7 @@ func (v *view) Since(ctx context.Context, t archwire.Table, column, from string)
 		if start == "" || a.index == 0 {
 			chunks, err = l.chunks(ctx, p.rel, v.src.chunkBytes)
 			if start != "" {
-				chunks = narrow(chunks, after(a, start))
+				chunks = narrowed(chunks, after(a, start))
 			}
 			return err
 		}

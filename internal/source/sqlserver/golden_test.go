@@ -116,7 +116,7 @@ func TestStatementsThatRead(t *testing.T) {
 	table.Deleted = "flag"
 	p = goldenPlan(t, table)
 	key, _ := p.rel.attribute("id")
-	for _, c := range narrow(ranges(key, []int64{-5, 1 << 40}, 9000), p.live) {
+	for _, c := range narrowed(ranges(key, []int64{-5, 1 << 40}, 9000), p.live) {
 		statements = append(statements, p.sql(c))
 	}
 	for _, from := range [][2]string{

@@ -27,7 +27,7 @@ const (
 	decodeUTF8
 	decodeBytes
 	decodeUUID
-	decodeRowVersion
+	decodeWhole
 	decodeDate
 	decodeTime
 	decodeDatetime4
@@ -51,11 +51,10 @@ func bind(w wireColumn, c Column) (column, error) {
 	switch c.Type.Kind { //nolint:exhaustive // the others need no more than their kind
 	case archwire.JSON:
 		kind = map[archwire.Kind]archwire.Kind{archwire.Text: archwire.JSON}[kind]
-	case archwire.Int64:
-		if w.typ == typeBinary && w.size == 8 {
-			kind, out.decode = archwire.Int64, decodeRowVersion
-		}
 	case archwire.Decimal:
+		if w.integer() {
+			kind, out.decode = archwire.Decimal, decodeWhole
+		}
 		out.limit = powersOfTen[c.Type.Precision]
 		out.scale = c.Type.Scale - w.digits()
 	case archwire.Time, archwire.Timestamp, archwire.TimestampTZ:
@@ -98,11 +97,12 @@ func (w wireColumn) digits() int {
 // natural is the kind that a type on the wire becomes, 0 for those that have no
 // exact form here.
 func (w wireColumn) natural() (archwire.Kind, decoding) {
+	if w.integer() {
+		return integer(w.size)
+	}
 	switch w.typ {
 	case typeBit, typeBitN:
 		return archwire.Bool, decodeBit
-	case typeInt1, typeInt2, typeInt4, typeInt8, typeIntN:
-		return integer(w.size)
 	case typeFloat4, typeFloat8, typeFloatN:
 		if w.size == 4 {
 			return archwire.Float32, decode32
@@ -123,6 +123,15 @@ func (w wireColumn) natural() (archwire.Kind, decoding) {
 	}
 	n := naturals[w.typ]
 	return n.kind, n.decode
+}
+
+// integer says whether a type is one of whole numbers.
+func (w wireColumn) integer() bool {
+	switch w.typ {
+	case typeInt1, typeInt2, typeInt4, typeInt8, typeIntN:
+		return true
+	}
+	return false
 }
 
 func integer(size int) (archwire.Kind, decoding) {

@@ -188,12 +188,12 @@ func (c *Client) until(ctx context.Context) (release func()) {
 	ran := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ran)
-		_ = c.conn.SetReadDeadline(time.Unix(1, 0)) // a closed connection fails reads, too
+		_ = c.conn.SetDeadline(time.Unix(1, 0)) // a closed connection fails, too
 	})
 	return func() {
 		if !stop() {
 			<-ran
-			_ = c.conn.SetReadDeadline(time.Time{}) // as above
+			_ = c.conn.SetDeadline(time.Time{}) // as above
 		}
 	}
 }

@@ -96,7 +96,8 @@ func putDecimal(out []byte, m uint128, negative bool, scale int, limit uint128) 
 	return nil
 }
 
-// putMoney writes money and smallmoney, whole numbers of a ten-thousandth.
+// putMoney writes money and smallmoney, whole numbers of a ten-thousandth, and
+// other whole numbers.
 func putMoney(out []byte, n int64, scale int, limit uint128) error {
 	magnitude := uint64(n) //nolint:gosec // two's complement
 	if n < 0 {

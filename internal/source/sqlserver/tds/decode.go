@@ -19,12 +19,13 @@ const (
 // A decoder turns the rows of a result into batches.
 type decoder struct {
 	how      Reading
+	choose   func([]wireColumn) Reading // how, by the columns that come, where that is not told before
 	mem      memory.Allocator
+	most     int // rows that a batch may have, whatever their size
 	cols     []column
 	rowBytes int
-	capacity int  // rows that a batch may have
-	bitmap   int  // bytes of the bitmap of NBCROW
-	asText   bool // whatever columns come, they are taken as text
+	capacity int // rows that a batch may have
+	bitmap   int // bytes of the bitmap of NBCROW
 
 	rows    int // in the batch at hand
 	varying int // bytes of text and the like in it
@@ -32,13 +33,13 @@ type decoder struct {
 }
 
 func newDecoder(how Reading) *decoder {
-	return &decoder{how: how, mem: how.Mem}
+	return &decoder{how: how, mem: how.Mem, most: batchRows}
 }
 
 // bind looks whether the columns that came become those that were asked for.
 func (d *decoder) bind(columns []wireColumn) error {
-	if d.asText {
-		d.how = textReading(columns, d.mem)
+	if d.choose != nil {
+		d.how = d.choose(columns)
 	}
 	if len(columns) != len(d.how.Columns) {
 		return fmt.Errorf("%w: the result has %d columns, not %d", ErrProtocol, len(columns), len(d.how.Columns))
@@ -53,7 +54,7 @@ func (d *decoder) bind(columns []wireColumn) error {
 		d.cols[i] = c
 		d.rowBytes += c.rowBytes()
 	}
-	d.capacity = max(min(batchBytes/max(d.rowBytes, 1), batchRows), 1)
+	d.capacity = max(min(batchBytes/max(d.rowBytes, 1), d.most), 1)
 	return nil
 }
 

@@ -85,19 +85,21 @@ func (p *packets) fill() error {
 
 // room makes place for reading, and says by how much it moved what is there.
 func (p *packets) room() int {
-	if p.x < len(p.buf) && p.r < p.w {
+	used := p.w - p.r + p.x - p.u
+	vast := len(p.buf) > 16*readBuffer && used < readBuffer/2
+	if p.x < len(p.buf) && p.r < p.w && !vast {
 		return 0
 	}
 	moved := p.r
-	tokens, raw := p.buf[p.r:p.w], p.buf[p.u:p.x]
 	into := p.buf
-	switch used := len(tokens) + len(raw); {
-	case len(p.buf) > 16*readBuffer && used < readBuffer/2:
+	switch {
+	case vast:
 		into = make([]byte, readBuffer)
 	case used > len(p.buf)/2:
 		into = make([]byte, 2*len(p.buf))
 	}
-	p.r, p.w = 0, copy(into, tokens)
+	raw := p.buf[p.u:p.x]
+	p.w, p.r = copy(into, p.tokens()), 0
 	p.u, p.x = p.w, p.w+copy(into[p.w:], raw)
 	p.buf = into
 	return moved

@@ -16,7 +16,7 @@ import (
 func (c *Client) Text(ctx context.Context, sql string) ([][]string, error) {
 	var rows [][]string
 	d := newDecoder(Reading{Mem: memory.DefaultAllocator})
-	d.asText = true
+	d.choose, d.most = textReading, textRows
 	defer d.drop()
 	err := c.ask(ctx, sql, &answer{decoder: d, yield: func(b archwire.Batch) bool {
 		rows = append(rows, texts(b)...)
@@ -27,6 +27,9 @@ func (c *Client) Text(ctx context.Context, sql string) ([][]string, error) {
 	}
 	return rows, nil
 }
+
+// Room for more rows than a small answer has would be made for nothing.
+const textRows = 1024
 
 // texts copies the rows of a batch whose columns are all text.
 func texts(b archwire.Batch) [][]string {
@@ -43,8 +46,8 @@ func texts(b archwire.Batch) [][]string {
 }
 
 // textReading takes every column as text, by its own name or its place.
-func textReading(columns []wireColumn, mem memory.Allocator) Reading {
-	how := Reading{Mem: mem}
+func textReading(columns []wireColumn) Reading {
+	how := Reading{}
 	fields := make([]arrow.Field, len(columns))
 	for i, w := range columns {
 		name := w.name

@@ -5,22 +5,20 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"unicode/utf8"
 )
 
 var (
-	errTooLong    = errors.New("a value is longer than the 2 GiB that a batch can hold")
-	errNotUTF16   = errors.New("a text has half of a surrogate pair, which is no character")
-	errNotUTF8    = errors.New("a text is not UTF-8")
-	errNotASCII   = errors.New("a text is not ASCII, and its code page is not known")
-	errNoChar     = errors.New("a text has a byte that is no character in its code page")
-	errTooVersion = errors.New("a rowversion is beyond the largest int64")
+	errTooLong  = errors.New("a value is longer than the 2 GiB that a batch can hold")
+	errNotUTF16 = errors.New("a text has half of a surrogate pair, which is no character")
+	errNotUTF8  = errors.New("a text is not UTF-8")
+	errNotASCII = errors.New("a text is not ASCII, and its code page is not known")
+	errNoChar   = errors.New("a text has a byte that is no character in its code page")
 )
 
 // widths are those of decodings whose values have but one.
 var widths = [...]int{
-	decodeBit: 1, decode8: 1, decode16: 2, decodeMoney4: 4, decodeMoney8: 8, decodeUUID: 16, decodeRowVersion: 8,
+	decodeBit: 1, decode8: 1, decode16: 2, decodeMoney4: 4, decodeMoney8: 8, decodeUUID: 16,
 	decodeDate: 3, decodeDatetime4: 4, decodeDatetime: 8, decodeOffset: 0,
 }
 
@@ -44,12 +42,12 @@ func (d *decoder) rare(c *column, v []byte) error {
 	case decodeMoney8: // the four bytes of more weight come first
 		n := uint64(binary.LittleEndian.Uint32(v))<<32 | uint64(binary.LittleEndian.Uint32(v[4:]))
 		return putMoney(c.fixed[16*r:], int64(n), c.scale, c.limit) //nolint:gosec // a signed field
-	case decodeRowVersion:
-		n := binary.BigEndian.Uint64(v)
-		if n > math.MaxInt64 {
-			return errTooVersion
+	case decodeWhole:
+		n, err := whole(v)
+		if err != nil {
+			return err
 		}
-		binary.LittleEndian.PutUint64(c.fixed[8*r:], n)
+		return putMoney(c.fixed[16*r:], n, c.scale, c.limit)
 	case decodeDate:
 		binary.LittleEndian.PutUint32(c.fixed[4*r:], uint32(date(v))) //nolint:gosec // two's complement
 	case decodeTime, decodeDatetime4, decodeDatetime, decodeDatetime2, decodeOffset:
@@ -58,6 +56,21 @@ func (d *decoder) rare(c *column, v []byte) error {
 		return d.text(c, v)
 	}
 	return nil
+}
+
+// whole reads a whole number of any width; the one of a byte has no sign.
+func whole(v []byte) (int64, error) {
+	switch len(v) {
+	case 1:
+		return int64(v[0]), nil
+	case 2:
+		return int64(int16(binary.LittleEndian.Uint16(v))), nil //nolint:gosec // a signed field
+	case 4:
+		return int64(int32(binary.LittleEndian.Uint32(v))), nil //nolint:gosec // as above
+	case 8:
+		return int64(binary.LittleEndian.Uint64(v)), nil //nolint:gosec // as above
+	}
+	return 0, errWidth
 }
 
 // time appends a value of microseconds.
