@@ -46,6 +46,18 @@ type Harness struct {
 
 	// Only limits the run to some tests, by name; nil is all.
 	Only []string
+
+	// Holds says whether a column of a table can have a value, nil aside; nil is
+	// any. Values that its keys do not tell apart it holds one of.
+	Holds func(archwire.Type, any) bool
+}
+
+// held are the values that the source can hold, of one kind.
+func (h Harness) held(t archwire.Type, values []any) []any {
+	if h.Holds == nil {
+		return values
+	}
+	return slices.DeleteFunc(slices.Clone(values), func(v any) bool { return !h.Holds(t, v) })
 }
 
 // Run exercises the sources that h makes.
