@@ -53,7 +53,7 @@ func main() {
 	flag.IntVar(&o.practices, "practices", 550, "practices served")
 	flag.IntVar(&o.months, "months", 60, "months served")
 	flag.IntVar(&o.pairs, "pairs", 3, "how often each ratio is measured; the median counts")
-	flag.StringVar(&o.only, "only", "", "copy, night, tenants, harm, serve, yardstick or export; empty is all")
+	flag.StringVar(&o.only, "only", "", "copy, night, tenants, harm, serve, yardstick, export or tds; empty is all")
 	flag.StringVar(&o.binary, "binary", "bin/archwire", "the program to measure")
 	flag.StringVar(&o.dir, "dir", "", "a folder for the data; empty is a temporary one")
 	flag.DurationVar(&o.soak, "soak", 0, "ask a server for so long, while everything changes, and measure nothing else")
@@ -90,7 +90,7 @@ func run(ctx context.Context, o options) (err error) {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context, options) ([]figure, error)
-	}{{"copy", measureCopy}, {"night", measureNight}, {"tenants", measureTenants}, {"harm", measureHarm}, {"serve", measureServe}, {"yardstick", measureYardstick}, {"export", measureExports}} {
+	}{{"copy", measureCopy}, {"night", measureNight}, {"tenants", measureTenants}, {"harm", measureHarm}, {"serve", measureServe}, {"yardstick", measureYardstick}, {"export", measureExports}, {"tds", measureTDS}} {
 		if o.only != "" && o.only != part.name {
 			continue
 		}

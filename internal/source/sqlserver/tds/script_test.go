@@ -204,12 +204,8 @@ func reading(types ...archwire.Type) Reading {
 // NULL is "(null)".
 func parse(t testing.TB, src io.Reader, how Reading) ([][]string, error) {
 	t.Helper()
-	c := newClient(nil)
-	c.in = newPackets(src)
-	d := newDecoder(how)
-	defer d.drop()
 	var rows [][]string
-	a := &answer{decoder: d, yield: func(b archwire.Batch) bool {
+	err := Decode(src, how, func(b archwire.Batch) bool {
 		for i := range int(b.NumRows()) {
 			var row []string
 			for _, column := range b.Columns() {
@@ -218,12 +214,6 @@ func parse(t testing.TB, src io.Reader, how Reading) ([][]string, error) {
 			rows = append(rows, row)
 		}
 		return true
-	}}
-	if err := c.read(a); err != nil {
-		return rows, err
-	}
-	if a.failure != nil {
-		return rows, a.failure
-	}
-	return rows, nil
+	})
+	return rows, err
 }
