@@ -58,9 +58,9 @@ func keyLiteral(typ string, column arrow.Array, i int) (literal string, ok bool)
 	case *array.Int64:
 		return whole(c.Value(i)), true
 	case *array.Float32:
-		return floatLiteral("real", float64(c.Value(i)), 32)
+		return floatLiteral("real", float64(c.Value(i)))
 	case *array.Float64:
-		return floatLiteral("float", c.Value(i), 64)
+		return floatLiteral("float", c.Value(i))
 	case *array.Decimal128:
 		t, _ := c.DataType().(*arrow.Decimal128Type)
 		return fmt.Sprintf("CONVERT(decimal(%d,%d), %s)", t.Precision, t.Scale, c.Value(i).ToString(t.Scale)), true
@@ -91,14 +91,16 @@ func clockLiteral(micros int64) (string, bool) {
 	return "CONVERT(time(7), '" + text + "')", micros >= 0 && seconds < 86400
 }
 
-func floatLiteral(typ string, v float64, bits int) (string, bool) {
+// floatLiteral writes a real with all the digits of a float: its own would be rounded
+// up beyond the largest.
+func floatLiteral(typ string, v float64) (string, bool) {
 	if math.IsInf(v, 0) || math.IsNaN(v) {
 		return "", false
 	}
 	if v == 0 {
 		v = 0 // the server holds -0 to be the same
 	}
-	return fmt.Sprintf("CONVERT(%s, %s)", typ, strings.ToUpper(strconv.FormatFloat(v, 'e', -1, bits))), true
+	return fmt.Sprintf("CONVERT(%s, %s)", typ, strings.ToUpper(strconv.FormatFloat(v, 'e', -1, 64))), true
 }
 
 // exactText is what the server makes of a text, or of bytes, as exactOf writes it.

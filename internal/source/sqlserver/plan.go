@@ -74,7 +74,7 @@ func (r *relation) form(t archwire.Table, c archwire.Column) (form, error) {
 		if was == "" || was == a.origin {
 			was = c.Type.String()
 		}
-		return form{}, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now", c.Name, was, a.origin), discoverHint(t))
+		return form{}, changed(t, fmt.Sprintf("column %s was %s when discovered and is %s now, which becomes %s", c.Name, was, a.origin, typ), discoverHint(t))
 	}
 	return f, nil
 }

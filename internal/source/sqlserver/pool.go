@@ -95,8 +95,7 @@ func (v *view) start(ctx context.Context, l *reader) error {
 	if err := l.exec(ctx, beginSQL); err != nil {
 		return err
 	}
-	_, err := l.query(ctx, v.touch)
-	return err
+	return l.exec(ctx, v.touch)
 }
 
 // release gives a reader back that ended its work in order.

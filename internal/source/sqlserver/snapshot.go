@@ -57,7 +57,7 @@ func (l *reader) begin(ctx context.Context, touch string) (s snapshot, err error
 	if err := l.exec(ctx, beginSQL); err != nil {
 		return s, err
 	}
-	if _, err := l.query(ctx, touch); err != nil {
+	if err := l.exec(ctx, touch); err != nil {
 		return s, err
 	}
 	within, err := l.instant(ctx)

@@ -77,7 +77,7 @@ func labOf(cfg Config) func(t *testing.T, tables ...sourcetest.Table) sourcetest
 		for _, table := range tables {
 			b.exec(t, createSQL(table)...)
 			if !table.View {
-				b.exec(t, insertSQL(table.Name, table.Columns, table.Rows)...)
+				b.insert(t, table.Name, table.Columns, table.Rows)
 			}
 		}
 		cfg := cfg
@@ -92,7 +92,7 @@ func (b *bundle) lab(src *Source, tables []sourcetest.Table) sourcetest.Lab {
 		Insert: func(t *testing.T, name string, rows ...[]any) {
 			for _, table := range tables {
 				if table.Name == name {
-					b.exec(t, insertSQL(name, table.Columns, rows)...)
+					b.insert(t, name, table.Columns, rows)
 				}
 			}
 		},
@@ -167,29 +167,27 @@ func typeSQL(c archwire.Column, key bool) string {
 	}[c.Type.Kind]
 }
 
-// insertSQL takes a thousand rows at once, which is the most that VALUES takes, and
-// fewer where they are large.
-func insertSQL(name string, columns []archwire.Column, rows [][]any) (statements []string) {
-	var b strings.Builder
-	n := 0
-	for i, row := range rows {
-		values := make([]string, len(row))
-		for j, v := range row {
-			values[j] = valueSQL(columns[j].Type, v)
+// insert takes a thousand rows at once, which is the most that VALUES takes. Large
+// values are parameters.
+func (b *bundle) insert(t *testing.T, name string, columns []archwire.Column, rows [][]any) {
+	t.Helper()
+	for some := range slices.Chunk(rows, 1000) {
+		var args []any
+		lines := make([]string, len(some))
+		for i, row := range some {
+			values := make([]string, len(row))
+			for j, v := range row {
+				if values[j] = valueSQL(columns[j].Type, v); len(values[j]) > 10_000 {
+					args = append(args, v)
+					values[j] = fmt.Sprintf("@p%d", len(args))
+				}
+			}
+			lines[i] = "(" + strings.Join(values, ", ") + ")"
 		}
-		if n == 0 {
-			b.WriteString("INSERT INTO " + quote(name) + " VALUES ")
-		} else {
-			b.WriteString(", ")
-		}
-		b.WriteString("(" + strings.Join(values, ", ") + ")")
-		if n++; n == 1000 || b.Len() > 4<<20 || i == len(rows)-1 {
-			statements = append(statements, b.String())
-			b.Reset()
-			n = 0
+		if _, err := b.db.ExecContext(t.Context(), "INSERT INTO "+quote(name)+" VALUES "+strings.Join(lines, ", "), args...); err != nil {
+			t.Fatalf("inserting into %s: %v", name, err)
 		}
 	}
-	return statements
 }
 
 func valueSQL(t archwire.Type, v any) string {
@@ -203,7 +201,7 @@ func valueSQL(t archwire.Type, v any) string {
 	case []byte:
 		return "0x" + hex.EncodeToString(v)
 	case float32:
-		return "CONVERT(real, " + strconv.FormatFloat(float64(v), 'e', -1, 32) + ")"
+		return "CONVERT(real, " + strconv.FormatFloat(float64(v), 'e', -1, 64) + ")"
 	case float64:
 		return strconv.FormatFloat(v, 'e', -1, 64)
 	case arrow.Date32:
