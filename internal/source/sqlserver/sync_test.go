@@ -96,7 +96,7 @@ func TestDiscoveredFileLoads(t *testing.T) {
 	b := setup(t)
 	b.exec(t, pair...)
 	b.exec(t, "CREATE SCHEMA [odd.schema]", "CREATE TABLE [odd.schema].[tracked] ([id] int NOT NULL PRIMARY KEY, [a]]b] nvarchar(10) NULL, [Name] int NULL)",
-		"CREATE TABLE everything (id uniqueidentifier NOT NULL PRIMARY KEY, phone varchar(20) NULL, place geography NULL, any_value sql_variant NULL, fine time(7) NULL, total AS 1 + 1)")
+		"CREATE TABLE everything (id uniqueidentifier NOT NULL PRIMARY KEY, phone varchar(20) NULL, place geography NULL, any_value sql_variant NULL, fine time(7) NULL, total AS (1 + 1))")
 	tables, err := open(t, Config{DSN: b.dsn}).Tables(t.Context())
 	if err != nil {
 		t.Fatal(err)

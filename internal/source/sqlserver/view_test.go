@@ -247,3 +247,12 @@ func TestCancelledReadingKeepsTheSnapshot(t *testing.T) {
 		t.Errorf("%d rows, error %v; want the 2 of the snapshot", n, err)
 	}
 }
+
+func containsAny(text string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
