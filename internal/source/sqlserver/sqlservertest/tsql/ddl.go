@@ -2,6 +2,7 @@ package tsql
 
 import (
 	"fmt"
+	"slices"
 
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/syntax"
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/value"
@@ -140,7 +141,7 @@ func (q *binder) addColumn(tb *table, c syntax.ColumnDef) *column {
 		id: tb.lastColumn, name: c.Name, nullable: !c.NotNull, identity: c.Identity, seed: c.Seed, step: c.Step, def: c.Default,
 		computed: c.Computed, computedSQL: c.ComputedSQL, persisted: c.Persisted, sparse: c.Sparse, hidden: c.Hidden, generated: c.Generated,
 	}
-	tb.columns = append(tb.columns[:len(tb.columns):len(tb.columns)], col)
+	tb.columns = append(slices.Clip(tb.columns), col)
 	if c.Computed == nil {
 		col.typ = q.columnType(c)
 	}
@@ -201,7 +202,7 @@ func (q *binder) addConstraint(tb *table, k syntax.Constraint) {
 		if name == "" {
 			name = fmt.Sprintf("CK__%s__%08X", tb.name, q.engine.objects.Add(1))
 		}
-		tb.checks = append(tb.checks[:len(tb.checks):len(tb.checks)], check{name, k.Check})
+		tb.checks = append(slices.Clip(tb.checks), check{name, k.Check})
 	case "PRIMARY KEY", "UNIQUE", "INDEX":
 		q.addIndex(tb, k)
 	}
@@ -248,7 +249,7 @@ func (q *binder) addIndex(tb *table, k syntax.Constraint) {
 	if ix.name == "" {
 		ix.name = fmt.Sprintf("%s__%s__%08X", map[bool]string{true: "PK", false: "UQ"}[ix.primary], tb.name, q.engine.objects.Add(1))
 	}
-	tb.indexes = append(tb.indexes[:len(tb.indexes):len(tb.indexes)], ix)
+	tb.indexes = append(slices.Clip(tb.indexes), ix)
 }
 
 // historyOf makes the history of a temporal table.

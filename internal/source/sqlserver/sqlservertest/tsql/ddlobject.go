@@ -1,6 +1,7 @@
 package tsql
 
 import (
+	"maps"
 	"strings"
 
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/syntax"
@@ -64,9 +65,7 @@ func (t *transaction) addLogin(do *syntax.Create) {
 		t.work = t.base.clone()
 	}
 	logins := map[string]login{fold(do.Name): {name: do.Name, password: do.Args["PASSWORD"]}}
-	for k, l := range t.work.logins {
-		logins[k] = l
-	}
+	maps.Copy(logins, t.work.logins)
 	t.work.logins = logins
 }
 

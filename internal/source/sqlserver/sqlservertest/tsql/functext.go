@@ -1,8 +1,8 @@
 package tsql
 
 import (
-	"crypto/md5"  //nolint:gosec // HASHBYTES has it
-	"crypto/sha1" //nolint:gosec // HASHBYTES has it
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"strings"
@@ -135,10 +135,10 @@ func (q *binder) oldHash() bool { return q.major() < 13 }
 func hashed(algorithm string, b []byte) any {
 	switch algorithm {
 	case "MD5":
-		h := md5.Sum(b) //nolint:gosec // as asked
+		h := md5.Sum(b)
 		return h[:]
 	case "SHA", "SHA1":
-		h := sha1.Sum(b) //nolint:gosec // as asked
+		h := sha1.Sum(b)
 		return h[:]
 	case "SHA2_256":
 		h := sha256.Sum256(b)

@@ -17,7 +17,6 @@ type grouping struct {
 	names  []string
 	keys   []expr
 	sums   []*aggregate
-	inside bool // within the argument of an aggregate
 }
 
 // aggregate is one COUNT, SUM ...
@@ -77,7 +76,7 @@ func (q *binder) write(b *strings.Builder, v reflect.Value) {
 			b.WriteString("-")
 			return
 		}
-		if c, ok := v.Interface().(*syntax.Column); ok {
+		if c, ok := reflect.TypeAssert[*syntax.Column](v); ok {
 			for i, f := range q.group.source.fields {
 				if f.is(c) {
 					fmt.Fprintf(b, "$%d", i)

@@ -43,8 +43,8 @@ func walk(v reflect.Value, visit func(any) bool) bool {
 			}
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if !walk(v.Field(i), visit) {
+		for _, field := range v.Fields() {
+			if !walk(field, visit) {
 				return false
 			}
 		}

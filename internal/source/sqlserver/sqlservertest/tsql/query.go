@@ -1,6 +1,7 @@
 package tsql
 
 import (
+	"slices"
 	"sort"
 
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/syntax"
@@ -11,7 +12,7 @@ import (
 func (q *binder) query(query *syntax.Query) relation {
 	inner := *q
 	for _, c := range query.With {
-		inner.ctes = append(inner.ctes[:len(inner.ctes):len(inner.ctes)], cte{CTE: c})
+		inner.ctes = append(slices.Clip(inner.ctes), cte{CTE: c})
 	}
 	switch body := query.Body.(type) {
 	case *syntax.Select:

@@ -27,10 +27,7 @@ type access struct {
 type span struct{ from, to string } // to "" is the end
 
 // cte is a query of WITH, in the scope where it was.
-type cte struct {
-	syntax.CTE
-	known int // of those before it
-}
+type cte struct{ syntax.CTE }
 
 // rowRef is a row of a table that a statement changes.
 type rowRef struct {
@@ -279,8 +276,7 @@ func physical(id int64) []byte {
 }
 
 func (q *binder) cteRef(s *syntax.TableRef) (relation, bool) {
-	for i := len(q.ctes) - 1; i >= 0; i-- {
-		c := q.ctes[i]
+	for i, c := range slices.Backward(q.ctes) {
 		if !value.Same(c.Name, s.Name.Last()) {
 			continue
 		}

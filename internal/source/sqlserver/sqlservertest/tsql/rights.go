@@ -1,6 +1,7 @@
 package tsql
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -149,9 +150,7 @@ func (b *batch) grant(g *syntax.Grant) {
 			d := t.database(name)
 			u := d.users[fold(g.To)]
 			may := map[string]bool{}
-			for p, has := range u.may {
-				may[p] = has
-			}
+			maps.Copy(may, u.may)
 			for _, p := range g.Permissions {
 				delete(may, p+on)
 				delete(may, "DENY "+p+on)

@@ -254,7 +254,7 @@ func (t *top) cut(all []sortable, yield func([]any) bool) bool {
 	last := ""
 	arrange(all)
 	for _, s := range all {
-		if n >= limit && !(t.ties && s.key == last && n > 0) {
+		if n >= limit && (!t.ties || s.key != last || n == 0) {
 			break
 		}
 		n, last = n+1, s.key

@@ -28,7 +28,6 @@ type Session struct {
 	formatOnly  bool
 	implicit    bool
 	identityFor string // SET IDENTITY_INSERT
-	context     []byte
 	open        *transaction
 	bulk        *bulkLoad
 
@@ -36,7 +35,6 @@ type Session struct {
 	lastError    *wire.Error
 	lastNumber   int32
 	lastIdentity any
-	killed       bool
 }
 
 var (
@@ -139,7 +137,7 @@ func (s *Session) Batch(ctx context.Context, sql string, params []wire.Param, w 
 	for _, p := range params {
 		b.vars[fold(p.Name)] = &cell{p.Type, inward(p.Value, p.Type)}
 	}
-	return b.run(statements)
+	return b.run(statements) //nolint:contextcheck // the batch has it
 }
 
 // run catches what ends a batch.
@@ -236,8 +234,7 @@ func (b *batch) attempt(s syntax.Statement) (err *wire.Error) {
 }
 
 func (s *Session) note(err error) {
-	var e *wire.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*wire.Error](err); ok {
 		s.lastError, s.lastNumber = e, e.Number
 	}
 }

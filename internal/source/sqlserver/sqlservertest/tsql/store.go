@@ -74,7 +74,6 @@ type table struct {
 	columns    []*column
 	lastColumn int
 	indexes    []*index
-	statistics []string
 	checks     []check
 	view       *view
 	created    time.Time
@@ -104,19 +103,18 @@ type row struct {
 }
 
 type column struct {
-	id              int
-	name            string
-	typ             value.Type
-	nullable        bool
-	identity        bool
-	seed, step      int64
-	def             syntax.Expr
-	computed        syntax.Expr
-	computedSQL     string
-	persisted       bool
-	sparse, hidden  bool
-	generated       string
-	nondeterminable bool
+	id             int
+	name           string
+	typ            value.Type
+	nullable       bool
+	identity       bool
+	seed, step     int64
+	def            syntax.Expr
+	computed       syntax.Expr
+	computedSQL    string
+	persisted      bool
+	sparse, hidden bool
+	generated      string
 }
 
 type index struct {

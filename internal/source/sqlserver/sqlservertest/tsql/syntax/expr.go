@@ -1,9 +1,13 @@
 package syntax
 
-import "archwire/internal/source/sqlserver/sqlservertest/wire"
+import (
+	"strings"
+
+	"archwire/internal/source/sqlserver/sqlservertest/wire"
+)
 
 // An Expr is a value or a condition.
-type Expr interface{}
+type Expr any
 
 // The expressions.
 type (
@@ -126,16 +130,7 @@ type Name struct {
 // Last is the object's own name.
 func (n Name) Last() string { return n.Parts[len(n.Parts)-1] }
 
-func (n Name) String() string {
-	s := ""
-	for i, p := range n.Parts {
-		if i > 0 {
-			s += "."
-		}
-		s += p
-	}
-	return s
-}
+func (n Name) String() string { return strings.Join(n.Parts, ".") }
 
 // Error is what parsing panics with and Parse returns.
 type Error = wire.Error

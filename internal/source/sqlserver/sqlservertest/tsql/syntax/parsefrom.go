@@ -13,7 +13,7 @@ func (p *parser) sources() []Source {
 func (p *parser) joined() Source {
 	left := p.source()
 	for {
-		kind := ""
+		var kind string
 		switch {
 		case p.take("CROSS", "JOIN"):
 			kind = "CROSS"
@@ -103,7 +103,7 @@ var tableHints = set(`NOLOCK READUNCOMMITTED READCOMMITTED READCOMMITTEDLOCK REP
 	XLOCK TABLOCK TABLOCKX PAGLOCK ROWLOCK READPAST NOWAIT SNAPSHOT FORCESEEK FORCESCAN NOEXPAND KEEPIDENTITY KEEPDEFAULTS`)
 
 func (p *parser) hints() []string {
-	if !p.is("WITH", "(") && !(p.is("(") && p.looksLikeHints()) {
+	if !p.is("WITH", "(") && (!p.is("(") || !p.looksLikeHints()) {
 		return nil
 	}
 	p.take("WITH")

@@ -16,7 +16,7 @@ type CTE struct {
 }
 
 // A Body is *Select, *SetOp or *Values.
-type Body interface{}
+type Body any
 
 // The bodies.
 type (
@@ -55,7 +55,7 @@ type Item struct {
 }
 
 // A Source is one of FROM.
-type Source interface{}
+type Source any
 
 // The sources.
 type (

@@ -12,7 +12,7 @@ type Statement struct {
 
 // The statements.
 type (
-	// Select is a query at the top, which may set variables.
+	// SelectStatement is a query at the top, which may set variables.
 	SelectStatement struct{ Query *Query }
 	// Insert adds rows; Query is nil for DEFAULT VALUES.
 	Insert struct {
@@ -166,7 +166,7 @@ type (
 		Type TypeName
 		X    Expr
 	}
-	// Begin, Commit, Rollback and Save are those of transactions.
+	// Begin begins a transaction, or one more level of it.
 	Begin struct{ Name string }
 	// Commit ends a transaction.
 	Commit struct{}

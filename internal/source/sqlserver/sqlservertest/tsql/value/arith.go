@@ -138,7 +138,7 @@ func Result(op string, a, b Type) Type {
 	}
 	a, b = exact(a), exact(b)
 	p1, s1, p2, s2 := a.Precision, a.Scale, b.Precision, b.Scale
-	p, s := 0, 0
+	var p, s int
 	switch op {
 	case "+", "-":
 		s = max(s1, s2)

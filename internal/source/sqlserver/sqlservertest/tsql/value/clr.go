@@ -16,7 +16,7 @@ func HierarchyBytes(path string) []byte {
 		Fail(6522, "A .NET Framework error occurred during execution of user-defined routine or aggregate \"hierarchyid\": 24001: SqlHierarchyId.Parse failed because the input string '%s' is not a valid string representation of a SqlHierarchyId node.", path)
 	}
 	bits := ""
-	for _, label := range strings.Split(strings.Trim(path, "/"), "/") {
+	for label := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
 		if label == "" && path == "/" {
 			break
 		}
@@ -51,7 +51,7 @@ func HierarchyText(b []byte) string {
 	}
 	out := "/"
 	for strings.Contains(bits, "1") {
-		size, low := 0, 0
+		var size, low int
 		switch {
 		case strings.HasPrefix(bits, "01"):
 			bits, size = bits[2:], 2

@@ -21,11 +21,27 @@ func CodePage(collation string) int {
 		prefix string
 		page   int
 	}{
-		{"sql_latin1_general_cp1_", 1252}, {"sql_latin1_general_cp437", 437}, {"sql_latin1_general_cp850", 850},
-		{"latin1_general", 1252}, {"french", 1252}, {"modern_spanish", 1252}, {"finnish_swedish", 1252}, {"german_phonebook", 1252},
-		{"polish", 1250}, {"czech", 1250}, {"hungarian", 1250}, {"cyrillic_general", 1251}, {"greek", 1253},
-		{"turkish", 1254}, {"hebrew", 1255}, {"arabic", 1256}, {"lithuanian", 1257}, {"vietnamese", 1258}, {"thai", 874},
-		{"japanese", 932}, {"chinese_prc", 936},
+		{"sql_latin1_general_cp1_", 1252},
+		{"sql_latin1_general_cp437", 437},
+		{"sql_latin1_general_cp850", 850},
+		{"latin1_general", 1252},
+		{"french", 1252},
+		{"modern_spanish", 1252},
+		{"finnish_swedish", 1252},
+		{"german_phonebook", 1252},
+		{"polish", 1250},
+		{"czech", 1250},
+		{"hungarian", 1250},
+		{"cyrillic_general", 1251},
+		{"greek", 1253},
+		{"turkish", 1254},
+		{"hebrew", 1255},
+		{"arabic", 1256},
+		{"lithuanian", 1257},
+		{"vietnamese", 1258},
+		{"thai", 874},
+		{"japanese", 932},
+		{"chinese_prc", 936},
 	} {
 		if strings.HasPrefix(name, known.prefix) {
 			return known.page

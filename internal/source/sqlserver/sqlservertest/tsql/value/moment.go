@@ -102,7 +102,7 @@ func fromMoment(m moment, t, from Type) any {
 		n := m.days*day + scaleTicks(m.ticks, t.Scale)
 		if n > (lastDay+1)*day-1 {
 			n = (lastDay+1)*day - 1
-			n -= n % (scaleUnit(t.Scale))
+			n -= n % scaleUnit(t.Scale)
 		}
 		return n
 	case DateTimeOffset:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -162,8 +163,8 @@ func exactToBinary(n *big.Int, t Type) []byte {
 		out[3] = 0
 	}
 	magnitude := n.Bytes()
-	for i := len(magnitude) - 1; i >= 0; i-- {
-		out = append(out, magnitude[i])
+	for _, digit := range slices.Backward(magnitude) {
+		out = append(out, digit)
 	}
 	for len(out)%4 != 0 || len(out) < 8 {
 		out = append(out, 0)

@@ -216,13 +216,11 @@ func sized(t Type, n int) int {
 
 // clock gives bytes and precision as sys.columns has them.
 func clock(name string, scale int) (length, precision int) {
-	length = 3 + (scale+1)/2
+	length = 5
 	if scale <= 2 {
 		length = 3
 	} else if scale <= 4 {
 		length = 4
-	} else {
-		length = 5
 	}
 	point := 0
 	if scale > 0 {
