@@ -26,6 +26,7 @@ func diagnosis(t *testing.T, src *Source, what string) archwire.Diagnosis {
 }
 
 func TestDoctorFindsAGoodSourceGood(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, pair...)
 	src := open(t, Config{DSN: b.dsn, Now: time.Now})
@@ -47,6 +48,7 @@ func TestDoctorFindsAGoodSourceGood(t *testing.T) {
 }
 
 func TestDoctorSaysWhatToDoAbout(t *testing.T) {
+	t.Parallel()
 	b := doubled(t, sqlservertest.Options{Plain: true})
 	b.exec(t, pair[0], pair[1], "ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON",
 		"ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 12 HOURS, AUTO_CLEANUP = ON)", pair[2])
@@ -70,6 +72,7 @@ func TestDoctorSaysWhatToDoAbout(t *testing.T) {
 }
 
 func TestDoctorOfOlderServers(t *testing.T) {
+	t.Parallel()
 	b := doubled(t, sqlservertest.Options{Version: "13.0.5026.0"})
 	if d := diagnosis(t, open(t, Config{DSN: b.dsn}), "version"); !d.OK || !strings.Contains(d.Says, "SQL Server 2016") || !strings.Contains(d.Says, "rows of tables with text are read") {
 		t.Errorf("%+v", d)

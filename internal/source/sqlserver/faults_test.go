@@ -69,6 +69,7 @@ func unlucky(t *testing.T) (*bundle, archwire.Table) {
 // TestWhatBreaksIsAnError breaks each statement's answer in each way. There must be
 // an error each time, never fewer rows.
 func TestWhatBreaksIsAnError(t *testing.T) {
+	t.Parallel()
 	b, table := unlucky(t)
 	ways := map[string]wire.Fault{
 		"cut before":    {Before: true},
@@ -106,24 +107,29 @@ func TestWhatBreaksIsAnError(t *testing.T) {
 }
 
 func TestServerThatStallsIsLeftWhenTheContextEnds(t *testing.T) {
-	b, table := unlucky(t)
+	t.Parallel()
 	for _, match := range []string{`^SET TEXTSIZE`, `^SELECT t\.`, `HASHBYTES`} {
-		b.double.Inject(wire.Fault{Match: match, Stall: true})
-		ctx, cancel := context.WithCancel(t.Context())
-		go func() {
-			for b.double.Waiting() > 0 {
-				time.Sleep(time.Millisecond)
+		t.Run(match, func(t *testing.T) {
+			t.Parallel()
+			b, table := unlucky(t)
+			b.double.Inject(wire.Fault{Match: match, Stall: true})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			go func() {
+				for b.double.Happened() == 0 {
+					time.Sleep(time.Millisecond)
+				}
+				cancel()
+			}()
+			if _, err := pass(ctx, open(t, Config{DSN: b.dsn}), table); !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v, want context canceled", err)
 			}
-			cancel()
-		}()
-		if _, err := pass(ctx, open(t, Config{DSN: b.dsn}), table); !errors.Is(err, context.Canceled) {
-			t.Errorf("stalled at %s: error %v, want context canceled", match, err)
-		}
-		cancel()
+		})
 	}
 }
 
 func TestStatementThatTakesTooLong(t *testing.T) {
+	t.Parallel()
 	b, table := unlucky(t)
 	b.double.Inject(wire.Fault{Match: `COUNT_BIG\(\*\)\) FROM \[dbo\]`, Stall: true})
 	v := sourcetest.Open(t, open(t, Config{DSN: b.dsn, StatementTimeout: 50 * time.Millisecond}))
@@ -132,6 +138,7 @@ func TestStatementThatTakesTooLong(t *testing.T) {
 }
 
 func TestViewThatIsOpenForTooLong(t *testing.T) {
+	t.Parallel()
 	b, table := unlucky(t)
 	v := sourcetest.Open(t, open(t, Config{DSN: b.dsn, LongestTransaction: 100 * time.Millisecond}))
 	<-v.(*view).done
@@ -141,6 +148,7 @@ func TestViewThatIsOpenForTooLong(t *testing.T) {
 
 // TestErrorsTellNoValues has the server quote a row.
 func TestErrorsTellNoValues(t *testing.T) {
+	t.Parallel()
 	b, table := unlucky(t)
 	b.double.Inject(wire.Fault{Match: `^SELECT t\.`, Error: &wire.Error{Number: 245, State: 1, Severity: 16, Message: "Conversion failed when converting the value 'Jane Doe'."}})
 	_, err := pass(t.Context(), open(t, Config{DSN: b.dsn}), table)

@@ -17,11 +17,13 @@ import (
 )
 
 func TestSuite(t *testing.T) {
+	t.Parallel()
 	sourcetest.Run(t, sourcetest.Harness{Open: labOf(Config{Connections: 2}), Holds: holds})
 }
 
 // TestSuiteOnOneConnection runs what the budget decides.
 func TestSuiteOnOneConnection(t *testing.T) {
+	t.Parallel()
 	only := []string{
 		"ViewReadsAsOfOneInstant", "StoppedLoopLeavesTheViewInOrder", "SeveralReadAtOnceUpToTheBudget",
 		"GoroutinesShareSourceAndView", "CancelledContextStopsReading", "ViewClosesTwiceAndThenRefuses",
@@ -32,6 +34,7 @@ func TestSuiteOnOneConnection(t *testing.T) {
 // TestSuiteWithoutSnapshots runs what holds where each piece of work has a snapshot
 // of its own, or none.
 func TestSuiteWithoutSnapshots(t *testing.T) {
+	t.Parallel()
 	only := []string{
 		"InstantIsUTCAndNamed", "ValuesOfEachKindArriveExactly", "ChunksHoldEachRowOnce", "MissingColumnIsInvalidAndNamed",
 		"ErrorComesLastWithoutABatch", "StoppedLoopLeavesTheViewInOrder", "SeveralReadAtOnceUpToTheBudget",

@@ -12,6 +12,7 @@ import (
 )
 
 func TestSyncIsProposedWithAReason(t *testing.T) {
+	t.Parallel()
 	id := attribute{name: "id", typ: catalogType{name: "int"}, keyAt: 1, index: 1}
 	counting := id
 	counting.identity = true
@@ -61,6 +62,7 @@ func TestSyncIsProposedWithAReason(t *testing.T) {
 // TestColumnsAreReadAsTheCatalogueHasThem gives rows of columnsSQL: of an alias type,
 // of a type of the CLR, of what cannot be copied.
 func TestColumnsAreReadAsTheCatalogueHasThem(t *testing.T) {
+	t.Parallel()
 	row := func(typ, base string, computed, deterministic, masked, encrypted, assembly string) []string {
 		return []string{"3", "c", typ, base, "20", "0", "0", latin, "1", "0", computed, deterministic, masked, encrypted, assembly, "", ""}
 	}
@@ -93,6 +95,7 @@ func TestColumnsAreReadAsTheCatalogueHasThem(t *testing.T) {
 // TestDiscoveredFileLoads writes the file of a source with odd names and types, and
 // has the project read it.
 func TestDiscoveredFileLoads(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, pair...)
 	b.exec(t, "CREATE SCHEMA [odd.schema]", "CREATE TABLE [odd.schema].[tracked] ([id] int NOT NULL PRIMARY KEY, [a]]b] nvarchar(10) NULL, [Name] int NULL)",

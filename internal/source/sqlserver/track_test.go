@@ -22,6 +22,7 @@ func changesSince(t *testing.T, v archwire.View, table archwire.Table, since str
 // tracking off and on: after each, what changed since then is not known, and what
 // changes from then on is.
 func TestWhatIsPastItsRetentionIsNotKnown(t *testing.T) {
+	t.Parallel()
 	for what, forget := range map[string]func(b *bundle){
 		"cleaned up": func(b *bundle) { b.double.CleanUp("lab", b.double.Version("lab")) },
 		"truncated":  func(b *bundle) { b.exec(t, "TRUNCATE TABLE tracked") },
@@ -53,6 +54,7 @@ func TestWhatIsPastItsRetentionIsNotKnown(t *testing.T) {
 }
 
 func TestVersionsOfAnotherDatabaseAreNotKnown(t *testing.T) {
+	t.Parallel()
 	one := setup(t)
 	other := one
 	if one.double == nil {
@@ -75,6 +77,7 @@ func TestVersionsOfAnotherDatabaseAreNotKnown(t *testing.T) {
 }
 
 func TestWhatCannotBeTrackedIsInvalid(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, pair...)
 	table := b.table(t, "untracked")
@@ -99,6 +102,7 @@ func TestWhatCannotBeTrackedIsInvalid(t *testing.T) {
 // TestUnchangedTables vouches for a table only while nothing that is tracked is
 // written, and only a day after it was defined.
 func TestUnchangedTables(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	b := doubled(t, sqlservertest.Options{Now: func() time.Time { return now }})
 	b.exec(t, "ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON", "ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 14 DAYS)")

@@ -100,6 +100,7 @@ func everyTable(t *testing.T, b *bundle) archwire.Table {
 }
 
 func TestEveryTypeArrivesExactly(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	table := everyTable(t, b)
 	rows := sourcetest.ReadAll(t, sourcetest.Open(t, open(t, Config{DSN: b.dsn})), table)
@@ -120,6 +121,7 @@ func TestEveryTypeArrivesExactly(t *testing.T) {
 // internal/rowhash does of the copied values, column by column; on a server without
 // UTF-8 too.
 func TestEveryTypeIsFingerprintedAsItIsCopied(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"", "13.0.5026.0"} {
 		b := doubled(t, sqlservertest.Options{Version: version})
 		b.exec(t, "ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON")
@@ -147,6 +149,7 @@ func TestEveryTypeIsFingerprintedAsItIsCopied(t *testing.T) {
 // TestWhatCannotBeCopiedDiffersFromAllThatCan fingerprints a time of seven digits
 // that was declared to have six.
 func TestWhatCannotBeCopiedDiffersFromAllThatCan(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, "CREATE TABLE finer (id bigint NOT NULL PRIMARY KEY, at datetime2(7) NULL)", "INSERT INTO finer VALUES (1, '2026-11-20T12:00:00.1234567')")
 	tables, err := open(t, Config{DSN: b.dsn}).Tables(t.Context())

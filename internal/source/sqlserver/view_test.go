@@ -51,6 +51,7 @@ func readersOf(v archwire.View, tracked bool) (n int) {
 }
 
 func TestConnectionsReadWhatIsProvenToBeTheSame(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		what                string
 		rights              []string
@@ -87,6 +88,7 @@ func TestConnectionsReadWhatIsProvenToBeTheSame(t *testing.T) {
 // at once, always as many rows to one as to the other, and reads each table on every
 // connection that may.
 func TestConnectionsNeverSeeTwoInstants(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, pair...)
 	tracked, untracked := b.table(t, "tracked"), b.table(t, "untracked")
@@ -150,6 +152,7 @@ func wantError(t *testing.T, what string, err error, code archwire.Code, says ..
 }
 
 func TestDatabaseThatAllowsNoSnapshot(t *testing.T) {
+	t.Parallel()
 	b := doubled(t, sqlservertest.Options{})
 	b.exec(t, pair[1], pair[4])
 	src := open(t, Config{DSN: b.dsn})
@@ -168,6 +171,7 @@ func TestDatabaseThatAllowsNoSnapshot(t *testing.T) {
 }
 
 func TestTableThatIsAlteredBehindAView(t *testing.T) {
+	t.Parallel()
 	for what, sql := range map[string]string{"altered": "ALTER TABLE tracked ADD more int NULL", "dropped": "DROP TABLE tracked"} {
 		b := setup(t)
 		b.exec(t, pair...)
@@ -181,6 +185,7 @@ func TestTableThatIsAlteredBehindAView(t *testing.T) {
 }
 
 func TestMemoryOptimisedTableIsRefusedWithTheWayOut(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, "CREATE TABLE quick (id int NOT NULL PRIMARY KEY NONCLUSTERED) WITH (MEMORY_OPTIMIZED = ON, DURABILITY = SCHEMA_AND_DATA)",
 		"INSERT INTO quick VALUES (1)")
@@ -203,6 +208,7 @@ func TestMemoryOptimisedTableIsRefusedWithTheWayOut(t *testing.T) {
 // TestLostConnections cuts what a view has. What is left reads on; when nothing is,
 // the view says so.
 func TestLostConnections(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, pair...)
 	table := b.table(t, "tracked")
@@ -228,6 +234,7 @@ func TestLostConnections(t *testing.T) {
 }
 
 func TestCancelledReadingKeepsTheSnapshot(t *testing.T) {
+	t.Parallel()
 	b := setup(t)
 	b.exec(t, pair...)
 	table := b.table(t, "untracked")
