@@ -67,6 +67,32 @@ type KeyReader interface {
 	ByKeys(ctx context.Context, t Table, keys Batch) ([]Chunk, error)
 }
 
+// A Tracker is a View whose database keeps track of the rows that change.
+type Tracker interface {
+	// Changes tells what happened to t after the view whose Changes gave since as
+	// its Position, and up to this one. since is "" where there was none. A table
+	// whose changes the database does not track by its key is an error of code
+	// Invalid that names it.
+	Changes(ctx context.Context, t Table, since string) (Changes, error)
+
+	// Deleted yields the keys of rows that were there at since and are not any more:
+	// batches of t's key columns, in their order. Keys of rows that came and went
+	// meanwhile may be among them. since is one that Changes of this view knew.
+	Deleted(ctx context.Context, t Table, since string) Batches
+}
+
+// Changes is what happened to a table between two views.
+type Changes struct {
+	Position string // of the later view, whatever else is known
+
+	// Known is false where since is "", older than what the database keeps, or of
+	// another database or another history of it. Nothing is known then but that any
+	// row may have changed.
+	Known   bool
+	Chunks  []Chunk // the rows that were written and are there, each once; those that t.Deleted marks are among them
+	Deletes bool    // Deleted may yield keys
+}
+
 // A Witness is a View that can vouch for a table not having changed.
 type Witness interface {
 	// Unchanged says whether the rows of t are, value for value, those that a view

@@ -179,7 +179,7 @@ type Table struct {
 
 // A SyncHint is how discover proposes to keep a table current, and why.
 type SyncHint struct {
-	Mode    string // full, append, cursor or checksum
+	Mode    string // full, append, cursor, tracking or checksum
 	Cursor  string // the column for append and cursor
 	Deletes string // sweep, soft or none
 	Deleted string // with soft, the column that marks deleted rows

@@ -8,6 +8,7 @@ import (
 	"archwire"
 	"archwire/internal/project"
 	"archwire/internal/source/postgres"
+	"archwire/internal/source/sqlserver"
 )
 
 // A sourceOpener opens a source whose DSN has been resolved.
@@ -23,6 +24,12 @@ func sources() map[string]sourceOpener {
 			})
 		},
 		project.EngineFiles: openFiles,
+		"sqlserver": func(ctx context.Context, _ *project.Project, s project.Source, dsn string, o sourceOptions) (archwire.Source, error) {
+			return sqlserver.Open(ctx, sqlserver.Config{
+				Name: s.Name, DSN: dsn, Connections: s.Connections, StatementTimeout: s.StatementTimeout,
+				LongestTransaction: s.LongestView, Gentle: s.Gentle, ReadCommitted: s.ReadCommitted, Notice: o.notice, Now: o.now,
+			})
+		},
 	}
 }
 

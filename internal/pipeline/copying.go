@@ -21,10 +21,12 @@ type copying struct {
 
 	view     archwire.View
 	chunks   []archwire.Chunk
-	expected int64 // estimate
-	soup     bool  // what is staged is of several instants
-	unasked  bool  // a verification that is about other tables
-	still    bool  // the source vouches that it has not changed since it was copied
+	expected int64  // estimate
+	soup     bool   // what is staged is of several instants
+	unasked  bool   // a verification that is about other tables
+	tracked  string // the source's position in what it tracks, of the view
+	deletes  bool   // the source has tracked deleted rows
+	still    bool   // the source vouches that it has not changed since it was copied
 
 	staged   atomic.Int64
 	read     atomic.Int64 // bytes, of rows read again too
@@ -59,6 +61,11 @@ func (c *copying) cutUp(ctx context.Context, load archwire.Load, view archwire.V
 	t := c.table.Table
 	switch c.Mode {
 	case modeFull:
+		if c.table.Sync == modeTracking { // that it cannot be tracked is told before it is copied
+			if err := c.notePosition(ctx); err != nil {
+				return err
+			}
+		}
 		if c.chunks, err = view.Chunks(ctx, t); err != nil {
 			return fmt.Errorf("cutting %s into chunks: %w", t.ID(), err)
 		}
@@ -70,6 +77,10 @@ func (c *copying) cutUp(ctx context.Context, load archwire.Load, view archwire.V
 			return fmt.Errorf("preparing %s: %w", t.ID(), err)
 		}
 		c.soup = c.soup || resumed
+	case modeTracking:
+		if err := c.track(ctx); err != nil {
+			return err
+		}
 	case modeAppend, modeCursor:
 		follows, ok := view.(archwire.Follower)
 		if !ok {
@@ -130,6 +141,8 @@ func (c *copying) journal(run archwire.RunID, rows int64) archwire.JournalRow {
 	switch {
 	case c.still:
 		j.Position = c.last.Position
+	case c.table.Sync == modeTracking:
+		j.Position = c.tracked
 	case c.table.Cursor != "":
 		j.Position = positionPrefix(c.table) + c.position()
 	}

@@ -14,14 +14,15 @@ const (
 	modeFull     = "full"
 	modeAppend   = "append"
 	modeCursor   = "cursor"
+	modeTracking = "tracking"
 	modeChecksum = "checksum"
 )
 
 // A Decision is how a table is copied in a run, and why.
 type Decision struct {
-	Mode  string // full, append, cursor or checksum
+	Mode  string // full, append, cursor, tracking or checksum
 	Why   string // one clause
-	Since string // what is at or after it is read; "" is all
+	Since string // what is at or after it is read, or with tracking what changed after it; "" is all
 	first bool   // there is no copy yet
 }
 
@@ -84,6 +85,8 @@ func Decide(t project.Table, last archwire.JournalRow, known bool) (Decision, er
 		return Decision{Mode: modeFull, Why: "its columns or its key changed"}, nil
 	case t.Sync == modeChecksum:
 		return Decision{Mode: modeChecksum, Why: "rows whose fingerprints differ"}, nil
+	case t.Sync == modeTracking:
+		return Decision{Mode: modeTracking, Why: "rows that the source has tracked since the last run", Since: last.Position}, nil
 	}
 	position, follows := positionOf(t, last)
 	if !follows && last.Rows > 0 {

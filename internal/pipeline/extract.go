@@ -100,7 +100,7 @@ func (r *Runner) decide(ctx context.Context) ([]*reading, error) {
 			if err != nil {
 				return nil, err
 			}
-			c := &copying{table: t, source: s, last: last, Decision: d, follower: newFollower(t), soup: s.Gentle && d.Mode == modeFull && len(t.Key) > 0}
+			c := &copying{table: t, source: s, last: last, Decision: d, follower: newFollower(t), soup: (s.Gentle || s.ReadCommitted) && d.Mode == modeFull && len(t.Key) > 0}
 			rd.tables = append(rd.tables, c)
 		}
 		readings = append(readings, rd)

@@ -31,6 +31,9 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 	if err := r.checkStaged(ctx, load, c, source); err != nil {
 		return err
 	}
+	if err := c.settleTracked(ctx, load); err != nil {
+		return err
+	}
 	cut, err := verify.CutOf(ctx, load, c.table.Table, c.last.Rows+c.staged.Load())
 	if err != nil {
 		return err

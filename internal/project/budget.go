@@ -21,6 +21,19 @@ func (v gentleness) decode(d *decoder, n *yaml.Node, path string) {
 	*v.into = word == "gentle"
 }
 
+// isolation is snapshot or read committed.
+type isolation struct{ into *bool }
+
+func (v isolation) texts() []string { return []string{"snapshot", "read committed"} }
+
+func (v isolation) words() string { return or(v.texts()) }
+
+func (v isolation) decode(d *decoder, n *yaml.Node, path string) {
+	var word string
+	choice[string]{&word, "isolation", v.texts()}.decode(d, n, path)
+	*v.into = word == "read committed"
+}
+
 // percent is a share: 10%.
 type percent struct{ into *int }
 

@@ -151,7 +151,7 @@ func (r *rediscovery) merge(tables []archwire.Table) {
 	var names []string
 	unseen := slices.Clone(tables)
 	for _, t := range r.source.Tables {
-		t.complete(r.source.Name)
+		t.complete(r.source)
 		names = append(names, t.Name)
 		at := slices.IndexFunc(unseen, func(now archwire.Table) bool { return now.Schema == t.Schema && now.Origin == t.Origin })
 		if at < 0 {

@@ -56,7 +56,7 @@ func TestDiscoverOfPostgresIsWhatTheViewReads(t *testing.T) {
 	defer view.Close() //nolint:errcheck // the database goes with the test
 	declared := map[string][]string{}
 	for _, table := range s.Tables {
-		table.complete("rcm")
+		table.complete(Source{Name: "rcm"})
 		if _, err := view.Count(ctx, table.Table); err != nil {
 			t.Errorf("%s: %v", table.ID(), err)
 		}

@@ -165,7 +165,7 @@ func (l *loader) sources() {
 			s := newSource(file)
 			at := l.decode(file, n, sourceSpec(&s))
 			for i := range s.Tables {
-				s.Tables[i].complete(s.Name)
+				s.Tables[i].complete(s)
 			}
 			if base := strings.TrimSuffix(path.Base(file), ".yaml"); s.Name != "" && s.Name != base {
 				l.complaints.add(file, at.line("source"), "source", "is %s, but the file is %s.yaml; make them the same", s.Name, base)

@@ -126,6 +126,7 @@ type Source struct {
 	StatementTimeout time.Duration // the longest one statement may take; 0 when it sets no limit
 	LongestView      time.Duration // the longest one transaction may be open; 0 when it sets no limit
 	Gentle           bool          // a first copy reads each chunk in a transaction of its own
+	ReadCommitted    bool          // no view has one instant; rows that are written meanwhile are mended
 	Drift            Drift
 	MostDeletes      int           // per cent of a table's rows that may vanish in one run without being accepted
 	Ignore           []string      // schema.table that discover leaves alone; * stands for any letters
@@ -137,7 +138,7 @@ type Source struct {
 // A Table is a table to copy, and how its copy is kept current.
 type Table struct {
 	archwire.Table
-	Sync    string         // full, append, cursor or checksum
+	Sync    string         // full, append, cursor, tracking or checksum
 	Cursor  string         // the column that append and cursor follow
 	Deletes string         // sweep, soft or none
 	Overlap Overlap        // how far before its position the next run reads again

@@ -12,6 +12,9 @@ func (l *loader) references() {
 	for _, s := range l.project.Sources {
 		l.schemaName(Item{KindSource, s.Name}, "source", s.Name)
 		l.fileSource(s)
+		if s.ReadCommitted && s.Engine != "sqlserver" {
+			l.complain(Item{KindSource, s.Name}, "isolation", "is for sources of engine sqlserver; leave it out")
+		}
 		for _, t := range s.Tables {
 			l.table(s, t)
 		}

@@ -84,6 +84,7 @@ func (v day) schema() schema {
 }
 
 func (v gentleness) schema() schema { return schema{"enum": v.texts()} }
+func (v isolation) schema() schema  { return schema{"enum": v.texts()} }
 
 func (v percent) schema() schema {
 	return schema{"type": "string", "pattern": `^([0-9]|[1-9][0-9]|100)%$`}

@@ -15,12 +15,13 @@ import (
 func sourceSpec(s *Source) spec {
 	return spec{Name: KindSource, Doc: "A database, or a folder of files, that tables are copied from: sources/<name>.yaml.", Fields: []field{
 		{"source", "The source's name; copies are <source>.<table>.", true, "", text{&s.Name, name()}},
-		{"engine", "The database's engine.", true, "", choice[string]{&s.Engine, "source engine", []string{"postgres", EngineFiles}}},
+		{"engine", "The database's engine.", true, "", choice[string]{&s.Engine, "source engine", []string{"postgres", "sqlserver", EngineFiles}}},
 		{"dsn", "How the database is reached; secrets as ${NAME} from the environment. Of files the folder, file:PATH, or s3://BUCKET/PREFIX.", true, "", location{into: &s.DSN}},
 		{"connections", "How many connections a run may open.", false, "2", integer{&s.Connections, 1}},
 		{"longest_statement", "The longest one statement may take before the source ends it.", false, "no limit", duration{&s.StatementTimeout}},
 		{"longest_transaction", "The longest one transaction may be open in the source.", false, "no limit", duration{&s.LongestView}},
 		{"mode", "consistent reads all tables as of one instant, in one transaction; gentle reads a first copy in a transaction a chunk, then what changed meanwhile.", false, "consistent", gentleness{&s.Gentle}},
+		{"isolation", "sqlserver: snapshot reads all tables as of one instant, which the database must allow; read committed reads what is committed when each statement reads it, and rows that are written meanwhile are mended by fingerprints.", false, "snapshot", isolation{&s.ReadCommitted}},
 		{"drift", "What a run does when tables are not as declared: ignore leaves new columns alone and stops where something is missing or of another type; follow copies what is new and leaves out what is gone, unless something uses it; stop stops at any difference.", false, "ignore", choice[Drift]{&s.Drift, "drift policy", []Drift{DriftIgnore, DriftFollow, DriftStop}}},
 		{"most_deletes", "How much of a table may vanish in one run, in per cent; more stops the run until archwire run --accept-deletes.", false, "10%", percent{&s.MostDeletes}},
 		{"ignore", "Tables of the source that discover leaves alone, as schema.table; * stands for any letters.", false, "none", list{&s.Ignore, "table"}},
@@ -54,13 +55,13 @@ func copyName() form {
 
 func tableSpec(t *Table) spec {
 	return spec{Name: "table", Doc: "A table to copy, and how its copy is kept current.", Fields: []field{
-		{"from", "The schema and name in the source.", false, "the table of that name in schema public", origin{t}},
+		{"from", "The schema and name in the source.", false, "the table of that name in schema public, of SQL Server in dbo", origin{t}},
 		{"files", "engine: files: which files hold the table's rows, and how they are written.", false, "", optional[fileform.Form]{&t.Files, formSpec}},
 		{"view", "Whether it is a view in the source.", false, "false", boolean{&t.View}},
 		{"key", "The columns that identify a row.", false, "none", list{&t.Key, "column"}},
-		{"sync", "How the copy is kept current.", false, "full", choice[string]{&t.Sync, "sync mode", []string{"full", "append", "cursor", "checksum"}}},
+		{"sync", "How the copy is kept current.", false, "full", choice[string]{&t.Sync, "sync mode", []string{"full", "append", "cursor", "tracking", "checksum"}}},
 		{"cursor", "The column that append and cursor follow.", false, "", text{&t.Cursor, anyText()}},
-		{"deletes", "How deleted rows are found.", false, "none for append, else sweep", choice[string]{&t.Deletes, "way to find deletes", []string{"sweep", "soft", "none"}}},
+		{"deletes", "How deleted rows are found. Tracking tells them by itself.", false, "none for append and tracking, else sweep", choice[string]{&t.Deletes, "way to find deletes", []string{"sweep", "soft", "none"}}},
 		{"deleted", "With deletes: soft, the column that marks a row as deleted: by true, or by any value that is not NULL.", false, "", text{&t.Deleted, anyText()}},
 		{"overlap", "How far before the last position append and cursor read again, so that rows committed late are not missed: a length of time, or a number of keys for a cursor that is a whole number.", false, "1h, or 10000 keys", overlap{&t.Overlap}},
 		{"tenant", "The column that says whose a row is.", false, "<noun>_id or the tenant table's key, where the table has it", text{&t.Tenant, anyText()}},

@@ -24,6 +24,7 @@ func (l *loader) table(s Source, t Table) {
 	if t.Sync != "full" && t.Sync != "" && len(t.Key) == 0 {
 		l.complain(item, at+".key", "missing; sync: %s finds rows by their key: name it, or use sync: full", t.Sync)
 	}
+	l.tracking(item, at, s, t)
 	l.softDeletes(item, at, t)
 	l.formOf(item, at, s, t)
 	if t.Tenant != "" {
@@ -45,6 +46,15 @@ func (l *loader) grows(item Item, field string, t Table) {
 // growing lists the kinds of columns that a table can be followed by.
 func growing() []archwire.Kind {
 	return []archwire.Kind{archwire.Int16, archwire.Int32, archwire.Int64, archwire.Date, archwire.Timestamp, archwire.TimestampTZ}
+}
+
+// trackers lists the engines that keep track of changes.
+var trackers = []string{"sqlserver"}
+
+func (l *loader) tracking(item Item, at string, s Source, t Table) {
+	if t.Sync == "tracking" && s.Engine != "" && !slices.Contains(trackers, s.Engine) {
+		l.complain(item, at+".sync", "a source of engine %s does not track changes; use cursor, checksum or full", s.Engine)
+	}
 }
 
 func (l *loader) softDeletes(item Item, at string, t Table) {

@@ -29,17 +29,20 @@ func (l *loader) tenantColumns() {
 }
 
 // complete fills in what a table's file may leave out.
-func (t *Table) complete(source string) {
-	t.Source = source
+func (t *Table) complete(s Source) {
+	t.Source = s.Name
 	if t.Files != nil {
 		t.Schema, t.Origin, t.Form = EngineFiles, t.Name, t.Files.Default().String()
 	}
 	if t.Origin == "" {
 		t.Schema, t.Origin = "public", t.Name
+		if s.Engine == "sqlserver" {
+			t.Schema = "dbo"
+		}
 	}
 	if t.Deletes == "" {
 		t.Deletes = "sweep"
-		if t.Sync == "append" {
+		if t.Sync == "append" || t.Sync == "tracking" {
 			t.Deletes = "none"
 		}
 	}

@@ -24,7 +24,8 @@ type Fake struct {
 	waited  time.Duration
 	rows    int64 // numbers given out
 	gentle  bool
-	vouches string // what its marks begin with, if its views vouch for anything
+	vouches string              // what its marks begin with, if its views vouch for anything
+	history map[int][]fakeTable // as views saw the tables, by number of changes; nil when nothing is tracked
 	faults  map[string]map[Call]Fault
 	watch   func(Call, string)
 }
@@ -115,8 +116,13 @@ func (f *Fake) View(ctx context.Context) (archwire.View, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.remember()
+	position := ""
+	if f.history != nil {
+		position = fakePosition + strconv.Itoa(f.changes)
+	}
 	return &fakeView{
-		fake: f, tables: slices.Clone(f.tables), gentle: f.gentle, vouches: f.vouches != "", slots: make(chan struct{}, f.connections), done: make(chan struct{}),
+		fake: f, position: position, tables: slices.Clone(f.tables), gentle: f.gentle, vouches: f.vouches != "", slots: make(chan struct{}, f.connections), done: make(chan struct{}),
 		at: archwire.Instant{Time: f.now(), Mark: f.vouches + "change " + strconv.Itoa(f.changes)},
 	}, nil
 }

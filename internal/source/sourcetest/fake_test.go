@@ -2,6 +2,7 @@ package sourcetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"archwire"
@@ -11,20 +12,25 @@ func TestFake(t *testing.T) {
 	Run(t, Harness{Open: func(_ *testing.T, tables ...Table) Lab {
 		f := NewFake("fake", 2, tables...)
 		f.Vouch()
+		f.Track()
 		return Lab{
 			Source: f, Connections: 2,
 			Insert: func(_ *testing.T, table string, rows ...[]any) {
 				f.Insert(table, rows...)
 			},
 			Update: func(_ *testing.T, table, column, value string, ids ...int64) {
-				for _, id := range ids {
-					f.Update(table, []any{id}, map[string]any{column: value})
-				}
+				f.Change(table, func(of *Table) {
+					for _, row := range of.Rows {
+						if slices.Contains(ids, row[of.at("id")].(int64)) {
+							row[of.at(column)] = value
+						}
+					}
+				})
 			},
 			Delete: func(_ *testing.T, table string, ids ...int64) {
-				for _, id := range ids {
-					f.Delete(table, []any{id})
-				}
+				f.Change(table, func(of *Table) {
+					of.Rows = slices.DeleteFunc(of.Rows, func(row []any) bool { return slices.Contains(ids, row[of.at("id")].(int64)) })
+				})
 			},
 			DropTable: func(_ *testing.T, table string) { f.Drop(table) },
 			AddColumn: func(_ *testing.T, table, name string) {

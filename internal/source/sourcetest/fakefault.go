@@ -10,6 +10,7 @@ const (
 	OnChunks  Call = "Chunks"
 	OnSince   Call = "Since"
 	OnByKeys  Call = "ByKeys"
+	OnChanges Call = "Changes" // or Deleted
 	OnCount   Call = "Count"
 	OnBatches Call = "Batches" // of one chunk
 )

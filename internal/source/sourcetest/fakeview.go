@@ -14,14 +14,15 @@ import (
 )
 
 type fakeView struct {
-	fake    *Fake
-	tables  []fakeTable
-	gentle  bool
-	vouches bool
-	at      archwire.Instant
-	slots   chan struct{}
-	once    sync.Once
-	done    chan struct{}
+	fake     *Fake
+	tables   []fakeTable
+	gentle   bool
+	vouches  bool
+	position string // "" when nothing is tracked
+	at       archwire.Instant
+	slots    chan struct{}
+	once     sync.Once
+	done     chan struct{}
 }
 
 const (

@@ -63,7 +63,7 @@ func sumOf(t *testing.T, p archwire.Printer, table archwire.Table, hash archwire
 }
 
 func testHashes(t *testing.T, h Harness) {
-	lab := h.Open(t, everything())
+	lab := h.Open(t, h.everything())
 	hashes := printer(t, lab.Source).Hashes(Find(t, lab.Source, "everything"))
 	if !slices.Contains(hashes, archwire.HashMD5) {
 		t.Errorf("hashes %v lack the one that every engine has", hashes)
@@ -74,7 +74,7 @@ func testHashes(t *testing.T, h Harness) {
 }
 
 func testPrintsOfTheCopy(t *testing.T, h Harness) {
-	lab := h.Open(t, everything(), payer(5000))
+	lab := h.Open(t, h.everything(), payer(5000))
 	v := Open(t, lab.Source)
 	for _, name := range []string{"everything", "payer"} {
 		table := Find(t, lab.Source, name)
@@ -109,7 +109,7 @@ func allBatches(t *testing.T, v archwire.View, table archwire.Table) archwire.Ba
 }
 
 func testPrintsInAnyOrder(t *testing.T, h Harness) {
-	one, other := everything(), everything()
+	one, other := h.everything(), h.everything()
 	other.Name = "other"
 	slices.Reverse(other.Rows)
 	lab := h.Open(t, one, other)
@@ -125,11 +125,11 @@ func testPrintsInAnyOrder(t *testing.T, h Harness) {
 // testPrintsOfOtherRows changes one value at a time, into each of the others of
 // its column.
 func testPrintsOfOtherRows(t *testing.T, h Harness) {
-	original := everything()
+	original := h.everything()
 	tables := []Table{original}
 	for row := range original.Rows {
 		for i := 1; i < len(original.Columns); i++ {
-			changed := everything()
+			changed := h.everything()
 			changed.Name = original.Columns[i].Name + "_" + string(rune('a'+row))
 			changed.Rows[row][i] = original.Rows[(row+1)%len(original.Rows)][i]
 			tables = append(tables, changed)

@@ -49,6 +49,18 @@ type Harness struct {
 
 	// But leaves tests out, by name, of what the source does not have.
 	But []string
+
+	// Holds says whether a column of a table can have a value, nil aside; nil is
+	// any. Values that its keys do not tell apart it holds one of.
+	Holds func(archwire.Type, any) bool
+}
+
+// held are the values that the source can hold, of one kind.
+func (h Harness) held(t archwire.Type, values []any) []any {
+	if h.Holds == nil {
+		return values
+	}
+	return slices.DeleteFunc(slices.Clone(values), func(v any) bool { return !h.Holds(t, v) })
 }
 
 func (h Harness) wants(name string) bool {
@@ -114,6 +126,9 @@ func Run(t *testing.T, h Harness) {
 	further, view := witnessTests, Open(t, h.Open(t).Source)
 	if _, ok := view.(archwire.Witness); !ok {
 		further = nil
+	}
+	if _, ok := view.(archwire.Tracker); ok {
+		further = slices.Concat(further, trackerTests)
 	}
 	if _, ok := view.(archwire.Printer); ok {
 		further = slices.Concat(further, printerTests)

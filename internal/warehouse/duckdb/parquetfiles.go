@@ -126,7 +126,7 @@ func ofColumns(b archwire.Batch, schema *arrow.Schema) (archwire.Batch, error) {
 	if schema.NumFields() == 0 {
 		return array.NewRecordBatch(schema, nil, b.NumRows()), nil
 	}
-	return conform(b, schema)
+	return archwire.Conform(b, schema)
 }
 
 // readAs is the expression that gives a column as it is asked for.

@@ -1,0 +1,116 @@
+package sqlserver
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+
+	"archwire"
+	"archwire/internal/source/sqlserver/tds"
+)
+
+var errFormat = errors.New("the server's answer is not of the form that was asked for")
+
+// connectError is what happened before a session was set up.
+type connectError struct{ err error }
+
+func (e *connectError) Error() string { return e.err.Error() }
+func (e *connectError) Unwrap() error { return e.err }
+
+// classify turns an error of the driver or the server into one for people.
+// thing is the table at hand, "" for the source as a whole.
+func (s *Source) classify(ctx context.Context, err error, thing string) error {
+	if thing == "" {
+		thing = s.cfg.Name
+	}
+	if _, done := errors.AsType[*archwire.Error](err); done {
+		return err
+	}
+	if ctx.Err() != nil {
+		if cause, told := errors.AsType[*archwire.Error](context.Cause(ctx)); told {
+			return cause
+		}
+		return fmt.Errorf("reading %s: %w", thing, context.Cause(ctx))
+	}
+	if errors.Is(err, errClosed) || errors.Is(err, errViewClosed) {
+		return err
+	}
+	if e, ok := errors.AsType[*serverError](err); ok {
+		return s.classifyNumber(e, thing)
+	}
+	if _, ok := errors.AsType[*connectError](err); ok {
+		return s.unreachable(err)
+	}
+	if errors.Is(err, errFormat) || errors.Is(err, tds.ErrProtocol) {
+		return &archwire.Error{
+			Code: archwire.Unavailable, Message: thing + ": what came from the database is not what SQL Server sends",
+			Hint: "Connect to the server itself instead of a proxy before it, and run again.", Err: err,
+		}
+	}
+	return &archwire.Error{
+		Code: archwire.Unavailable, Message: thing + ": the connection to the database was lost",
+		Hint: "Run again; if this repeats, look for a timeout or a limit in the server and in what lies between.", Err: err,
+	}
+}
+
+func (s *Source) unreachable(err error) error {
+	where := fmt.Sprintf("%s port %d", s.dsn.host, s.dsn.port)
+	e := &archwire.Error{
+		Code: archwire.Unavailable, Message: s.cfg.Name + ": the database at " + where + " cannot be reached",
+		Hint: "Check host and port of the dsn, that SQL Server listens there for TCP/IP, and that a firewall lets this machine in.", Err: err,
+	}
+	_, noName := errors.AsType[*net.DNSError](err)
+	_, noTrust := errors.AsType[*tls.CertificateVerificationError](err)
+	_, noTLS := errors.AsType[*tds.HandshakeError](err)
+	switch {
+	case noName:
+		e.Message = s.cfg.Name + ": the host " + s.dsn.host + " has no address"
+		e.Hint = "Check the host of the dsn."
+	case errors.Is(err, tds.ErrNoEncryption):
+		e.Message = s.cfg.Name + ": the server at " + where + " does not encrypt connections"
+		e.Hint = "Give the server a certificate, or write encrypt=disable where the network is trusted."
+	case errors.Is(err, tds.ErrEncryptionRequired):
+		e.Message = s.cfg.Name + ": the server at " + where + " takes encrypted connections only"
+		e.Hint = "Write encrypt=true or encrypt=strict in the dsn."
+	case noTrust, noTLS:
+		e.Message = s.cfg.Name + ": no encrypted connection to the database at " + where + " came about"
+		e.Hint = "Name the server in the dsn as its certificate does, and the authority that signed it by certificate=FILE; for a server of TDS 8.0 only, write encrypt=strict."
+	}
+	return e
+}
+
+// A complaint is what one number means to the person who runs Archwire.
+type complaint struct {
+	code    archwire.Code
+	message string
+	hint    string
+}
+
+// classifyNumber goes by complaints.
+func (s *Source) classifyNumber(e *serverError, thing string) error {
+	c, ok := complaints[e.Number]
+	if !ok {
+		c = complaint{archwire.Unavailable, "the server answered with an error", "See the server's documentation for that number, and the server's log."}
+	}
+	message := fmt.Sprintf("%s: %s (error %d)", thing, c.message, e.Number)
+	return &archwire.Error{Code: c.code, Message: message, Hint: c.hint, Err: e}
+}
+
+// readError is classify for what can go wrong while rows are decoded.
+func (v *view) readError(ctx context.Context, t archwire.Table, err error) error {
+	value, ok := errors.AsType[*valueError](err)
+	if !ok {
+		return v.classify(ctx, err, t.ID())
+	}
+	declared := ""
+	if c, ok := t.Column(value.column); ok {
+		declared = c.Type.String()
+	}
+	return &archwire.Error{
+		Code:    archwire.Invalid,
+		Message: fmt.Sprintf("%s: column %s is copied as %s: %s", t.ID(), value.column, declared, value.err),
+		Hint:    "Declare another type for the column, text holds everything, or exclude it.",
+	}
+}
