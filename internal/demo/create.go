@@ -34,8 +34,8 @@ func (s Summary) Rows() int64 {
 // workers is how many practices are simulated side by side.
 const workers = 2
 
-// Create makes the tables in two empty databases and fills them with a
-// history of the given size. The same size and seed give the same rows,
+// Create makes the tables in two empty databases, rcm of PostgreSQL and pms of
+// PostgreSQL or SQL Server, and fills them with a history of the given size. The same size and seed give the same rows,
 // whatever the machine does meanwhile. Progress, if not nil, is told after
 // every batch how many rows of a table were sent; it is called by one
 // goroutine at a time. Memory is bounded, however large the history.
@@ -53,7 +53,10 @@ func Create(ctx context.Context, rcmDSN, pmsDSN string, size Size, progress func
 	if err != nil {
 		return Summary{}, err
 	}
-	s := open(rcmDSN, pmsDSN)
+	s, err := open(rcmDSN, pmsDSN)
+	if err != nil {
+		return Summary{}, err
+	}
 	if err := s.create(ctx); err != nil {
 		return Summary{}, err
 	}

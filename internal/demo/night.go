@@ -20,7 +20,11 @@ func Night(ctx context.Context, rcmDSN, pmsDSN string) (sum Summary, err error) 
 	if err != nil {
 		return Summary{}, fmt.Errorf("reading the demo's clock: %w", err)
 	}
-	conns, err := open(rcmDSN, pmsDSN).connect(ctx)
+	s, err := open(rcmDSN, pmsDSN)
+	if err != nil {
+		return Summary{}, err
+	}
+	conns, err := s.connect(ctx)
 	if err != nil {
 		return Summary{}, err
 	}

@@ -4,25 +4,40 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"archwire/internal/demo/database"
 )
 
-// systems are the two databases.
-type systems struct{ rcm, pms database.Database }
-
-func open(rcmDSN, pmsDSN string) systems {
-	return systems{rcm: database.Postgres(rcmDSN), pms: database.Postgres(pmsDSN)}
+// systems are the two databases. The clock is in rcm, which lies in PostgreSQL; pms
+// lies in PostgreSQL or SQL Server.
+type systems struct {
+	rcm, pms  database.Database
+	pmsSchema string
 }
+
+func open(rcmDSN, pmsDSN string) (systems, error) {
+	s := systems{rcm: database.Postgres(rcmDSN), pms: database.Postgres(pmsDSN), pmsSchema: PMSSchema}
+	if !OnSQLServer(pmsDSN) {
+		return s, nil
+	}
+	var err error
+	s.pms, err = database.SQLServer(pmsDSN)
+	s.pmsSchema = PMSSQLServerSchema
+	return s, err
+}
+
+// OnSQLServer says whether a DSN names a database of SQL Server.
+func OnSQLServer(dsn string) bool { return strings.HasPrefix(dsn, "sqlserver://") }
 
 // create makes the tables of both.
 func (s systems) create(ctx context.Context) error {
 	if err := s.rcm.Create(ctx, RCMSchema); err != nil {
 		return fmt.Errorf("creating the tables of rcm: %w", err)
 	}
-	if err := s.pms.Create(ctx, PMSSchema); err != nil {
+	if err := s.pms.Create(ctx, s.pmsSchema); err != nil {
 		return fmt.Errorf("creating the tables of pms: %w", err)
 	}
 	return nil
