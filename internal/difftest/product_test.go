@@ -24,8 +24,12 @@ type product struct {
 // newProduct makes two empty databases and a project folder, nothing more.
 func newProduct(t *testing.T) *product {
 	t.Helper()
-	p := producttest.New(t)
-	return &product{Product: p, dir: p.Dir, rcm: p.RCM, pms: p.PMS, own: map[string]string{}}
+	made := producttest.New(t)
+	p := &product{Product: made, dir: made.Dir, rcm: made.RCM, pms: made.PMS, own: map[string]string{}}
+	if onSQLServer(t) {
+		p.moveToSQLServer(t)
+	}
+	return p
 }
 
 // fill makes demo data in the databases.
