@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // A history is one source, one project on it, and all that befalls the two.
@@ -35,13 +33,14 @@ type history struct {
 // late is a transaction that is open while others are committed.
 type late struct {
 	*open
-	own *pgx.Conn
+	own session
 }
 
 func newHistory(t *testing.T, seed uint64, tally *tally, cluster *redshiftCluster) *history {
 	t.Helper()
+	db := startDatabase(t, newPostgres(t), postgresSchema)
 	h := &history{
-		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), edition: edition{}, tally: tally,
+		seed: seed, author: newAuthor(seed, db), db: db, proxy: startProxy(t), edition: edition{}, tally: tally,
 		typical: time.Second, bytes: 1 << 20, cluster: cluster,
 	}
 	h.author.portable = cluster != nil
@@ -57,7 +56,7 @@ func newHistory(t *testing.T, seed uint64, tally *tally, cluster *redshiftCluste
 // write commits a transaction that the author has made up.
 func (h *history) write(t *testing.T, steps []step) {
 	t.Helper()
-	o, err := h.db.begin(t, h.db.conn, steps)
+	o, err := h.db.begin(t, h.db.session, steps)
 	if err != nil {
 		t.Fatalf("writing to the source: %v", err)
 	}
@@ -87,12 +86,12 @@ const patient = 20 * time.Second
 // openLate opens a transaction that will be committed later.
 func (h *history) openLate(t *testing.T) {
 	t.Helper()
-	conn := h.db.connect(t)
-	o, err := h.db.begin(t, conn, h.author.late())
+	own := h.db.connect(t)
+	o, err := h.db.begin(t, own, h.author.late())
 	if err != nil {
 		t.Fatalf("writing to the source: %v", err)
 	}
-	h.late = append(h.late, &late{open: o, own: conn})
+	h.late = append(h.late, &late{open: o, own: own})
 }
 
 // closeLate commits the transactions that are open.
@@ -107,10 +106,10 @@ func (h *history) closeLate(t *testing.T) {
 			}
 			h.committed()
 			h.tally.late++
-		} else if err := l.tx.Rollback(t.Context()); err != nil {
+		} else if err := l.rollback(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		_ = l.own.Close(t.Context())
+		l.own.close(t.Context())
 	}
 	h.late, h.author.held = nil, map[int64]bool{}
 }
@@ -127,8 +126,8 @@ func (h *history) alter(t *testing.T, steps []step) bool {
 	if len(steps) == 0 {
 		return true
 	}
-	wait := step{sql: "set local lock_timeout = '300ms'"}
-	o, err := h.db.begin(t, h.db.conn, append([]step{wait}, steps...))
+	wait := step{sql: h.author.dialect.waitsAtMost(300)}
+	o, err := h.db.begin(t, h.db.session, append([]step{wait}, steps...))
 	if err != nil {
 		t.Logf("not altered: %v", err)
 		return false
@@ -147,11 +146,11 @@ func (h *history) alter(t *testing.T, steps []step) bool {
 func (h *history) restart(t *testing.T, crash bool) {
 	t.Helper()
 	for _, l := range h.late {
-		_ = l.own.Close(t.Context())
+		l.own.close(t.Context())
 	}
 	h.late, h.author.held = nil, map[int64]bool{}
-	if crash {
-		h.db.crash(t)
+	if c, can := h.db.engine.(crasher); crash && can {
+		c.crash(t)
 	}
 	h.db.stop(t)
 	h.db.start(t)
