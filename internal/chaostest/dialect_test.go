@@ -18,6 +18,7 @@ type dialect interface {
 	rekey(table, key string) []string
 	createSpare() []string
 	waitsAtMost(milliseconds int) string // for locks, the transaction at hand
+	scansWait() bool                     // for locks of rows that they do not want
 }
 
 // inPostgres is PostgreSQL's.
@@ -63,6 +64,8 @@ func (inPostgres) createSpare() []string {
 func (inPostgres) waitsAtMost(milliseconds int) string {
 	return fmt.Sprintf("set local lock_timeout = '%dms'", milliseconds)
 }
+
+func (inPostgres) scansWait() bool { return false }
 
 // inTSQL is SQL Server's. Change tracking needs the primary key that a table has,
 // and ends where it goes.
@@ -136,3 +139,5 @@ func (d inTSQL) createSpare() []string {
 func (inTSQL) waitsAtMost(milliseconds int) string {
 	return fmt.Sprintf("set lock_timeout %d", milliseconds)
 }
+
+func (inTSQL) scansWait() bool { return true }

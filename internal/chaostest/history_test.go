@@ -14,6 +14,7 @@ type history struct {
 	db      *database
 	proxy   *proxy
 	cluster *redshiftCluster // nil: the warehouse is the embedded one
+	server  bool             // the source is SQL Server
 	folder  string
 	disk    *disk
 	edition edition
@@ -36,15 +37,17 @@ type late struct {
 	own session
 }
 
-func newHistory(t *testing.T, seed uint64, tally *tally, cluster *redshiftCluster) *history {
+func newHistory(t *testing.T, seed uint64, tally *tally, db *database, cluster *redshiftCluster) *history {
 	t.Helper()
-	db := startDatabase(t, newPostgres(t), postgresSchema)
 	h := &history{
 		seed: seed, author: newAuthor(seed, db), db: db, proxy: startProxy(t), edition: edition{}, tally: tally,
 		typical: time.Second, bytes: 1 << 20, cluster: cluster,
 	}
-	h.author.portable = cluster != nil
 	h.edition["mode"] = int(seed % 2)
+	if _, h.server = db.engine.(*sqlServer); h.server {
+		h.edition[engineOption] = 1
+	}
+	h.author.portable = cluster != nil || h.server
 	h.folder = newProject(t, h.edition)
 	h.cluster.configure(t, h.folder)
 	h.disk = newDisk(t, h.folder)

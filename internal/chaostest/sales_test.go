@@ -127,7 +127,7 @@ func (a *author) misdateSale() {
 func (a *author) raiseSales() {
 	shop := a.anyShop()
 	for id := range a.held {
-		if a.world.sales[id].shop == shop {
+		if a.world.sales[id].shop == shop || a.dialect.scansWait() {
 			return
 		}
 	}
