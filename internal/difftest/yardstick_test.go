@@ -136,7 +136,7 @@ func (y *yardstick) copyServer(t *testing.T, url, schema string) {
 	server := sqlserver.Open(t, url)
 	for table := range y.tables(t, schema) {
 		y.exec(t, "truncate "+schema+"."+table)
-		copyFromServer(t, server, y.conn, table, schema, table)
+		sqlserver.CopyToPostgres(t, server, table, y.conn, schema, table)
 	}
 }
 
