@@ -11,7 +11,8 @@ import (
 // A Handler makes sessions.
 type Handler interface {
 	// Login opens a session. An *Error is sent to the client, which is then
-	// disconnected; that of a wrong password has the number 18456.
+	// disconnected; that of a wrong password has the number 18456. A *Redirect
+	// sends it elsewhere.
 	Login(ctx context.Context, l Login) (Session, error)
 }
 
@@ -22,14 +23,25 @@ type Login struct {
 	Database       string // "" is the user's default
 	App, Host      string
 	Encrypted      bool // the connection is under TLS
+	Process        int  // the session's number, @@SPID, as packets carry it
 }
+
+// A Redirect is the answer to a login that another server is to take.
+type Redirect struct {
+	Host string
+	Port uint16
+}
+
+func (r *Redirect) Error() string { return "the login belongs to another server" }
 
 // A Session answers one connection, one request at a time.
 type Session interface {
 	// Batch runs the statements of a request and writes their results. params is
-	// nil for a batch and holds the parameters of sp_executesql. An *Error ends
-	// the request and is sent; other errors break the connection. ctx ends when
-	// the client sends an attention or is gone.
+	// nil for a batch and holds the parameters of sp_executesql. A call of another
+	// procedure comes as EXEC with its parameters by name or by place, a request
+	// of the transaction manager as the statements that do the same. An *Error
+	// ends the request and is sent; other errors break the connection. ctx ends
+	// when the client sends an attention or is gone.
 	Batch(ctx context.Context, sql string, params []Param, w Writer) error
 
 	// Bulk takes the rows that follow a batch of INSERT BULK, and says how many
@@ -40,9 +52,21 @@ type Session interface {
 	Close() error
 }
 
-// A Writer takes the results of a request, in their order.
+// A Resetter is a Session that a client's pool may take up again. Session holds
+// nothing of its own between requests if it is none.
+type Resetter interface {
+	// Reset makes the session as it was after its login: sp_reset_connection. An
+	// open transaction is rolled back, temporary tables go, settings and the
+	// database are the first ones again.
+	Reset(ctx context.Context) error
+}
+
+// A Writer takes the results of a request, in their order. An error of it says
+// that the client is gone or sent an attention: the session ends the request
+// with that error.
 type Writer interface {
 	Columns(columns []Column) error // begins a result
+	Ordered(columns ...int)         // after Columns: those, from 1, that the rows are sorted by
 	Row(values []any) error         // one value a column, as Type says
 	Done(rows int64, counted bool)  // ends a statement; rows counts when counted
 
@@ -72,6 +96,7 @@ type Column struct {
 	Nullable bool
 	Computed bool
 	Identity bool
+	Table    []string // name parts of the table that a text, ntext or image is of
 }
 
 // A Type is a type of SQL Server, by its name in T-SQL. Values are, nil aside:
