@@ -124,7 +124,7 @@ func (d *database) commit(t *testing.T, o *open) {
 	if err != nil {
 		t.Fatalf("moving the clock on: %v", err)
 	}
-	if err := o.transaction.commit(t.Context()); err != nil {
+	if err := o.commit(t.Context()); err != nil {
 		t.Fatalf("committing: %v", err)
 	}
 	d.log = append(d.log, commit{began: o.began, ended: time.Now(), steps: o.steps})

@@ -57,7 +57,8 @@ func options() []option {
 		{"mode", []way{{}, in(sourceFile, "mode: consistent", "mode: gentle")}},
 		{"verify", []way{{}, in(configFile, "{days: 2}", "{days: 30}"), in(configFile, "{days: 2}", "{days: 1}")}},
 		{"sale", []way{
-			{}, in(sourceFile, sale, "sync: checksum\n    columns:\n      sale_id"), in(sourceFile, sale, "sync: full\n    columns:\n      sale_id"),
+			{},
+			in(sourceFile, sale, "sync: checksum\n    columns:\n      sale_id"), in(sourceFile, sale, "sync: full\n    columns:\n      sale_id"),
 			tracked(sale, "\n    columns:\n      sale_id"),
 		}},
 		{"event", []way{

@@ -35,7 +35,7 @@ func (a *app) pmsOnSQLServer(flag string) (string, error) {
 
 // sameEngine makes sure that a demo goes on with the engine that it began with.
 func sameEngine(project, pms string) error {
-	text, err := os.ReadFile(filepath.Join(project, filepath.FromSlash(orthodontics.PMSFile)))
+	text, err := os.ReadFile(filepath.Join(project, filepath.FromSlash(orthodontics.PMSFile))) //nolint:gosec // in the demo's own folder
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package difftest
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,12 +23,23 @@ type product struct {
 }
 
 // newProduct makes two empty databases and a project folder, nothing more.
+// DIFFTEST_PMS says in which engine pms lies.
 func newProduct(t *testing.T) *product {
+	t.Helper()
+	return newProductIn(t, cmp.Or(os.Getenv("DIFFTEST_PMS"), "postgres"))
+}
+
+// newProductIn is newProduct with pms in an engine: postgres or sqlserver.
+func newProductIn(t *testing.T, engine string) *product {
 	t.Helper()
 	made := producttest.New(t)
 	p := &product{Product: made, dir: made.Dir, rcm: made.RCM, pms: made.PMS, own: map[string]string{}}
-	if onSQLServer(t) {
+	switch engine {
+	case "postgres":
+	case "sqlserver":
 		p.moveToSQLServer(t)
+	default:
+		t.Fatalf("DIFFTEST_PMS=%s is neither postgres nor sqlserver", engine)
 	}
 	return p
 }

@@ -2,7 +2,6 @@ package difftest
 
 import (
 	"bytes"
-	"cmp"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,16 +14,6 @@ import (
 	"archwire/internal/testdb"
 	"archwire/internal/testdb/sqlserver"
 )
-
-// onSQLServer says whether all comparisons are made with pms in SQL Server.
-func onSQLServer(t *testing.T) bool {
-	t.Helper()
-	where := cmp.Or(os.Getenv("DIFFTEST_PMS"), "postgres")
-	if where != "postgres" && where != "sqlserver" {
-		t.Fatalf("DIFFTEST_PMS=%s is neither postgres nor sqlserver", where)
-	}
-	return where == "sqlserver"
-}
 
 // moveToSQLServer gives the product an empty database of SQL Server for pms.
 func (p *product) moveToSQLServer(t *testing.T) {
