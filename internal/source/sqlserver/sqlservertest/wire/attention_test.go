@@ -50,7 +50,7 @@ func TestAttention(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer conn.Close()
+				defer shut(t, conn)
 				for range 3 {
 					interrupt(t, conn, started)
 					var n int
@@ -77,10 +77,10 @@ func interrupt(t *testing.T, conn *sql.Conn, started chan bool) {
 	}()
 	rows, err := conn.QueryContext(ctx, "SELECT n FROM t")
 	if err == nil {
-		for rows.Next() { //nolint:revive // until the end
+		for rows.Next() {
 		}
 		err = rows.Err()
-		rows.Close()
+		shut(t, rows)
 	}
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the query ended with %v", err)
@@ -139,7 +139,9 @@ func TestProtocolErrors(t *testing.T) {
 		"UnknownKind":   func(c *testClient) { c.send(0x55, statusEnd, nil) },
 		"AnotherKind":   func(c *testClient) { c.send(kindBatch, 0, batch("a")); c.send(kindRPC, statusEnd, nil) },
 		"CallCutShort":  func(c *testClient) { c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 5)) },
-		"UnknownType":   func(c *testClient) { c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 0, 0, 0xee)) },
+		"UnknownType": func(c *testClient) {
+			c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 0, 0, 0xee))
+		},
 		"BulkOfNothing": func(c *testClient) { c.send(kindBulk, statusEnd, []byte{tokenRow}) },
 		"SecondLogin":   func(c *testClient) { c.send(kindLogin, statusEnd, nil) },
 	} {
@@ -155,7 +157,10 @@ func TestProtocolErrors(t *testing.T) {
 				t.Error("the connection goes on")
 			}
 			select {
-			case <-logged:
+			case err := <-logged:
+				if !errors.Is(err, errStream) && !errors.Is(err, errPacket) {
+					t.Error(err)
+				}
 			case <-time.After(time.Minute):
 				t.Error("nothing was logged")
 			}

@@ -21,7 +21,7 @@ func client(t *testing.T, s *Server) *testClient {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() { shut(t, conn) })
 	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
@@ -66,3 +66,12 @@ func batch(sql string) []byte {
 	b := []byte{22, 0, 0, 0, 18, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0}
 	return appendUTF16(b, sql)
 }
+
+// A playback is a connection that gives what was recorded.
+type playback struct {
+	net.Conn
+	bytes.Buffer
+}
+
+func (p *playback) Read(b []byte) (int, error)  { return p.Buffer.Read(b) }
+func (p *playback) Write(b []byte) (int, error) { return len(b), nil }

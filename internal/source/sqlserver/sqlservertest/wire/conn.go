@@ -58,7 +58,7 @@ func (c *conn) serve() (err error) {
 	for {
 		m, err := c.inbox.next()
 		if err != nil {
-			return nil //nolint:nilerr // the client is gone
+			return nil // the client is gone
 		}
 		if err := c.request(m); err != nil {
 			return err

@@ -71,7 +71,7 @@ func TestLoginThatIsTooLongForAPacket(t *testing.T) {
 				t.Fatal(err)
 			}
 			db := sql.OpenDB(connector)
-			defer db.Close()
+			defer shut(t, db)
 			if err := db.PingContext(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ func TestLoginWithATokenThatIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := sql.OpenDB(connector)
-	defer db.Close()
+	defer shut(t, db)
 	if err := db.PingContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}

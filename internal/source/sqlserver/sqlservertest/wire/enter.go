@@ -25,7 +25,7 @@ func (c *conn) login() error {
 	if err != nil {
 		return err
 	}
-	if l.version < version74 && !(c.strict && l.version == version80) {
+	if l.version < version74 && (!c.strict || l.version != version80) {
 		return errStream
 	}
 	c.course = c.server.faults.due("LOGIN")

@@ -56,36 +56,36 @@ const (
 )
 
 // dump reads hexadecimal bytes.
-func dump(t testing.TB, s string) []byte {
-	t.Helper()
+func dump(tb testing.TB, s string) []byte {
+	tb.Helper()
 	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b
 }
 
 // said is what an example says, without its header.
-func said(t testing.TB, example string, kind byte) []byte {
-	t.Helper()
-	p, err := readPacket(bytes.NewReader(dump(t, example)))
+func said(tb testing.TB, example string, kind byte) []byte {
+	tb.Helper()
+	p, err := readPacket(bytes.NewReader(dump(tb, example)))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if p.kind != kind || p.status != statusEnd {
-		t.Fatalf("a packet of kind %#x and status %#x", p.kind, p.status)
+		tb.Fatalf("a packet of kind %#x and status %#x", p.kind, p.status)
 	}
 	return p.body
 }
 
 // desk is a connection without a client, and what it sends.
-func desk(t testing.TB, opts Options) (*conn, *bytes.Buffer) {
-	t.Helper()
+func desk(tb testing.TB, opts Options) (*conn, *bytes.Buffer) {
+	tb.Helper()
 	if opts.Collation == "" {
 		opts.Collation = "SQL_Latin1_General_CP1_CI_AS"
 	}
 	opts.PacketSize = mostPacketSize
-	s := &Server{opts: opts, done: t.Context()}
+	s := &Server{opts: opts, done: tb.Context()}
 	c := newConn(s, nil, 0)
 	out := new(bytes.Buffer)
 	c.out = out
@@ -93,10 +93,10 @@ func desk(t testing.TB, opts Options) (*conn, *bytes.Buffer) {
 	return c, out
 }
 
-func want(t testing.TB, got []byte, example string) {
-	t.Helper()
-	if diff := cmp.Diff(hex.Dump(dump(t, example)), hex.Dump(got)); diff != "" {
-		t.Errorf("-want +got\n%s", diff)
+func want(tb testing.TB, got []byte, example string) {
+	tb.Helper()
+	if diff := cmp.Diff(hex.Dump(dump(tb, example)), hex.Dump(got)); diff != "" {
+		tb.Errorf("-want +got\n%s", diff)
 	}
 }
 

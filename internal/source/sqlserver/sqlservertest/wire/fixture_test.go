@@ -8,8 +8,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/pem"
 	"errors"
+	"io"
 	"iter"
 	"math/big"
 	"net"
@@ -197,3 +199,11 @@ func split(t *testing.T, addr string) (host string, port uint16) {
 
 // asError finds an error of the server.
 func asError(err error, told **Error) bool { return errors.As(err, told) }
+
+// shut closes what a test is done with.
+func shut(t *testing.T, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil && !errors.Is(err, sql.ErrConnDone) && !errors.Is(err, driver.ErrBadConn) {
+		t.Error(err)
+	}
+}

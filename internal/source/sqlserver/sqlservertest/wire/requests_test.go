@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"iter"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +18,7 @@ func TestParametersFromTheDriver(t *testing.T) {
 	h := &script{answer: one}
 	db := connect(t, listen(t, h, Options{}), nil)
 	moment := time.Date(2026, 11, 23, 15, 0, 0, 123456700, time.FixedZone("", -5*3600))
-	var raw [16]byte = guid
+	raw := guid
 	_, err := db.ExecContext(t.Context(), "SELECT @a, @p2",
 		sql.Named("a", int64(-5)), "Grüße 😀", true, 2.5, []byte{1, 2}, nil, moment,
 		mssql.VarChar("plain"), mssql.UniqueIdentifier(raw), mssql.DateTime1(moment.UTC()), long, int32(7), "")
@@ -138,7 +136,7 @@ func TestTransactionsByStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer shut(t, conn)
 	for _, statement := range []string{"BEGIN TRANSACTION", "SELECT 1 AS n", "COMMIT TRANSACTION", "BEGIN TRANSACTION", "DEADLOCK NOW", "SELECT 1 AS n"} {
 		_, err := conn.ExecContext(t.Context(), statement)
 		var told mssql.Error
@@ -185,25 +183,31 @@ func TestSeveralResultsAndMessages(t *testing.T) {
 		return nil
 	}}
 	for _, args := range [][]any{nil, {1}} { // a batch, and a call
-		rows, err := connect(t, listen(t, h, Options{}), nil).QueryContext(t.Context(), "SELECT and UPDATE", args...)
-		if err != nil {
-			t.Fatal(err)
+		got, err := all(t, connect(t, listen(t, h, Options{}), nil), "SELECT and UPDATE", args)
+		if diff := cmp.Diff([]string{"7", "a", "<nil>"}, got); diff != "" || err != nil {
+			t.Errorf("%v: -want +got\n%s", err, diff)
 		}
-		var got []string
-		for more := true; more; more = rows.NextResultSet() {
-			for rows.Next() {
-				var v any
-				if err := rows.Scan(&v); err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, fmt.Sprint(v))
-			}
-		}
-		if diff := cmp.Diff([]string{"7", "a", "<nil>"}, got); diff != "" || rows.Err() != nil {
-			t.Errorf("%v: -want +got\n%s", rows.Err(), diff)
-		}
-		rows.Close()
 	}
+}
+
+// all reads the rows of all results, which have one column.
+func all(t *testing.T, db *sql.DB, query string, args []any) (out []string, err error) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // its error is looked at
+	for more := true; more; more = rows.NextResultSet() {
+		for rows.Next() {
+			var v any
+			if err := rows.Scan(&v); err != nil {
+				return out, err
+			}
+			out = append(out, fmt.Sprint(v))
+		}
+	}
+	return out, rows.Err()
 }
 
 func TestCountsAreAddedUp(t *testing.T) {
@@ -251,7 +255,7 @@ func TestErrorWithinAResult(t *testing.T) {
 		if !errors.As(rows.Err(), &told) || told.Number != 8134 || told.LineNo != 3 || n != 1 {
 			t.Errorf("%d rows, then %v", n, rows.Err())
 		}
-		rows.Close()
+		shut(t, rows)
 	}
 	if len(h.logins) != 1 {
 		t.Errorf("%d connections were needed", len(h.logins))
@@ -268,7 +272,7 @@ func TestFatalErrorEndsTheConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer shut(t, conn)
 	for i := range 2 {
 		if _, err := conn.ExecContext(t.Context(), "SELECT 1 AS n"); err == nil {
 			t.Errorf("request %d went well", i)
@@ -276,119 +280,5 @@ func TestFatalErrorEndsTheConnection(t *testing.T) {
 	}
 	if len(h.requests()) != 1 {
 		t.Errorf("asked %q", h.requests())
-	}
-}
-
-func TestBulkCopyFromTheDriver(t *testing.T) {
-	t.Parallel()
-	columns := []Column{
-		{Name: "id", Type: Type{Name: "bigint"}},
-		{Name: "name", Type: Type{Name: "nvarchar", Length: 80}, Nullable: true},
-		{Name: "note", Type: Type{Name: "nvarchar", Length: -1}, Nullable: true},
-		{Name: "amount", Type: Type{Name: "decimal", Precision: 19, Scale: 4}, Nullable: true},
-		{Name: "day", Type: Type{Name: "date"}, Nullable: true},
-		{Name: "at", Type: Type{Name: "datetime2", Scale: 6}, Nullable: true},
-		{Name: "moment", Type: Type{Name: "datetimeoffset", Scale: 6}, Nullable: true},
-		{Name: "old", Type: Type{Name: "datetime"}, Nullable: true},
-		{Name: "on", Type: Type{Name: "bit"}, Nullable: true},
-		{Name: "small", Type: Type{Name: "smallint"}, Nullable: true},
-		{Name: "share", Type: Type{Name: "float"}, Nullable: true},
-		{Name: "code", Type: Type{Name: "varchar", Length: 10}, Nullable: true},
-		{Name: "raw", Type: Type{Name: "varbinary", Length: -1}, Nullable: true},
-		{Name: "uid", Type: Type{Name: "uniqueidentifier"}, Nullable: true},
-		{Name: "legacy", Type: Type{Name: "ntext"}, Nullable: true},
-	}
-	h := &script{answer: func(_ context.Context, sql string, _ []Param, w Writer) error {
-		if strings.HasPrefix(sql, "SET FMTONLY") || strings.HasPrefix(sql, "INSERT BULK") {
-			w.Done(0, false)
-			return nil
-		}
-		defer w.Done(0, true)
-		return w.Columns(columns)
-	}}
-	db := connect(t, listen(t, h, Options{PacketSize: 512}), nil)
-	moment := time.Date(2026, 2, 3, 4, 5, 6, 789012000, time.UTC)
-	row := []any{int64(1), "Zoë 😀", long, "-12.3456", moment, moment, moment, moment, true, int64(-3), 0.1, "x", []byte{1, 2, 3}, onWire, "old text"}
-	empty := make([]any, len(columns))
-	empty[0] = int64(2)
-	if n := copyIn(t, db, columns, [][]any{row, empty}); n != 2 {
-		t.Errorf("the server took %d rows", n)
-	}
-	ticks := since1("2026-02-03")*day + 4*hour + 5*60*second + 6*second + 7890120
-	third := days("1900-01-01", "2026-02-03")*25_920_000 + (4*3600+5*60+6)*300 + 237 // 0.789012 s are 236.7 thirds
-	want := [][]any{{
-		int64(1), "Zoë 😀", long, big.NewInt(-123456), since1("2026-02-03"), ticks, Offset{UTC: ticks}, third, true, int64(-3), 0.1, "x",
-		[]byte{1, 2, 3}, guid, "old text",
-	}, {int64(2), nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil}}
-	if diff := cmp.Diff(want, h.loaded, cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })); diff != "" {
-		t.Errorf("-want +got\n%.2000s", diff)
-	}
-	for i, c := range h.columns {
-		if c.Name != columns[i].Name || c.Type != columns[i].Type || c.Nullable != columns[i].Nullable {
-			t.Errorf("column %+v became %+v", columns[i], c)
-		}
-	}
-}
-
-func copyIn(t *testing.T, db *sql.DB, columns []Column, rows [][]any) int64 {
-	t.Helper()
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
-	}
-	stmt, err := db.PrepareContext(t.Context(), mssql.CopyIn("dbo.t", mssql.BulkOptions{}, names...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stmt.Close()
-	for _, row := range rows {
-		if _, err := stmt.ExecContext(t.Context(), row...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	result, err := stmt.ExecContext(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-func TestBulkCopyThatIsRefused(t *testing.T) {
-	t.Parallel()
-	columns := []Column{{Name: "a", Type: Type{Name: "nvarchar", Length: -1}}}
-	h := &script{
-		answer: func(_ context.Context, sql string, _ []Param, w Writer) error {
-			defer w.Done(0, false)
-			if strings.HasPrefix(sql, "select") {
-				return w.Columns(columns)
-			}
-			return nil
-		},
-		bulk: func(_ []Column, rows iter.Seq2[[]any, error]) (int64, error) {
-			for range rows {
-				return 0, &Error{Number: 2627, State: 1, Severity: 14, Message: "Violation of PRIMARY KEY constraint."}
-			}
-			return 0, nil
-		},
-	}
-	db := connect(t, listen(t, h, Options{}), nil)
-	stmt, err := db.PrepareContext(t.Context(), mssql.CopyIn("t", mssql.BulkOptions{}, "a"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stmt.Close()
-	for range 10 {
-		if _, err := stmt.ExecContext(t.Context(), long); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err = stmt.ExecContext(t.Context())
-	var told mssql.Error
-	if !errors.As(err, &told) || told.Number != 2627 {
-		t.Errorf("got %v", err)
 	}
 }
