@@ -114,6 +114,7 @@ func contents(t *testing.T, url string) map[string][]string {
 		if err != nil {
 			t.Fatalf("reading %s: %v", table, err)
 		}
+		defer rows.Close() //nolint:errcheck // Err tells
 		for rows.Next() {
 			var text string
 			if err := rows.Scan(&text); err != nil {
