@@ -10,7 +10,7 @@ import (
 // numberFunctions are "Mathematical functions (Transact-SQL)".
 var numberFunctions = map[string]function{
 	"ABS":     {1, 1, func(_ *binder, a []expr) expr { return numeric(a, magnitude) }},
-	"SIGN":    {1, 1, func(_ *binder, a []expr) expr { return numeric(a, signOf) }},
+	"SIGN":    {1, 1, func(_ *binder, a []expr) expr { return sign(a) }},
 	"FLOOR":   {1, 1, func(_ *binder, a []expr) expr { return rounded(a, value.Floor) }},
 	"CEILING": {1, 1, func(_ *binder, a []expr) expr { return rounded(a, value.Ceiling) }},
 	"ROUND":   {2, 3, round},
@@ -73,22 +73,20 @@ func magnitude(v any) any {
 	return v
 }
 
-func signOf(v any) any {
-	switch v := v.(type) {
-	case int64:
-		return int64(big.NewInt(v).Sign())
-	case *big.Int:
-		return big.NewInt(int64(v.Sign()))
-	case float64:
-		switch {
-		case v > 0:
-			return 1.0
-		case v < 0:
-			return -1.0
+// sign is of the argument's type: of a decimal -1, 0 or 1 with its digits.
+func sign(args []expr) expr {
+	t := computed(args[0])
+	zero, one := value.Convert(int64(0), value.Int, t, 0), value.Convert(int64(1), value.Int, t, 0)
+	order := value.Comparer(t)
+	return strict(t, as(args, t), func(v []any) any {
+		switch order(v[0], zero) {
+		case 0:
+			return zero
+		case 1:
+			return one
 		}
-		return 0.0
-	}
-	return v
+		return value.Operate("-", zero, one, t, t, t)
+	})
 }
 
 // rounded is FLOOR or CEILING: of a decimal(p,s) a decimal(p,0).

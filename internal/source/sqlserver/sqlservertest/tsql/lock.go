@@ -15,26 +15,30 @@ type lock struct {
 	key   string
 }
 
-// acquire takes a lock for a transaction, and waits for whoever has it. waited
-// says that there was somebody.
+// acquire takes a lock for a transaction, and waits for whoever has it, or is
+// about to define the table anew.
 func (e *Engine) acquire(ctx context.Context, t *transaction, l lock) {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	for {
-		holder, held := e.locks[l]
-		if whole, locked := e.locks[lock{l.table, -1, ""}]; locked && whole != t {
-			holder, held = whole, true // its definition is changing
-		}
-		if !held || holder == t {
-			if !held {
-				e.locks[l] = t
-				t.locks = append(t.locks, l)
-				t.written[l.table]++
-			}
-			e.mu.Unlock()
-			return
+		holder := e.holder(l)
+		if holder == nil || holder == t {
+			break
 		}
 		e.wait(ctx, t, holder)
 	}
+	if e.locks[l] == nil {
+		e.locks[l] = t
+		t.locks = append(t.locks, l)
+		t.written[l.table]++
+	}
+}
+
+func (e *Engine) holder(l lock) *transaction {
+	if whole := e.locks[lock{l.table, -1, ""}]; whole != nil {
+		return whole
+	}
+	return e.locks[l]
 }
 
 // settled waits until nobody else has written to these parts of tables; nil is
@@ -85,37 +89,34 @@ func (t *transaction) touches(id int32, spans []span) bool {
 	return false
 }
 
-// wait gives the mutex up until a transaction ends. A circle of waiting ones ends
-// with error 1205 for the one that would close it.
+// wait gives the mutex up until a transaction ends, and has it again even when it
+// panics. A circle of waiting ones ends with error 1205 for the one that would
+// close it.
 func (e *Engine) wait(ctx context.Context, t, holder *transaction) {
 	for other := holder; other != nil; other = other.waits {
 		if other == t {
-			e.mu.Unlock()
 			panic(doomed(1205, 13, "Transaction (Process ID %d) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.", t.session.process))
 		}
 	}
 	changed := e.changed
 	t.waits = holder
 	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		t.waits = nil
+	}()
 	var timeout <-chan time.Time
 	if limit := t.session.lockTimeout; limit >= 0 {
 		timer := time.NewTimer(time.Duration(limit) * time.Millisecond)
 		defer timer.Stop()
 		timeout = timer.C
 	}
-	var ended func()
 	select {
 	case <-changed:
 	case <-ctx.Done():
-		ended = func() { panic(cancelled{ctx.Err()}) }
+		panic(cancelled{ctx.Err()})
 	case <-timeout:
-		ended = func() { value.Fail(1222, "Lock request time out period exceeded.") }
-	}
-	e.mu.Lock()
-	t.waits = nil
-	if ended != nil {
-		e.mu.Unlock()
-		ended()
+		value.Fail(1222, "Lock request time out period exceeded.")
 	}
 }
 

@@ -261,9 +261,6 @@ func (b *batch) within(work func(t *transaction)) {
 		t = b.open
 	}
 	if t != nil {
-		if t.doomed {
-			value.Fail(3930, "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.")
-		}
 		undo := t.savepoint()
 		defer func() {
 			if r := recover(); r != nil {

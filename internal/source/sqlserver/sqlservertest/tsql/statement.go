@@ -17,6 +17,7 @@ func (b *batch) do(s syntax.Statement) {
 	case *syntax.SelectStatement:
 		b.selects(do.Query)
 	case *syntax.Insert, *syntax.Update, *syntax.Delete, *syntax.Truncate, *syntax.InsertBulk:
+		b.mayWrite()
 		b.changes(do)
 	case *syntax.Set:
 		b.set(do)
@@ -34,7 +35,15 @@ func (b *batch) do(s syntax.Statement) {
 		b.speak(do)
 	case *syntax.Checkpoint:
 	default:
+		b.mayWrite()
 		b.define(do)
+	}
+}
+
+// mayWrite refuses writing in a transaction that can only be rolled back.
+func (b *batch) mayWrite() {
+	if b.open != nil && b.open.doomed {
+		value.Fail(3930, "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.")
 	}
 }
 
@@ -168,9 +177,7 @@ func (b *batch) transact(do any) {
 		if b.open == nil {
 			value.Fail(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
 		}
-		if b.open.doomed {
-			value.Fail(3930, "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.")
-		}
+		b.mayWrite()
 		if b.open.depth--; b.open.depth > 0 {
 			return
 		}

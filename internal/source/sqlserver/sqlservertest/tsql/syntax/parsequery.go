@@ -197,6 +197,10 @@ func (p *parser) item() Item {
 		}
 	}
 	item := Item{X: p.expr()}
+	if t := p.peek(); t.kind == text || t.kind == wideText {
+		item.Alias = p.next().text
+		return item
+	}
 	item.Alias = p.alias()
 	return item
 }

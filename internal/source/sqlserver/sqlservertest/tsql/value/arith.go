@@ -170,8 +170,8 @@ func Operate(op string, x, y any, a, b, result Type) any {
 	case Integer:
 		return whole(op, toWhole(x, a, BigInt).(int64), toWhole(y, b, BigInt).(int64), result)
 	case Decimal:
-		a, b := exact(a), exact(b)
-		return exactly(op, toExact(x, Plain(a), a).(*big.Int), toExact(y, Plain(b), b).(*big.Int), a.Scale, b.Scale, result)
+		ea, eb := exact(a), exact(b)
+		return exactly(op, toExact(x, Plain(a), ea).(*big.Int), toExact(y, Plain(b), eb).(*big.Int), ea.Scale, eb.Scale, result)
 	case Money:
 		m, n := toExact(x, a, result).(*big.Int), toExact(y, b, result).(*big.Int)
 		return exactly(op, m, n, 4, 4, result)

@@ -311,6 +311,9 @@ func toDated(v any, from, to Type, style int) any {
 		if FamilyOf(to) != DateTimeOffset {
 			m.offset = 0
 		}
+		if FamilyOf(to) == SmallDateTime {
+			m = toMoment(fromMoment(m, Datetime, from), Datetime) // "29.999 seconds or more are rounded up"
+		}
 		return fromMoment(m, to, from)
 	case f == Binary && (FamilyOf(to) == DateTime || FamilyOf(to) == SmallDateTime):
 		n := fromBytes(v.([]byte))
