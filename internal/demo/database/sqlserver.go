@@ -6,7 +6,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	mssql "github.com/microsoft/go-mssqldb"
 
@@ -19,6 +21,13 @@ type sqlServer struct{ connector driver.Connector }
 // SQLServer is the database of SQL Server that a URL of the form
 // sqlserver://user:password@host:1433?database=name names.
 func SQLServer(dsn string) (Database, error) {
+	u, err := url.Parse(dsn)
+	if err == nil && strings.EqualFold(u.Query().Get("encrypt"), "strict") {
+		return nil, &archwire.Error{
+			Code: archwire.Invalid, Message: "the driver of SQL Server cannot load rows over a connection with encrypt=strict",
+			Hint: "Write encrypt=true: all is encrypted, and the server's certificate verified, with that too.",
+		}
+	}
 	connector, err := mssql.NewConnector(dsn)
 	if err != nil { // the driver's words may hold the password
 		return nil, &archwire.Error{

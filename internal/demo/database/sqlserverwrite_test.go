@@ -34,13 +34,14 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsNoneIsNotRepeated(t *testing.T) {
+func TestAddressesThatAreRefused(t *testing.T) {
 	t.Parallel()
-	_, err := SQLServer("sqlserver://sa:s3cret@localhost:port?database=x")
-	if err == nil {
-		t.Fatal("got no error")
-	}
-	if text := err.Error(); text != "the address of the database of SQL Server is not one that its driver understands" {
-		t.Errorf("got %q", text)
+	for dsn, want := range map[string]string{
+		"sqlserver://sa:s3cret@localhost:port?database=x":           "the address of the database of SQL Server is not one that its driver understands",
+		"sqlserver://sa:s3cret@localhost?database=x&encrypt=strict": "the driver of SQL Server cannot load rows over a connection with encrypt=strict",
+	} {
+		if _, err := SQLServer(dsn); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }

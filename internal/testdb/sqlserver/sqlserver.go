@@ -7,27 +7,21 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	_ "github.com/microsoft/go-mssqldb" // the driver
 
-	"archwire/internal/source/sqlserver/sqlservertest/tsql"
-	"archwire/internal/source/sqlserver/sqlservertest/wire"
+	"archwire/internal/source/sqlserver/sqlservertest"
 )
 
 // Database returns the URL of a fresh empty database, on the server that
 // ARCHWIRE_TEST_SQLSERVER names (the URL of a login that may make databases) or else on
-// a double, of which there is one a test process. It is dropped when the test ends.
+// a double of the test's own. It is dropped when the test ends.
 func Database(tb testing.TB) string {
 	tb.Helper()
 	server := os.Getenv("ARCHWIRE_TEST_SQLSERVER")
 	if server == "" {
-		var err error
-		if server, err = double(); err != nil {
-			tb.Fatalf("starting the double of SQL Server: %v", err)
-		}
+		server = sqlservertest.Start(tb, sqlservertest.Options{}).DSN("master")
 	}
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme != "sqlserver" {
@@ -43,16 +37,6 @@ func Database(tb testing.TB) string {
 	u.RawQuery = q.Encode()
 	return u.String()
 }
-
-// double starts the double, once a process, and returns its URL.
-var double = sync.OnceValues(func() (string, error) {
-	password := rand.Text()
-	server, err := wire.Listen(tsql.New(tsql.Options{User: "sa", Password: password, Now: time.Now}), wire.Options{})
-	if err != nil {
-		return "", err
-	}
-	return "sqlserver://sa:" + password + "@" + server.Addr() + "?encrypt=disable", nil
-})
 
 // Open opens a pool on the database at url, until the test ends.
 func Open(tb testing.TB, url string) *sql.DB {
