@@ -23,10 +23,10 @@ func (rd *reading) instant() []*copying {
 	return slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return c.still || rd.project.Gentle && c.soup })
 }
 
-// extractGently stages the tables that are to be copied whole, but for those that
-// need not be read, out of a view that holds nothing open between chunks.
+// extractGently stages the tables that are to be copied whole, out of a view that
+// holds nothing open between chunks.
 func (r *Runner) extractGently(ctx context.Context, load archwire.Load, rd *reading) (err error) {
-	tables := slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return !c.soup || c.still })
+	tables := slices.DeleteFunc(slices.Clone(rd.tables), func(c *copying) bool { return c.still || !c.soup })
 	if !rd.project.Gentle || len(tables) == 0 {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"regexp"
 	"strings"
@@ -24,6 +25,9 @@ func isLost(err error) bool {
 		// The server says so itself as it ends a session: admin shutdown, crash, and
 		// what comes with a resize.
 		return strings.HasPrefix(e.Code, "57P")
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return false // of this machine's disk: the number within would pass for a net.Error
 	}
 	_, netError := errors.AsType[net.Error](err)
 	return errors.Is(err, errLost) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || netError

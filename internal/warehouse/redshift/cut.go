@@ -24,9 +24,9 @@ func (w *Warehouse) cut(ctx context.Context, s archwire.SliceSource, columns []a
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp(w.config.TempDir, "archwire-unload-")
+	scratch, err := os.MkdirTemp(w.config.TempDir, unloadFolder)
 	if err != nil {
-		return nil, fmt.Errorf("making a folder for what was unloaded: %w", err)
+		return nil, onDisk("making a folder for what was unloaded", err)
 	}
 	defer os.RemoveAll(scratch) //nolint:errcheck // the system's folder
 	rows := make([]int64, len(parts))
@@ -80,11 +80,11 @@ func (w *Warehouse) fetch(ctx context.Context, name, file string) (err error) {
 	defer body.Close()        //nolint:errcheck // read only
 	f, err := os.Create(file) //nolint:gosec // in a folder of ours
 	if err != nil {
-		return err
+		return onDisk("fetching what was unloaded", err)
 	}
 	_, err = io.Copy(f, body)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(file))
+		return onDisk("fetching what was unloaded", errors.Join(err, os.Remove(file)))
 	}
 	return nil
 }
@@ -110,9 +110,9 @@ func (w *Warehouse) openCutter(ctx context.Context) (*duckdb.Cutter, error) {
 	if w.cutter != nil {
 		return w.cutter, nil
 	}
-	spill, err := os.MkdirTemp(w.config.TempDir, "archwire-cut-")
+	spill, err := os.MkdirTemp(w.config.TempDir, cutFolder)
 	if err != nil {
-		return nil, fmt.Errorf("making a folder for slices: %w", err)
+		return nil, onDisk("making a folder for slices", err)
 	}
 	c, err := duckdb.OpenCutter(context.WithoutCancel(ctx), w.config.Memory, spill)
 	if err != nil {

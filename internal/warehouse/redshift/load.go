@@ -84,7 +84,7 @@ func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
 	if err := l.w.sweepObjects(ctx, waste); err != nil {
 		return err
 	}
-	return l.w.removeAll(ctx, unloads)
+	return errors.Join(l.w.removeAll(ctx, unloads), l.w.sweepScratch())
 }
 
 // copied are the columns of what archwire has made, by schema.name.

@@ -2,7 +2,9 @@ package redshift
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,6 +84,13 @@ func TestSlicesLeftByAProcessThatDiedAreSwept(t *testing.T) {
 	if err := r.Warehouse.store.Put(t.Context(), left, bytes.NewReader([]byte("rows"))); err != nil {
 		t.Fatal(err)
 	}
+	here := filepath.Join(r.config.TempDir, "archwire-unload-1", "0.0.parquet")
+	if err := os.MkdirAll(filepath.Dir(here), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(here, []byte("rows"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	l, err := r.Begin(t.Context(), "next", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +98,9 @@ func TestSlicesLeftByAProcessThatDiedAreSwept(t *testing.T) {
 	defer l.Abort(t.Context()) //nolint:errcheck // nothing was staged
 	if _, err := r.Warehouse.store.Open(t.Context(), left); archwire.CodeOf(err) != archwire.NotFound {
 		t.Errorf("it is there still (%v)", err)
+	}
+	if _, err := os.Stat(here); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("on this machine it is there still (%v)", err)
 	}
 }
 
