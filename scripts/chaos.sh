@@ -14,4 +14,4 @@ else
 fi
 
 # And every metric, by independent SQL in the sources, after thirty nights of runs.
-DIFFTEST_NIGHTS=30 go test -count=1 -timeout 1h -run AfterNights ./internal/difftest
+DIFFTEST_PMS=${CHAOS_SOURCE:-postgres} DIFFTEST_NIGHTS=30 go test -count=1 -timeout 1h -run AfterNights ./internal/difftest

@@ -1,6 +1,6 @@
 // Package orthodontics is the reference project: orthodontic practices, whose
-// revenue cycle and whose care live in two PostgreSQL databases. The demo copies
-// it out of the binary.
+// revenue cycle and whose care live in two databases, of PostgreSQL both or the
+// second of SQL Server. The demo copies it out of the binary.
 package orthodontics
 
 import "embed"
@@ -9,3 +9,11 @@ import "embed"
 //
 //go:embed README.md archwire.yaml sources models datasets metrics dashboards checks
 var Files embed.FS
+
+// PMSOnSQLServer takes the place of PMSFile where that database is one of SQL Server.
+//
+//go:embed sqlserver/pms.yaml
+var PMSOnSQLServer []byte
+
+// PMSFile is the source file of the practice-management system, among Files.
+const PMSFile = "sources/pms.yaml"

@@ -21,13 +21,14 @@ type author struct {
 	held     map[int64]bool
 	focus    []int64 // the shops in which most happens; none is all
 	last     int64   // of the keys given out
-	portable bool    // values are left out that Redshift does not hold, or holds for equal
-	spares   int     // the most rows that there ever were when the table was dropped or made
+	portable bool    // values are left out that Redshift or SQL Server does not hold, or holds for equal
+	dialect  dialect
+	spares   int // the most rows that there ever were when the table was dropped or made
 }
 
-func newAuthor(seed uint64) *author {
+func newAuthor(seed uint64, d dialect) *author {
 	return &author{
-		rng: rand.New(rand.NewPCG(seed, 1)), world: newWorld(), held: map[int64]bool{}, last: 100_000,
+		dialect: d, rng: rand.New(rand.NewPCG(seed, 1)), world: newWorld(), held: map[int64]bool{}, last: 100_000,
 	}
 }
 
@@ -37,6 +38,14 @@ func (a *author) do(effect func(*world), sql string, args ...any) {
 	if !a.apart {
 		effect(a.world)
 	}
+}
+
+// doAll is do for several statements.
+func (a *author) doAll(effect func(*world), statements []string) {
+	for _, sql := range statements[:len(statements)-1] {
+		a.do(func(*world) {}, sql)
+	}
+	a.do(effect, statements[len(statements)-1])
 }
 
 // remove is do for a statement that takes a key out of a table.
@@ -166,7 +175,7 @@ func (a *author) text() string {
 	if a.rng.IntN(3) == 0 {
 		value := odd[a.rng.IntN(len(odd))]
 		if a.portable && value == " " {
-			return "" // to Redshift they are equal, so that either is the largest of both
+			return "" // to both they are equal, so that either is the largest of both
 		}
 		return value
 	}

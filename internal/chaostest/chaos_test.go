@@ -23,15 +23,21 @@ const (
 	clusterKills, clusterFaults = 3, 1
 )
 
-// redshift is what CHAOS_WAREHOUSE is for histories on Redshift's double; "" and duckdb
-// are those on the embedded warehouse.
-const redshift = "redshift"
+// A place is where histories are: what CHAOS_WAREHOUSE and CHAOS_SOURCE say. "" is
+// the embedded warehouse, and PostgreSQL.
+type stage struct{ warehouse, source string }
+
+// The stages other than those.
+const (
+	redshift    = "redshift"  // Redshift's double as the warehouse
+	onSQLServer = "sqlserver" // SQL Server as the source
+)
 
 // TestChaos prints how to make each of its histories once more, as far as time
 // allows: what the operating system does in between is its own.
 func TestChaos(t *testing.T) {
 	seed, kills := setting(t, "CHAOS_SEED", rand.Uint64N(1_000_000)), setting(t, "CHAOS_KILLS", 0)
-	where := os.Getenv("CHAOS_WAREHOUSE")
+	where := stage{named(t, "CHAOS_WAREHOUSE", "duckdb", redshift), named(t, "CHAOS_SOURCE", "postgres", onSQLServer)}
 	if kills == 0 {
 		live(t, seed, where, shortKills, shortFaults)
 		return
@@ -45,7 +51,21 @@ func TestChaos(t *testing.T) {
 // double: the same one each time. CHAOS_WAREHOUSE=redshift make chaos lives through
 // others.
 func TestChaosOnRedshift(t *testing.T) {
-	live(t, setting(t, "CHAOS_SEED", 77), redshift, clusterKills, clusterFaults)
+	live(t, setting(t, "CHAOS_SEED", 77), stage{warehouse: redshift}, clusterKills, clusterFaults)
+}
+
+// named is what a variable names: the other of two, or "" for the usual one.
+func named(t *testing.T, variable, usual, other string) string {
+	t.Helper()
+	switch where := os.Getenv(variable); where {
+	case "", usual:
+		return ""
+	case other:
+		return other
+	default:
+		t.Fatalf("%s=%s is neither %s nor %s", variable, where, usual, other)
+		return ""
+	}
 }
 
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
@@ -63,22 +83,26 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 
 // live lives through one history, until so many runs were killed and so many met
 // other trouble.
-func live(t *testing.T, seed uint64, where string, kills, faults int) {
+func live(t *testing.T, seed uint64, where stage, kills, faults int) {
 	t.Helper()
 	t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 		y := newTally()
 		defer y.log(t)
 		again, test := fmt.Sprintf("CHAOS_SEED=%d", seed), "TestChaos"
 		var c *redshiftCluster
-		switch where {
-		case redshift:
+		if where.warehouse != "" {
 			c = startCluster(t)
-			again += " CHAOS_WAREHOUSE=" + redshift
-		case "", "duckdb":
-		default:
-			t.Fatalf("CHAOS_WAREHOUSE=%s is neither duckdb nor redshift", where)
+			again += " CHAOS_WAREHOUSE=" + where.warehouse
 		}
-		h := newHistory(t, seed, y, c)
+		var db *database
+		if where.source == "" {
+			db = startDatabase(t, newPostgres(t), postgresSchema)
+		} else {
+			s := newSQLServer(t)
+			db = startDatabase(t, s, s.schema(t)...)
+			again += " CHAOS_SOURCE=" + where.source
+		}
+		h := newHistory(t, seed, y, db, c)
 		switch kills {
 		case killsEach:
 			again += fmt.Sprintf(" CHAOS_KILLS=%d", kills)
@@ -103,6 +127,9 @@ func live(t *testing.T, seed uint64, where string, kills, faults int) {
 // trouble chooses what befalls the next run; now and then nothing does.
 func (h *history) trouble(kills, faults int) string {
 	kinds := []string{"restart", "crash", "stop", "cut", "stall", "choke", "disk", "full", "full"}
+	if h.server { // it is not ours to restart
+		kinds = kinds[2:]
+	}
 	if h.cluster != nil {
 		kinds = append(kinds, "sever", "sever", "sever")
 	}

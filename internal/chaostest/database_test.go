@@ -2,23 +2,10 @@ package chaostest
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-
-	"archwire/internal/testdb/cluster"
 )
-
-//go:embed testdata/schema.sql
-var schema string
 
 // A step is one statement, and what it does to the world.
 type step struct {
@@ -37,21 +24,58 @@ type commit struct {
 	late         bool // it was open while others were committed
 }
 
-// A database is the source: a PostgreSQL of its own, which can be restarted, and
-// the history of what was committed in it.
+// A database is the source, and the history of what was committed in it.
 type database struct {
-	folder  string
-	cluster *cluster.Cluster
-	conn    *pgx.Conn
+	engine
+	session session
 	log     []commit // version n is that after log[n-1]
 }
 
-func startDatabase(t *testing.T) *database {
+// An engine is a database server that keeps the source. It begins empty.
+type engine interface {
+	dialect
+	start(t *testing.T)
+	stop(t *testing.T)
+	url() string
+	connect(t *testing.T) session
+	columns(t *testing.T, table string) typedColumns
+	rows(t *testing.T, table string, columns typedColumns, condition string) [][]string
+}
+
+// A crasher is an engine that can be ended at once.
+type crasher interface {
+	crash(t *testing.T)
+}
+
+// A session is a connection that changes the source.
+type session interface {
+	begin(ctx context.Context) (transaction, error)
+	close(ctx context.Context)
+}
+
+type transaction interface {
+	exec(ctx context.Context, sql string, args ...any) error
+	tick(ctx context.Context) (version int, err error) // moves the clock on
+	commit(ctx context.Context) error
+	rollback(ctx context.Context) error
+}
+
+// startDatabase starts an engine and makes the source's tables in it.
+func startDatabase(t *testing.T, e engine, schema ...string) *database {
 	t.Helper()
-	d := &database{folder: t.TempDir()}
+	d := &database{engine: e}
 	d.start(t)
 	t.Cleanup(func() { d.stop(t) })
-	if _, err := d.conn.Exec(t.Context(), schema); err != nil {
+	tx, err := d.session.begin(t.Context())
+	if err != nil {
+		t.Fatalf("making the source: %v", err)
+	}
+	for _, sql := range schema {
+		if err := tx.exec(t.Context(), sql); err != nil {
+			t.Fatalf("making the source: %v", err)
+		}
+	}
+	if err := tx.commit(t.Context()); err != nil {
 		t.Fatalf("making the source: %v", err)
 	}
 	return d
@@ -59,77 +83,34 @@ func startDatabase(t *testing.T) *database {
 
 func (d *database) start(t *testing.T) {
 	t.Helper()
-	var err error
-	if d.cluster, err = cluster.Start(t.Context(), d.folder, cluster.Set("synchronous_commit", "on")); err != nil {
-		t.Fatalf("starting PostgreSQL: %v", err)
-	}
-	d.conn = d.connect(t)
-}
-
-// crash ends PostgreSQL at once, as documented for SIGQUIT: it recovers when it is
-// started again.
-func (d *database) crash(t *testing.T) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.folder, "data", "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(line)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
-		t.Fatal(err)
-	}
-	for syscall.Kill(pid, 0) == nil { // until it is gone
-		time.Sleep(10 * time.Millisecond)
-	}
+	d.engine.start(t)
+	d.session = d.connect(t)
 }
 
 func (d *database) stop(t *testing.T) {
 	t.Helper()
-	_ = d.conn.Close(context.WithoutCancel(t.Context())) // the server ends it anyway
-	if err := d.cluster.Stop(); err != nil {
-		t.Errorf("stopping PostgreSQL: %v", err)
-	}
-}
-
-func (d *database) url() string { return d.cluster.URL("postgres") }
-
-func (d *database) connect(t *testing.T) *pgx.Conn {
-	t.Helper()
-	config, err := pgx.ParseConfig(d.url())
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol // tables change under prepared statements
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatalf("connecting to the source: %v", err)
-	}
-	return conn
+	d.session.close(context.WithoutCancel(t.Context()))
+	d.engine.stop(t)
 }
 
 // An open transaction has changed rows and is not committed yet.
 type open struct {
-	tx    pgx.Tx
-	conn  *pgx.Conn
+	transaction
 	began time.Time
 	steps []step
 }
 
 // begin executes steps in a transaction that stays open.
-func (d *database) begin(t *testing.T, conn *pgx.Conn, steps []step) (*open, error) {
+func (d *database) begin(t *testing.T, s session, steps []step) (*open, error) {
 	t.Helper()
-	o := &open{conn: conn, began: time.Now(), steps: steps}
+	o := &open{began: time.Now(), steps: steps}
 	var err error
-	if o.tx, err = conn.Begin(t.Context()); err != nil {
+	if o.transaction, err = s.begin(t.Context()); err != nil {
 		t.Fatalf("beginning a transaction: %v", err)
 	}
 	for _, s := range steps {
-		if _, err := o.tx.Exec(t.Context(), s.sql, s.args...); err != nil {
-			_ = o.tx.Rollback(t.Context())
+		if err := o.exec(t.Context(), s.sql, s.args...); err != nil {
+			_ = o.rollback(t.Context())
 			return nil, fmt.Errorf("%s: %w", s.sql, err)
 		}
 	}
@@ -139,11 +120,11 @@ func (d *database) begin(t *testing.T, conn *pgx.Conn, steps []step) (*open, err
 // commit ends a transaction and writes it down.
 func (d *database) commit(t *testing.T, o *open) {
 	t.Helper()
-	var version int
-	if err := o.tx.QueryRow(t.Context(), "update clock set version = version + 1 returning version").Scan(&version); err != nil {
+	version, err := o.tick(t.Context())
+	if err != nil {
 		t.Fatalf("moving the clock on: %v", err)
 	}
-	if err := o.tx.Commit(t.Context()); err != nil {
+	if err := o.commit(t.Context()); err != nil {
 		t.Fatalf("committing: %v", err)
 	}
 	d.log = append(d.log, commit{began: o.began, ended: time.Now(), steps: o.steps})

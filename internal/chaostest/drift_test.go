@@ -66,16 +66,21 @@ func (a *author) retype() {
 		return
 	}
 	typ := types[name][a.rng.IntN(len(types[name]))]
-	a.do(func(*world) {}, fmt.Sprintf("alter table %s alter column %s type %s using %s::%s", table, column, typ, column, typ))
+	a.do(func(*world) {}, a.dialect.retype(table, column, typ))
 }
 
-// What the project needs and is taken away, by what it is called.
-var taken = map[string][2]string{
-	"gone_at": {"alter table client rename column gone_at to left_at", "alter table client rename column left_at to gone_at"},
-	"paper":   {"alter table paper rename to paper_away", "alter table paper_away rename to paper"},
+// taken is what the project needs and is taken away, by what it is called: how it
+// goes and how it comes back.
+func (a *author) taken() map[string][2]string {
+	d := a.dialect
+	return map[string][2]string{
+		"gone_at": {d.renameColumn("client", "gone_at", "left_at"), d.renameColumn("client", "left_at", "gone_at")},
+		"paper":   {d.renameTable("paper", "paper_away"), d.renameTable("paper_away", "paper")},
+	}
 }
 
 func (a *author) take() {
+	taken := a.taken()
 	names := sorted(taken)
 	if name := names[a.rng.IntN(len(names))]; a.world.missing == "" {
 		a.do(func(w *world) { w.missing = name }, taken[name][0])
@@ -84,7 +89,7 @@ func (a *author) take() {
 
 func (a *author) restore() {
 	if name := a.world.missing; name != "" {
-		a.do(func(w *world) { w.missing = "" }, taken[name][1])
+		a.do(func(w *world) { w.missing = "" }, a.taken()[name][1])
 	}
 }
 
@@ -99,7 +104,7 @@ func (a *author) alterUnused() {
 	if len(columns) == 0 || a.rng.IntN(3) == 0 {
 		types := []string{"smallint", "int", "int default 5", "numeric(8,2)", "varchar(10)", "date", "boolean", "timestamptz"}
 		name, typ := fmt.Sprintf("extra_%d", a.key()), types[a.rng.IntN(len(types))]
-		sql := fmt.Sprintf("alter table %s add column %s %s", table, name, typ)
+		sql := a.dialect.addColumn(table, name, typ)
 		typ, _, _ = strings.Cut(typ, " default")
 		a.do(func(w *world) { w.columns[table] = append(slices.Clone(columns), drifting{name, typ}) }, sql)
 		return
@@ -111,10 +116,10 @@ func (a *author) alterUnused() {
 	switch to := wider()[c.typ]; {
 	case len(to) > 0 && a.rng.IntN(2) == 0:
 		changed[at].typ = to[a.rng.IntN(len(to))]
-		sql = fmt.Sprintf("alter table %s alter column %s type %s", table, c.name, changed[at].typ)
+		sql = a.dialect.retype(table, c.name, changed[at].typ)
 	case a.rng.IntN(2) == 0:
 		changed[at].name = fmt.Sprintf("extra_%d", a.key())
-		sql = fmt.Sprintf("alter table %s rename column %s to %s", table, c.name, changed[at].name)
+		sql = a.dialect.renameColumn(table, c.name, changed[at].name)
 	default:
 		changed = slices.Delete(changed, at, at+1)
 		sql = fmt.Sprintf("alter table %s drop column %s", table, c.name)
@@ -133,10 +138,10 @@ func (a *author) fillColumn() {
 	values := map[string]string{
 		"smallint": "7", "int": "70000", "bigint": "7000000000", "text": "'a b'", "varchar(10)": "'memo'", "varchar(40)": "'a longer memo'",
 		"numeric(8,2)": "1.25", "numeric(12,2)": "-0.01", "numeric(14,4)": "0.0001", "numeric(20,4)": "12345678901.5", "date": "'2026-02-28'",
-		"timestamp": "'2026-02-28 12:00:00.5'", "timestamptz": "'infinity'", "boolean": "true",
+		"timestamp": "'2026-02-28 12:00:00.5'", "timestamptz": "'infinity'", "boolean": "'true'",
 	}
 	if a.portable {
-		values["timestamptz"] = "'9999-12-31 23:59:59Z'"
+		values["timestamptz"] = "'9999-12-31T23:59:59Z'"
 	}
 	a.do(func(*world) {}, fmt.Sprintf("update sale set %s = %s, updated_at = %s where sale_id = $1", c.name, values[c.typ], a.when()), id)
 }

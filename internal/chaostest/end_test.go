@@ -65,12 +65,12 @@ func (h *history) copies(t *testing.T) {
 	defer r.engine.ExecContext(t.Context(), "detach kept") //nolint:errcheck // it was only read
 	for table := range h.judge.shown.rows() {
 		name := strings.TrimPrefix(table, "shop.")
-		columns := h.columns(t, name)
+		columns := h.db.columns(t, name)
 		condition := ""
 		if name == "client" {
 			condition = " where gone_at is null"
 		}
-		want := h.source(t, columns.sql(postgresInstant)+" from "+name+condition)
+		want := h.db.rows(t, name, columns, condition)
 		got := r.query(t, columns.sql(duckdbInstant)+" from kept."+table)
 		slices.SortFunc(want, slices.Compare)
 		slices.SortFunc(got, slices.Compare)
@@ -89,12 +89,9 @@ type typed struct{ name, typ string }
 
 type typedColumns []typed
 
-// How each engine writes an instant: microseconds since 1970, and infinities as
-// they are.
-const (
-	postgresInstant = "case when isfinite(%[1]s) then (extract(epoch from %[1]s) * 1000000)::bigint::text else %[1]s::text end"
-	duckdbInstant   = "case when isfinite(%[1]s) then epoch_us(%[1]s)::varchar else %[1]s::varchar end"
-)
+// duckdbInstant writes an instant: microseconds since 1970, and infinities as they
+// are.
+const duckdbInstant = "case when isfinite(%[1]s) then epoch_us(%[1]s)::varchar else %[1]s::varchar end"
 
 func (c typedColumns) sql(instant string) string {
 	texts := make([]string, len(c))
@@ -106,40 +103,4 @@ func (c typedColumns) sql(instant string) string {
 		texts[i] += " as " + column.name
 	}
 	return "select " + strings.Join(texts, ", ")
-}
-
-func (h *history) columns(t *testing.T, table string) typedColumns {
-	t.Helper()
-	var out typedColumns
-	for _, row := range h.source(t, "select column_name::text, data_type::text from information_schema.columns where table_name = '"+table+
-		"' and table_schema = 'public' order by 1") {
-		out = append(out, typed{row[0], row[1]})
-	}
-	return out
-}
-
-// source reads rows of text from PostgreSQL.
-func (h *history) source(t *testing.T, sql string) [][]string {
-	t.Helper()
-	rows, err := h.db.conn.Query(t.Context(), sql)
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	defer rows.Close()
-	var out [][]string
-	for rows.Next() {
-		var row []string
-		for _, v := range rows.RawValues() {
-			if v == nil {
-				row = append(row, null)
-				continue
-			}
-			row = append(row, string(v))
-		}
-		out = append(out, row)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return out
 }

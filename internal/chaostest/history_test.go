@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // A history is one source, one project on it, and all that befalls the two.
@@ -16,6 +14,7 @@ type history struct {
 	db      *database
 	proxy   *proxy
 	cluster *redshiftCluster // nil: the warehouse is the embedded one
+	server  bool             // the source is SQL Server
 	folder  string
 	disk    *disk
 	edition edition
@@ -35,17 +34,20 @@ type history struct {
 // late is a transaction that is open while others are committed.
 type late struct {
 	*open
-	own *pgx.Conn
+	own session
 }
 
-func newHistory(t *testing.T, seed uint64, tally *tally, cluster *redshiftCluster) *history {
+func newHistory(t *testing.T, seed uint64, tally *tally, db *database, cluster *redshiftCluster) *history {
 	t.Helper()
 	h := &history{
-		seed: seed, author: newAuthor(seed), db: startDatabase(t), proxy: startProxy(t), edition: edition{}, tally: tally,
+		seed: seed, author: newAuthor(seed, db), db: db, proxy: startProxy(t), edition: edition{}, tally: tally,
 		typical: time.Second, bytes: 1 << 20, cluster: cluster,
 	}
-	h.author.portable = cluster != nil
 	h.edition["mode"] = int(seed % 2)
+	if _, h.server = db.engine.(*sqlServer); h.server {
+		h.edition[engineOption] = 1
+	}
+	h.author.portable = cluster != nil || h.server
 	h.folder = newProject(t, h.edition)
 	h.cluster.configure(t, h.folder)
 	h.disk = newDisk(t, h.folder)
@@ -57,7 +59,7 @@ func newHistory(t *testing.T, seed uint64, tally *tally, cluster *redshiftCluste
 // write commits a transaction that the author has made up.
 func (h *history) write(t *testing.T, steps []step) {
 	t.Helper()
-	o, err := h.db.begin(t, h.db.conn, steps)
+	o, err := h.db.begin(t, h.db.session, steps)
 	if err != nil {
 		t.Fatalf("writing to the source: %v", err)
 	}
@@ -87,12 +89,12 @@ const patient = 20 * time.Second
 // openLate opens a transaction that will be committed later.
 func (h *history) openLate(t *testing.T) {
 	t.Helper()
-	conn := h.db.connect(t)
-	o, err := h.db.begin(t, conn, h.author.late())
+	own := h.db.connect(t)
+	o, err := h.db.begin(t, own, h.author.late())
 	if err != nil {
 		t.Fatalf("writing to the source: %v", err)
 	}
-	h.late = append(h.late, &late{open: o, own: conn})
+	h.late = append(h.late, &late{open: o, own: own})
 }
 
 // closeLate commits the transactions that are open.
@@ -107,10 +109,10 @@ func (h *history) closeLate(t *testing.T) {
 			}
 			h.committed()
 			h.tally.late++
-		} else if err := l.tx.Rollback(t.Context()); err != nil {
+		} else if err := l.rollback(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		_ = l.own.Close(t.Context())
+		l.own.close(t.Context())
 	}
 	h.late, h.author.held = nil, map[int64]bool{}
 }
@@ -127,8 +129,8 @@ func (h *history) alter(t *testing.T, steps []step) bool {
 	if len(steps) == 0 {
 		return true
 	}
-	wait := step{sql: "set local lock_timeout = '300ms'"}
-	o, err := h.db.begin(t, h.db.conn, append([]step{wait}, steps...))
+	wait := step{sql: h.author.dialect.waitsAtMost(300)}
+	o, err := h.db.begin(t, h.db.session, append([]step{wait}, steps...))
 	if err != nil {
 		t.Logf("not altered: %v", err)
 		return false
@@ -147,11 +149,11 @@ func (h *history) alter(t *testing.T, steps []step) bool {
 func (h *history) restart(t *testing.T, crash bool) {
 	t.Helper()
 	for _, l := range h.late {
-		_ = l.own.Close(t.Context())
+		l.own.close(t.Context())
 	}
 	h.late, h.author.held = nil, map[int64]bool{}
-	if crash {
-		h.db.crash(t)
+	if c, can := h.db.engine.(crasher); crash && can {
+		c.crash(t)
 	}
 	h.db.stop(t)
 	h.db.start(t)

@@ -25,7 +25,7 @@ func (a *author) markClient() {
 	if !ok || a.world.missing == "gone_at" {
 		return
 	}
-	mark, gone := "clock_timestamp()", !a.world.clients[id].gone
+	mark, gone := a.dialect.moment(0), !a.world.clients[id].gone
 	if !gone {
 		mark = "null"
 	}
@@ -65,8 +65,11 @@ func (a *author) renumberEvent() {
 
 func (a *author) setStock() {
 	p, qty := place{a.anyShop(), fmt.Sprintf("item %d", a.rng.IntN(50))}, a.rng.Int64N(1000)
-	a.do(func(w *world) { w.stock[p] = qty },
-		"insert into stock (shop_id, item_code, qty) values ($1, $2, $3) on conflict (shop_id, item_code) do update set qty = excluded.qty", p.shop, p.item, qty)
+	sql := "insert into stock (shop_id, item_code, qty) values ($1, $2, $3)"
+	if _, there := a.world.stock[p]; there {
+		sql = "update stock set qty = $3 where shop_id = $1 and item_code = $2"
+	}
+	a.do(func(w *world) { w.stock[p] = qty }, sql, p.shop, p.item, qty)
 }
 
 func (a *author) anyPlace() (place, bool) {
@@ -110,7 +113,7 @@ func (a *author) removeItem() {
 		if w.items[i]--; w.items[i] == 0 {
 			delete(w.items, i)
 		}
-	}, "delete from item where ctid = (select ctid from item where item_code = $1 and label = $2 and price = $3 limit 1)",
+	}, a.dialect.removeItem(),
 		i.code, i.label, money(i.cents))
 }
 

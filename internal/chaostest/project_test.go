@@ -23,6 +23,7 @@ type option struct {
 type way struct {
 	pieces []piece
 	files  map[string]string
+	server bool // only where the source is SQL Server; such ways come last
 }
 
 type piece struct{ file, from, to string }
@@ -35,24 +36,40 @@ const (
 
 func in(file, from, to string) way { return way{pieces: []piece{{file, from, to}}} }
 
+// tracked writes that a table's changes are tracked by SQL Server.
+func tracked(from, rest string) way {
+	return way{pieces: []piece{{sourceFile, from, "sync: tracking" + rest}}, server: true}
+}
+
+// engineOption is the option that nobody changes: the source's engine. What else SQL
+// Server does not have is written with it.
+const engineOption = "engine"
+
 // options lists them. The first way of each is that of the files in testdata.
 func options() []option {
 	sale := "sync: cursor\n    cursor: updated_at\n    overlap: 30s\n    deletes: sweep\n    columns:\n      sale_id"
 	event := "sync: append\n    cursor: event_id\n    overlap: 20\n    deletes: sweep"
 	visit := "sync: cursor\n    cursor: updated_at\n    overlap: 30s\n    deletes: sweep\n    columns: {visit_id"
 	return []option{
+		{engineOption, []way{{}, {pieces: []piece{
+			{sourceFile, "engine: postgres", "engine: sqlserver"}, {sourceFile, "payload: json}", "payload: text}"},
+		}}}},
 		{"mode", []way{{}, in(sourceFile, "mode: consistent", "mode: gentle")}},
 		{"verify", []way{{}, in(configFile, "{days: 2}", "{days: 30}"), in(configFile, "{days: 2}", "{days: 1}")}},
 		{"sale", []way{
-			{}, in(sourceFile, sale, "sync: checksum\n    columns:\n      sale_id"), in(sourceFile, sale, "sync: full\n    columns:\n      sale_id"),
+			{},
+			in(sourceFile, sale, "sync: checksum\n    columns:\n      sale_id"), in(sourceFile, sale, "sync: full\n    columns:\n      sale_id"),
+			tracked(sale, "\n    columns:\n      sale_id"),
 		}},
 		{"event", []way{
 			{},
 			in(sourceFile, event, "sync: append\n    cursor: event_id\n    overlap: 20\n    deletes: none"),
-			in(sourceFile, event, "sync: checksum"), in(sourceFile, event, "sync: full"),
+			in(sourceFile, event, "sync: checksum"), in(sourceFile, event, "sync: full"), tracked(event, ""),
 		}},
-		{"visit", []way{{}, in(sourceFile, visit, "sync: checksum\n    columns: {visit_id"), in(sourceFile, visit, "sync: full\n    columns: {visit_id")}},
-		{"stock", []way{{}, in(sourceFile, "[shop_id, item_code]\n    sync: checksum", "[shop_id, item_code]\n    sync: full")}},
+		{"visit", []way{{}, in(sourceFile, visit, "sync: checksum\n    columns: {visit_id"), in(sourceFile, visit, "sync: full\n    columns: {visit_id"), tracked(visit, "\n    columns: {visit_id")}},
+		{"stock", []way{{}, in(sourceFile, "[shop_id, item_code]\n    sync: checksum", "[shop_id, item_code]\n    sync: full"), {
+			pieces: []piece{{sourceFile, "[shop_id, item_code]\n    sync: checksum", "[shop_id, item_code]\n    sync: tracking"}}, server: true,
+		}}},
 		{"paper", []way{{}, in(sourceFile, "[paper_id]\n    sync: full", "[paper_id]\n    sync: checksum")}},
 		{"daily", []way{{}, in("models/sales/daily.sql", "from shop.sale\n", "from shop.sale\nwhere amount > 0\n")}},
 		{"events", []way{{}, {pieces: []piece{
@@ -93,8 +110,13 @@ contract: 1
 
 // edit changes one option, and says what it did.
 func (e edition) edit(a *author) string {
-	o := options()[a.rng.IntN(len(options()))]
-	e[o.name] = (e[o.name] + 1 + a.rng.IntN(len(o.ways)-1)) % len(o.ways)
+	all := options()[1:]
+	o := all[a.rng.IntN(len(all))]
+	n := len(o.ways)
+	for n > 0 && o.ways[n-1].server && e[engineOption] == 0 {
+		n--
+	}
+	e[o.name] = (e[o.name] + 1 + a.rng.IntN(n-1)) % n
 	return fmt.Sprintf("%s: %d", o.name, e[o.name])
 }
 

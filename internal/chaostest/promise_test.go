@@ -23,7 +23,7 @@ func (a *author) breakPromise() {
 	case 3:
 		if k, ok := a.anyVisit(); ok {
 			a.do(func(w *world) { v := w.visits[k]; v.shop = 0; w.visits[k] = v },
-				"update visit set shop_id = null, updated_at = now() - interval '1 day' where visit_id = $1 and room = $2", k.id, k.room)
+				"update visit set shop_id = null, updated_at = "+a.dialect.moment(24*60*60)+" where visit_id = $1 and room = $2", k.id, k.room)
 		}
 	}
 	for i := range a.steps[before:] {

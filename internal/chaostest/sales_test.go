@@ -6,9 +6,9 @@ import "slices"
 // the overlap covers it.
 func (a *author) when() string {
 	if a.rng.IntN(4) == 0 {
-		return "clock_timestamp() - interval '5 seconds'"
+		return a.dialect.moment(5)
 	}
-	return "clock_timestamp()"
+	return a.dialect.moment(0)
 }
 
 func (a *author) newSale() sale {
@@ -83,7 +83,7 @@ func (a *author) swapSales() {
 	if !okX || !okY || x == y {
 		return
 	}
-	sql := "update sale set sale_id = $2, updated_at = clock_timestamp() where sale_id = $1"
+	sql := "update sale set sale_id = $2, updated_at = " + a.dialect.moment(0) + " where sale_id = $1"
 	a.do(func(w *world) { w.sales[x], w.sales[y] = w.sales[y], w.sales[x] }, sql, x, -x)
 	a.do(func(*world) {}, sql, y, x)
 	a.do(func(*world) {}, sql, -x, y)
@@ -116,7 +116,7 @@ func (a *author) misdateSale() {
 	}
 	dates := []string{"null", "'infinity'", "'2099-12-31'"}
 	if a.portable {
-		dates[1] = "'9999-12-31 23:59:59Z'"
+		dates[1] = "'9999-12-31T23:59:59Z'"
 	}
 	cents := a.rng.Int64N(1000)
 	a.do(func(w *world) { s := w.sales[id]; s.cents = cents; w.sales[id] = s },
@@ -127,7 +127,7 @@ func (a *author) misdateSale() {
 func (a *author) raiseSales() {
 	shop := a.anyShop()
 	for id := range a.held {
-		if a.world.sales[id].shop == shop {
+		if a.world.sales[id].shop == shop || a.dialect.scansWait() {
 			return
 		}
 	}
@@ -153,7 +153,7 @@ func (a *author) spoil() {
 		s.shop, s.client = []int64{0, 999}[a.rng.IntN(2)], 0
 	}
 	a.do(func(w *world) { w.sales[id] = s },
-		"insert into sale (sale_id, shop_id, client_id, sold_on, amount, note, updated_at) values ($1, $2, $3, $4, $5, $6, clock_timestamp())",
+		"insert into sale (sale_id, shop_id, client_id, sold_on, amount, note, updated_at) values ($1, $2, $3, $4, $5, $6, "+a.dialect.moment(0)+")",
 		s.args(id)...)
 }
 

@@ -39,7 +39,7 @@ func (a *author) dropSpares() {
 		a.do(func(w *world) { w.spares = nil }, "drop table spare")
 		return
 	}
-	a.do(func(w *world) { w.spares = map[int64]spare{} }, "create table spare (spare_id bigint primary key, shop_id bigint not null, body text)")
+	a.doAll(func(w *world) { w.spares = map[int64]spare{} }, a.dialect.createSpare())
 	var rows []string
 	made := map[int64]spare{}
 	for range 5 + a.rng.IntN(20) {
@@ -73,6 +73,6 @@ func (a *author) reload() {
 	for _, p := range slices.Backward(kept) {
 		rows = append(rows, fmt.Sprintf("(%d, '%s', %d)", p.shop, p.item, a.world.stock[p]))
 	}
-	a.do(func(*world) {}, "truncate stock")
+	a.do(func(*world) {}, "truncate table stock")
 	a.do(func(*world) {}, "insert into stock (shop_id, item_code, qty) values "+strings.Join(rows, ", "))
 }

@@ -1,9 +1,6 @@
 package chaostest
 
-import (
-	"cmp"
-	"fmt"
-)
+import "cmp"
 
 // Visits are rows that may be nobody's: their shop is NULL, or one that there is
 // not, or not yet. Their primary key becomes another one from time to time.
@@ -99,7 +96,7 @@ func (a *author) rekeyVisits() {
 			}
 		}
 	}
-	a.do(func(w *world) { w.visitKey = key }, "alter table visit drop constraint visit_pkey, add constraint visit_pkey primary key ("+key+")")
+	a.doAll(func(w *world) { w.visitKey = key }, a.dialect.rekey("visit", key))
 }
 
 // rekey gives a table a primary key with a column more or less. Clients keep theirs:
@@ -116,7 +113,7 @@ func (a *author) rekey() {
 		return
 	}
 	key := keys[table][a.rng.IntN(len(keys[table]))]
-	a.do(func(*world) {}, fmt.Sprintf("alter table %[1]s drop constraint %[1]s_pkey, add constraint %[1]s_pkey primary key (%[2]s)", table, key))
+	a.doAll(func(*world) {}, a.dialect.rekey(table, key))
 }
 
 // adoptVisits opens a shop of which there are rows already, or closes it again.

@@ -28,6 +28,7 @@ type demoOptions struct {
 	listen    string
 	noServe   bool
 	postgres  string
+	pms       string
 	night     bool
 }
 
@@ -39,7 +40,13 @@ func newDemoCommand(a *app) *cobra.Command {
 		Long: `Make two synthetic databases of orthodontic practices in a private PostgreSQL, run
 the reference project on them and serve the result. The same seed makes the same
 data. A second call goes on with what the first one made; --night advances the
-databases by one business day first.`,
+databases by one business day first.
+
+With --pms the second database, the practice-management system, is one of SQL
+Server: an empty one at first, whose login may create tables in it and alter it
+(db_owner). ${NAME} in it is taken from the environment, so that a password need
+not be typed: --pms 'sqlserver://user:${PMS_PASSWORD}@host:1433?database=pms'.
+Give it to every call for that folder.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), o) },
 	}
@@ -50,6 +57,7 @@ databases by one business day first.`,
 	cmd.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8080", "where to serve")
 	cmd.Flags().BoolVar(&o.noServe, "no-serve", false, "stop after the run")
 	cmd.Flags().StringVar(&o.postgres, "postgres", "", "the URL of a PostgreSQL superuser to use instead of a private server")
+	cmd.Flags().StringVar(&o.pms, "pms", "", "the URL of a database of SQL Server for the practice-management system")
 	cmd.Flags().BoolVar(&o.night, "night", false, "advance the databases by one business day, then run")
 	return cmd
 }
@@ -65,6 +73,13 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 			return err
 		}
 	}
+	if o.pms, err = a.pmsOnSQLServer(o.pms); err != nil {
+		return err
+	}
+	a.dir = filepath.Join(o.dir, "project")
+	if err := sameEngine(a.dir, o.pms); err != nil {
+		return err
+	}
 	dbs, stop, err := demoDatabases(ctx, o)
 	if err != nil {
 		return err
@@ -73,8 +88,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if err := a.fillDatabases(ctx, o, dbs); err != nil {
 		return err
 	}
-	a.dir = filepath.Join(o.dir, "project")
-	if err := copyReferenceProject(a.dir); err != nil {
+	if err := copyReferenceProject(a.dir, o.pms != ""); err != nil {
 		return err
 	}
 	if err := writeEnvironment(o.dir, dbs); err != nil {

@@ -38,15 +38,22 @@ func demoDatabases(ctx context.Context, o demoOptions) (databases, func() error,
 		}
 		admin, stop = server.URL("postgres"), server.Stop
 	}
-	dbs, err := createDatabases(ctx, admin)
+	names := []string{"rcm", "pms"}
+	if o.pms != "" {
+		names = names[:1]
+	}
+	dbs, err := createDatabases(ctx, admin, names)
 	if err != nil {
 		return databases{}, nil, errors.Join(err, stop())
+	}
+	if o.pms != "" {
+		dbs.pms = o.pms
 	}
 	return dbs, stop, nil
 }
 
-// createDatabases makes rcm and pms where they do not exist.
-func createDatabases(ctx context.Context, admin string) (databases, error) {
+// createDatabases makes databases where they do not exist.
+func createDatabases(ctx context.Context, admin string, names []string) (databases, error) {
 	u, err := url.Parse(admin)
 	if err != nil || u.Host == "" {
 		return databases{}, &archwire.Error{
@@ -61,7 +68,7 @@ func createDatabases(ctx context.Context, admin string) (databases, error) {
 		}
 	}
 	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
-	for _, name := range []string{"rcm", "pms"} {
+	for _, name := range names {
 		var exists bool
 		if err := conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&exists); err != nil {
 			return databases{}, fmt.Errorf("looking for database %s: %w", name, err)
@@ -109,7 +116,7 @@ func (d databases) made(ctx context.Context, dir string) (bool, error) {
 
 // copyReferenceProject writes the embedded project into dir. Files that are
 // there already are the user's and stay.
-func copyReferenceProject(dir string) error {
+func copyReferenceProject(dir string, pmsOnSQLServer bool) error {
 	return fs.WalkDir(orthodontics.Files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("reading the reference project: %w", err)
@@ -124,6 +131,9 @@ func copyReferenceProject(dir string) error {
 		content, err := orthodontics.Files.ReadFile(path)
 		if err != nil {
 			return fmt.Errorf("reading the reference project: %w", err)
+		}
+		if pmsOnSQLServer && path == orthodontics.PMSFile {
+			content = orthodontics.PMSOnSQLServer
 		}
 		return writeFile(target, content)
 	})

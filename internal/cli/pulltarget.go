@@ -34,7 +34,7 @@ var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // pullTarget opens the target that --into names.
 func (a *app) pullTarget(ctx context.Context, o pullOptions) (t pullTarget, err error) {
-	into, err := a.expanded(o.into)
+	into, err := a.expanded("--into", o.into)
 	if err != nil {
 		return t, err
 	}
@@ -101,12 +101,12 @@ func (a *app) intoPostgres(ctx context.Context, o pullOptions, text string) (t p
 	return t, nil
 }
 
-// expanded is a text with the variables that it names.
-func (a *app) expanded(text string) (out string, err error) {
+// expanded is the text of a flag with the variables that it names.
+func (a *app) expanded(flag, text string) (out string, err error) {
 	out = variable.ReplaceAllStringFunc(text, func(ref string) string {
 		value, ok := a.Lookup(ref[2 : len(ref)-1])
 		if !ok {
-			err = &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("the variable %s, which --into names, is not set", ref)}
+			err = &archwire.Error{Code: archwire.Invalid, Message: fmt.Sprintf("the variable %s, which %s names, is not set", ref, flag)}
 		}
 		return value
 	})

@@ -5,21 +5,14 @@ import (
 	"math"
 )
 
-// rows gathers rows in the format of PostgreSQL's binary COPY
-// (https://www.postgresql.org/docs/current/sql-copy.html). A row is begun,
-// given its fields in the order of the table's columns, and ended.
+// rows gathers database.Rows. A row is begun, given its fields in the order of
+// the table's columns, and ended.
 type rows struct {
 	b      []byte
 	n      int64
 	start  int // where the row being written begins
 	fields int
 }
-
-// copyHeader and copyTrailer frame a binary COPY.
-const (
-	copyHeader  = "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
-	copyTrailer = "\xff\xff"
-)
 
 func (r *rows) begin() *rows {
 	r.start, r.fields = len(r.b), 0

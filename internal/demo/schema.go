@@ -12,3 +12,8 @@ var RCMSchema string
 //
 //go:embed schema/pms.sql
 var PMSSchema string
+
+// PMSSQLServerSchema is the DDL of the same tables for SQL Server.
+//
+//go:embed schema/pms.sqlserver.sql
+var PMSSQLServerSchema string

@@ -1,6 +1,7 @@
 package difftest
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,10 +23,25 @@ type product struct {
 }
 
 // newProduct makes two empty databases and a project folder, nothing more.
+// DIFFTEST_PMS says in which engine pms lies.
 func newProduct(t *testing.T) *product {
 	t.Helper()
-	p := producttest.New(t)
-	return &product{Product: p, dir: p.Dir, rcm: p.RCM, pms: p.PMS, own: map[string]string{}}
+	return newProductIn(t, cmp.Or(os.Getenv("DIFFTEST_PMS"), "postgres"))
+}
+
+// newProductIn is newProduct with pms in an engine: postgres or sqlserver.
+func newProductIn(t *testing.T, engine string) *product {
+	t.Helper()
+	made := producttest.New(t)
+	p := &product{Product: made, dir: made.Dir, rcm: made.RCM, pms: made.PMS, own: map[string]string{}}
+	switch engine {
+	case "postgres":
+	case "sqlserver":
+		p.moveToSQLServer(t)
+	default:
+		t.Fatalf("DIFFTEST_PMS=%s is neither postgres nor sqlserver", engine)
+	}
+	return p
 }
 
 // fill makes demo data in the databases.

@@ -24,6 +24,7 @@ import (
 
 	"archwire/internal/demo"
 	"archwire/internal/testdb"
+	"archwire/internal/testdb/sqlserver"
 )
 
 // A yardstick is a database of its own that holds the rows of both sources, in
@@ -55,6 +56,10 @@ func newYardstick(t *testing.T) *yardstick {
 func (y *yardstick) fill(t *testing.T, rcm, pms string) {
 	t.Helper()
 	for schema, url := range map[string]string{"rcm": rcm, "pms": pms} {
+		if demo.OnSQLServer(url) {
+			y.copyServer(t, url, schema)
+			continue
+		}
 		source := connect(t, url)
 		for table, columns := range y.tables(t, schema) {
 			y.copyTable(t, source, schema+"."+table, table, columns)
@@ -122,6 +127,16 @@ func (y *yardstick) copyTable(t *testing.T, source *pgx.Conn, to, from, columns 
 	}
 	if err != nil {
 		t.Fatalf("writing %s: %v", to, err)
+	}
+}
+
+// copyServer replaces the rows of a schema by those of a database of SQL Server.
+func (y *yardstick) copyServer(t *testing.T, url, schema string) {
+	t.Helper()
+	server := sqlserver.Open(t, url)
+	for table := range y.tables(t, schema) {
+		y.exec(t, "truncate "+schema+"."+table)
+		sqlserver.CopyToPostgres(t, server, table, y.conn, schema, table)
 	}
 }
 
