@@ -28,7 +28,7 @@ files the source is a folder or a prefix in S3, and how its files are read is re
 a sample of each kind.`,
 		Example: `  archwire discover rcm --dsn '${RCM_DSN}'    # the variable's name goes into the file, never its value
   archwire discover remit --engine files --dsn '${REMIT_FILES}'`,
-		Args:    cobra.ExactArgs(1),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.discover(cmd.Context(), args[0], engine, dsn, dry)
 		},
