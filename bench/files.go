@@ -123,12 +123,15 @@ func readByDuckDB(ctx context.Context, db *sql.DB, dir, format string, rows int6
 	if format == fileform.CSV {
 		from = "read_csv('" + dir + "/ledger.csv', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {" + strings.Join(types, ", ") + "})"
 	}
-	result, err := db.ExecContext(ctx, "CREATE OR REPLACE TABLE ledger AS SELECT "+strings.Join(names, ", ")+" FROM "+from)
-	if err != nil {
+	if _, err := db.ExecContext(ctx, "CREATE OR REPLACE TABLE ledger AS SELECT "+strings.Join(names, ", ")+" FROM "+from); err != nil {
 		return fmt.Errorf("reading by DuckDB: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n != rows {
-		return fmt.Errorf("reading by DuckDB: %d rows, %w", n, err)
+	var n int64
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM ledger").Scan(&n); err != nil {
+		return fmt.Errorf("counting what DuckDB has read: %w", err)
+	}
+	if n != rows {
+		return fmt.Errorf("reading by DuckDB: %d rows came", n)
 	}
 	return nil
 }

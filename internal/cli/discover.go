@@ -23,14 +23,17 @@ func newDiscoverCommand(a *app) *cobra.Command {
 		Short: "Write sources/SOURCE.yaml from the catalogue of the database",
 		Long: `Write sources/SOURCE.yaml from the catalogue of the database: tables, keys, column
 types, estimates and a proposed sync mode with its reason. A source that is there
-already keeps your decisions; what changed in the database is listed.`,
-		Example: `  archwire discover rcm --dsn '${RCM_DSN}'    # the variable's name goes into the file, never its value`,
-		Args:    cobra.ExactArgs(1),
+already keeps your decisions; what changed in the database is listed. With --engine
+files the source is a folder or a prefix in S3, and how its files are read is read off
+a sample of each kind.`,
+		Example: `  archwire discover rcm --dsn '${RCM_DSN}'    # the variable's name goes into the file, never its value
+  archwire discover remit --engine files --dsn '${REMIT_FILES}'`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.discover(cmd.Context(), args[0], engine, dsn, dry)
 		},
 	}
-	cmd.Flags().StringVar(&engine, "engine", "postgres", "the engine of a new source")
+	cmd.Flags().StringVar(&engine, "engine", "postgres", "the engine of a new source: postgres or files")
 	cmd.Flags().StringVar(&dsn, "dsn", "", "where a new source is reached, as a reference to the environment: '${RCM_DSN}'")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "print the file instead of writing it")
 	return cmd

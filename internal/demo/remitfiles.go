@@ -38,11 +38,18 @@ func RemitFiles(ctx context.Context, rcmDSN, dir string) (day string, err error)
 		return "", fmt.Errorf("connecting to rcm: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
-	if err != nil {
-		return "", fmt.Errorf("reading rcm: %w", err)
+	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		day, err = remitSince(ctx, tx, dir, kind, since)
+		return err
+	})
+	if err != nil || day == "" {
+		return "", err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	return day, os.WriteFile(filepath.Join(dir, day+".done"), nil, 0o600)
+}
+
+// remitSince writes the files of what came after a day. Times are written as in UTC.
+func remitSince(ctx context.Context, tx pgx.Tx, dir, kind, since string) (day string, err error) {
 	if _, err := tx.Exec(ctx, "set local timezone = 'UTC'"); err != nil {
 		return "", fmt.Errorf("reading rcm: %w", err)
 	}
@@ -57,12 +64,12 @@ func RemitFiles(ctx context.Context, rcmDSN, dir string) (day string, err error)
 			return "", fmt.Errorf("writing %s: %w", path, err)
 		}
 	}
-	return day, os.WriteFile(filepath.Join(dir, day+".done"), nil, 0o600)
+	return day, nil
 }
 
 // copyOut writes the rows of a query to a file, which is there when it is whole.
 func copyOut(ctx context.Context, tx pgx.Tx, query, path string) (err error) {
-	f, err := os.Create(path + ".part")
+	f, err := os.Create(path + ".part") //nolint:gosec // in the folder that the caller names
 	if err != nil {
 		return err
 	}
@@ -122,6 +129,6 @@ func RemitFromFiles(dir string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, []byte(strings.ReplaceAll(string(sql), "rcm.remittance", "remit.remittance")), 0o600)
+		return os.WriteFile(path, []byte(strings.ReplaceAll(string(sql), "rcm.remittance", "remit.remittance")), 0o600) //nolint:gosec // a folder of our own
 	})
 }

@@ -158,7 +158,7 @@ func TestDir_TellsThatAFileIsWrittenToWhileItIsRead(t *testing.T) {
 	if err := os.WriteFile(path, []byte("first half, second half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(io.Discard, r); archwire.CodeOf(err) != archwire.Conflict {
-		t.Errorf("error %v, want a conflict", err)
+	if _, err := io.Copy(io.Discard, r); archwire.CodeOf(err) != archwire.Unavailable {
+		t.Errorf("error %v, want that the file cannot be read now", err)
 	}
 }

@@ -15,8 +15,8 @@ type Versioner interface {
 	Versions(ctx context.Context, prefix string) ([]Version, error)
 
 	// OpenVersion opens an object as Open does, if it is of that version still. It is
-	// an error of code Conflict if it is of another one, and of code NotFound if it is
-	// gone. What is written to the object while it is read is an error of code Conflict
+	// an error of code Unavailable if it is of another one, and of code NotFound if it is
+	// gone. What is written to the object while it is read is an error of code Unavailable
 	// of Read, at the latest in place of io.EOF.
 	OpenVersion(ctx context.Context, v Version) (io.ReadCloser, error)
 }
@@ -31,7 +31,7 @@ type Version struct {
 // rewritten is the error for an object that is of another version.
 func rewritten(name string) error {
 	return &archwire.Error{
-		Code:    archwire.Conflict,
+		Code:    archwire.Unavailable,
 		Message: "the file " + name + " was written to while it was about to be read",
 		Hint:    "Have it written under another name and renamed when it is complete, and run again.",
 	}

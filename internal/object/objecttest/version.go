@@ -62,7 +62,7 @@ func testVersionIsOpenedOrNothing(t *testing.T, s object.Store) {
 	}
 	put(t, s, "a", "other") // as long as before
 	_, err = versioner(t, s).OpenVersion(t.Context(), was[0])
-	wantCode(t, err, archwire.Conflict)
+	wantCode(t, err, archwire.Unavailable)
 	now := versions(t, s, "")
 	if now[0].Version == was[0].Version || now[1].Version != was[1].Version {
 		t.Errorf("versions %v, then %v; the first was written again", was, now)

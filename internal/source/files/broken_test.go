@@ -102,10 +102,10 @@ func TestFileThatIsWrittenToIsNotReadInPart(t *testing.T) {
 			in.put(t, "s.csv", head+strings.Repeat("2,b\n", 1_000_000)) // as long as before, and as old
 		}
 	}
-	if archwire.CodeOf(last) != archwire.Conflict || !strings.Contains(last.Error(), "s.csv") {
-		t.Errorf("the last error is %v, want a conflict", last)
+	if archwire.CodeOf(last) != archwire.Unavailable || !strings.Contains(last.Error(), "s.csv") {
+		t.Errorf("the last error is %v, want that it cannot be read now", last)
 	}
-	if _, err := v.Chunks(t.Context(), in.table); archwire.CodeOf(err) != archwire.Conflict {
+	if _, err := v.Chunks(t.Context(), in.table); archwire.CodeOf(err) != archwire.Unavailable {
 		t.Errorf("the view goes on with %v", err)
 	}
 }

@@ -16,7 +16,7 @@ func (s *Source) Doctor(ctx context.Context) []archwire.Diagnosis {
 	}
 	found := []archwire.Diagnosis{s.finding("files", true, fmt.Sprintf("%d files are there", len(listed)), "")}
 	for _, t := range s.cfg.Tables {
-		chosen := s.choose(ctx, t, listed)
+		chosen := s.choose(ctx, t, listed, listed)
 		if chosen.err != nil {
 			found = append(found, s.finding(t.Name, false, archwire.MessageOf(chosen.err), archwire.HintOf(chosen.err)))
 			continue

@@ -5,7 +5,7 @@
 // by the changes that came after it, in the order of their names. Nothing else is
 // remembered, so whatever dies when, the next run finds the same rows. A view is as
 // of the moment its files were listed: a file that is written to, replaced or taken
-// away after that is an error of code Conflict and never read in part.
+// away after that is an error of code Unavailable and never read in part.
 //
 // Files that are still being written are left to a later run: those younger than
 // the project says they settle, or whose sign of completion has not come. A file
@@ -17,6 +17,7 @@ package files
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -52,7 +53,8 @@ type Source struct {
 
 	mu     sync.Mutex
 	closed bool
-	sums   map[string]string // by name and version: the SHA-256 of files that had to be told apart
+	sums   map[string]string            // by name and version: the SHA-256 of files that had to be told apart
+	known  map[string][]archwire.Column // by name and version: the columns of files of Parquet
 }
 
 var (
@@ -70,7 +72,7 @@ func Open(c Config) (*Source, error) {
 	if c.Notice == nil {
 		c.Notice = func(string) {}
 	}
-	return &Source{cfg: c, store: store, sums: map[string]string{}}, nil
+	return &Source{cfg: c, store: store, sums: map[string]string{}, known: map[string][]archwire.Column{}}, nil
 }
 
 // Close implements archwire.Source.
@@ -93,6 +95,22 @@ func (s *Source) list(ctx context.Context) ([]object.Version, error) {
 	}
 	return s.store.Versions(ctx, "") //nolint:wrapcheck // the store says what it was doing
 }
+
+// version opens a file as it was listed. One that is gone may come again, and what is
+// there then is what counts.
+func (s *Source) version(ctx context.Context, f file) (io.ReadCloser, error) {
+	r, err := s.store.OpenVersion(ctx, f.Version)
+	if archwire.CodeOf(err) == archwire.NotFound {
+		return nil, &archwire.Error{
+			Code: archwire.Unavailable, Err: err, Message: "the file " + f.Name + " was taken away while it was about to be read",
+			Hint: "Run again; what is there then counts.",
+		}
+	}
+	return r, err //nolint:wrapcheck // names the file
+}
+
+// key names a file in one version.
+func (f file) key() string { return f.Name + "\x00" + f.Version.Version }
 
 // invalid is an error about a table that whoever declared it must act on.
 func invalid(t archwire.Table, what, hint string) error {

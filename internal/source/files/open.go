@@ -43,7 +43,7 @@ const zstdMemory = 256 << 20
 
 // open opens a file of text.
 func (s *Source) open(ctx context.Context, form fileform.Form, f file) (*opened, error) {
-	r, err := s.store.OpenVersion(ctx, f.Version)
+	r, err := s.version(ctx, f)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // names the file
 	}

@@ -24,14 +24,14 @@ type ParquetReader interface {
 // local gives a path under which a file can be read at any place. release is called
 // when it has been, and says whether the file is what it was.
 func (s *Source) local(ctx context.Context, f file) (path string, release func() error, err error) {
-	r, err := s.store.OpenVersion(ctx, f.Version)
+	r, err := s.version(ctx, f)
 	if err != nil {
 		return "", nil, err //nolint:wrapcheck // names the file
 	}
 	if here, ok := object.As[object.Localizer](s.cfg.Store); ok {
 		if path, ok := here.Local(f.Name); ok {
 			return path, func() error {
-				again, err := s.store.OpenVersion(context.WithoutCancel(ctx), f.Version)
+				again, err := s.version(context.WithoutCancel(ctx), f)
 				if err == nil {
 					err = again.Close()
 				}

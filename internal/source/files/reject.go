@@ -95,6 +95,9 @@ func (q *quarantine) finish() error {
 			return fmt.Errorf("writing the rejected rows of %s down: %w", q.file.Name, err)
 		}
 	}
+	if q.path != "" && q.rejected == 0 {
+		_ = os.Remove(q.path) // of the file as it was before; there is none, mostly
+	}
 	if q.share.Admits(q.rejected, q.rows) {
 		return nil
 	}

@@ -36,14 +36,13 @@ func (s *Source) withoutRepetitions(ctx context.Context, t Table, all []file) (k
 
 // sum is the SHA-256 of a file, as it lies there.
 func (s *Source) sum(ctx context.Context, f file) (sum string, err error) {
-	key := f.Name + "\x00" + f.Version.Version
 	s.mu.Lock()
-	sum, ok := s.sums[key]
+	sum, ok := s.sums[f.key()]
 	s.mu.Unlock()
 	if ok {
 		return sum, nil
 	}
-	r, err := s.store.OpenVersion(ctx, f.Version)
+	r, err := s.version(ctx, f)
 	if err != nil {
 		return "", err //nolint:wrapcheck // names the file
 	}
@@ -54,7 +53,7 @@ func (s *Source) sum(ctx context.Context, f file) (sum string, err error) {
 	}
 	sum = hex.EncodeToString(h.Sum(nil))
 	s.mu.Lock()
-	s.sums[key] = sum
+	s.sums[f.key()] = sum
 	s.mu.Unlock()
 	return sum, nil
 }

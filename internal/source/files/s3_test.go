@@ -49,7 +49,7 @@ func TestFilesInS3(t *testing.T) {
 		t.Errorf("nothing was written, and the witness says %t, error %v", same, err)
 	}
 	put("c2.csv", head+"2,e\n3,f\n") // as long as before
-	if err := sourcetest.ReadError(v, table); archwire.CodeOf(err) != archwire.Conflict || !strings.Contains(err.Error(), "c2.csv") {
+	if err := sourcetest.ReadError(v, table); archwire.CodeOf(err) != archwire.Unavailable || !strings.Contains(err.Error(), "c2.csv") {
 		t.Errorf("a file that was written again: %v", err)
 	}
 	later := sourcetest.Open(t, source)

@@ -38,7 +38,7 @@ type shelf struct {
 }
 
 // sort out the files of a table, by their names.
-func sortOut(form fileform.Form, listed []object.Version) shelf {
+func sortOut(form fileform.Form, said, listed []object.Version) shelf {
 	s := shelf{complete: map[string]bool{}}
 	matcher := func(text string) func(string) (string, bool) {
 		p, err := fileform.ParsePattern(text)
@@ -48,9 +48,13 @@ func sortOut(form fileform.Form, listed []object.Version) shelf {
 		return p.Match
 	}
 	snapshot, change, complete := matcher(form.Snapshots), matcher(form.Changes), matcher(form.Complete)
-	for _, v := range listed {
+	for _, v := range said {
 		if order, ok := complete(v.Name); ok {
 			s.complete[order] = true
+		}
+	}
+	for _, v := range listed {
+		if _, sign := complete(v.Name); sign {
 			continue
 		}
 		if order, ok := snapshot(v.Name); ok {
@@ -65,10 +69,11 @@ func sortOut(form fileform.Form, listed []object.Version) shelf {
 	return s
 }
 
-// choose says which of the files listed make up a table.
-func (s *Source) choose(ctx context.Context, t Table, listed []object.Version) selection {
+// choose says which of the files listed make up a table. said are those listed before
+// them, among which are the signs that files are complete.
+func (s *Source) choose(ctx context.Context, t Table, said, listed []object.Version) selection {
 	out := selection{table: t}
-	has := sortOut(t.Form, listed)
+	has := sortOut(t.Form, said, listed)
 	since := ""
 	if t.Form.Snapshots != "" {
 		groups := slices.Collect(chunkBy(has.snapshots, func(f file) string { return f.order }))

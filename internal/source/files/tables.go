@@ -25,7 +25,7 @@ func (s *Source) Tables(ctx context.Context) ([]archwire.Table, error) {
 	}
 	var tables []archwire.Table
 	for _, t := range s.cfg.Tables {
-		chosen := s.choose(ctx, t, listed)
+		chosen := s.choose(ctx, t, listed, listed)
 		if chosen.err != nil && archwire.CodeOf(chosen.err) != archwire.Invalid {
 			return nil, chosen.err
 		}
@@ -115,6 +115,12 @@ func (s *Source) parquetColumns(ctx context.Context, t Table, f file) (has []arc
 	if s.cfg.Parquet == nil {
 		return nil, invalid(t.Table, "files of Parquet are not read here", "")
 	}
+	s.mu.Lock()
+	has, ok := s.known[f.key()]
+	s.mu.Unlock()
+	if ok {
+		return has, nil
+	}
 	path, release, err := s.local(ctx, f)
 	if err != nil {
 		return nil, err
@@ -123,6 +129,9 @@ func (s *Source) parquetColumns(ctx context.Context, t Table, f file) (has []arc
 	if has, err = s.cfg.Parquet.Columns(ctx, path); err != nil {
 		return nil, broken(f, err)
 	}
+	s.mu.Lock()
+	s.known[f.key()] = has
+	s.mu.Unlock()
 	return has, nil
 }
 

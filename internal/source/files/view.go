@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"archwire"
+	"archwire/internal/object"
 )
 
 // A view is the files of all tables as they were listed.
@@ -33,7 +35,7 @@ var errViewClosed = errors.New("the view is closed")
 // mark is the same for the same files.
 func (s *Source) View(ctx context.Context) (archwire.View, error) {
 	at := s.cfg.Now().UTC()
-	listed, err := s.list(ctx)
+	said, listed, err := s.listTwice(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func (s *Source) View(ctx context.Context) (archwire.View, error) {
 	}
 	mark := sha256.New()
 	for _, t := range s.cfg.Tables {
-		chosen := s.choose(ctx, t, listed)
+		chosen := s.choose(ctx, t, said, listed)
 		for _, f := range chosen.files {
 			fmt.Fprintf(mark, "%q %q %q\n", t.Origin, f.Name, f.Version.Version)
 		}
@@ -57,6 +59,19 @@ func (s *Source) View(ctx context.Context) (archwire.View, error) {
 	}
 	v.at = archwire.Instant{Time: at, Mark: "files " + hex.EncodeToString(mark.Sum(nil)[:16])}
 	return v, nil
+}
+
+// listTwice lists what says that files are complete, and then the files: those were
+// all there before they were said to be. Without such a sign one listing does.
+func (s *Source) listTwice(ctx context.Context) (said, listed []object.Version, err error) {
+	if listed, err = s.list(ctx); err != nil {
+		return nil, nil, err
+	}
+	said = listed
+	if slices.ContainsFunc(s.cfg.Tables, func(t Table) bool { return t.Form.Complete != "" }) {
+		listed, err = s.list(ctx)
+	}
+	return said, listed, err
 }
 
 // At implements archwire.View.
