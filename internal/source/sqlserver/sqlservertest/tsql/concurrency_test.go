@@ -53,8 +53,8 @@ func TestFollowerSeesEveryChange(t *testing.T) {
 // deadlock has moved nothing.
 func transfer(s client, random *rand.Rand) {
 	from, to := 1+random.IntN(20), 1+random.IntN(20)
-	sql := fmt.Sprintf(`BEGIN TRAN; UPDATE dbo.account SET balance = balance - 1 WHERE id = %d; UPDATE dbo.account SET balance = balance + 1 WHERE id = %d;
-		IF @@ROWCOUNT = 1 AND EXISTS (SELECT 1 FROM dbo.account WHERE id = %d) COMMIT ELSE ROLLBACK`, from, to, from)
+	sql := fmt.Sprintf(`DECLARE @n int; BEGIN TRAN; UPDATE dbo.account SET balance = balance - 1 WHERE id = %d; SET @n = @@ROWCOUNT;
+		UPDATE dbo.account SET balance = balance + 1 WHERE id = %d; IF @n + @@ROWCOUNT = 2 COMMIT ELSE ROLLBACK`, from, to)
 	if random.IntN(5) == 0 {
 		sql = fmt.Sprintf(`IF NOT EXISTS (SELECT 1 FROM dbo.account WHERE id = %d) UPDATE dbo.account SET id = %d WHERE id = %d`, 20+to, 20+to, from)
 	}

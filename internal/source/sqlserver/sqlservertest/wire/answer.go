@@ -25,6 +25,7 @@ type answer struct {
 	open   *table // the result whose rows come
 	ended  []byte // the token that ends a statement, which waits to learn whether more follows
 	failed bool   // an error was sent for the statement
+	handle int32  // of a statement that was prepared; 0 if none was
 	err    error  // why nothing more is sent
 	buf    []byte
 }

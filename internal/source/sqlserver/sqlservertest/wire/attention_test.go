@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
-	"time"
 )
 
 // endless answers with rows until the client has enough.
@@ -126,47 +125,5 @@ func TestAnotherTransaction(t *testing.T) {
 	c.send(kindBatch, statusEnd, wrong)
 	if got := c.answer(); got[0] != tokenError || got[3] != 0x95 || got[4] != 0x0f || len(h.requests()) > 0 { // 3989
 		t.Errorf("the answer is % x", got)
-	}
-}
-
-// Streams that are none of TDS end the connection, whatever part of them is wrong.
-func TestProtocolErrors(t *testing.T) {
-	t.Parallel()
-	for name, send := range map[string]func(c *testClient){
-		"NoHeaders":     func(c *testClient) { c.send(kindBatch, statusEnd, []byte{1, 2}) },
-		"HeadersTooBig": func(c *testClient) { c.send(kindBatch, statusEnd, []byte{0xff, 0xff, 0xff, 0xff}) },
-		"HalfAUnit":     func(c *testClient) { c.send(kindBatch, statusEnd, append(batch("a"), 'b')) },
-		"UnknownKind":   func(c *testClient) { c.send(0x55, statusEnd, nil) },
-		"AnotherKind":   func(c *testClient) { c.send(kindBatch, 0, batch("a")); c.send(kindRPC, statusEnd, nil) },
-		"CallCutShort":  func(c *testClient) { c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 5)) },
-		"UnknownType": func(c *testClient) {
-			c.send(kindRPC, statusEnd, append(batch(""), 0xff, 0xff, 10, 0, 0, 0, 0, 0, 0xee))
-		},
-		"BulkOfNothing": func(c *testClient) { c.send(kindBulk, statusEnd, []byte{tokenRow}) },
-		"SecondLogin":   func(c *testClient) { c.send(kindLogin, statusEnd, nil) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h, logged := &script{answer: one}, make(chan error, 1)
-			c := client(t, listen(t, h, Options{Log: func(err error) { logged <- err }}))
-			send(c)
-			if got := c.answer(); got[0] != tokenError || got[3] != 0xa2 || got[4] != 0x0f { // 4002
-				t.Errorf("the answer is % x", got)
-			}
-			if _, err := readPacket(c.conn); err == nil {
-				t.Error("the connection goes on")
-			}
-			select {
-			case err := <-logged:
-				if !errors.Is(err, errStream) && !errors.Is(err, errPacket) {
-					t.Error(err)
-				}
-			case <-time.After(time.Minute):
-				t.Error("nothing was logged")
-			}
-			if len(h.requests()) > 0 {
-				t.Errorf("asked %q", h.requests())
-			}
-		})
 	}
 }

@@ -25,23 +25,36 @@ const moreCalls = 0xfe
 type call struct {
 	sql    string
 	params []Param
+	handle int32 // that is given back: of a prepared statement; 0 if none is
+	idle   bool  // there is nothing to run
 }
 
 // readCall reads a procedure call: that of sp_executesql is its statements with
 // their parameters, that of another procedure is EXEC.
-func readCall(r *reader) call {
+func (c *conn) readCall(r *reader) call {
 	name := readProcedure(r)
 	r.u16() // option flags
-	params := []Param{}
+	params, outputs := []Param{}, 0
 	for r.more() {
-		if p := readParam(r); r.err == nil {
+		p, output := readParam(r)
+		if output {
+			outputs++
+		}
+		if r.err == nil {
 			params = append(params, p)
 		}
 	}
 	if r.err != nil {
 		return call{}
 	}
-	if strings.EqualFold(strings.TrimPrefix(name, "sys."), "sp_executesql") {
+	name = strings.TrimPrefix(name, "sys.")
+	if known := prepares[strings.ToLower(name)]; known != nil {
+		return known(c, r, params)
+	}
+	if outputs > 0 {
+		r.fail(refused("output parameters"))
+	}
+	if strings.EqualFold(name, "sp_executesql") {
 		return executeSQL(r, params)
 	}
 	return execute(name, params)
@@ -59,16 +72,13 @@ func readProcedure(r *reader) string {
 	return name
 }
 
-func readParam(r *reader) Param {
+func readParam(r *reader) (out Param, output bool) {
 	n := r.u8()
 	if n >= moreCalls {
 		r.fail(refused("several procedure calls in one message"))
 	}
-	out := Param{Name: r.text(int(n))}
+	out.Name = r.text(int(n))
 	status := r.u8()
-	if status&paramByRef != 0 {
-		r.fail(refused("output parameters"))
-	}
 	if status&paramEncrypted != 0 {
 		r.fail(refused("encrypted parameters"))
 	}
@@ -79,7 +89,7 @@ func readParam(r *reader) Param {
 	}
 	out.Type = named
 	out.Value = t.value(r)
-	return out
+	return out, status&paramByRef != 0
 }
 
 // refused says what the double does not do.
@@ -103,13 +113,17 @@ func executeSQL(r *reader, params []Param) call {
 		return call{sql: sql, params: []Param{}}
 	}
 	declarations, _ := params[1].Value.(string)
-	values := params[2:]
-	for i, name := range declared(declarations) {
+	return call{sql: sql, params: named(params[2:], declared(declarations))}
+}
+
+// named gives values without a name those of the declarations, in their order.
+func named(values []Param, names []string) []Param {
+	for i, name := range names {
 		if i < len(values) && values[i].Name == "" {
 			values[i].Name = name
 		}
 	}
-	return call{sql: sql, params: values}
+	return values
 }
 
 // declared lists the names of declarations: "@a int, @b decimal(9, 2)".

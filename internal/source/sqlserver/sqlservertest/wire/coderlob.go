@@ -66,7 +66,7 @@ const (
 )
 
 // pointed is text, ntext and image: a text pointer, a time stamp, a length of four
-// bytes. NULL is a pointer of no bytes ([MS-TDS] 2.2.7.19 ROW).
+// bytes. NULL is a pointer of no bytes ([MS-TDS] 2.2.7.20 ROW).
 func pointed(info []byte, value layer) coder {
 	return coder{info: info, null: []byte{0}, append: func(b []byte, v any) ([]byte, error) {
 		b = append(append(append(b, byte(len(textPointer))), textPointer...), textTime...)

@@ -27,6 +27,8 @@ type conn struct {
 
 	session     Session
 	transaction uint64 // the descriptor of the one that is open; 0 if none is
+	prepared    map[int32]prepared
+	handle      int32 // the last number of a prepared statement
 }
 
 func newConn(s *Server, raw net.Conn, process int) *conn {
@@ -113,6 +115,7 @@ func (c *conn) begin(ctx context.Context, m *message, job job, a *answer) error 
 			}
 			c.transaction = 0
 		}
+		c.prepared = nil
 		a.put(appendBytesChange(nil, envReset, nil, nil))
 		return nil
 	}
@@ -163,7 +166,7 @@ func (c *conn) readMessage(kind byte, longest int) ([]byte, error) {
 
 // gone is what a client that left during its login comes to.
 func gone(err error) error {
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errGone
 	}
 	return err

@@ -174,7 +174,7 @@ func TestExampleCall(t *testing.T) {
 	t.Parallel()
 	r := newReader(bytes.NewReader(said(t, exampleCall, kindRPC)))
 	transaction := readHeaders(r)
-	got := readCall(r)
+	got := new(conn).readCall(r)
 	is := call{sql: "EXEC foo3 @P1", params: []Param{{Name: "@P1", Type: Type{Name: "smallint"}}}}
 	if diff := cmp.Diff(is, got, cmp.AllowUnexported(call{})); diff != "" || r.err != nil || transaction != 1<<56 {
 		t.Errorf("%v, transaction %#x; -want +got\n%s", r.err, transaction, diff)

@@ -46,6 +46,9 @@ func (a *answer) close() {
 	switch {
 	case a.form == ofProcedure:
 		a.put(appendReturnStatus(nil, 0))
+		if a.handle != 0 {
+			a.put(appendHandle(nil, a.handle))
+		}
 		a.put(appendDone(nil, tokenDoneProc, 0, commandExecute, 0))
 	case a.ended != nil:
 		token := a.ended

@@ -59,7 +59,7 @@ func take(kind byte, b []byte) {
 		readText(r) //nolint:errcheck // it must not panic
 	case kindRPC:
 		readHeaders(r)
-		readCall(r)
+		new(conn).readCall(r)
 	case kindTransaction:
 		readHeaders(r)
 		readTransaction(r)

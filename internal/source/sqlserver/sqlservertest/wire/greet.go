@@ -70,7 +70,7 @@ func (c *conn) encryptFirst(conn net.Conn) error {
 		Certificates: []tls.Certificate{*c.server.opts.Certificate}, NextProtos: []string{"tds/8.0"}, MinVersion: tls.VersionTLS12,
 	})
 	if err := t.HandshakeContext(c.inbox.gone); err != nil {
-		return err
+		return gone(err)
 	}
 	if t.ConnectionState().NegotiatedProtocol != "tds/8.0" {
 		return errPacket
@@ -88,7 +88,7 @@ func (c *conn) encrypt(conn net.Conn, loginOnly bool) error {
 		Certificates: []tls.Certificate{*c.server.opts.Certificate}, MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12,
 	})
 	if err := t.HandshakeContext(c.inbox.gone); err != nil {
-		return err
+		return gone(err)
 	}
 	if err := w.finish(); err != nil {
 		return err

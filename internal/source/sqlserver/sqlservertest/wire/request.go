@@ -36,9 +36,15 @@ func (c *conn) parse(m *message) (job, error) {
 		out.run = func(ctx context.Context, a *answer) error { return c.session.Batch(ctx, sql, nil, a) }
 	default:
 		out.form = ofProcedure
-		call := readCall(r)
+		call := c.readCall(r)
 		out.text = call.sql
-		out.run = func(ctx context.Context, a *answer) error { return c.session.Batch(ctx, call.sql, call.params, a) }
+		out.run = func(ctx context.Context, a *answer) error {
+			a.handle = call.handle
+			if call.idle {
+				return nil
+			}
+			return c.session.Batch(ctx, call.sql, call.params, a)
+		}
 	}
 	if r.err != nil {
 		err = r.err

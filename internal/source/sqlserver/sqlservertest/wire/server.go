@@ -74,11 +74,17 @@ func Listen(h Handler, opts Options) (*Server, error) {
 // Addr is the server's host and port.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Close cuts every connection off and waits until all is over.
+// Close cuts every connection off and waits until all is over. It is safe to call
+// more than once.
 func (s *Server) Close() error {
 	s.mu.Lock()
+	again := s.closed
 	s.closed = true
 	s.mu.Unlock()
+	if again {
+		s.running.Wait()
+		return nil
+	}
 	s.stop()
 	err := s.listener.Close()
 	s.CutAll()

@@ -12,6 +12,7 @@ const (
 	tokenOrder        = 0xa9
 	tokenError        = 0xaa
 	tokenInfo         = 0xab
+	tokenReturnValue  = 0xac
 	tokenLoginAck     = 0xad
 	tokenFeatureAck   = 0xae
 	tokenRow          = 0xd1

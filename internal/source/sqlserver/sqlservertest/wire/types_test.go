@@ -280,3 +280,26 @@ func TestValuesThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// A value of many packets comes whole, in one piece and in many.
+func TestHugeValues(t *testing.T) {
+	t.Parallel()
+	huge := strings.Repeat("Zähne ☃ 😀 ", 40_000)
+	h := &script{answer: func(_ context.Context, _ string, _ []Param, w Writer) error {
+		if err := w.Columns([]Column{{Name: "s", Type: Type{Name: "nvarchar", Length: -1}}, {Name: "b", Type: Type{Name: "image"}}}); err != nil {
+			return err
+		}
+		defer w.Done(1, true)
+		return w.Row([]any{huge, []byte(huge)})
+	}}
+	for _, opts := range []Options{{}, {PacketSize: 512, LOB: LOB{Chunk: 8040, UnknownLength: true}}} {
+		var s string
+		var b []byte
+		if err := connect(t, listen(t, h, opts), nil).QueryRowContext(t.Context(), "SELECT s, b").Scan(&s, &b); err != nil {
+			t.Fatal(err)
+		}
+		if s != huge || string(b) != huge {
+			t.Errorf("%d and %d bytes came of %d", len(s), len(b), len(huge))
+		}
+	}
+}
