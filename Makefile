@@ -69,6 +69,7 @@ golden: ## Rewrite golden files; read the diff
 
 docs: ## Rewrite the generated reference
 	go run ./cmd/archwire schema --markdown >docs/reference/project.md
+	go run ./cmd/archwire schema --types >docs/types.md
 
 $(LINT): tools/go.mod tools/go.sum
 	@mkdir -p bin

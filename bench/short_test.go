@@ -22,7 +22,7 @@ func TestTheBenchesOfServingRun(t *testing.T) {
 		measure func(context.Context, options) ([]figure, error)
 		figures int
 	}{
-		"serve": {measureServe, 7}, "export": {measureExports, 1}, "tds": {measureTDS, 2},
+		"serve": {measureServe, 7}, "export": {measureExports, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o.dir = t.TempDir()

@@ -172,7 +172,7 @@ func processorTime() (time.Duration, error) {
 
 // capture has the double send the rows to the real driver, and returns the packets.
 func capture(ctx context.Context, s shape) (stream []byte, err error) {
-	server, err := wire.Listen(rowServer{s}, wire.Options{})
+	server, err := wire.Listen(rowServer{s}, wire.Options{}) //nolint:contextcheck // it serves until it is closed
 	if err != nil {
 		return nil, fmt.Errorf("starting the double of SQL Server: %w", err)
 	}

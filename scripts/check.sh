@@ -23,4 +23,9 @@ if ! go run ./cmd/archwire schema --markdown | diff docs/reference/project.md -;
   exit 1
 fi
 
+if ! go run ./cmd/archwire schema --types | diff docs/types.md -; then
+  echo "check: docs/types.md is not current; run make docs" >&2
+  exit 1
+fi
+
 say "ok"

@@ -7,7 +7,7 @@ import (
 )
 
 func newSchemaCommand(a *app) *cobra.Command {
-	var markdown bool
+	var markdown, types bool
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the project files, for editors",
@@ -17,7 +17,15 @@ An editor that speaks the YAML language server's protocol uses it with a first l
 such as:  # yaml-language-server: $schema=archwire.schema.json#/$defs/source`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if markdown {
+			switch {
+			case types:
+				text, err := typesDocument()
+				if err != nil {
+					return err
+				}
+				_, err = a.Out.Write(text)
+				return err
+			case markdown:
 				_, err := a.Out.Write(project.Reference())
 				return err
 			}
@@ -30,5 +38,6 @@ such as:  # yaml-language-server: $schema=archwire.schema.json#/$defs/source`,
 		},
 	}
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the reference for people instead")
+	cmd.Flags().BoolVar(&types, "types", false, "print what the types of each source become instead")
 	return cmd
 }

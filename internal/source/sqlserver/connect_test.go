@@ -265,17 +265,25 @@ func TestLoginSentOn(t *testing.T) {
 	}
 }
 
-// A token of Microsoft Entra goes to the server in place of a password.
+// A token of Microsoft Entra goes to the server in place of a password. It may be
+// longer than a packet.
 func TestLoginByToken(t *testing.T) {
 	t.Parallel()
 	certificate, root := certificateFor(t)
-	h := &host{}
-	l, err := dialed(t, dsnOf(listen(t, h, wire.Options{Certificate: certificate}), "certificate", root, "fedauth", "ActiveDirectoryServicePrincipalAccessToken"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if h.logins[0].Token != "p@ss wörd ✓" || h.logins[0].User != "" || !l.encrypted() {
-		t.Errorf("the login was %+v", h.logins[0])
+	token := strings.Repeat("a claim, ", 3000)
+	for _, encrypt := range []string{"true", "strict"} {
+		t.Run(encrypt, func(t *testing.T) {
+			t.Parallel()
+			h := &host{}
+			text := dsnOf(listen(t, h, wire.Options{Certificate: certificate}), "encrypt", encrypt, "certificate", root, "fedauth", "ActiveDirectoryServicePrincipalAccessToken")
+			l, err := dialed(t, strings.Replace(text, url.QueryEscape("p@ss"), url.PathEscape(token)+url.QueryEscape("p@ss"), 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h.logins[0].Token != token+"p@ss wörd ✓" || h.logins[0].User != "" || !l.encrypted() {
+				t.Errorf("the login was by a token of %d bytes, as %q", len(h.logins[0].Token), h.logins[0].User)
+			}
+		})
 	}
 }
 
@@ -286,7 +294,7 @@ func TestLoginWithoutAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer silent.Close()
+	defer silent.Close() //nolint:errcheck // nothing left to lose
 	why := errors.New("no time")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	ended := make(chan struct{})
@@ -296,7 +304,7 @@ func TestLoginWithoutAnswer(t *testing.T) {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer conn.Close()                //nolint:errcheck // as above
 		_, _ = conn.Read(make([]byte, 1)) // it has begun to log in
 		cancel(why)
 		_, _ = io.Copy(io.Discard, conn) // until it is given up
@@ -314,15 +322,26 @@ func TestLoginWithoutAnswer(t *testing.T) {
 // Questions that end early leave the session as it was.
 func TestSessionAfterTrouble(t *testing.T) {
 	t.Parallel()
-	h := &host{asked: make(chan string, 10)}
-	l, err := dialed(t, dsnOf(listen(t, h, wire.Options{}), "encrypt", "disable"))
-	if err != nil {
-		t.Fatal(err)
+	certificate, root := certificateFor(t)
+	for name, settings := range map[string][]string{"Plain": {"encrypt", "disable"}, "TLS": {"certificate", root}, "Strict": {"encrypt", "strict", "certificate", root}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := &host{asked: make(chan string, 10)}
+			l, err := dialed(t, dsnOf(listen(t, h, wire.Options{Certificate: certificate}), settings...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			trouble(t, h, l)
+		})
 	}
+}
+
+func trouble(t *testing.T, h *host, l *link) {
+	t.Helper()
 	if err := l.exec(t.Context(), "BEGIN"); err != nil || !l.client.InTransaction() {
 		t.Fatal(err)
 	}
-	err = l.exec(t.Context(), "FAIL")
+	err := l.exec(t.Context(), "FAIL")
 	if e, ok := errors.AsType[*serverError](err); !ok || e.Number != 8115 || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}

@@ -1,6 +1,7 @@
 package sqlserver
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 
 	mssql "github.com/microsoft/go-mssqldb"
 	"github.com/microsoft/go-mssqldb/azuread"
+	_ "github.com/microsoft/go-mssqldb/integratedauth/krb5" // what authenticator=krb5 of a dsn asks for
 	"github.com/microsoft/go-mssqldb/msdsn"
 
 	"archwire"
@@ -79,6 +81,9 @@ func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error)
 		d.named = cfg.HostInCertificateProvided || params.Get(msdsn.ServerCertificate) != ""
 	}
 	params.Set(msdsn.Encrypt, "disable") // the tunnel does it
+	if !params.Has(msdsn.ServerSpn) {
+		params.Set(msdsn.ServerSpn, servicePrincipal(cfg))
+	}
 	for _, p := range []string{msdsn.TrustServerCertificate, msdsn.Certificate, msdsn.ServerCertificate, msdsn.HostNameInCertificate, msdsn.TLSMin} {
 		params.Del(p)
 	}
@@ -86,6 +91,17 @@ func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error)
 	d.driver = &full
 	return d, nil
 }
+
+// servicePrincipal is how Kerberos knows a server: by its port or its instance. The
+// driver makes it up for servers that it has looked up itself only.
+func servicePrincipal(cfg msdsn.Config) string {
+	if cfg.Instance != "" && cfg.Port == 0 {
+		return "MSSQLSvc/" + cfg.Host + ":" + cfg.Instance
+	}
+	return fmt.Sprintf("MSSQLSvc/%s:%d", cfg.Host, cmp.Or(cfg.Port, defaultPort))
+}
+
+const defaultPort = 1433
 
 // unfit are parameters that do not go with how the connection is used.
 var unfit = map[string]string{

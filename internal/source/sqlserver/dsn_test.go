@@ -44,6 +44,12 @@ func TestDSNRefused(t *testing.T) {
 }
 
 func TestDSN(t *testing.T) {
+	// Register a Service Principal Name for Kerberos Connections, SQL Server.
+	principals := map[string]string{
+		"sqlserver://reader:p%40ss@db.example.com:1444?database=Praxis": "MSSQLSvc/db.example.com:1444",
+		"sqlserver://db/instance?Database=d&encrypt=strict":             "MSSQLSvc/db:instance",
+		"sqlserver://reader:x@db?trustServerCertificate=true":           "MSSQLSvc/db:1433",
+	}
 	for text, want := range map[string]dsn{
 		"sqlserver://reader:p%40ss@db.example.com:1444?database=Praxis":                               {host: "db.example.com", port: 1444, user: "reader", database: "Praxis"},
 		"sqlserver://db/instance?Database=d&encrypt=strict":                                           {host: "db", database: "d", strict: true, named: false},
@@ -65,6 +71,9 @@ func TestDSN(t *testing.T) {
 		}
 		if strings.Contains(got.driver.RawQuery, "timeout") {
 			t.Errorf("%s: the driver is told %s", text, got.driver.RawQuery)
+		}
+		if spn := got.driver.Query().Get("serverspn"); spn != principals[text] && principals[text] != "" {
+			t.Errorf("%s: the server is known as %s", text, spn)
 		}
 		got.tls, got.driver = nil, nil
 		if *got != want {

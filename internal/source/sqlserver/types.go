@@ -112,10 +112,10 @@ var types = map[string]known{
 	"datetime2":        {form{archwire.Timestamp, asIs, catalogType{}}, form{archwire.Text, asISO, narrowOf(40)}, ""},
 	"datetimeoffset":   {form{archwire.TimestampTZ, asIs, catalogType{}}, form{archwire.Text, asISO, narrowOf(40)}, "the instant; {cast: text} keeps the offset"},
 	"rowversion":       {form{archwire.Int64, asSequence, sequence}, form{archwire.Text, asHex, narrow}, "the number of the version, which grows"},
-	"hierarchyid":      {form{}, form{archwire.Text, asMethod, wide}, "cast to text: its path, /1/3/"},
-	"geometry":         {form{}, form{archwire.Text, asMethod, wide}, "cast to text: WKT with Z and M, without the SRID"},
-	"geography":        {form{}, form{archwire.Text, asMethod, wide}, "cast to text: WKT with Z and M, without the SRID"},
-	"clr":              {form{}, form{archwire.Text, asMethod, wide}, "other types of the CLR; cast to text: what their ToString gives"},
+	"hierarchyid":      {form{}, form{archwire.Text, asMethod, wide}, "as text its path, /1/3/"},
+	"geometry":         {form{}, form{archwire.Text, asMethod, wide}, "as text WKT with Z and M, without the SRID"},
+	"geography":        {form{}, form{archwire.Text, asMethod, wide}, "as text WKT with Z and M, without the SRID"},
+	"clr":              {form{}, form{archwire.Text, asMethod, wide}, "as text what their ToString gives"},
 	"sql_variant":      {form{}, form{}, "its text does not tell 1 from 1.0: select what it holds in a view of the source"},
 }
 
@@ -128,11 +128,15 @@ var microseconds = []archwire.Kind{archwire.Time, archwire.Timestamp, archwire.T
 func natural(t catalogType) (f form, typ archwire.Type, refused string) {
 	k := types[t.name]
 	f = k.natural
+	name := t.name
+	if name == "clr" {
+		name = "a type of the CLR"
+	}
 	switch {
 	case f.kind == 0 && k.text.kind == 0:
-		return f, typ, t.name + " has no exact form: {exclude: true}, or declare a view of the source that converts it"
+		return f, typ, name + " has no exact form: {exclude: true}, or declare a view of the source that converts it"
 	case f.kind == 0:
-		return f, typ, t.name + " has no form that every warehouse shares: declare {cast: text}, or {exclude: true}"
+		return f, typ, name + " has no form that every warehouse shares: declare {cast: text}, or {exclude: true}"
 	case t.scale > 6 && slices.Contains(microseconds, f.kind):
 		return f, typ, fmt.Sprintf("%s holds a digit more than a %s: declare {cast: text}, or {cast: %s} if all values are whole microseconds, or {exclude: true}",
 			t, f.kind, f.kind)

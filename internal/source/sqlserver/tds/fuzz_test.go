@@ -50,7 +50,7 @@ func naturalReading(columns []wireColumn) Reading {
 	for i, w := range columns {
 		k, _ := w.natural()
 		types[i] = kind(k)
-		switch k {
+		switch k { //nolint:exhaustive // the others need no more
 		case 0:
 			types[i] = kind(archwire.Text)
 		case archwire.Decimal:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,8 +69,8 @@ func TestDecimals(t *testing.T) {
 		want := rapid.IntRange(0, precision).Draw(t, "declared scale")
 
 		n := new(big.Int)
-		for i := len(magnitude) - 1; i >= 0; i-- {
-			n.Or(n.Lsh(n, 8), big.NewInt(int64(magnitude[i])))
+		for _, b := range slices.Backward(magnitude) {
+			n.Or(n.Lsh(n, 8), big.NewInt(int64(b)))
 		}
 		if positive == 0 {
 			n.Neg(n)
@@ -156,7 +157,8 @@ func TestCodePages(t *testing.T) {
 				r, _ := utf8.DecodeRune(c.b[:c.n])
 				got = fmt.Sprintf("%04x", r)
 			}
-			if got != want && !(want == "-" && (got == fmt.Sprintf("%04x", 0x80+i) || bestFit[number][byte(0x80+i)] == got)) {
+			windows := want == "-" && (got == fmt.Sprintf("%04x", 0x80+i) || bestFit[number][byte(0x80+i)] == got)
+			if got != want && !windows {
 				t.Errorf("code page %d, byte %x: %s, want %s", number, 0x80+i, got, want)
 			}
 		}

@@ -8,12 +8,10 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/apache/arrow-go/v18/arrow/memory"
-
 	"archwire"
 )
 
-// wireText is a column that tests describe: TYPE_INFO and a name.
+// A wireSpec is a column that tests describe: TYPE_INFO and a name.
 type wireSpec struct {
 	name string
 	info []byte
@@ -115,7 +113,6 @@ func (c *collector) Write(b []byte) (int, error) { *c = append(*c, b...); return
 
 // A server answers the messages of a client one by one, in the test's words.
 type server struct {
-	t      testing.TB
 	conn   net.Conn
 	client *Client
 	asked  [][]byte // what came, without headers
@@ -124,10 +121,10 @@ type server struct {
 }
 
 // serve answers each message with the bytes that answer returns, nil for none.
-func serve(t testing.TB, answer func(kind byte, body []byte) []byte) *server {
+func serve(t *testing.T, answer func(kind byte, body []byte) []byte) *server {
 	t.Helper()
 	near, far := connected(t)
-	s := &server{t: t, conn: far, client: newClient(near)}
+	s := &server{conn: far, client: newClient(near)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -155,13 +152,13 @@ func serve(t testing.TB, answer func(kind byte, body []byte) []byte) *server {
 }
 
 // connected are the two ends of a connection.
-func connected(t testing.TB) (near, far net.Conn) {
+func connected(t *testing.T) (near, far net.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer l.Close() //nolint:errcheck // nothing left to lose
 	if near, err = net.Dial("tcp", l.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
@@ -187,10 +184,31 @@ func readMessage(r io.Reader) (kind byte, body []byte, err error) {
 	}
 }
 
+// reusing is an allocator that hands out again what it got back, by size: making
+// room for a whole batch takes longer than reading three rows.
+type reusing map[int][][]byte
+
+func (r reusing) Allocate(n int) []byte {
+	if free := r[n]; len(free) > 0 {
+		r[n] = free[:len(free)-1]
+		return free[len(free)-1]
+	}
+	return make([]byte, n)
+}
+
+func (r reusing) Reallocate(n int, b []byte) []byte {
+	grown := r.Allocate(n)
+	copy(grown, b)
+	r.Free(b)
+	return grown
+}
+
+func (r reusing) Free(b []byte) { r[cap(b)] = append(r[cap(b)], b[:cap(b)]) }
+
 // reading is how columns of these types are read.
 func reading(types ...archwire.Type) Reading {
 	t := archwire.Table{}
-	r := Reading{Mem: memory.DefaultAllocator}
+	r := Reading{Mem: reusing{}}
 	for i, typ := range types {
 		name := string(rune('a' + i))
 		t.Columns = append(t.Columns, archwire.Column{Name: name, Type: typ})
@@ -202,7 +220,7 @@ func reading(types ...archwire.Type) Reading {
 
 // parse decodes an answer that has come whole, and returns the rows as text:
 // NULL is "(null)".
-func parse(t testing.TB, src io.Reader, how Reading) ([][]string, error) {
+func parse(t *testing.T, src io.Reader, how Reading) ([][]string, error) {
 	t.Helper()
 	var rows [][]string
 	err := Decode(src, how, func(b archwire.Batch) bool {

@@ -51,7 +51,7 @@ func utf16ToUTF8(out, in []byte) (n int, ok bool) {
 			}
 			n += utf8.EncodeRune(out[n:], r)
 		default:
-			out[n], out[n+1], out[n+2] = 0xe0|byte(u>>12), 0x80|byte(u>>6&0x3f), 0x80|byte(u&0x3f)
+			out[n], out[n+1], out[n+2] = 0xe0|byte(u>>12&0xf), 0x80|byte(u>>6&0x3f), 0x80|byte(u&0x3f)
 			n += 3
 		}
 	}

@@ -79,8 +79,9 @@ func (t *Tunnel) Write(packet []byte) (int, error) {
 			return 0, t.fail(err)
 		}
 	case packetLogin:
-		// LOGIN7 begins with its length, then the version of TDS.
-		if t.security.Strict && len(packet) >= headerBytes+8 {
+		// LOGIN7 begins with its length, then the version of TDS. A long one has
+		// more packets, numbered from 1.
+		if t.security.Strict && len(packet) >= headerBytes+8 && packet[6] == 1 {
 			binary.LittleEndian.PutUint32(packet[headerBytes+4:], version8)
 		}
 	}
