@@ -63,6 +63,12 @@ func TestUsersSeeWhatTheyWereGranted(t *testing.T) { // GRANT, HAS_PERMS_BY_NAME
 	u.fails(229, "DELETE dbo.t")
 	u.fails(262, "CREATE TABLE dbo.mine (id int)")
 	u.fails(300, "SELECT * FROM sys.dm_tran_current_transaction")
+	c.fails(4621, "GRANT VIEW SERVER STATE TO copier")
+	c.run("USE master; GRANT VIEW SERVER STATE TO copier; USE shop")
+	u.is("SELECT transaction_sequence_num, HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') FROM sys.dm_tran_current_transaction", "0|1")
+	c.run("USE master; REVOKE VIEW SERVER STATE FROM copier; USE shop; REVOKE VIEW CHANGE TRACKING ON dbo.t FROM copier")
+	u.is("SELECT CHANGE_TRACKING_MIN_VALID_VERSION(OBJECT_ID('dbo.t'))", "NULL")
+	u.fails(229, "SELECT * FROM CHANGETABLE(CHANGES dbo.t, 0) AS c")
 	u.is("SELECT HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'DELETE'), HAS_PERMS_BY_NAME('dbo.nothing', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), SUSER_SNAME()",
 		"1|0|NULL|0|copier")
 	for _, l := range []wire.Login{{User: "copier", Password: "wrong", Database: "shop"}, {User: "nobody", Database: "shop"}, {Token: "x", Database: "shop"}} {

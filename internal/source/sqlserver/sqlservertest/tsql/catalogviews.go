@@ -78,7 +78,8 @@ func recoveryRows(q *binder, _ *database) [][]any {
 	}
 	var out [][]any
 	for _, d := range q.metadata().databases {
-		guid := [16]byte{15: byte(d.id)}
+		guid := q.engine.server
+		guid[15] ^= byte(d.id)
 		out = append(out, []any{int64(d.id), guid, guid})
 	}
 	return out
@@ -319,22 +320,27 @@ func trackingTables(q *binder, d *database) [][]any {
 }
 
 func currentTransaction(q *binder, _ *database) [][]any {
-	if q.open == nil {
-		return [][]any{{q.t.sequence, int64(0), false, nil}}
-	}
-	return [][]any{{int64(q.open.number), q.open.sequence, q.open.snapshot, nil}}
+	return [][]any{{int64(q.t.number), q.t.sequence, q.t.snapshot, nil}}
 }
 
-// currentSnapshot are the transactions that were open when the snapshot began;
-// the double's snapshots see commits alone, so none matters.
-func currentSnapshot(*binder, *database) [][]any { return nil }
+// currentSnapshot are the transactions that had a sequence number and had not
+// ended when the session's snapshot began.
+func currentSnapshot(q *binder, _ *database) [][]any {
+	var out [][]any
+	if q.t.snapshot {
+		for _, n := range q.t.before {
+			out = append(out, []any{n})
+		}
+	}
+	return out
+}
 
 func activeSnapshots(q *binder, _ *database) [][]any {
 	q.engine.mu.Lock()
 	defer q.engine.mu.Unlock()
 	var out [][]any
 	for _, s := range q.engine.sessions {
-		if t := s.open; t != nil && t.snapshot {
+		if t := s.open; t != nil && t.snapshot && t.sequence != 0 {
 			out = append(out, []any{int64(t.number), t.sequence, nil, true, int64(s.process), nil})
 		}
 	}

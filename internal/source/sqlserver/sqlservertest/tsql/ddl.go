@@ -56,7 +56,7 @@ func (b *batch) defining(n syntax.Name, change func(q *binder, tb *table)) {
 		b.owns("ALTER TABLE")
 		b.engine.settled(b.ctx, t, map[int32][]span{tb.id: nil})
 		b.engine.acquire(b.ctx, t, lock{tb.id, -1, ""})
-		name, id, number := d.name, tb.id, b.engine.sequence.Add(1)
+		name, id, number := d.name, tb.id, int64(b.engine.numbers.Add(1))
 		t.do(func(t *transaction) {
 			tb := t.table(name, id)
 			q.t, q.state = t, t.work
@@ -111,7 +111,7 @@ func (q *binder) newTable(n syntax.Name) (*table, string) {
 		value.Fail(2760, `The specified schema name "%s" either does not exist or you do not have permission to use it.`, schemaName)
 	}
 	now := q.now.UTC()
-	number := q.engine.sequence.Add(1)
+	number := int64(q.engine.numbers.Add(1))
 	return &table{
 		id: q.engine.objects.Add(16), schema: s, name: name, created: now, modified: now, defined: number,
 		uniques: map[int]tree[string]{}, counter: &counters{},

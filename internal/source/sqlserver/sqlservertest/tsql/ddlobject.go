@@ -61,11 +61,15 @@ func (t *transaction) addLogin(do *syntax.Create) {
 	if _, known := t.work.logins[fold(do.Name)]; known {
 		value.Fail(15025, "The server principal '%s' already exists.", do.Name)
 	}
+	t.setLogin(login{name: do.Name, password: do.Args["PASSWORD"]})
+}
+
+func (t *transaction) setLogin(l login) {
 	if t.work == t.base {
 		t.work = t.base.clone()
 	}
-	logins := map[string]login{fold(do.Name): {name: do.Name, password: do.Args["PASSWORD"]}}
-	maps.Copy(logins, t.work.logins)
+	logins := maps.Clone(t.work.logins)
+	logins[fold(l.name)] = l
 	t.work.logins = logins
 }
 
@@ -194,7 +198,7 @@ func (b *batch) rename(object, name, kind string) {
 		if _, taken := d.names[objectKey(tb.schema.name, name)]; taken {
 			value.Fail(15335, "Error: The new name '%s' is already in use as a OBJECT name and would cause a duplicate that is not permitted.", name)
 		}
-		db, id, number := d.name, tb.id, b.engine.sequence.Add(1)
+		db, id, number := d.name, tb.id, int64(b.engine.numbers.Add(1))
 		t.do(func(t *transaction) {
 			tb := t.table(db, id)
 			d := t.database(db)

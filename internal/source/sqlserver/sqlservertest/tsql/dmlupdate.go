@@ -235,7 +235,7 @@ func (b *batch) truncate(do *syntax.Truncate) {
 		t.do(func(t *transaction) {
 			tb := t.table(name, id)
 			tb.rows, tb.uniques = tree[*row]{}, map[int]tree[string]{}
-			tb.defined = b.engine.sequence.Add(1)
+			tb.defined = int64(b.engine.numbers.Add(1))
 		})
 		for _, c := range tb.columns {
 			if c.identity {

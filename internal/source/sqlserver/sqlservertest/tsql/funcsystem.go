@@ -112,10 +112,10 @@ func currentVersion(q *binder, _ []expr) expr {
 func minValidVersion(q *binder, args []expr) expr {
 	q.tracked = true
 	q.databases[fold(q.database)] = true
-	tables := q.present().tables
+	d := q.present()
 	x := strict(value.BigInt, as(args, value.Int), func(v []any) any {
-		t, ok := tables[int32(v[0].(int64))]
-		if !ok || t.track == nil {
+		t, ok := d.tables[int32(v[0].(int64))]
+		if !ok || t.track == nil || !q.may(d, t, "VIEW CHANGE TRACKING") {
 			return nil
 		}
 		return t.track.valid

@@ -3,6 +3,7 @@ package tsql
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -200,4 +201,34 @@ func TestSessionIsTakenUpAgain(t *testing.T) { // sp_reset_connection
 	}
 	other.is("SELECT v FROM dbo.t", "a", "b")
 	c.is("SELECT DB_NAME(), @@TRANCOUNT, @@LOCK_TIMEOUT, OBJECT_ID('tempdb..#mine')", "shop|0|-1|NULL")
+}
+
+func TestSnapshotsKnowWhoWasOpen(t *testing.T) { // sys.dm_tran_current_snapshot, sys.dm_tran_current_transaction
+	t.Parallel()
+	e, c := shop(t)
+	const mine, others = "SELECT transaction_sequence_num FROM sys.dm_tran_current_transaction", "SELECT transaction_sequence_num FROM sys.dm_tran_current_snapshot"
+	a, b, d := enter(t, e), enter(t, e), enter(t, e)
+	for _, s := range []client{a, b, d} {
+		s.run("SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION")
+	}
+	a.is(mine, "0")
+	a.run("SELECT 1 FROM dbo.t")
+	first := number(a.run(mine).rows[0])
+	at := func(n int) string { return strconv.Itoa(first + n) }
+	a.is(others)
+	b.run("SELECT 1 FROM dbo.t")
+	b.is(mine, at(1))
+	b.is(others, at(0)) // no other number between: nobody wrote
+	c.run("BEGIN TRANSACTION; SELECT 1 FROM dbo.t")
+	c.is(mine, "0")
+	c.run("UPDATE dbo.t SET v = 'x' WHERE id = 1")
+	c.is(mine, at(2))
+	d.run("SELECT 1 FROM dbo.t")
+	d.is(others, at(0), at(1), at(2))
+	c.run("COMMIT")
+	d.is(others, at(0), at(1), at(2)) // fixed for its life
+	a.is(others)
+	c.run("BEGIN TRANSACTION; INSERT dbo.t VALUES (9, 'z')")
+	c.is(mine, at(4))
+	c.run("ROLLBACK")
 }

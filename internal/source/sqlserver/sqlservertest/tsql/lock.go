@@ -125,7 +125,7 @@ func (e *Engine) release(t *transaction) {
 	for _, l := range t.locks {
 		delete(e.locks, l)
 	}
-	t.locks, t.written, t.version = nil, map[int32]int{}, 0
+	t.locks, t.written = nil, map[int32]int{}
 	delete(e.active, t)
 	close(e.changed)
 	e.changed = make(chan struct{})

@@ -70,14 +70,14 @@ func (s *Session) server(d *database, permission string) bool {
 	if s.login.admin {
 		return true
 	}
+	if strings.HasPrefix(permission, "VIEW SERVER ") {
+		return s.engine.current.Load().logins[fold(s.login.name)].may[permission]
+	}
 	u, ok := d.users[fold(s.login.name)]
-	if !ok {
+	if !ok || u.may["DENY "+permission] {
 		return false
 	}
-	if u.may["DENY "+permission] {
-		return false
-	}
-	return u.may[permission] || u.owner && permission != "VIEW SERVER STATE"
+	return u.may[permission] || u.owner
 }
 
 // hasPerms is HAS_PERMS_BY_NAME: NULL where there is no such thing.
@@ -135,6 +135,10 @@ func isRole(q *binder, args []expr) expr {
 // grant runs GRANT, DENY and REVOKE.
 func (b *batch) grant(g *syntax.Grant) {
 	b.owns("GRANT")
+	if g.On == nil && strings.HasPrefix(g.Permissions[0], "VIEW SERVER ") {
+		b.grantOnServer(g)
+		return
+	}
 	b.within(func(t *transaction) {
 		q := b.binder(t)
 		q.state = t.see()
@@ -163,6 +167,29 @@ func (b *batch) grant(g *syntax.Grant) {
 			}
 			u.may = may
 			d.users[fold(g.To)] = u
+		})
+	})
+}
+
+// grantOnServer is of permissions that logins have, and only from master.
+func (b *batch) grantOnServer(g *syntax.Grant) {
+	if b.database != "master" {
+		value.Fail(4621, "Permissions at the server scope can only be granted when the current database is master")
+	}
+	b.within(func(t *transaction) {
+		t.do(func(t *transaction) {
+			l, ok := t.work.logins[fold(g.To)]
+			if !ok {
+				value.Fail(15151, "Cannot find the login '%s', because it does not exist or you do not have permission.", g.To)
+			}
+			l.may = maps.Clone(l.may)
+			if l.may == nil {
+				l.may = map[string]bool{}
+			}
+			for _, p := range g.Permissions {
+				l.may[p] = g.Verb == "GRANT"
+			}
+			t.setLogin(l)
 		})
 	})
 }

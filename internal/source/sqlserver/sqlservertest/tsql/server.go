@@ -2,6 +2,7 @@ package tsql
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,18 +22,22 @@ type Options struct {
 
 // An Engine is a server's databases and who is in them. It is a wire.Handler.
 type Engine struct {
-	options  Options
-	current  atomic.Pointer[state]
-	objects  atomic.Int32 // the last object's number
-	dbts     atomic.Int64 // the last rowversion
-	process  atomic.Int64
-	sequence atomic.Int64 // of transactions
+	options Options
+	current atomic.Pointer[state]
+	objects atomic.Int32 // the last object's number
+	dbts    atomic.Int64 // the last rowversion
+	process atomic.Int64
+	numbers atomic.Uint64 // of transactions
+	server  [16]byte      // what tells it from others
+
+	versions sync.Mutex // rowversions are given in the order in which transactions say so
 
 	mu       sync.Mutex // commits, locks, sessions
 	locks    map[lock]*transaction
 	active   map[*transaction]struct{}
 	changed  chan struct{} // closed when a transaction ends
 	sessions map[int]*Session
+	sequence int64 // the last transaction sequence number (XSN)
 }
 
 var _ wire.Handler = (*Engine)(nil)
@@ -43,10 +48,11 @@ func New(o Options, databases ...string) *Engine {
 		o.Version = "16.0.4135.4"
 	}
 	e := &Engine{options: o, locks: map[lock]*transaction{}, active: map[*transaction]struct{}{}, changed: make(chan struct{}), sessions: map[int]*Session{}}
+	_, _ = rand.Read(e.server[:])
 	e.objects.Store(245575912)
 	e.dbts.Store(2000)
 	e.process.Store(50)
-	s := &state{databases: map[string]*database{}, logins: map[string]login{fold(o.User): {o.User, o.Password, true}}}
+	s := &state{databases: map[string]*database{}, logins: map[string]login{fold(o.User): {name: o.User, password: o.Password, admin: true}}}
 	for _, name := range append([]string{"master", "tempdb"}, databases...) {
 		s.databases[fold(name)] = e.newDatabase(s, name, value.DefaultCollation)
 	}

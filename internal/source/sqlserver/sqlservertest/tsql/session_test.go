@@ -87,10 +87,11 @@ type client struct {
 	wire.Session
 }
 
+func clockOf() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 123456700, time.UTC) }
+
 func engine(t *testing.T, databases ...string) *Engine {
 	t.Helper()
-	now := time.Date(2026, 11, 20, 12, 0, 0, 123456700, time.UTC)
-	return New(Options{User: "sa", Password: "secret", Now: func() time.Time { return now }}, append([]string{"shop"}, databases...)...)
+	return New(Options{User: "sa", Password: "secret", Now: clockOf}, append([]string{"shop"}, databases...)...)
 }
 
 func enter(t *testing.T, e *Engine) client {

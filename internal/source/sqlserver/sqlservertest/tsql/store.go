@@ -27,6 +27,7 @@ type state struct {
 type login struct {
 	name, password string
 	admin          bool
+	may            map[string]bool // of the server
 }
 
 type database struct {

@@ -3,6 +3,7 @@ package tsql
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/value"
 	"archwire/internal/source/sqlserver/sqlservertest/wire"
@@ -12,10 +13,11 @@ import (
 type transaction struct {
 	session  *Session
 	number   uint64
-	sequence int64
-	snapshot bool // it began under SNAPSHOT
-	depth    int  // @@TRANCOUNT; 0 is that of a statement alone
-	doomed   bool // only ROLLBACK is left
+	sequence int64   // its XSN; 0 until it has one
+	before   []int64 // of the transactions that had one and had not ended when its snapshot began
+	snapshot bool    // it began under SNAPSHOT
+	depth    int     // @@TRANCOUNT; 0 is that of a statement alone
+	doomed   bool    // only ROLLBACK is left
 
 	base  *state // what the work began with; nil until something is read
 	work  *state
@@ -49,8 +51,7 @@ func doomed(number int32, severity byte, format string, args ...any) doom {
 }
 
 func (e *Engine) start(s *Session) *transaction {
-	n := e.sequence.Add(1)
-	t := &transaction{session: s, number: uint64(n), sequence: n, snapshot: s.isolation == "SNAPSHOT", edit: new(edition), written: map[int32]int{}}
+	t := &transaction{session: s, number: e.numbers.Add(1), snapshot: s.isolation == "SNAPSHOT", edit: new(edition), written: map[int32]int{}}
 	e.mu.Lock()
 	e.active[t] = struct{}{}
 	e.mu.Unlock()
@@ -59,8 +60,8 @@ func (e *Engine) start(s *Session) *transaction {
 
 // nextRowVersion is one for a row that is written.
 func (e *Engine) nextRowVersion(t *transaction) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.versions.Lock()
+	defer e.versions.Unlock()
 	n := e.dbts.Add(1)
 	if t.version == 0 {
 		t.version = n
@@ -72,6 +73,8 @@ func (e *Engine) nextRowVersion(t *transaction) int64 {
 func (e *Engine) leastActive() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.versions.Lock()
+	defer e.versions.Unlock()
 	n := e.dbts.Load() + 1
 	for t := range e.active {
 		if t.version != 0 {
@@ -85,12 +88,37 @@ func (e *Engine) leastActive() int64 {
 // the first statement that reads, with the transaction's own changes; else the
 // newest.
 func (t *transaction) see() *state {
-	newest := t.session.engine.current.Load()
-	if t.base == newest || t.base != nil && t.snapshot {
+	e := t.session.engine
+	if t.snapshot {
+		if t.base == nil {
+			e.mu.Lock()
+			e.number(t)
+			t.onto(e.current.Load())
+			e.mu.Unlock()
+		}
 		return t.work
 	}
-	t.onto(newest)
+	if newest := e.current.Load(); t.base != newest {
+		t.onto(newest)
+	}
 	return t.work
+}
+
+// number gives a transaction its sequence number, as its snapshot begins or as it
+// writes first, and notes whose it then knew of ("sys.dm_tran_current_snapshot").
+// The mutex is held.
+func (e *Engine) number(t *transaction) {
+	if t.sequence != 0 {
+		return
+	}
+	for other := range e.active {
+		if other.sequence != 0 {
+			t.before = append(t.before, other.sequence)
+		}
+	}
+	slices.Sort(t.before)
+	e.sequence++
+	t.sequence = e.sequence
 }
 
 // onto does what was changed again on another base.
@@ -105,6 +133,10 @@ func (t *transaction) onto(base *state) {
 // do changes the work, and remembers how.
 func (t *transaction) do(step func(*transaction)) {
 	t.see()
+	e := t.session.engine
+	e.mu.Lock()
+	e.number(t)
+	e.mu.Unlock()
 	t.steps = append(t.steps, step)
 	step(t)
 }

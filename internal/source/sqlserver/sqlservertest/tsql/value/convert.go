@@ -249,7 +249,7 @@ func toFloat(v any, from, to Type) any {
 	if to.Name == "float" {
 		return f
 	}
-	if math.Abs(f) > math.MaxFloat32 {
+	if math.IsInf(float64(float32(f)), 0) {
 		overflow(to)
 	}
 	return float32(f)
