@@ -93,7 +93,7 @@ func TestNightsOnSQLServer(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	double, db := onSQLServer(t, b)
-	rng := rand.New(rand.NewPCG(27, 1433)) //nolint:gosec // the same nights each time
+	rng := rand.New(rand.NewPCG(27, 1433)) // the same nights each time
 	modes := map[string]int{}
 	for night := range 8 {
 		for name := range sorted(nightTables) {

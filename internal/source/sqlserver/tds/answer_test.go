@@ -77,7 +77,7 @@ func TestAnswersOutOfOrder(t *testing.T) {
 		"one column too many":      stream{}.columns(id, id).done(doneCount, 0),
 		"no columns":               stream{}.columns().done(doneCount, 0),
 		"a failure without reason": stream{}.columns(id).done(doneCount|doneError, 0),
-		"an unknown token":         stream{0x01},
+		"an unknown token":         {0x01},
 		"an unknown type":          stream{}.columns(wireSpec{"a", info(0x01)}).done(doneCount, 0),
 		"a value beyond its type":  stream{}.columns(wireSpec{"a", info(typeIntN, 4)}).row(raw("08 01 00 00 00 00 00 00 00")).done(doneCount, 1),
 		"a text beyond its type":   stream{}.columns(wireSpec{"a", charInfo(typeVarChar, 2, 0)}).row(raw("03 00 61 61 61")).done(doneCount, 1),
