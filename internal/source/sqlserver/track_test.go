@@ -56,7 +56,7 @@ func TestWhatIsPastItsRetentionIsNotKnown(t *testing.T) {
 func TestVersionsOfAnotherDatabaseAreNotKnown(t *testing.T) {
 	t.Parallel()
 	one := setup(t)
-	other := one
+	var other *bundle
 	if one.double == nil {
 		other = setup(t)
 	} else {
