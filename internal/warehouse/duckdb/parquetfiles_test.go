@@ -38,8 +38,15 @@ func TestParquetColumns(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ name, as, want string }{
-		{"tiny", "int64", "1"}, {"money", "decimal(20,4)", "1.5"}, {"nanos", "text", "2026-11-20 01:30:00.123456789"}, {"list", "text", "[1, 2]"},
-		{"id", "uuid", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}, {"millis", "timestamp", "2026-11-20T01:30:00"}, {"money", "decimal(4,1)", ""}, {"money", "float64", ""}, {"nanos", "timestamp", ""},
+		{"tiny", "int64", "1"},
+		{"money", "decimal(20,4)", "1.5"},
+		{"nanos", "text", "2026-11-20 01:30:00.123456789"},
+		{"list", "text", "[1, 2]"},
+		{"id", "uuid", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"},
+		{"millis", "timestamp", "2026-11-20T01:30:00"},
+		{"money", "decimal(4,1)", ""},
+		{"money", "float64", ""},
+		{"nanos", "timestamp", ""},
 	} {
 		typ, err := archwire.ParseType(c.as)
 		if err != nil {
