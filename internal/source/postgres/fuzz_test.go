@@ -9,6 +9,7 @@ import (
 	"testing/iotest"
 
 	"archwire"
+	"archwire/internal/source/lending"
 )
 
 var fuzzTable = archwire.Table{Source: "rcm", Name: "fuzz", Columns: []archwire.Column{
@@ -29,7 +30,7 @@ var fuzzDecodings = []decoding{
 	decodeBool, decode16, decode32, decode64, decodeNumeric, decodeText, decodeJSONB, decodeUUID, decodeDate, decodeTimestamp, decodeUint32,
 }
 
-func fuzzDecoder(mem *buffers) *decoder {
+func fuzzDecoder(mem *lending.Buffers) *decoder {
 	var cols []column
 	for i, c := range fuzzTable.Columns {
 		cols = append(cols, newColumn(c.Name, fuzzDecodings[i], c.Type))
@@ -73,7 +74,7 @@ func FuzzDecoder(f *testing.F) {
 	f.Add(append(header(), goodRow()...), goodRow()[:30])
 	f.Add([]byte("PGCOPY"), []byte{0, 1, 0, 0, 0, 200})
 	f.Fuzz(func(t *testing.T, first, second []byte) {
-		var mem buffers
+		var mem lending.Buffers
 		d := fuzzDecoder(&mem)
 		for _, message := range [][]byte{first, second} {
 			if err := d.message(message); err != nil {
@@ -105,7 +106,7 @@ func TestDecoderRefuses(t *testing.T) {
 		"rows behind the trailer":  {header(), {255, 255}, row},
 		"a number of wrong length": {header(), append(append(bytes.Clone(row[:2]), 0, 0, 0, 2, 1, 1), row[7:]...)},
 	} {
-		var mem buffers
+		var mem lending.Buffers
 		d := fuzzDecoder(&mem)
 		var err error
 		for _, m := range messages {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"archwire"
+	"archwire/internal/source/lending"
 )
 
 // A view is one snapshot and the sessions that read it. The first session, the
@@ -20,7 +21,7 @@ type view struct {
 	at       archwire.Instant
 	certain  bool   // an equal mark means equal rows
 	snapshot string // "" when the server does not export one
-	mem      buffers
+	mem      lending.Buffers
 
 	slots chan struct{} // one for each session that may be busy at once
 	done  chan struct{} // closed when the view is over

@@ -2,24 +2,13 @@ package sqlserver
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
-	"iter"
-	"math/big"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,122 +16,6 @@ import (
 	"archwire/internal/source/sqlserver/sqlservertest/wire"
 	"archwire/internal/source/sqlserver/tds"
 )
-
-// A host answers every batch with one number, and keeps who logged in.
-type host struct {
-	refuse error
-	mu     sync.Mutex
-	logins []wire.Login
-	asked  chan string // is told each batch, before it is answered
-}
-
-func (h *host) Login(_ context.Context, l wire.Login) (wire.Session, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.logins = append(h.logins, l)
-	if h.refuse != nil {
-		return nil, h.refuse
-	}
-	return visit{h}, nil
-}
-
-type visit struct{ *host }
-
-func (v visit) Batch(ctx context.Context, sql string, _ []wire.Param, w wire.Writer) error {
-	if v.asked != nil {
-		v.asked <- sql
-	}
-	switch sql {
-	case "WAIT":
-		<-ctx.Done()
-		return ctx.Err()
-	case "BEGIN":
-		w.Begun(7)
-		return nil
-	case "FAIL":
-		return &wire.Error{Number: 8115, State: 2, Severity: 16, Message: "the value is secret"}
-	}
-	if err := w.Columns([]wire.Column{{Name: "n", Type: wire.Type{Name: "int"}}, {Name: "t", Type: wire.Type{Name: "nvarchar", Length: 20}, Nullable: true}}); err != nil {
-		return err
-	}
-	if err := w.Row([]any{int64(7), "sieben"}); err != nil {
-		return err
-	}
-	if err := w.Row([]any{int64(8), nil}); err != nil {
-		return err
-	}
-	w.Done(2, true)
-	return nil
-}
-
-func (v visit) Bulk(context.Context, []wire.Column, iter.Seq2[[]any, error]) (int64, error) {
-	return 0, errors.New("no bulk load")
-}
-
-func (v visit) Close() error { return nil }
-
-func listen(t *testing.T, h wire.Handler, opts wire.Options) *wire.Server {
-	t.Helper()
-	s, err := wire.Listen(h, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
-// dsnOf is the URL of a server, with parameters in pairs.
-func dsnOf(s *wire.Server, settings ...string) string {
-	q := url.Values{"database": {"Praxis"}}
-	for i := 0; i < len(settings); i += 2 {
-		q.Set(settings[i], settings[i+1])
-	}
-	return (&url.URL{Scheme: "sqlserver", User: url.UserPassword("reader", "p@ss wörd ✓"), Host: s.Addr(), RawQuery: q.Encode()}).String()
-}
-
-func dialed(t *testing.T, text string) (*link, error) {
-	t.Helper()
-	d, err := parseDSN("pms", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := dial(t.Context(), d)
-	if err == nil {
-		t.Cleanup(func() { l.close(context.Background()) })
-	}
-	return l, err
-}
-
-// certificateFor is a certificate of 127.0.0.1, and the file that vouches for it.
-func certificateFor(t *testing.T) (*tls.Certificate, string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "root.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
-}
-
-var numbers = archwire.Table{Source: "pms", Name: "n", Columns: []archwire.Column{
-	{Name: "n", Type: archwire.Type{Kind: archwire.Int32}}, {Name: "t", Type: archwire.Type{Kind: archwire.Text}},
-}}
 
 // The driver logs in, whichever way the connection is protected, and our own
 // client reads what comes next.
@@ -317,76 +190,4 @@ func TestLoginWithoutAnswer(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	<-ended
-}
-
-// Questions that end early leave the session as it was.
-func TestSessionAfterTrouble(t *testing.T) {
-	t.Parallel()
-	certificate, root := certificateFor(t)
-	for name, settings := range map[string][]string{"Plain": {"encrypt", "disable"}, "TLS": {"certificate", root}, "Strict": {"encrypt", "strict", "certificate", root}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := &host{asked: make(chan string, 10)}
-			l, err := dialed(t, dsnOf(listen(t, h, wire.Options{Certificate: certificate}), settings...))
-			if err != nil {
-				t.Fatal(err)
-			}
-			trouble(t, h, l)
-		})
-	}
-}
-
-func trouble(t *testing.T, h *host, l *link) {
-	t.Helper()
-	if err := l.exec(t.Context(), "BEGIN"); err != nil || !l.client.InTransaction() {
-		t.Fatal(err)
-	}
-	err := l.exec(t.Context(), "FAIL")
-	if e, ok := errors.AsType[*serverError](err); !ok || e.Number != 8115 || strings.Contains(err.Error(), "secret") {
-		t.Errorf("got %v", err)
-	}
-	<-h.asked
-	<-h.asked
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		<-h.asked
-		cancel()
-	}()
-	if drained, err := l.read(ctx, "WAIT", numbers, func(archwire.Batch) bool { return true }); !drained || !errors.Is(err, context.Canceled) {
-		t.Error(drained, err)
-	}
-	if drained, err := l.read(t.Context(), "SELECT", numbers, func(archwire.Batch) bool { return false }); !drained || !errors.Is(err, errStopped) {
-		t.Error(drained, err)
-	}
-	if !l.client.InTransaction() {
-		t.Error("the transaction is over")
-	}
-}
-
-// Wherever the server or the network breaks off, reading fails: no row is lost in
-// silence.
-func TestShortReads(t *testing.T) {
-	t.Parallel()
-	certificate, root := certificateFor(t)
-	s := listen(t, &host{}, wire.Options{Certificate: certificate})
-	for name, f := range map[string]wire.Fault{
-		"CutInARow":      {After: 45, Unit: wire.Bytes, Cut: true},
-		"CutAfterARow":   {After: 1, Unit: wire.Rows, Cut: true},
-		"EndsEarly":      {After: 1, Unit: wire.Rows, Short: true},
-		"LosesARow":      {Lose: 1},
-		"Miscounts":      {Miscount: 1},
-		"FailsInBetween": {After: 1, Unit: wire.Rows, Error: &wire.Error{Number: 1205, State: 1, Severity: 13, Message: "deadlock"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l, err := dialed(t, dsnOf(s, "certificate", root))
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Match = "^SELECT"
-			s.Inject(f)
-			if _, err := l.read(t.Context(), "SELECT", numbers, func(archwire.Batch) bool { return true }); err == nil {
-				t.Error("nobody noticed")
-			}
-		})
-	}
 }

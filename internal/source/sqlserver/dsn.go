@@ -13,6 +13,7 @@ import (
 	"github.com/microsoft/go-mssqldb/msdsn"
 
 	"archwire"
+	"archwire/internal/source/lending"
 	"archwire/internal/source/sqlserver/tds"
 )
 
@@ -28,6 +29,8 @@ type dsn struct {
 
 	driver *url.URL // what the driver is told, with the password
 	entra  bool     // the user signs in by Microsoft Entra
+
+	mem *lending.Buffers // of all of its links
 }
 
 // packetSize is the largest under TLS; see packet size of the driver's
@@ -62,7 +65,7 @@ func parseDSN(name, text string) (*dsn, error) {
 // newDSN hands the parameters to the driver's own parser, which knows what they
 // mean for TLS.
 func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error) (*dsn, error) {
-	d := &dsn{entra: params.Get("fedauth") != ""}
+	d := &dsn{mem: new(lending.Buffers), entra: params.Get("fedauth") != ""}
 	if err := d.encryption(params.Get(msdsn.Encrypt)); err != nil {
 		return nil, &archwire.Error{
 			Code: archwire.Invalid, Message: name + ": the dsn " + err.Error(),

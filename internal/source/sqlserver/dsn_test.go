@@ -75,7 +75,7 @@ func TestDSN(t *testing.T) {
 		if spn := got.driver.Query().Get("serverspn"); spn != principals[text] && principals[text] != "" {
 			t.Errorf("%s: the server is known as %s", text, spn)
 		}
-		got.tls, got.driver = nil, nil
+		got.tls, got.driver, got.mem = nil, nil, nil
 		if *got != want {
 			t.Errorf("%s: got %+v", text, *got)
 		}

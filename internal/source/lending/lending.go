@@ -1,4 +1,5 @@
-package sqlserver
+// Package lending is the memory that sources decode rows into.
+package lending
 
 import (
 	"math/bits"
@@ -7,10 +8,10 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
-// buffers lends the memory of batches and takes it back when the last reference
+// Buffers lends the memory of batches and takes it back when the last reference
 // to a batch is released, so that a long extraction touches the same few pages
 // again and again and leaves nothing to the garbage collector.
-type buffers struct {
+type Buffers struct {
 	mu   sync.Mutex
 	free [64][][]byte // by power of two
 	held int
@@ -19,10 +20,10 @@ type buffers struct {
 // What is kept for later at most; beyond it, buffers are left to the collector.
 const keptBuffers = 64 << 20
 
-var _ memory.Allocator = (*buffers)(nil)
+var _ memory.Allocator = (*Buffers)(nil)
 
 // Allocate returns n bytes of any content with a capacity of a power of two.
-func (p *buffers) Allocate(n int) []byte {
+func (p *Buffers) Allocate(n int) []byte {
 	class := bits.Len(uint(max(n, 64) - 1))
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -36,7 +37,7 @@ func (p *buffers) Allocate(n int) []byte {
 }
 
 // Reallocate returns n bytes that begin with b, which is taken back.
-func (p *buffers) Reallocate(n int, b []byte) []byte {
+func (p *Buffers) Reallocate(n int, b []byte) []byte {
 	if n <= cap(b) {
 		return b[:n]
 	}
@@ -47,7 +48,7 @@ func (p *buffers) Reallocate(n int, b []byte) []byte {
 }
 
 // Free takes a buffer back.
-func (p *buffers) Free(b []byte) {
+func (p *Buffers) Free(b []byte) {
 	class := bits.Len(uint(cap(b))) - 1
 	if cap(b) == 0 || cap(b) != 1<<class {
 		return
