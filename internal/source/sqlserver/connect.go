@@ -73,6 +73,11 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	go func(over <-chan struct{}) {
 		select {
 		case <-d.done:
+			select {
+			case <-over: // the login was over first: its context ends soon after, and the connection lives on
+				return
+			default:
+			}
 			_ = conn.SetDeadline(time.Unix(1, 0)) // a closed connection fails, too
 		case <-over:
 		}
