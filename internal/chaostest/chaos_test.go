@@ -54,6 +54,12 @@ func TestChaosOnRedshift(t *testing.T) {
 	live(t, setting(t, "CHAOS_SEED", 77), stage{warehouse: redshift}, clusterKills, clusterFaults)
 }
 
+// TestChaosOnSQLServer is the shortest form of a history whose source is SQL Server:
+// the same one each time. CHAOS_SOURCE=sqlserver make chaos lives through others.
+func TestChaosOnSQLServer(t *testing.T) {
+	live(t, setting(t, "CHAOS_SEED", 77), stage{source: onSQLServer}, clusterKills, clusterFaults)
+}
+
 // named is what a variable names: the other of two, or "" for the usual one.
 func named(t *testing.T, variable, usual, other string) string {
 	t.Helper()
@@ -108,6 +114,9 @@ func live(t *testing.T, seed uint64, where stage, kills, faults int) {
 			again += fmt.Sprintf(" CHAOS_KILLS=%d", kills)
 		case clusterKills:
 			test = "TestChaosOnRedshift"
+			if where.source != "" {
+				test = "TestChaosOnSQLServer"
+			}
 		}
 		t.Log(again + " go test -tags duckdb_arrow -count=1 -v -run '^" + test + "$' ./internal/chaostest\nmakes this history once more")
 		for y.kills < kills || y.faults() < faults {

@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 				return fmt.Errorf("%T is not a testing.TB", env.T())
 			}
 			dsn := testdb.Postgres(tb)
+			env.Values[testKey{}] = tb
 			env.Values[lockKey{}] = &locked{}
 			env.Values[partnerKey{}] = &listener{}
 			env.Values[bucketKey{}] = &bucketServer{tb: tb}
@@ -78,6 +79,7 @@ func TestScripts(t *testing.T) {
 			"cluster": startCluster,
 
 			"standalone": standalone,
+			"sqlserver":  emptySQLServer,
 		},
 	})
 }

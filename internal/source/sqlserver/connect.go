@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	mssql "github.com/microsoft/go-mssqldb"
@@ -32,6 +33,7 @@ func dial(ctx context.Context, d *dsn) (*link, error) {
 		return nil, err
 	}
 	_ = conn.Close() // gives back the driver's buffers; the connection is ours
+	door.release()
 	if ctx.Err() != nil {
 		door.close()
 		return nil, context.Cause(ctx)
@@ -52,6 +54,7 @@ type dialer struct {
 	tunnel *tds.Tunnel
 	conn   net.Conn
 	over   chan struct{} // closed when the login is
+	watch  sync.WaitGroup
 }
 
 // HostName makes the driver hand over names instead of addresses: certificates
@@ -70,7 +73,8 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	d.release()
 	d.conn, d.over = conn, make(chan struct{})
 	d.tunnel = tds.NewTunnel(conn, d.dsn.security(host))
-	go func(over <-chan struct{}) {
+	over := d.over
+	d.watch.Go(func() {
 		select {
 		case <-d.done:
 			select {
@@ -81,14 +85,16 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 			_ = conn.SetDeadline(time.Unix(1, 0)) // a closed connection fails, too
 		case <-over:
 		}
-	}(d.over)
+	})
 	return d.tunnel, nil
 }
 
-// release ends the watch over the login.
+// release ends the watch over the login. It waits for that: the context of a login
+// ends as soon as the login is over, and the connection goes on.
 func (d *dialer) release() {
 	if d.over != nil {
 		close(d.over)
+		d.watch.Wait()
 		d.over = nil
 	}
 }
