@@ -77,11 +77,6 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	d.watch.Go(func() {
 		select {
 		case <-d.done:
-			select {
-			case <-over: // the login was over first: its context ends soon after, and the connection lives on
-				return
-			default:
-			}
 			_ = conn.SetDeadline(time.Unix(1, 0)) // a closed connection fails, too
 		case <-over:
 		}
