@@ -189,6 +189,19 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// Half of a surrogate pair, and half of a unit at the end, are no characters.
+func TestTextsThatAreNotOfTheirEncodingAreRejected(t *testing.T) {
+	t.Parallel()
+	for encoding, text := range map[string]string{
+		"utf-16le": "i\x00d\x00,\x00v\x00\n\x001\x00,\x00\x00\xd8\n\x002\x00,\x00b\x00\n\x003\x00,\x00c\x00d",
+		"utf-16be": "\x00i\x00d\x00,\x00v\x00\n\x001\x00,\xd8\x00\x00\n\x002\x00,\x00b\x00\n\x003\x00,\x00c\x00",
+	} {
+		in := openInbox(t, fileform.Form{Snapshots: "s.csv", Encoding: encoding, Rejects: 700_000})
+		in.put(t, "s.csv", text)
+		in.want(t, "2b")
+	}
+}
+
 func TestDoctorTellsOfFilesThatWait(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Snapshots: "s{number}.csv"})
