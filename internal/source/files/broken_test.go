@@ -147,6 +147,23 @@ func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {
 	}
 }
 
+func TestFilesOfSeveralFoldersHaveQuarantinesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "*/*_{date}.csv", Rejects: 500_000})
+	for _, folder := range []string{"a", "a_b"} {
+		if err := os.Mkdir(filepath.Join(in.dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in.put(t, "a/b_c_20261120.csv", head+"1,a\nx,secret\n")
+	in.put(t, "a_b/c_20261120.csv", head+"2,b\n")
+	in.want(t, "1a 2b")
+	content, err := os.ReadFile(filepath.Join(in.dir, ".quarantine", "t", "a%2Fb_c_20261120.csv.rejected.ndjson"))
+	if err != nil || !strings.Contains(string(content), "x,secret") {
+		t.Errorf("rejected rows %s, error %v", content, err)
+	}
+}
+
 func TestFileWithTooManyRejectedRowsIsRefused(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Snapshots: "s.csv", Rejects: 250_000})
