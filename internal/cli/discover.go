@@ -33,7 +33,7 @@ a sample of each kind.`,
 			return a.discover(cmd.Context(), args[0], engine, dsn, dry)
 		},
 	}
-	cmd.Flags().StringVar(&engine, "engine", "postgres", "the engine of a new source: postgres or files")
+	cmd.Flags().StringVar(&engine, "engine", "postgres", "the engine of a new source: postgres, sqlserver or files")
 	cmd.Flags().StringVar(&dsn, "dsn", "", "where a new source is reached, as a reference to the environment: '${RCM_DSN}'")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "print the file instead of writing it")
 	return cmd

@@ -60,17 +60,35 @@ func (c *copying) settleTracked(ctx context.Context, load archwire.Load) error {
 	if c.Mode != modeTracking {
 		return c.notePosition(ctx)
 	}
-	if !c.deletes {
-		return nil
-	}
 	tracker, err := c.tracker()
 	if err != nil {
 		return err
 	}
-	removed, err := load.Patch(ctx, c.table.Table, tracker.Deleted(ctx, c.table.Table, c.Since), nil)
-	if err != nil {
-		return fmt.Errorf("taking deleted rows out of %s: %w", c.table.ID(), err)
+	if c.deletes {
+		removed, err := load.Patch(ctx, c.table.Table, tracker.Deleted(ctx, c.table.Table, c.Since), nil)
+		if err != nil {
+			return fmt.Errorf("taking deleted rows out of %s: %w", c.table.ID(), err)
+		}
+		c.removed += removed
 	}
-	c.removed += removed
+	return c.stillTracked(ctx, tracker)
+}
+
+// stillTracked makes sure, where no snapshot holds what is tracked, that none of it was
+// cleaned up while it was read: what was gone by then has not come.
+func (c *copying) stillTracked(ctx context.Context, tracker archwire.Tracker) error {
+	if !c.source.ReadCommitted {
+		return nil
+	}
+	changes, err := tracker.Changes(ctx, c.table.Table, c.Since)
+	if err != nil {
+		return fmt.Errorf("asking what is tracked of %s: %w", c.table.ID(), err)
+	}
+	if !changes.Known {
+		return &archwire.Error{
+			Code: archwire.Unavailable, Message: c.table.ID() + ": the source has forgotten what changed while it was read",
+			Hint: "Run again: the table is then compared as a whole. Have the source keep changes for longer than the time between two runs.",
+		}
+	}
 	return nil
 }

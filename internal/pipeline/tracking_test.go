@@ -76,6 +76,40 @@ func TestWhatIsTrackedNoMoreIsCompared(t *testing.T) {
 	}
 }
 
+// TestWhatIsForgottenWhileItIsReadIsNotTakenForAll reads without a snapshot, and lets
+// the source forget in between.
+func TestWhatIsForgottenWhileItIsReadIsNotTakenForAll(t *testing.T) {
+	t.Parallel()
+	b := tracking(setup(t))
+	b.source.Track()
+	_, err := b.run(t)
+	check(t, err)
+	b.runner.Project.Sources[0].ReadCommitted = true
+	b.source.Update("sale", []any{int64(2)}, map[string]any{"amount": archwire.Number("0.20")})
+	asked := 0
+	b.source.Watch(func(call sourcetest.Call, table string) {
+		if call != sourcetest.OnChanges || table != "sale" {
+			return
+		}
+		if asked++; asked == 3 { // after what changed, and what was deleted
+			b.source.Forget()
+		}
+	})
+	_, err = b.run(t)
+	b.source.Watch(nil)
+	if archwire.CodeOf(err) != archwire.Unavailable || !strings.Contains(err.Error(), "app.sale") {
+		t.Errorf("error %v, want one that says what was forgotten", err)
+	}
+	night, err := b.run(t)
+	check(t, err)
+	if d := detail(night, archwire.Extract, "app.sale"); d.Mode != "checksum" {
+		t.Errorf("the next run did %+v with the sales, want them compared", d)
+	}
+	if got, want := b.amounts(t), "1=10.20 2=99.99"; got != want {
+		t.Errorf("the totals are %q, want %q", got, want)
+	}
+}
+
 func TestATableThatFollowedAColumnIsTrackedFromThenOn(t *testing.T) {
 	t.Parallel()
 	b := following(setup(t))

@@ -168,7 +168,7 @@ func (v *view) asDeclared(ctx context.Context, chosen selection, t archwire.Tabl
 		switch {
 		case at < 0:
 			return changed(t, fmt.Sprintf("the file %s has no column %s", newest.Name, c.Name))
-		case has[at].Refused != "":
+		case has[at].Refused != "" && (!c.Cast || c.Type.Kind != archwire.Text):
 			return changed(t, fmt.Sprintf("the file %s: column %s: %s", newest.Name, c.Name, has[at].Refused))
 		case has[at].Type.Kind != 0 && has[at].Type != c.Type && !c.Cast:
 			return changed(t, fmt.Sprintf("column %s was %s when discovered and is %s in the file %s", c.Name, c.Type, has[at].Type, newest.Name))

@@ -147,6 +147,23 @@ func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {
 	}
 }
 
+func TestFilesOfSeveralFoldersHaveQuarantinesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "*/*_{date}.csv", Rejects: 500_000})
+	for _, folder := range []string{"a", "a_b"} {
+		if err := os.Mkdir(filepath.Join(in.dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in.put(t, "a/b_c_20261120.csv", head+"1,a\nx,secret\n")
+	in.put(t, "a_b/c_20261120.csv", head+"2,b\n")
+	in.want(t, "1a 2b")
+	content, err := os.ReadFile(filepath.Join(in.dir, ".quarantine", "t", "a%2Fb_c_20261120.csv.rejected.ndjson"))
+	if err != nil || !strings.Contains(string(content), "x,secret") {
+		t.Errorf("rejected rows %s, error %v", content, err)
+	}
+}
+
 func TestFileWithTooManyRejectedRowsIsRefused(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Snapshots: "s.csv", Rejects: 250_000})
@@ -186,6 +203,19 @@ func TestEncodings(t *testing.T) {
 		if got := in.rows(t); got != "1\u00e9\u20ac" {
 			t.Errorf("%s: %q", encoding, got)
 		}
+	}
+}
+
+// Half of a surrogate pair, and half of a unit at the end, are no characters.
+func TestTextsThatAreNotOfTheirEncodingAreRejected(t *testing.T) {
+	t.Parallel()
+	for encoding, text := range map[string]string{
+		"utf-16le": "i\x00d\x00,\x00v\x00\n\x001\x00,\x00\x00\xd8\n\x002\x00,\x00b\x00\n\x003\x00,\x00c\x00d",
+		"utf-16be": "\x00i\x00d\x00,\x00v\x00\n\x001\x00,\xd8\x00\x00\n\x002\x00,\x00b\x00\n\x003\x00,\x00c\x00",
+	} {
+		in := openInbox(t, fileform.Form{Snapshots: "s.csv", Encoding: encoding, Rejects: 700_000})
+		in.put(t, "s.csv", text)
+		in.want(t, "2b")
 	}
 }
 

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"math"
@@ -19,6 +20,7 @@ import (
 type textShape struct {
 	null  []byte // the text without quotes that is NULL; nil is none
 	json  bool   // members of JSON: NULL is nullField, and a text stands in quotes
+	utf16 bool   // what was no character there has become U+FFFD
 	dates dateForm
 }
 
@@ -155,7 +157,7 @@ func (r *columnReader) texts(t archwire.Type, spell func(out, text []byte) ([]by
 		if ok {
 			wrong := ""
 			switch {
-			case !r.b.valid && !utf8.Valid(text):
+			case !r.b.valid && !utf8.Valid(text), r.shape.utf16 && bytes.ContainsRune(text, utf8.RuneError):
 				wrong = notUTF8
 			case spell != nil:
 				data, wrong = spell(data, text)

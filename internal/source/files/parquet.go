@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"archwire"
 	"archwire/internal/object"
 )
 
-// A ParquetReader reads files of Parquet that lie on this machine.
+// A ParquetReader reads files of Parquet that lie on this machine. No path has a
+// wildcard in it.
 type ParquetReader interface {
 	// Columns lists a file's columns. One without an exact form says why in Refused.
 	Columns(ctx context.Context, path string) ([]archwire.Column, error)
@@ -21,6 +23,9 @@ type ParquetReader interface {
 	Rows(ctx context.Context, path string, columns []archwire.Column) archwire.Batches
 }
 
+// wildcards are what readers of files take for patterns of names.
+const wildcards = "*?[{"
+
 // local gives a path under which a file can be read at any place. release is called
 // when it has been, and says whether the file is what it was.
 func (s *Source) local(ctx context.Context, f file) (path string, release func() error, err error) {
@@ -29,7 +34,7 @@ func (s *Source) local(ctx context.Context, f file) (path string, release func()
 		return "", nil, err //nolint:wrapcheck // names the file
 	}
 	if here, ok := object.As[object.Localizer](s.cfg.Store); ok {
-		if path, ok := here.Local(f.Name); ok {
+		if path, ok := here.Local(f.Name); ok && !strings.ContainsAny(path, wildcards) {
 			return path, func() error {
 				again, err := s.version(context.WithoutCancel(ctx), f)
 				if err == nil {

@@ -27,13 +27,15 @@ type quarantine struct {
 	buffer   *bufio.Writer
 }
 
+// inOneFolder writes the name of a file below folders as one of its own in one.
+var inOneFolder = strings.NewReplacer("%", "%25", "/", "%2F")
+
 // quarantine is where the rejected rows of a file go. Several readings of it write
 // the same.
 func (s *Source) quarantine(t archwire.Table, f file, share fileform.Share) *quarantine {
 	q := &quarantine{table: t, file: f, share: share}
 	if s.cfg.Quarantine != "" {
-		name := strings.NewReplacer("/", "_", "\x00", "_").Replace(f.Name)
-		q.path = filepath.Join(s.cfg.Quarantine, t.Name, name+".rejected.ndjson")
+		q.path = filepath.Join(s.cfg.Quarantine, t.Name, inOneFolder.Replace(f.Name)+".rejected.ndjson")
 	}
 	return q
 }

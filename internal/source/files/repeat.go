@@ -9,8 +9,9 @@ import (
 	"io"
 )
 
-// withoutRepetitions leaves out files that have the very bytes of an earlier one:
-// they were sent twice. Only files of one size are looked into.
+// withoutRepetitions leaves out files that have the very bytes of an earlier one of
+// the same snapshot, or of the changes: they were sent twice. Only files of one size
+// are looked into.
 func (s *Source) withoutRepetitions(ctx context.Context, t Table, all []file) (kept []file, notes []string, err error) {
 	sizes := map[int64]int{}
 	for _, f := range all {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"archwire"
 	"archwire/internal/fileform"
@@ -77,7 +78,7 @@ func (s *Source) scanText(ctx context.Context, t Table, f file, l layout, take f
 
 // begin reads as much of a file as says where its columns are.
 func begin(o *opened, t Table, l layout) (*splitter, layout, textShape, error) {
-	shape := textShape{null: []byte(t.Form.Null), dates: newDateForm(t.Form.Dates)}
+	shape := textShape{null: []byte(t.Form.Null), utf16: strings.HasPrefix(t.Form.Encoding, "utf-16"), dates: newDateForm(t.Form.Dates)}
 	split := &splitter{in: o, line: 1}
 	if t.Form.Format == fileform.NDJSON {
 		shape.json, shape.null = true, nil

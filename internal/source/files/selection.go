@@ -73,6 +73,7 @@ func sortOut(form fileform.Form, said, listed []object.Version) shelf {
 // them, among which are the signs that files are complete.
 func (s *Source) choose(ctx context.Context, t Table, said, listed []object.Version) selection {
 	out := selection{table: t}
+	var chosen []file
 	has := sortOut(t.Form, said, listed)
 	since := ""
 	if t.Form.Snapshots != "" {
@@ -102,8 +103,15 @@ func (s *Source) choose(ctx context.Context, t Table, said, listed []object.Vers
 		out.err = s.nothing(t, t.Form.Changes, len(has.changes))
 		return out
 	}
-	changes, notes, err := s.withoutRepetitions(ctx, t, changes)
-	out.files, out.notes, out.err = append(out.files, changes...), append(out.notes, notes...), err
+	for _, some := range [][]file{out.files, changes} {
+		kept, notes, err := s.withoutRepetitions(ctx, t, some)
+		if err != nil {
+			out.err = err
+			return out
+		}
+		chosen, out.notes = append(chosen, kept...), append(out.notes, notes...)
+	}
+	out.files = chosen
 	return out
 }
 

@@ -150,6 +150,19 @@ func TestFileSentTwiceIsReadOnce(t *testing.T) {
 	}
 }
 
+func TestPartOfASnapshotThatWasSentTwiceIsReadOnce(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "s_{date}*.csv", Changes: "c_{date}.csv"})
+	in.put(t, "s_20261120.csv", head+"1,a\n")
+	in.put(t, "s_20261120 (1).csv", head+"1,a\n")
+	in.put(t, "s_20261120_b.csv", head+"2,b\n")
+	in.put(t, "c_20261121.csv", head+"1,a\n") // of another day: added
+	in.want(t, "1a 1a 2b")
+	if !slices.ContainsFunc(in.notices, func(s string) bool { return strings.Contains(s, "s_20261120.csv has the bytes of s_20261120 (1).csv") }) {
+		t.Errorf("notices %q", in.notices)
+	}
+}
+
 func TestFileCountsOnceItHasSettled(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Snapshots: "s{number}.csv", Changes: "c{number}.csv"}, "id")

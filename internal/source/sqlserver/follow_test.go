@@ -7,8 +7,8 @@ import (
 )
 
 // TestDatetimesAreFollowedAsTheyAreShown has values of datetime beside what Microsoft's
-// reference says they are rounded to, "to increments of .000, .003, or .007 seconds":
-// https://learn.microsoft.com/sql/t-sql/data-types/datetime-transact-sql
+// reference says they are rounded to, "to increments of .000, .003, or .007 seconds";
+// see datetime (Transact-SQL), Rounding.
 func TestDatetimesAreFollowedAsTheyAreShown(t *testing.T) {
 	a := attribute{name: "at", typ: catalogType{name: "datetime", scale: 3}}
 	for from, want := range map[string]string{

@@ -45,7 +45,7 @@ type server struct {
 func (s *Source) sets() string {
 	return strings.Join([]string{
 		"SET TEXTSIZE 2147483647", "SET ROWCOUNT 0", "SET NOCOUNT OFF", "SET XACT_ABORT OFF",
-		"SET ANSI_NULLS ON", "SET QUOTED_IDENTIFIER ON", "SET ANSI_WARNINGS ON", "SET ARITHABORT ON",
+		"SET ANSI_NULLS ON", "SET QUOTED_IDENTIFIER ON", "SET ANSI_WARNINGS ON", "SET ARITHABORT ON", "SET CONCAT_NULL_YIELDS_NULL ON",
 		"SET LANGUAGE us_english", "SET DATEFORMAT ymd",
 		// Whoever else is in a deadlock with us has more to lose.
 		"SET DEADLOCK_PRIORITY LOW",

@@ -36,6 +36,10 @@ func (p *ParquetFiles) Close() error { return p.db.Close() }
 // Columns lists the columns of the file at path. One of a type that has no exact form
 // says so in Refused.
 func (p *ParquetFiles) Columns(ctx context.Context, path string) ([]archwire.Column, error) {
+	cut, err := p.nanoseconds(ctx, path)
+	if err != nil {
+		return nil, err
+	}
 	query := "DESCRIBE FROM " + readParquet(path) //nolint:gosec // the path is a constant of SQL
 	rows, err := p.db.QueryContext(ctx, query)
 	if err != nil {
@@ -49,9 +53,52 @@ func (p *ParquetFiles) Columns(ctx context.Context, path string) ([]archwire.Col
 		if err := rows.Scan(&name, &kind, &null, &key, &def, &extra); err != nil {
 			return nil, fmt.Errorf("reading the columns of a file of Parquet: %w", err)
 		}
-		columns = append(columns, parquetColumn(name, kind))
+		c := parquetColumn(name, kind)
+		if cut[name] {
+			c.Type, c.Refused = archwire.Type{}, unread
+		}
+		columns = append(columns, c)
 	}
 	return columns, unreadable(rows.Err())
+}
+
+// unread says why no type at all may be declared for a column.
+const unread = "its nanoseconds cannot be read; have it written in microseconds"
+
+// nanoseconds lists the columns of the file at path that have nanoseconds, in them or
+// within, of which DuckDB drops what is finer than a microsecond: INT96, times of day
+// and instants. It keeps those of timestamps that are not adjusted to UTC.
+func (p *ParquetFiles) nanoseconds(ctx context.Context, path string) (map[string]bool, error) {
+	query := "SELECT name, coalesce(type, ''), coalesce(logical_type::VARCHAR, ''), coalesce(num_children, 0) FROM parquet_schema(" + literal(path) + ")" //nolint:gosec // as above
+	rows, err := p.db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer rows.Close() //nolint:errcheck // read to its end below
+	cut, column := map[string]bool{}, ""
+	var left []int64 // of the elements around the next one, how many are still to come within each
+	for rows.Next() {
+		var name, physical, logical string
+		var children int64
+		if err := rows.Scan(&name, &physical, &logical, &children); err != nil {
+			return nil, fmt.Errorf("reading the schema of a file of Parquet: %w", err)
+		}
+		if len(left) == 1 {
+			column = name
+		}
+		kept := strings.HasPrefix(logical, "TimestampType") && strings.Contains(logical, "isAdjustedToUTC=0")
+		if physical == "INT96" || strings.Contains(logical, "NanoSeconds") && !kept {
+			cut[column] = true
+		}
+		if len(left) > 0 {
+			left[len(left)-1]--
+		}
+		left = append(left, children)
+		for len(left) > 0 && left[len(left)-1] == 0 {
+			left = left[:len(left)-1]
+		}
+	}
+	return cut, unreadable(rows.Err())
 }
 
 // parquetColumn is a column of DuckDB's name of a type.
@@ -137,6 +184,11 @@ func readAs(c archwire.Column, has []archwire.Column) (string, error) {
 			continue
 		}
 		name := archwire.Quote(c.Name)
+		if h.Refused == unread {
+			return "", &archwire.Error{
+				Code: archwire.Invalid, Message: "column " + c.Name + " of the file: " + unread, Hint: "Exclude the column until it is.",
+			}
+		}
 		if c.Type.Kind == archwire.Text || h.Refused == "" && (h.Type == c.Type || holds(c.Type, h.Type)) {
 			return "CAST(" + name + " AS " + c.Type.SQL() + ") AS " + name, nil
 		}
