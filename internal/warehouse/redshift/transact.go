@@ -28,12 +28,22 @@ func (w *Warehouse) session(ctx context.Context, f func(link) error) error {
 	})
 }
 
-// reading is session for queries: in a transaction that Redshift lets change nothing.
+// reading is session for queries: in a transaction that Redshift lets change nothing. To
+// read a materialized view that is stale, Redshift writes notes of its own, and says that
+// the transaction is read-only (github.com/awslabs/mcp/issues/3273): then it is one that
+// is rolled back.
 func (w *Warehouse) reading(ctx context.Context, f func(link) error) error {
-	return w.session(ctx, func(l link) error {
-		s := l.(*session) //nolint:forcetypeassert // session gives no other
-		return s.transact(ctx, "BEGIN READ ONLY", func() error { return f(l) }, "COMMIT")
-	})
+	within := func(begin, end string) error {
+		return w.session(ctx, func(l link) error {
+			s := l.(*session) //nolint:forcetypeassert // session gives no other
+			return s.transact(ctx, begin, func() error { return f(l) }, end)
+		})
+	}
+	err := within("BEGIN READ ONLY", "COMMIT")
+	if mayNotWrite(err) {
+		return within("BEGIN", "ROLLBACK")
+	}
+	return err
 }
 
 // transact runs f in a transaction of a session of its own, which it may be run in
