@@ -65,7 +65,7 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	root := a.command() //nolint:contextcheck // commands take the context that ExecuteContext hands them
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
-		return report(env.Err, err)
+		return report(env.Err, env.Terminal, err)
 	}
 	return 0
 }

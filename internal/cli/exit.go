@@ -38,8 +38,9 @@ func ExitStatus(code archwire.Code) int {
 // interrupted is the exit status after a signal, as shells count: 128 + SIGINT.
 const interrupted = 130
 
-// report tells a person about err and returns the exit status.
-func report(w io.Writer, err error) int {
+// report tells a person about err and returns the exit status. What is a value of a row
+// is for a terminal: other places may keep it.
+func report(w io.Writer, terminal bool, err error) int {
 	if complaints, ok := errors.AsType[project.Complaints](err); ok {
 		for _, c := range complaints {
 			fmt.Fprintln(w, c.Error())
@@ -55,8 +56,12 @@ func report(w io.Writer, err error) int {
 	if failure, ok := errors.AsType[*pipeline.CheckFailure](err); ok {
 		showRows(w, failure)
 	}
-	if failure, ok := errors.AsType[*redshift.LoadFailure](err); ok { // to the terminal and nowhere else
-		fmt.Fprintf(w, "  %s: %s\n", failure.Column, failure.Value)
+	if failure, ok := errors.AsType[*redshift.LoadFailure](err); ok {
+		value := "the value is shown at a terminal only"
+		if terminal {
+			value = failure.Value
+		}
+		fmt.Fprintf(w, "  %s: %s\n", failure.Column, value)
 	}
 	if hint := archwire.HintOf(err); hint != "" {
 		fmt.Fprintf(w, "  %s\n", hint)

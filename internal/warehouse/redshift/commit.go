@@ -132,5 +132,6 @@ func businessDate(ctx context.Context, s link, query string) (day archwire.Day, 
 	if err == nil && rows != 1 {
 		err = noDate
 	}
-	return day, classify("reading the business date", err)
+	// What waits, the changes of tables, goes with the query: its errors come here, too.
+	return day, classify("changing tables, or reading the business date", err)
 }

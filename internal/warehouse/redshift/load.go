@@ -75,8 +75,12 @@ func (l *load) survey(ctx context.Context, tables []archwire.LoadTable) error {
 	if err != nil {
 		return err
 	}
+	have := map[string][]archwire.Column{}
+	for id, columns := range live {
+		have[folded(id)] = columns
+	}
 	for _, t := range tables {
-		g, err := newTarget(t, live[t.ID()], l.w.config.Layout[t.ID()])
+		g, err := newTarget(t, have[folded(t.ID())], l.w.config.Layout[t.ID()])
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,11 @@ func (w *Warehouse) copyParts(ctx context.Context, l link, folder, into string, 
 	if err != nil || !slices.ContainsFunc(parts, func(p part) bool { return p.Empty }) {
 		return err
 	}
-	l.later(putEmpty(into, columns, mark)...)
+	for _, statement := range putEmpty(into, columns, mark) { // now: what goes with a COMMIT is not called back
+		if _, err := l.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -148,7 +148,7 @@ func TestDealing_FollowsFromSlices(t *testing.T) {
 	}
 }
 
-// STV_SLICES says how many slices there are; Serverless has no such view.
+// STV_SLICES says how many slices there are; Serverless lets nobody ask it.
 func TestLoad_AsksForTheSlices(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -33,9 +33,12 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 	if err != nil {
 		return err
 	}
-	begun := false
+	begun, given := false, false
 	// The transaction refuses to write whatever the check above let through.
 	err = w.reading(ctx, func(l link) error {
+		if given {
+			return nil // what was lost is the end of a transaction that changed nothing
+		}
 		found, err := shapes(ctx, l, relations...)
 		if err != nil {
 			return err
@@ -48,10 +51,8 @@ func (w *Warehouse) query(ctx context.Context, q archwire.Query, yield func(arch
 			begun = true
 			return yield(b)
 		})
-		if begun && isLost(err) { // what was given cannot be taken back, and is not given twice
-			return &archwire.Error{
-				Code: archwire.Unavailable, Message: "the connection to Redshift was lost in the midst of a query's rows", Hint: "Run again.",
-			}
+		if given = err == nil; begun {
+			err = once(err) // what was given cannot be taken back
 		}
 		return err
 	})

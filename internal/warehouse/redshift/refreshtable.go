@@ -112,14 +112,15 @@ func (p refreshing) makeRoom() []string {
 	return nil
 }
 
-// noteColumns are the statements that note what a relation holds, by our types.
+// noteColumns are the statements that note what a relation holds, by our types. What was
+// noted of its name in another case was of the same relation.
 func noteColumns(schema, name string, columns []archwire.Column) []string {
 	rows := make([]string, len(columns))
 	for i, c := range columns {
 		rows[i] = fmt.Sprintf("(%s, %s, %d, %s, %s)", literal(schema), literal(name), i, literal(c.Name), literal(c.Type.String()))
 	}
 	return []string{
-		"DELETE FROM archwire.copied WHERE schema_name = " + literal(schema) + " AND table_name = " + literal(name),
+		"DELETE FROM archwire.copied WHERE LOWER(schema_name || '.' || table_name) = " + literal(strings.ToLower(schema+"."+name)),
 		"INSERT INTO archwire.copied VALUES " + strings.Join(rows, ", "),
 	}
 }

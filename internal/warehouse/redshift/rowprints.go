@@ -39,11 +39,11 @@ func (l *load) RowPrints(ctx context.Context, t archwire.Table, p archwire.Print
 
 // once makes an error one after which nothing is tried again: rows were handed out.
 func once(err error) error {
-	if !isLost(err) && !isConflict(err) {
+	if !isLost(err) && !isConflict(err) && !mayNotWrite(err) {
 		return err
 	}
 	return &archwire.Error{
-		Code: archwire.Unavailable, Message: "reading rows: the connection to Redshift was lost, or another transaction got in the way",
+		Code: archwire.Unavailable, Message: "reading rows: the connection to Redshift was lost, or a transaction got in the way",
 		Hint: "Run again: what was committed is kept, and nothing else is visible.",
 	}
 }

@@ -28,12 +28,22 @@ func (w *Warehouse) session(ctx context.Context, f func(link) error) error {
 	})
 }
 
-// reading is session for queries: in a transaction that Redshift lets change nothing.
+// reading is session for queries: in a transaction that Redshift lets change nothing. To
+// read a materialized view that is stale, Redshift writes notes of its own, and says that
+// the transaction is read-only (github.com/awslabs/mcp/issues/3273): then it is one that
+// is rolled back.
 func (w *Warehouse) reading(ctx context.Context, f func(link) error) error {
-	return w.session(ctx, func(l link) error {
-		s := l.(*session) //nolint:forcetypeassert // session gives no other
-		return s.transact(ctx, "BEGIN READ ONLY", func() error { return f(l) }, "COMMIT")
-	})
+	within := func(begin, end string) error {
+		return w.session(ctx, func(l link) error {
+			s := l.(*session) //nolint:forcetypeassert // session gives no other
+			return s.transact(ctx, begin, func() error { return f(l) }, end)
+		})
+	}
+	err := within("BEGIN READ ONLY", "COMMIT")
+	if mayNotWrite(err) {
+		return within("BEGIN", "ROLLBACK")
+	}
+	return err
 }
 
 // transact runs f in a transaction of a session of its own, which it may be run in
@@ -66,12 +76,13 @@ func (w *Warehouse) commit(ctx context.Context, l link, a *attempt, f func() err
 	again := a.begun
 	a.begun = true
 	return s.transact(ctx, "BEGIN", func() error {
-		l.later("LOCK " + a.lock)
 		if again {
-			n, err := count(ctx, l, "SELECT COUNT(*) FROM archwire.landed WHERE id = "+literal(a.id))
-			if err != nil || n > 0 {
+			happened, err := behind(ctx, l, a)
+			if err != nil || happened {
 				return err
 			}
+		} else {
+			l.later("LOCK " + a.lock)
 		}
 		if err := f(); err != nil {
 			return err
@@ -90,14 +101,23 @@ func (w *Warehouse) landed(ctx context.Context, a *attempt) (yes bool, err error
 			return err
 		}
 		defer s.close(ctx)
-		return s.transact(ctx, "BEGIN", func() error {
-			s.later("LOCK " + a.lock)
-			n, err := count(ctx, s, "SELECT COUNT(*) FROM archwire.landed WHERE id = "+literal(a.id))
-			yes = n > 0
+		return s.transact(ctx, "BEGIN", func() (err error) {
+			yes, err = behind(ctx, s, a)
 			return err
 		}, "COMMIT")
 	})
 	return yes, err
+}
+
+// behind takes the lock of an attempt and says whether it has happened. The lock is waited
+// for in a message of its own: when a message of several statements sees what was committed
+// meanwhile is not documented.
+func behind(ctx context.Context, l link, a *attempt) (bool, error) {
+	if _, err := l.exec(ctx, "LOCK "+a.lock); err != nil {
+		return false, err
+	}
+	n, err := count(ctx, l, "SELECT COUNT(*) FROM archwire.landed WHERE id = "+literal(a.id))
+	return n > 0, err
 }
 
 // count is the one whole number that a query gives; NULL is 0.

@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -18,7 +19,13 @@ func (w *Warehouse) Writable(ctx context.Context) error {
 	return classify("writing to the warehouse", err)
 }
 
-// isReadOnly says whether err is that the warehouse takes no writes.
+// mayNotWrite says whether err is that a transaction, or the warehouse, takes no writes.
+func mayNotWrite(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && isReadOnly(e)
+}
+
+// isReadOnly says whether e is that the warehouse takes no writes.
 func isReadOnly(e *pgconn.PgError) bool {
 	text := strings.ToLower(e.Message)
 	return e.Code == "25006" || strings.Contains(text, "read-only") || strings.Contains(text, "read only")

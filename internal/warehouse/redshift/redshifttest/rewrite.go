@@ -113,7 +113,7 @@ func (r *rewriter) name() error {
 	case noArguments[lower] != "" && !r.cursor.peek(0).is("("):
 		t.text = noArguments[lower]
 	case r.session.server.opts.Serverless && (strings.HasPrefix(lower, "stv_") || strings.HasPrefix(lower, "stl_") || strings.HasPrefix(lower, "svl_")):
-		return failed("42P01", fmt.Sprintf("relation %q does not exist", lower), "Monitoring queries and workloads with Amazon Redshift Serverless")
+		return failed("42501", "permission denied for relation "+lower, "Monitoring queries and workloads with Amazon Redshift Serverless (github.com/dbt-labs/dbt-redshift/issues/641)")
 	case systemViews[lower] != "":
 		t.text = hidden + lower
 	case isSystem(lower):

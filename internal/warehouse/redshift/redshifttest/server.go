@@ -23,7 +23,7 @@ type Options struct {
 	S3         string // the endpoint for COPY and UNLOAD: http://127.0.0.1:PORT
 	AccessKey  string // of whatever role a statement names
 	SecretKey  string
-	Serverless bool // without the STV and STL views, as Redshift Serverless
+	Serverless bool // nobody may ask the STV and STL views, as on Redshift Serverless
 	Slices     int  // of the cluster: STV_SLICES, and as many files as UNLOAD writes at once; 2 if 0
 }
 
