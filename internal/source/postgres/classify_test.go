@@ -110,6 +110,20 @@ func TestBadDSNIsInvalidAndKeepsItsPassword(t *testing.T) {
 	}
 }
 
+// A table that is dropped after a view began is gone, and not closed to its user.
+func TestATableDroppedUnderAViewIsGone(t *testing.T) {
+	db := setup(t, "create table payer (id int primary key)")
+	payer := db.table(t, "payer")
+	view, err := db.src.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer view.Close() //nolint:errcheck // what it says of the table is what counts
+	db.exec(t, "drop table payer")
+	_, err = view.Chunks(t.Context(), payer)
+	wantError(t, "a dropped table", err, archwire.Invalid, "rcm.payer: the source has no table public.payer any more")
+}
+
 func TestReadingErrorsSayWhatToDo(t *testing.T) {
 	db := setup(t, "create table payer (id int, name text)", "insert into payer values (1, 'Jane Roe')",
 		"create view casts as select name::int as n from payer", "create view divides as select 1 / (id - 1) as n from payer",
