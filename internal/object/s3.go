@@ -44,20 +44,11 @@ func (s *S3) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 
 // List implements Store.
 func (s *S3) List(ctx context.Context, prefix string) (infos []Info, err error) {
-	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.place.bucket, Prefix: s.key(prefix)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, s.classify(ctx, err, "listing "+prefix)
-		}
-		for _, o := range page.Contents {
-			name := strings.TrimPrefix(aws.ToString(o.Key), s.folder())
-			if checkName(name) == nil { // else it is another program's: a folder's mark, for one
-				infos = append(infos, Info{Name: name, Size: aws.ToInt64(o.Size)})
-			}
-		}
+	versions, err := s.Versions(ctx, prefix)
+	for _, v := range versions {
+		infos = append(infos, v.Info)
 	}
-	return infos, nil // sorted: S3 lists keys by their bytes
+	return infos, err
 }
 
 // Delete implements Store.
