@@ -27,6 +27,12 @@ func setup(t *testing.T) *bundle {
 	if admin := os.Getenv("ARCHWIRE_TEST_SQLSERVER"); admin != "" {
 		return realDatabase(t, admin)
 	}
+	return onDouble(t)
+}
+
+// onDouble is setup on the double in any case, for what takes rights away.
+func onDouble(t *testing.T) *bundle {
+	t.Helper()
 	b := doubled(t, sqlservertest.Options{})
 	b.exec(t, "ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON",
 		"ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 14 DAYS, AUTO_CLEANUP = ON)")

@@ -78,7 +78,7 @@ func TestVersionsOfAnotherDatabaseAreNotKnown(t *testing.T) {
 
 func TestWhatCannotBeTrackedIsInvalid(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := onDouble(t)
 	b.exec(t, pair...)
 	table := b.table(t, "untracked")
 	v := sourcetest.Open(t, open(t, Config{DSN: b.dsn}))
