@@ -96,18 +96,18 @@ func TestNightsOnSQLServer(t *testing.T) {
 	rng := rand.New(rand.NewPCG(27, 1433)) // the same nights each time
 	modes := map[string]int{}
 	for night := range 8 {
+		if night == 5 { // and what is committed after it shows that it is over
+			_, err := db.ExecContext(t.Context(), "TRUNCATE TABLE tracked")
+			check(t, err)
+		}
 		for name := range sorted(nightTables) {
 			for _, sql := range day(rng, name) {
 				_, err := db.ExecContext(t.Context(), sql)
 				check(t, err)
 			}
 		}
-		switch night {
-		case 3:
+		if night == 3 {
 			double.CleanUp("nights", double.Version("nights"))
-		case 5:
-			_, err := db.ExecContext(t.Context(), "TRUNCATE TABLE tracked")
-			check(t, err)
 		}
 		run, err := b.run(t)
 		if err != nil {

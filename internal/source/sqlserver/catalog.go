@@ -52,7 +52,7 @@ func (l *reader) relations(ctx context.Context, only *relation) ([]relation, err
 	byID := map[string]int{}
 	found := make([]relation, 0, len(rows))
 	for _, r := range rows {
-		modified, err := time.Parse("2006-01-02T15:04:05.999999999", r[9])
+		modified, err := time.Parse(timeForm, r[9])
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
 		}

@@ -18,6 +18,9 @@ type snapshot struct {
 	active  []int64   // that had begun and not ended when it did, sorted
 }
 
+// timeForm is a time as CONVERT writes it in style 126.
+const timeForm = "2006-01-02T15:04:05.999999999"
+
 const (
 	beginSQL    = "SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION"
 	rollbackSQL = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION"
@@ -94,7 +97,7 @@ func (l *reader) instant(ctx context.Context) (s snapshot, err error) {
 		return s, errFormat
 	}
 	s.text, s.version = rows[0][0], rows[0][1]
-	if s.at, err = time.Parse("2006-01-02T15:04:05.999999999", s.text); err != nil {
+	if s.at, err = time.Parse(timeForm, s.text); err != nil {
 		return s, fmt.Errorf("reading the server's clock: %w", err)
 	}
 	return s, nil

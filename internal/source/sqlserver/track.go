@@ -3,7 +3,6 @@ package sqlserver
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"archwire"
@@ -32,9 +31,9 @@ func (v *view) Changes(ctx context.Context, t archwire.Table, since string) (c a
 		if now.current == "" || !now.known {
 			return untracked(t, p.rel)
 		}
-		c.Position = v.identity + " " + now.current
-		version, ok := v.versionOf(since)
-		if !ok || !now.valid(version) {
+		c.Position = now.written(v.identity)
+		version, ok := now.since(v.identity, since)
+		if !ok {
 			return nil
 		}
 		all, err := l.count(ctx, p.rel.changes(version)+" AS c")
@@ -74,43 +73,6 @@ func (r *relation) tracksKey(t archwire.Table) error {
 		strings.Join(r.key, ", "), strings.Join(t.Key, ", ")), "Declare the primary key as the key, or choose another sync for the table.")
 }
 
-// A position is what the server tells of the changes of one table.
-type position struct {
-	current string // the newest version; "" when the database is not tracked
-	least   int64  // the oldest from which on changes are known
-	known   bool   // least is
-}
-
-const positionSQL = `SELECT CONVERT(varchar(20), CHANGE_TRACKING_CURRENT_VERSION()), CONVERT(varchar(20), CHANGE_TRACKING_MIN_VALID_VERSION(%s))`
-
-// tracking asks for the position of a table.
-func (l *reader) tracking(ctx context.Context, rel *relation) (p position, err error) {
-	rows, err := l.query(ctx, fmt.Sprintf(positionSQL, rel.id))
-	if err != nil {
-		return p, err
-	}
-	if len(rows) != 1 {
-		return p, errFormat
-	}
-	p.current = rows[0][0]
-	if rows[0][1] == "" { // not tracked any more, or the user may not ask
-		return p, nil
-	}
-	if p.least, err = strconv.ParseInt(rows[0][1], 10, 64); err != nil {
-		return p, fmt.Errorf("reading a version of change tracking: %w", err)
-	}
-	p.known = true
-	return p, nil
-}
-
-// valid says whether what changed since a version is known. One that is newer than
-// the newest is of another history of the database.
-func (p position) valid(version string) bool {
-	n, err := strconv.ParseInt(version, 10, 64)
-	current, err2 := strconv.ParseInt(p.current, 10, 64)
-	return err == nil && err2 == nil && p.known && n >= p.least && n <= current
-}
-
 const wasDeleted = "c.SYS_CHANGE_OPERATION = 'D'"
 
 // changes is the table of changed keys since a version.
@@ -143,7 +105,7 @@ func (v *view) readDeleted(ctx context.Context, t archwire.Table, since string, 
 	if err != nil {
 		return err
 	}
-	version, ok := v.versionOf(since)
+	version, ok := versionOf(v.identity, since)
 	if !ok {
 		return changed(t, "what was deleted since then is not known", "Run archwire run again.")
 	}
@@ -158,11 +120,4 @@ func (v *view) readDeleted(ctx context.Context, t archwire.Table, since string, 
 	}
 	sql := "SELECT " + strings.Join(items, ", ") + " FROM " + rel.changes(version) + " AS c WHERE " + wasDeleted + onOneScheduler
 	return v.read(ctx, t, rel, sql, of, yield)
-}
-
-// versionOf reads a position of this database.
-func (v *view) versionOf(since string) (version string, ok bool) {
-	version, ok = strings.CutPrefix(since, v.identity+" ")
-	n, err := strconv.ParseInt(version, 10, 64)
-	return strconv.FormatInt(n, 10), ok && err == nil && n >= 0
 }

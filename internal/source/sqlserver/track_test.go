@@ -40,12 +40,13 @@ func TestWhatIsPastItsRetentionIsNotKnown(t *testing.T) {
 		since := changesSince(t, sourcetest.Open(t, src), table, "").Position
 		b.exec(t, "UPDATE tracked SET amount = 2 WHERE id = 1", "INSERT INTO tracked VALUES (7, 7)")
 		forget(b)
+		b.exec(t, "INSERT INTO tracked VALUES (8, 8)")
 		v := sourcetest.Open(t, src)
 		c := changesSince(t, v, table, since)
 		if c.Known || len(c.Chunks) > 0 || c.Deletes {
 			t.Errorf("%s: %+v, want what is not known", what, c)
 		}
-		b.exec(t, "INSERT INTO tracked VALUES (8, 8)")
+		b.exec(t, "INSERT INTO tracked VALUES (9, 9)")
 		next := changesSince(t, sourcetest.Open(t, src), table, c.Position)
 		if !next.Known || len(next.Chunks) != 1 || next.Chunks[0].Rows != 1 {
 			t.Errorf("%s: %+v after it, want one row", what, next)

@@ -19,6 +19,7 @@ type view struct {
 	at       archwire.Instant
 	identity string // of the database, as far as its user may know it
 	certain  bool   // an equal mark means equal rows, in tables with change tracking
+	lives    string // what is tracked, and since when; "" where that is not asked
 	version  string // of change tracking; "" where there is none
 	touch    string
 
@@ -69,6 +70,11 @@ func (v *view) open(ctx context.Context, first *reader) (err error) {
 	if v.src.loose() {
 		return v.openLoosely(ctx, first)
 	}
+	if v.certain {
+		if v.lives, err = first.everyLife(ctx); err != nil {
+			return err
+		}
+	}
 	return v.openSnapshots(ctx, first)
 }
 
@@ -94,7 +100,7 @@ func (v *view) openLoosely(ctx context.Context, first *reader) error {
 func (v *view) note(s snapshot) {
 	v.at = archwire.Instant{Time: s.at, Mark: "clock " + s.text}
 	if v.version = s.version; s.version != "" && v.certain {
-		v.at.Mark = "version " + s.version + " " + v.identity
+		v.at.Mark = "version " + s.version + " of " + v.lives + " " + v.identity
 	}
 }
 
@@ -196,6 +202,6 @@ func (v *view) keep(ctx context.Context, left []*reader) {
 }
 
 // At is when the first snapshot was about to begin. The mark is the version of
-// change tracking and the database it is of, where rows of an equal mark are equal
-// in tables that have it; else no two views have the same.
+// change tracking, what is tracked since when, and the database it is of, where rows
+// of an equal mark are equal in tables that have it; else no two views have the same.
 func (v *view) At() archwire.Instant { return v.at }

@@ -35,6 +35,8 @@ type Options struct {
 	Version string           // SERVERPROPERTY('ProductVersion')
 	Azure   bool             // Azure SQL: databases allow snapshots from the beginning
 	Plain   bool             // no TLS at all
+	Terse   bool             // change tracking tells no more than the documentation promises; see tsql.Options
+	Hidden  bool             // which tables hold the changes of others is for the administrator to see
 	Wire    wire.Options     // of the protocol; the certificate is filled in
 }
 
@@ -66,7 +68,7 @@ func Open(opts Options) (*Server, error) {
 		}
 		opts.Wire.Certificate = &id.certificate
 	}
-	s.engine = tsql.New(tsql.Options{User: User, Password: Password, Token: Token, Now: opts.Now, Version: opts.Version, Azure: opts.Azure})
+	s.engine = tsql.New(tsql.Options{User: User, Password: Password, Token: Token, Now: opts.Now, Version: opts.Version, Azure: opts.Azure, Terse: opts.Terse, Hidden: opts.Hidden})
 	server, err := wire.Listen(s.engine, opts.Wire)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package tsql
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/value"
@@ -106,8 +107,21 @@ func objectRows(q *binder, d *database) [][]any {
 	var out [][]any
 	for _, t := range q.sortedTables(d) {
 		out = append(out, objectRow(t))
+		if k := t.track; k != nil && (q.login.admin || !q.engine.options.Hidden) {
+			out = append(out, internalRow(t, k))
+		}
 	}
 	return out
+}
+
+// internalRow is the table that holds the changes of a tracked one. Whoever sees
+// that one sees it too ("Internal Tables", "Permissions to View Internal Table
+// Metadata").
+func internalRow(t *table, k *tracking) []any {
+	return []any{
+		"change_tracking_" + strconv.Itoa(int(t.id)), int64(k.internal), nil, int64(4), int64(t.id), "IT", "INTERNAL_TABLE",
+		moment(k.created), moment(k.created), true,
+	}
 }
 
 func tableRowsOf(q *binder, d *database) [][]any {

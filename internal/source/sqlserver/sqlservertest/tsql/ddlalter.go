@@ -141,7 +141,8 @@ func (t *table) dropIndex(name string) {
 	value.Fail(3728, "'%s' is not a constraint.", name)
 }
 
-// tracking runs ALTER TABLE ... ENABLE or DISABLE CHANGE_TRACKING.
+// tracking runs ALTER TABLE ... ENABLE or DISABLE CHANGE_TRACKING. As any ALTER it
+// dates the table ("sys.objects", modify_date).
 func (b *batch) tracking(do *syntax.AlterTable) {
 	b.within(func(t *transaction) {
 		q := b.binder(t)
@@ -162,12 +163,13 @@ func (b *batch) tracking(do *syntax.AlterTable) {
 		b.engine.settled(b.ctx, t, map[int32][]span{tb.id: nil})
 		b.engine.acquire(b.ctx, t, lock{tb.id, -1, ""})
 		name, id := d.name, tb.id
+		internal, now := b.engine.objects.Add(16), b.engine.options.Now().UTC()
 		t.do(func(t *transaction) {
 			tb := t.table(name, id)
-			tb.track = nil
+			tb.track, tb.modified = nil, now
 			if enable {
 				version := t.work.databases[fold(name)].trackVersion
-				tb.track = &tracking{columns: do.Columns, begin: version, valid: version}
+				tb.track = &tracking{internal: internal, created: now, columns: do.Columns, begin: version, valid: version}
 			}
 		})
 	})
@@ -183,7 +185,13 @@ func (b *batch) alterDatabase(do *syntax.AlterDatabase) {
 		value.Fail(226, "ALTER DATABASE statement not allowed within multi-statement transaction.")
 	}
 	b.within(func(t *transaction) {
-		t.do(func(t *transaction) { t.database(name).set(do) })
+		t.do(func(t *transaction) {
+			d := t.database(name)
+			d.set(do)
+			if !d.tracking && b.engine.options.Terse {
+				d.trackVersion = 0
+			}
+		})
 	})
 }
 

@@ -18,6 +18,13 @@ type Options struct {
 	Now            func() time.Time // the clock, in any zone
 	Version        string           // SERVERPROPERTY('ProductVersion'); "" is a SQL Server 2022
 	Azure          bool             // EngineEdition 5: databases allow snapshots from the beginning
+
+	// Terse has change tracking tell no more than the documentation promises: TRUNCATE
+	// TABLE has no version of its own, and a database whose tracking was off counts its
+	// versions from 0 again.
+	Terse bool
+
+	Hidden bool // which tables hold the changes of others is for the administrator to see
 }
 
 // An Engine is a server's databases and who is in them. It is a wire.Handler.

@@ -1,17 +1,21 @@
 package tsql
 
 import (
+	"time"
+
 	"archwire/internal/source/sqlserver/sqlservertest/tsql/value"
 )
 
 // tracking is what change tracking knows of a table ("About Change Tracking",
 // "Work with Change Tracking"): of each key the last change.
 type tracking struct {
-	columns bool  // TRACK_COLUMNS_UPDATED
-	begin   int64 // the version when it was switched on
-	valid   int64 // CHANGE_TRACKING_MIN_VALID_VERSION
-	cleaned int64
-	changes tree[change]
+	internal int32     // the object_id of the table that holds the changes ("sys.internal_tables")
+	created  time.Time // when that was: tracking was switched on
+	columns  bool      // TRACK_COLUMNS_UPDATED
+	begin    int64     // the version when it was switched on, or the table truncated ("sys.change_tracking_tables")
+	valid    int64     // CHANGE_TRACKING_MIN_VALID_VERSION
+	cleaned  int64
+	changes  tree[change]
 }
 
 type change struct {
@@ -28,6 +32,10 @@ func (t *transaction) trackChanges() {
 	for _, m := range t.marks {
 		d, ok := t.work.databases[fold(m.database)]
 		if !ok || d.tables[m.table] == nil || d.tables[m.table].track == nil {
+			continue
+		}
+		if m.op == truncated && t.session.engine.options.Terse && versions[fold(m.database)] == 0 {
+			t.note(m, d.trackVersion)
 			continue
 		}
 		if versions[fold(m.database)] == 0 {
@@ -60,8 +68,9 @@ func (t *transaction) note(m mark, version int64) {
 }
 
 // truncated is the mark of TRUNCATE TABLE, which is like switching change
-// tracking off and on again ("Change Tracking and Data Restore", "TRUNCATE
-// TABLE").
+// tracking off and on again: begin_version is reset ("sys.change_tracking_tables"),
+// and the minimum valid version is another ("CHANGE_TRACKING_MIN_VALID_VERSION").
+// No page says whether it has a version of its own: Options.Terse.
 const truncated = 'T'
 
 // seen is the operation of a change for somebody who knows the version since.
