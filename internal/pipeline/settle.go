@@ -56,7 +56,7 @@ func (r *Runner) settle(ctx context.Context, load archwire.Load, c *copying) err
 		whole.Keys = true
 		err = r.reconcile(ctx, load, c, whole)
 	default:
-		c.sourceRows, err = c.view.Count(ctx, c.table.Table)
+		err = r.countSource(ctx, load, c, whole)
 	}
 	if err != nil {
 		return err
