@@ -28,13 +28,13 @@ func TestKeysOfPostgresThatAreSpelledOtherwise(t *testing.T) {
 	execute(t, db, "CREATE EXTENSION citext")
 	execute(t, db, "CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)")
 	declared := project.Source{Name: "pms", Engine: "postgres", Connections: 2, MostDeletes: 100}
-	ways := map[string]project.Table{
-		"stamped": {Sync: "cursor", Cursor: "changed", Deletes: "sweep"}, "compared": {Sync: "checksum", Deletes: "sweep"}, "copied": {Sync: "full", Deletes: "sweep"},
-	}
-	for name := range ways {
-		for kind, key := range map[string]string{"": "citext", "_blind": "text COLLATE blind"} {
+	ways := map[string]project.Table{}
+	for kind, key := range map[string]string{"_ci": "citext", "_blind": "text COLLATE blind"} {
+		for name, how := range map[string]project.Table{
+			"stamped": {Sync: "cursor", Cursor: "changed", Deletes: "sweep"}, "compared": {Sync: "checksum", Deletes: "sweep"}, "copied": {Sync: "full", Deletes: "sweep"},
+		} {
 			execute(t, db, "CREATE TABLE "+name+kind+" (k "+key+" PRIMARY KEY, amount int, gone bool, changed timestamptz NOT NULL)")
-			ways[name+kind] = ways[name]
+			ways[name+kind] = how
 		}
 	}
 	source, err := postgres.Open(t.Context(), postgres.Config{Name: "pms", DSN: url})

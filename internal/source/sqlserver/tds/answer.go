@@ -109,6 +109,9 @@ func (a *answer) end(d done, token byte) error {
 	if d.status&(doneError|doneServer) != 0 && a.failure == nil {
 		return fmt.Errorf("%w: a statement failed without an error", ErrProtocol)
 	}
+	if d.status&doneAttention != 0 {
+		return fmt.Errorf("%w: it was broken off, and nobody had asked for that", ErrProtocol)
+	}
 	if a.columns == nil || token == tokenDoneProc {
 		return nil
 	}
@@ -137,6 +140,8 @@ func (c *Client) complete(a *answer) error {
 		return fmt.Errorf("%w: it goes on after its end", ErrProtocol)
 	case a.failure != nil || a.decoder == nil: // ask returns it
 		return nil //nolint:nilerr // as above
+	case a.columns != nil:
+		return fmt.Errorf("%w: the server did not count the rows", ErrProtocol)
 	case a.results != 1:
 		return fmt.Errorf("%w: it has no rows", ErrProtocol)
 	}

@@ -2,6 +2,10 @@ package tds
 
 import "fmt"
 
+// longestColumns bounds what is kept of the columns of a result: 4096 of them, the
+// most that SELECT has, with names of their own and of their tables, take 10 MB.
+const longestColumns = 32 << 20
+
 // columns reads COLMETADATA, [MS-TDS] 2.2.7.4.
 func (p *packets) columns() ([]wireColumn, error) {
 	for had := 0; ; {
@@ -13,6 +17,9 @@ func (p *packets) columns() ([]wireColumn, error) {
 		if !r.short {
 			p.skip(r.at)
 			return columns, nil
+		}
+		if len(r.b) > longestColumns {
+			return nil, errLongToken
 		}
 		// Asking for twice as much keeps reading it again cheap.
 		had = max(2*had, len(r.b)+1)

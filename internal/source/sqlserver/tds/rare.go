@@ -49,7 +49,11 @@ func (d *decoder) rare(c *column, v []byte) error {
 		}
 		return putMoney(c.fixed[16*r:], n, c.scale, c.limit)
 	case decodeDate:
-		binary.LittleEndian.PutUint32(c.fixed[4*r:], uint32(date(v))) //nolint:gosec // two's complement
+		day, err := date(v)
+		if err != nil {
+			return err
+		}
+		binary.LittleEndian.PutUint32(c.fixed[4*r:], uint32(day)) //nolint:gosec // two's complement
 	case decodeTime, decodeDatetime4, decodeDatetime, decodeDatetime2, decodeOffset:
 		return d.time(c, v)
 	default:

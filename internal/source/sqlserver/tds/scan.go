@@ -11,9 +11,10 @@ type scanner struct {
 	nulls   int // bytes of the bitmap of NBCROW
 
 	// Where a row that has not come whole is to be gone on with.
-	at, column int
-	inChunks   bool
-	need       int
+	at, column  int
+	inChunks    bool
+	total, came uint64 // bytes of the value in chunks at hand: announced, and so far
+	need        int
 }
 
 func (s *scanner) begin(columns []wireColumn) {
@@ -113,8 +114,11 @@ func (s *scanner) rare(c *wireColumn, b []byte) (int, error) {
 			return at + 4, nil
 		}
 		n := int(int32(binary.LittleEndian.Uint32(b[at:]))) //nolint:gosec // a signed field
-		if n < 0 {
+		switch {
+		case n < 0:
 			return 0, fmt.Errorf("%w: a length is negative", ErrProtocol)
+		case n > c.size:
+			return 0, fmt.Errorf("%w: a value longer than its type", ErrProtocol)
 		}
 		return at + 4 + n, nil
 	}
@@ -122,16 +126,18 @@ func (s *scanner) rare(c *wireColumn, b []byte) (int, error) {
 }
 
 // chunks walks a value of PLP, [MS-TDS] 2.2.5.2.3, and remembers how far it came.
+// The chunks must be as long, together, as was announced before them, unless that
+// was that it is not known.
 func (s *scanner) chunks(b []byte) (int, error) {
 	if !s.inChunks {
 		if s.at+8 > len(b) {
 			return s.at + 8, nil
 		}
-		total := binary.LittleEndian.Uint64(b[s.at:])
-		if total == plpNull {
+		s.total, s.came = binary.LittleEndian.Uint64(b[s.at:]), 0
+		if s.total == plpNull {
 			return s.at + 8, nil
 		}
-		if total != plpUnknown && total > longestPLP {
+		if s.total != plpUnknown && s.total > longestPLP {
 			return 0, fmt.Errorf("%w: a value longer than its type", ErrProtocol)
 		}
 		s.at += 8
@@ -145,12 +151,17 @@ func (s *scanner) chunks(b []byte) (int, error) {
 		switch {
 		case n < 0:
 			return 0, fmt.Errorf("%w: a length is negative", ErrProtocol)
+		case n == 0 && s.total != plpUnknown && s.came != s.total:
+			return 0, fmt.Errorf("%w: a value shorter than announced", ErrProtocol)
 		case n == 0:
 			s.inChunks = false
 			return s.at + 4, nil
+		case s.came+uint64(n) > min(s.total, longestPLP):
+			return 0, fmt.Errorf("%w: a value longer than announced, or than its type", ErrProtocol)
 		case s.at+4+n > len(b):
 			return s.at + 4 + n, nil
 		}
 		s.at += 4 + n
+		s.came += uint64(n)
 	}
 }

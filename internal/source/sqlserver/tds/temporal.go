@@ -13,16 +13,27 @@ const (
 	// Days between the first one that a type counts from and 1970-01-01.
 	daysFromYear1 = 719162
 	daysFrom1900  = 25567
+
+	// The calendar of SQL Server ends with 9999; that of datetime begins in 1753.
+	lastDay           = 3652058 // since 0001-01-01
+	firstDatetimeDay  = -53690  // since 1900-01-01
+	daysFrom1To1900   = daysFromYear1 - daysFrom1900
+	lastDayOfDatetime = lastDay - daysFrom1To1900
 )
 
 var (
 	errTooFineTime = errors.New("a time has digits beyond the microsecond")
 	errNoTime      = errors.New("a time is none of a day")
+	errNoDate      = errors.New("a date is none of the calendar")
 )
 
 // date reads days since 0001-01-01, [MS-TDS] 2.2.5.5.1.8.
-func date(v []byte) int32 {
-	return int32(v[0]) | int32(v[1])<<8 | int32(v[2])<<16 - daysFromYear1
+func date(v []byte) (int32, error) {
+	days := int32(v[0]) | int32(v[1])<<8 | int32(v[2])<<16
+	if days > lastDay {
+		return 0, errNoDate
+	}
+	return days - daysFromYear1, nil
 }
 
 // clock reads time of a scale: units of a second by 10^scale since midnight, in 3
@@ -59,6 +70,9 @@ func datetime(v []byte) (int64, error) {
 	if ticks >= 300*24*60*60 {
 		return 0, errNoTime
 	}
+	if days < firstDatetimeDay || days > lastDayOfDatetime {
+		return 0, errNoDate
+	}
 	millis := (ticks*10 + 1) / 3 // a third of ten is 3.3 or 6.7
 	return (days-daysFrom1900)*microsPerDay + millis*1000, nil
 }
@@ -77,5 +91,9 @@ func datetime4(v []byte) (int64, error) {
 func datetime2(v []byte, scale int) (int64, error) {
 	split := len(v) - 3
 	t, err := clock(v[:split], scale)
-	return int64(date(v[split:]))*microsPerDay + t, err
+	if err != nil {
+		return 0, err
+	}
+	day, err := date(v[split:])
+	return int64(day)*microsPerDay + t, err
 }

@@ -42,6 +42,12 @@ func (p *packets) token() (byte, error) {
 	return p.buf[p.r], nil
 }
 
+// longestToken bounds what is kept of a token other than rows and their columns. The
+// longest of them is an error, whose text has up to 65535 units.
+const longestToken = 1 << 20
+
+var errLongToken = fmt.Errorf("%w: a token longer than any", ErrProtocol)
+
 // counted returns the content of a token that begins with its length of width
 // bytes. It is valid until the next reading.
 func (p *packets) counted(width int) ([]byte, error) {
@@ -52,6 +58,9 @@ func (p *packets) counted(width int) ([]byte, error) {
 	n := r.u16()
 	if width == 4 {
 		n |= r.u16() << 16
+	}
+	if n > longestToken {
+		return nil, errLongToken
 	}
 	if err := p.need(1 + width + n); err != nil {
 		return nil, err
@@ -164,6 +173,8 @@ func (p *packets) features() error {
 			return err
 		}
 		r := reader{b: p.tokens(), at: at + 1}
-		at += 5 + int(r.u32())
+		if at += 5 + int(r.u32()); at > longestToken {
+			return errLongToken
+		}
 	}
 }

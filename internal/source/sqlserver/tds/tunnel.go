@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 )
 
@@ -42,7 +43,7 @@ type Tunnel struct {
 	failure error
 }
 
-// What the server says at login is short; a longer answer is not kept.
+// What the server says at login is short; a longer answer is refused.
 const longestLogin = 1 << 20
 
 // NewTunnel wraps a connection that nothing was sent on.
@@ -113,9 +114,10 @@ func (t *Tunnel) Read(b []byte) (int, error) {
 		return n, nil
 	}
 	n, err := t.Conn.Read(b)
-	if len(t.said)+n <= longestLogin {
-		t.said = append(t.said, b[:n]...)
+	if len(t.said)+n > longestLogin {
+		return 0, t.fail(fmt.Errorf("%w: the answer to the login is longer than any", ErrProtocol))
 	}
+	t.said = append(t.said, b[:n]...)
 	return n, err //nolint:wrapcheck // a net.Conn's own
 }
 

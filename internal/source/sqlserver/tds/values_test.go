@@ -168,6 +168,10 @@ func TestRefused(t *testing.T) {
 		"no character of 1253":  {append(info(typeVarChar, 20, 0), 0x08, 0x04, 0, 0, 0), raw("01 00 d2"), kind(archwire.Text), errNoChar},
 		"not UTF-8":             {append(info(typeVarChar, 20, 0), 0x09, 0x04, 0, 0x04, 0), raw("01 00 e4"), kind(archwire.Text), errNotUTF8},
 		"a time beyond its day": {info(typeTime, 0), raw("03 80 51 01"), kind(archwire.Time), errNoTime},
+		"a date of 10000":       {info(typeDate), raw("03 db b9 37"), kind(archwire.Date), errNoDate},
+		"a datetime2 of 10000":  {info(typeDatetime2, 0), raw("06 00 00 00 db b9 37"), kind(archwire.Timestamp), errNoDate},
+		"a datetime of 10000":   {info(typeDatetimeN, 8), raw("08 80 24 2d 00 00 00 00 00"), kind(archwire.Timestamp), errNoDate},
+		"a datetime of 1752":    {info(typeDatetimeN, 8), raw("08 45 2e ff ff 00 00 00 00"), kind(archwire.Timestamp), errNoDate},
 	}
 	for name, r := range refused {
 		t.Run(name, func(t *testing.T) {
