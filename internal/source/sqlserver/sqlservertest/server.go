@@ -33,7 +33,7 @@ type Options struct {
 	Folder  string           // where the authority's certificate goes; Start has a folder of the test
 	Now     func() time.Time // the server's clock; the machine's if nil
 	Version string           // SERVERPROPERTY('ProductVersion')
-	Azure   bool             // Azure SQL: databases allow snapshots from the beginning
+	Azure   bool             // Azure SQL, a database in an elastic pool: it allows snapshots from the beginning
 	Plain   bool             // no TLS at all
 	Wire    wire.Options     // of the protocol; the certificate is filled in
 }

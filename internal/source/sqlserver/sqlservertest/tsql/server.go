@@ -17,7 +17,7 @@ type Options struct {
 	Token          string           // a federated token that is taken for the administrator's; "" takes none
 	Now            func() time.Time // the clock, in any zone
 	Version        string           // SERVERPROPERTY('ProductVersion'); "" is a SQL Server 2022
-	Azure          bool             // EngineEdition 5: databases allow snapshots from the beginning
+	Azure          bool             // EngineEdition 5, in an elastic pool: databases allow snapshots from the beginning, and VIEW DATABASE STATE shows no transactions
 }
 
 // An Engine is a server's databases and who is in them. It is a wire.Handler.
