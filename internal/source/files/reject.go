@@ -20,8 +20,8 @@ type quarantine struct {
 	file     file
 	share    fileform.Share
 	path     string // "" keeps none
-	rows     int64 // of what could not be taken apart, lines: a quote that is not closed takes rows along
-	rejected int64 // of them
+	rows     int64  // of what could not be taken apart, lines: a quote that is not closed takes rows along
+	rejected int64  // of them
 	example  reject // the first
 	out      *os.File
 	buffer   *bufio.Writer
