@@ -31,3 +31,16 @@ func (v *view) Settled(ctx context.Context, t archwire.Table, column string) (fr
 	}
 	return from, true, nil
 }
+
+// notBeyond is a version of change tracking that the view lacks nothing of. The one that
+// is asked for within a snapshot may be of a later moment: nothing says that
+// CHANGE_TRACKING_CURRENT_VERSION tells of the snapshot, as CHANGETABLE does. What was
+// committed behind the earlier one may come twice.
+func (v *view) notBeyond(current string) string {
+	asked, err := strconv.ParseInt(v.asked, 10, 64)
+	now, err2 := strconv.ParseInt(current, 10, 64)
+	if err != nil || err2 != nil {
+		return ""
+	}
+	return strconv.FormatInt(min(asked, now), 10)
+}

@@ -13,6 +13,7 @@ type snapshot struct {
 	at      time.Time // before it began: whatever was committed by then is seen
 	text    string    // at, as the server writes it, to 100 ns
 	version string    // of change tracking; "" where it has none, or may be another
+	asked   string    // the version before it began, of which it lacks nothing; "" where there is none
 	least   string    // no rowversion below it is given to what was not committed before; "" where that is not known
 	seen    bool      // the rest is known
 	number  int64     // of the transaction
@@ -100,7 +101,7 @@ func (l *reader) instant(ctx context.Context) (s snapshot, err error) {
 	if s.at, err = time.Parse("2006-01-02T15:04:05.999999999", s.text); err != nil {
 		return s, fmt.Errorf("reading the server's clock: %w", err)
 	}
-	s.least = rows[0][2]
+	s.asked, s.least = s.version, rows[0][2]
 	return s, nil
 }
 

@@ -21,7 +21,8 @@ type view struct {
 	certain  bool   // an equal mark means equal rows, in tables with change tracking
 	version  string // of change tracking; "" where there is none
 	touch    string
-	least    string // as of the first snapshot
+	asked    string // as of the first snapshot, as is least
+	least    string
 
 	done  chan struct{} // closed when the view is over
 	work  sync.WaitGroup
@@ -93,7 +94,7 @@ func (v *view) openLoosely(ctx context.Context, first *reader) error {
 
 // note makes the instant of a snapshot the view's.
 func (v *view) note(s snapshot) {
-	v.least = s.least
+	v.asked, v.least = s.asked, s.least
 	v.at = archwire.Instant{Time: s.at, Mark: "clock " + s.text}
 	if v.version = s.version; s.version != "" && v.certain {
 		v.at.Mark = "version " + s.version + " " + v.identity
