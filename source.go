@@ -58,6 +58,15 @@ type Follower interface {
 	Since(ctx context.Context, t Table, column, from string) ([]Chunk, error)
 }
 
+// A Settler is a Follower that knows how far a column has settled whose values are
+// given before they are committed, so that smaller ones may come after greater ones.
+type Settler interface {
+	// Settled is a number that no row of t lies below in column which the view does
+	// not have, or has otherwise than it will be: whoever reads on from there misses
+	// none. ok is false where that is not known.
+	Settled(ctx context.Context, t Table, column string) (from int64, ok bool, err error)
+}
+
 // A KeyReader is a View that can read rows by their keys.
 type KeyReader interface {
 	// ByKeys cuts into chunks the rows of t whose key is among keys: a batch of

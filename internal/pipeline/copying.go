@@ -93,6 +93,22 @@ func (c *copying) cutUp(ctx context.Context, load archwire.Load, view archwire.V
 	for _, chunk := range c.chunks {
 		c.expected += chunk.Rows
 	}
+	return c.settleCursor(ctx)
+}
+
+// settleCursor asks how far the column has settled that the table is followed by.
+func (c *copying) settleCursor(ctx context.Context) error {
+	settles, ok := c.view.(archwire.Settler)
+	if !ok || c.table.Cursor == "" {
+		return nil
+	}
+	from, ok, err := settles.Settled(ctx, c.table.Table, c.table.Cursor)
+	if err != nil {
+		return fmt.Errorf("asking how far %s has settled: %w", c.table.ID(), err)
+	}
+	if ok {
+		c.follower.bound = &from
+	}
 	return nil
 }
 

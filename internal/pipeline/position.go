@@ -32,6 +32,7 @@ type follower struct {
 	kind   archwire.Kind
 	seen   bool
 	most   int64
+	bound  *int64 // what was given later may still lie behind it; nil when nothing can
 }
 
 func newFollower(t project.Table) follower {
@@ -80,7 +81,8 @@ func (f *follower) join(o follower) {
 
 // position is where the next run goes on: the greatest value seen, or the last
 // position when nothing was. A time is never later than the view: one row that
-// is dated in the future would otherwise hide all changes until that day.
+// is dated in the future would otherwise hide all changes until that day. Nor is a
+// number where the source has not settled yet.
 func (f *follower) position(last string, at time.Time) string {
 	if !f.seen {
 		return last
@@ -92,6 +94,9 @@ func (f *follower) position(last string, at time.Time) string {
 		return written(f.kind, min(f.most, at.Add(-12*time.Hour).UnixMicro()))
 	case archwire.Date:
 		return written(f.kind, min(f.most, at.Add(-12*time.Hour).Unix()/86400))
+	}
+	if f.bound != nil {
+		return written(f.kind, min(f.most, *f.bound))
 	}
 	return written(f.kind, f.most)
 }

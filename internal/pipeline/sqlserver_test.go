@@ -138,6 +138,46 @@ func TestNightsOnSQLServer(t *testing.T) {
 	}
 }
 
+// TestVersionsThatAreCommittedLateAreRead leaves a transaction open over a night in which
+// more versions are given than are read again.
+func TestVersionsThatAreCommittedLateAreRead(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	_, db := onSQLServer(t, b)
+	exec := func(on interface {
+		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	}, query string,
+	) {
+		t.Helper()
+		_, err := on.ExecContext(t.Context(), query)
+		check(t, err)
+	}
+	exec(db, "INSERT INTO versioned (id, note, changed) VALUES (1, N'early', SYSUTCDATETIME()), (2, N'early', SYSUTCDATETIME())")
+	_, err := b.run(t)
+	check(t, err)
+	late, err := db.BeginTx(t.Context(), nil)
+	check(t, err)
+	exec(late, "UPDATE versioned SET note = N'late' WHERE id = 1")
+	for range 30 {
+		exec(db, "UPDATE versioned SET note = N'often' WHERE id = 2")
+	}
+	_, err = b.run(t)
+	check(t, err)
+	check(t, late.Commit())
+	_, err = b.run(t)
+	check(t, err)
+	var got []string
+	for batch, err := range b.runner.Warehouse.Query(t.Context(), archwire.Query{SQL: "select note from pms.versioned order by id"}) {
+		check(t, err)
+		for row := range int(batch.NumRows()) {
+			got = append(got, strings.Clone(batch.Column(0).ValueStr(row)))
+		}
+	}
+	if strings.Join(got, " ") != "late often" {
+		t.Errorf("the copy has %v", got)
+	}
+}
+
 // sorted yields the names of tables in one order each time.
 func sorted(tables map[string]project.Table) func(func(string) bool) {
 	return func(yield func(string) bool) {

@@ -175,7 +175,7 @@ func (v *view) asDeclared(ctx context.Context, chosen selection, t archwire.Tabl
 		}
 	}
 	if op := chosen.table.Form.Operation; op != "" && newest.change && !slices.ContainsFunc(has, func(h archwire.Column) bool { return h.Name == op }) {
-		return changed(t, fmt.Sprintf("the file %s has no column %s, which says what became of a row", newest.Name, op))
+		return withoutOperation(chosen.table, newest)
 	}
 	return nil
 }

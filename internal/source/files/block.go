@@ -40,8 +40,9 @@ type reject struct {
 	column string // "" where it is about the row
 	reason string // without the value
 	row    string // as the file has it
+	lines  int64  // that it takes up, where it could not be taken apart; else 0
 }
 
 func (b *block) reject(at span, column, reason string) reject {
-	return reject{b.first + int64(at.line), column, reason, string(b.data[at.start:at.end])}
+	return reject{line: b.first + int64(at.line), column: column, reason: reason, row: string(b.data[at.start:at.end])}
 }

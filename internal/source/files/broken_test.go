@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -174,6 +175,29 @@ func TestFileWithTooManyRejectedRowsIsRefused(t *testing.T) {
 	err := sourcetest.ReadError(sourcetest.Open(t, in.source), in.table)
 	if strings.Contains(err.Error()+archwire.HintOf(err), "secret") {
 		t.Errorf("%v holds a value", err)
+	}
+}
+
+// A quote that is opened and closed where none should be makes one row of many, all of
+// which are lost.
+func TestRowsThatAQuoteTakesAlongCountAsRejected(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "s.csv", Rejects: 250_000})
+	in.put(t, "s.csv", head+"1,\"a\n2,b\n3,c\n4,\"d\n5,e\n6,f\n")
+	in.fails(t, archwire.Invalid, "lab.t", "4 rows of 6", "25%", "line 2", afterQuote)
+}
+
+// A header that a file does not have is a row of values.
+func TestValuesInPlaceOfAHeaderAreNotTold(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "s.csv"})
+	in.put(t, "s.csv", "1,secret,secret\n")
+	in.fails(t, archwire.Invalid, "s.csv", "columns 2 and 3 alike")
+	err := sourcetest.ReadError(sourcetest.Open(t, in.source), in.table)
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if strings.Contains(e.Error()+archwire.HintOf(err), "secret") {
+			t.Errorf("%v holds a value", e)
+		}
 	}
 }
 

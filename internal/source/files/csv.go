@@ -64,7 +64,9 @@ func (s *csvShape) take(b *block, limit int, last bool) (taken int, err error) {
 		}
 		if wrong != "" {
 			b.fields = b.fields[:fields]
-			b.bad = append(b.bad, b.reject(at, "", wrong))
+			r := b.reject(at, "", wrong)
+			r.lines = int64(breaks)
+			b.bad = append(b.bad, r)
 			continue
 		}
 		b.rows = append(b.rows, at)

@@ -33,8 +33,8 @@ func (s *splitter) header(shape *csvShape) ([]string, error) {
 		for i, f := range b.fields {
 			text, _ := b.text(f)
 			names[i] = string(text)
-			if slices.Contains(names[:i], names[i]) {
-				return nil, fmt.Errorf("its header has the column %s twice", names[i])
+			if at := slices.Index(names[:i], names[i]); at >= 0 { // by their numbers: it may be a row of values
+				return nil, fmt.Errorf("its header names columns %d and %d alike", at+1, i+1)
 			}
 		}
 		s.advance(b, next)

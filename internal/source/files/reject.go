@@ -20,8 +20,8 @@ type quarantine struct {
 	file     file
 	share    fileform.Share
 	path     string // "" keeps none
-	rows     int64
-	rejected int64
+	rows     int64  // of what could not be taken apart, lines: a quote that is not closed takes rows along
+	rejected int64  // of them
 	example  reject // the first
 	out      *os.File
 	buffer   *bufio.Writer
@@ -50,11 +50,13 @@ type rejectedLine struct {
 
 // add takes note of rows that were read, and keeps those that were rejected.
 func (q *quarantine) add(rows int, rejected []reject) error {
-	q.rows += int64(rows + len(rejected))
+	q.rows += int64(rows)
 	for _, r := range rejected {
-		if q.rejected++; q.rejected == 1 {
+		if q.rejected == 0 {
 			q.example = r
 		}
+		n := max(r.lines, 1)
+		q.rows, q.rejected = q.rows+n, q.rejected+n
 		if q.path == "" {
 			continue
 		}

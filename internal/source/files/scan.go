@@ -94,7 +94,14 @@ func begin(o *opened, t Table, l layout) (*splitter, layout, textShape, error) {
 	}
 	split.taker = newCSVShape(t.Form, len(names))
 	l.places = l.among(names)
+	if o.file.change && l.operation >= 0 && l.places[l.operation] < 0 { // rows that are gone would come back
+		return nil, l, shape, withoutOperation(t, o.file)
+	}
 	return split, l, shape, nil
+}
+
+func withoutOperation(t Table, f file) error {
+	return changed(t.Table, fmt.Sprintf("the file %s has no column %s, which says what became of a row", f.Name, t.Form.Operation))
 }
 
 // among is the places of the layout's columns among those of a file.

@@ -130,6 +130,16 @@ func TestChangesTakeThePlaceOfOlderRows(t *testing.T) {
 	in.want(t, "2back 7s")
 }
 
+func TestChangesThatDoNotSayWhatBecameOfARowAreRefused(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Changes: "c{number}.csv", Operation: "op", Gone: []string{"D"}}, "id")
+	in.put(t, "c1.csv", "id,v,op\n1,a,U\n")
+	in.put(t, "c2.csv", "id,v,oper\n1,a,D\n")
+	in.fails(t, archwire.Invalid, "c2.csv", "no column op")
+	in.put(t, "c3.csv", "id,v,op\n2,b,U\n") // a newer one that does
+	in.fails(t, archwire.Invalid, "c2.csv", "no column op")
+}
+
 func TestChangesWithoutAKeyAreAdded(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Changes: "c{number}.csv"})

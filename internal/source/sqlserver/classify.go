@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 
 	"archwire"
 	"archwire/internal/source/sqlserver/tds"
@@ -64,6 +65,10 @@ func (s *Source) unreachable(err error) error {
 	_, noName := errors.AsType[*net.DNSError](err)
 	_, noTrust := errors.AsType[*tls.CertificateVerificationError](err)
 	_, noTLS := errors.AsType[*tds.HandshakeError](err)
+	if s.dsn.entra { // whose own errors tell too much
+		e.Message += ", or Microsoft Entra gave no token for it"
+		e.Hint = strings.TrimSuffix(e.Hint, ".") + "; and that it reaches Microsoft Entra, and the user, secret or identity that fedauth goes by."
+	}
 	switch {
 	case noName:
 		e.Message = s.cfg.Name + ": the host " + s.dsn.host + " has no address"
@@ -104,13 +109,16 @@ func (v *view) readError(ctx context.Context, t archwire.Table, err error) error
 	if !ok {
 		return v.classify(ctx, err, t.ID())
 	}
-	declared := ""
+	declared, hint := "", "Declare another type for the column, text holds everything, or exclude it."
 	if c, ok := t.Column(value.column); ok {
 		declared = c.Type.String()
+		if c.Type.Kind == archwire.Text {
+			hint = "Correct the value in the source, read the column through a view that converts it to varbinary, or exclude it."
+		}
 	}
 	return &archwire.Error{
 		Code:    archwire.Invalid,
 		Message: fmt.Sprintf("%s: column %s is copied as %s: %s", t.ID(), value.column, declared, value.err),
-		Hint:    "Declare another type for the column, text holds everything, or exclude it.",
+		Hint:    hint,
 	}
 }

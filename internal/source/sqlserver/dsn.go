@@ -92,6 +92,12 @@ func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error)
 	}
 	full.RawQuery = params.Encode()
 	d.driver = &full
+	if _, err := d.connector(); err != nil { // not told: it quotes parameters
+		return nil, &archwire.Error{
+			Code: archwire.Invalid, Message: name + ": the dsn's parameters of the login do not go together",
+			Hint: "Correct fedauth, or what it needs; the documentation of the driver, go-mssqldb, lists that for each of its values.",
+		}
+	}
 	return d, nil
 }
 
@@ -164,11 +170,11 @@ func (d *dsn) encryption(choice string) error {
 // connector is the driver's, for one login.
 func (d *dsn) connector() (*mssql.Connector, error) {
 	if d.entra {
-		return azuread.NewConnector(d.driver.String()) //nolint:wrapcheck // told by dial
+		return azuread.NewConnector(d.driver.String()) //nolint:wrapcheck // told by newDSN
 	}
 	cfg, err := msdsn.Parse(d.driver.String())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // told by dial
+		return nil, err //nolint:wrapcheck // told by newDSN
 	}
 	return mssql.NewConnectorConfig(cfg), nil
 }

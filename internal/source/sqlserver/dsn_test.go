@@ -28,6 +28,8 @@ func TestDSNRefused(t *testing.T) {
 		"twice":             "sqlserver://reader:secret@host?database=a&Database=secret",
 		"a port that is no": "sqlserver://reader:secret@host:secret",
 		"no such file":      "sqlserver://reader:secret@host?certificate=/nowhere/secret.pem",
+		"no way to sign in": "sqlserver://reader:secret@host?fedauth=secret",
+		"half a sign-in":    "sqlserver://reader:secret@host?fedauth=ActiveDirectoryPassword",
 		"a bad number":      "sqlserver://reader:secret@host?packet+size=secret",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,9 +1,11 @@
 package sqlserver
 
 import (
+	"context"
 	"testing"
 
 	"archwire"
+	"archwire/internal/source/sourcetest"
 )
 
 // TestDatetimesAreFollowedAsTheyAreShown has values of datetime beside what Microsoft's
@@ -30,5 +32,55 @@ func TestDatetimesAreFollowedAsTheyAreShown(t *testing.T) {
 		if want := "CONVERT(datetime, '" + want + "', 126)"; err != nil || got != want {
 			t.Errorf("from %s: %s, error %v; want %s", from, got, err, want)
 		}
+	}
+}
+
+// TestRowVersionsHaveNotSettledWhileATransactionIsOpen has one transaction write before
+// others that commit first.
+func TestRowVersionsHaveNotSettledWhileATransactionIsOpen(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.exec(t, "CREATE TABLE versioned (id int NOT NULL PRIMARY KEY, n int NULL, rv rowversion NOT NULL)", "INSERT INTO versioned (id, n) VALUES (1, 0), (2, 0)")
+	src := open(t, Config{DSN: b.dsn})
+	table := sourcetest.Find(t, src, "versioned")
+	settled := func() int64 {
+		t.Helper()
+		from, ok, err := sourcetest.Open(t, src).(archwire.Settler).Settled(t.Context(), table, "rv")
+		if err != nil || !ok {
+			t.Fatalf("known: %t, error %v", ok, err)
+		}
+		return from
+	}
+	version := func(id int) (n int64) {
+		t.Helper()
+		if err := b.db.QueryRowContext(t.Context(), "SELECT CONVERT(bigint, rv) FROM versioned WITH (READUNCOMMITTED) WHERE id = @p1", id).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if from := settled(); from <= version(2) {
+		t.Errorf("settled up to %d only, although %d is committed", from, version(2))
+	}
+	late, err := b.db.BeginTx(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Rollback() //nolint:errcheck // after the commit
+	if _, err := late.ExecContext(t.Context(), "UPDATE versioned SET n = 1 WHERE id = 1"); err != nil {
+		t.Fatal(err)
+	}
+	b.exec(t, "UPDATE versioned SET n = 2 WHERE id = 2")
+	open := settled()
+	if err := late.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if mine := version(1); open > mine || open >= version(2) {
+		t.Errorf("settled up to %d, while the row of version %d was not committed", open, mine)
+	}
+	if from := settled(); from <= version(2) {
+		t.Errorf("settled up to %d only after the commit", from)
+	}
+	if _, ok, err := sourcetest.Open(t, src).(archwire.Settler).Settled(t.Context(), table, "n"); ok || err != nil {
+		t.Errorf("of an int it is known: %t, error %v", ok, err)
 	}
 }

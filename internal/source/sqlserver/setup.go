@@ -2,6 +2,7 @@ package sqlserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -57,6 +58,8 @@ func milliseconds(d time.Duration) string {
 	return strconv.FormatInt(max(d.Milliseconds(), 1), 10)
 }
 
+// serverSQL finds the database by its name: in Azure SQL, sys.databases has other
+// numbers than DB_ID; see DB_ID (Transact-SQL).
 const serverSQL = `SELECT CONVERT(varchar(128), SERVERPROPERTY('ProductVersion')), CONVERT(varchar(11), SERVERPROPERTY('EngineEdition')),
 	CONVERT(nvarchar(128), SERVERPROPERTY('Edition')), DB_NAME(), SUSER_SNAME(),
 	CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')),
@@ -64,7 +67,7 @@ const serverSQL = `SELECT CONVERT(varchar(128), SERVERPROPERTY('ProductVersion')
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE')),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DATABASE STATE')),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UNMASK'))
-FROM sys.databases AS d WHERE d.database_id = DB_ID()`
+FROM sys.databases AS d WHERE d.name = DB_NAME()`
 
 // setUp prepares a session for reading.
 func (s *Source) setUp(ctx context.Context, l *reader) error {
@@ -91,11 +94,25 @@ func (s *Source) setUp(ctx context.Context, l *reader) error {
 		return fmt.Errorf("reading the server's edition: %w", err)
 	}
 	l.server.seesSessions = r[9] == "1"
-	if l.server.edition == azure {
-		l.server.seesSessions = r[10] == "1"
-		l.server.major = 16 // numbered 12 for ever, and the newest of all
+	if l.server.edition != azure {
+		return nil
 	}
-	return nil
+	l.server.major = 16 // numbered 12 for ever, and the newest of all
+	if r[10] == "1" {
+		l.server.seesSessions, err = l.allowed(ctx, numberSQL)
+	}
+	return err
+}
+
+// allowed tries a query. In Azure SQL the right to it is not enough: Basic, S0, S1 and
+// databases in elastic pools want membership in ##MS_ServerStateReader## besides; see
+// sys.dm_tran_current_snapshot. It is tried before there is a transaction to lose.
+func (l *reader) allowed(ctx context.Context, sql string) (bool, error) {
+	_, err := l.query(ctx, sql)
+	if _, refused := errors.AsType[*serverError](err); refused {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // connect opens a session that is set up.

@@ -13,6 +13,8 @@ type snapshot struct {
 	at      time.Time // before it began: whatever was committed by then is seen
 	text    string    // at, as the server writes it, to 100 ns
 	version string    // of change tracking; "" where it has none, or may be another
+	asked   string    // the version before it began, of which it lacks nothing; "" where there is none
+	least   string    // no rowversion below it is given to what was not committed before; "" where that is not known
 	seen    bool      // the rest is known
 	number  int64     // of the transaction
 	active  []int64   // that had begun and not ended when it did, sorted
@@ -24,9 +26,10 @@ const timeForm = "2006-01-02T15:04:05.999999999"
 const (
 	beginSQL    = "SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION"
 	rollbackSQL = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION"
-	instantSQL  = "SELECT CONVERT(varchar(33), SYSUTCDATETIME(), 126), CONVERT(varchar(20), CHANGE_TRACKING_CURRENT_VERSION())"
-	numberSQL   = "SELECT CONVERT(varchar(20), t.transaction_sequence_num) FROM sys.dm_tran_current_transaction AS t"
-	activeSQL   = "SELECT CONVERT(varchar(20), a.transaction_sequence_num) FROM sys.dm_tran_current_snapshot AS a"
+	instantSQL  = "SELECT CONVERT(varchar(33), SYSUTCDATETIME(), 126), CONVERT(varchar(20), CHANGE_TRACKING_CURRENT_VERSION()), " +
+		"CONVERT(varchar(20), CONVERT(bigint, MIN_ACTIVE_ROWVERSION()))"
+	numberSQL = "SELECT CONVERT(varchar(20), t.transaction_sequence_num) FROM sys.dm_tran_current_transaction AS t"
+	activeSQL = "SELECT CONVERT(varchar(20), a.transaction_sequence_num) FROM sys.dm_tran_current_snapshot AS a"
 
 	// touchableSQL finds a table to read from: a snapshot begins with the first row
 	// that is asked for, not with BEGIN.
@@ -87,7 +90,8 @@ func (l *reader) begin(ctx context.Context, touch string) (s snapshot, err error
 	return s, nil
 }
 
-// instant asks for the server's clock and the version of change tracking.
+// instant asks for the server's clock, the version of change tracking, and the least
+// rowversion of what is not committed yet.
 func (l *reader) instant(ctx context.Context) (s snapshot, err error) {
 	rows, err := l.query(ctx, instantSQL)
 	if err != nil {
@@ -100,6 +104,7 @@ func (l *reader) instant(ctx context.Context) (s snapshot, err error) {
 	if s.at, err = time.Parse(timeForm, s.text); err != nil {
 		return s, fmt.Errorf("reading the server's clock: %w", err)
 	}
+	s.asked, s.least = s.version, rows[0][2]
 	return s, nil
 }
 

@@ -28,7 +28,7 @@ func (v *view) Changes(ctx context.Context, t archwire.Table, since string) (c a
 		if err != nil {
 			return err
 		}
-		if now.current == "" || !now.known {
+		if now.current = v.notBeyond(now.current); now.current == "" || !now.known {
 			return untracked(t, p.rel)
 		}
 		c.Position = now.written(v.identity)

@@ -54,6 +54,27 @@ func TestWhatIsPastItsRetentionIsNotKnown(t *testing.T) {
 	}
 }
 
+// TestPositionIsNotBeyondTheView has a server tell the newest version to a snapshot that
+// does not see it.
+func TestPositionIsNotBeyondTheView(t *testing.T) {
+	t.Parallel()
+	for _, live := range []bool{false, true} {
+		b := doubled(t, sqlservertest.Options{Live: live})
+		b.exec(t, "ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON", "ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 14 DAYS)")
+		b.exec(t, pair...)
+		src := open(t, Config{DSN: b.dsn})
+		table := b.table(t, "tracked")
+		v := sourcetest.Open(t, src)
+		b.exec(t, "UPDATE tracked SET amount = 2 WHERE id = 1") // behind the view
+		since := changesSince(t, v, table, "").Position
+		next := sourcetest.Open(t, src)
+		c := changesSince(t, next, table, since)
+		if !c.Known || len(c.Chunks) != 1 || c.Chunks[0].Rows != 1 {
+			t.Errorf("live %t: %+v since %q, want the row that the first view did not see", live, c, since)
+		}
+	}
+}
+
 func TestVersionsOfAnotherDatabaseAreNotKnown(t *testing.T) {
 	t.Parallel()
 	one := setup(t)

@@ -2,6 +2,7 @@ package sqlserver
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,31 @@ var everyType = []struct {
 		"c_offset_text", "datetimeoffset(7)", "text",
 		[]string{"'2026-11-20T12:00:00.0000001+05:30'", "'2026-11-20T12:00:00.1000000-07:00'"},
 		[]any{"2026-11-20T12:00:00.0000001+05:30", "2026-11-20T12:00:00.1000000-07:00"},
+	},
+	{"c_bigint", "bigint", "", []string{"-9223372036854775808", "9223372036854775807"}, []any{int64(math.MinInt64), int64(math.MaxInt64)}},
+	{"c_float", "float", "", []string{"1.7976931348623157E308", "-2.2250738585072014E-308"}, []any{1.7976931348623157e308, -2.2250738585072014e-308}},
+	{"c_real", "real", "", []string{"3.4028235E38", "0.1"}, []any{float32(3.4028235e38), float32(0.1)}},
+	{
+		"c_digits", "decimal(38,0)", "",
+		[]string{"-99999999999999999999999999999999999999", "10000000000000000000000000000000000001"},
+		[]any{archwire.Number("-99999999999999999999999999999999999999"), archwire.Number("10000000000000000000000000000000000001")},
+	},
+	{
+		"c_fraction", "decimal(38,38)", "",
+		[]string{"-0.99999999999999999999999999999999999999", "0.00000000000000000000000000000000000001"},
+		[]any{archwire.Number("-0.99999999999999999999999999999999999999"), archwire.Number("0.00000000000000000000000000000000000001")},
+	},
+	{"c_money_text", "money", "text", []string{"-922337203685477.5808", "1"}, []any{"-922337203685477.5808", "1.0000"}},
+	{"c_xml", "xml", "", []string{"N'<a b=\"1\">é€</a>'", "N'<a/>'"}, []any{`<a b="1">é€</a>`, "<a/>"}},
+	{"c_hierarchy", "hierarchyid", "text", []string{"'/1/3/'", "'/'"}, []any{"/1/3/", "/"}},
+	{"c_place", "geography", "text", []string{"'POINT (-122.349 47.651)'", "'POINT (0 0)'"}, []any{"POINT (-122.349 47.651)", "POINT (0 0)"}},
+	{"c_shape", "geometry", "text", []string{"'POINT (-1 0.5)'", "'POINT (3 4)'"}, []any{"POINT (-1 0.5)", "POINT (3 4)"}},
+	{"c_sparse", "int SPARSE", "", []string{"-7", "7"}, []any{int32(-7), int32(7)}},
+	{"c_date", "date", "", []string{"'0001-01-01'", "'9999-12-31'"}, []any{arrow.Date32(-719162), arrow.Date32(2932896)}},
+	{
+		"c_offset_ends", "datetimeoffset(6)", "",
+		[]string{"'0001-01-01T00:00:00+00:00'", "'9999-12-31T23:59:59.999999+00:00'"},
+		[]any{stamp("0001-01-01T00:00:00Z"), stamp("9999-12-31T23:59:59.999999Z")},
 	},
 	{"c_time", "time(3)", "", []string{"'23:59:59.999'", "'00:00:00'"}, []any{arrow.Time64(86_399_999_000), arrow.Time64(0)}},
 	{"c_time_whole", "time(7)", "time", []string{"'23:59:59.999999'", "'00:00:00'"}, []any{arrow.Time64(86_399_999_999), arrow.Time64(0)}},
@@ -190,4 +216,15 @@ func TestWhatCannotBeCopiedDiffersFromAllThatCan(t *testing.T) {
 		}
 		prints[got[0].Sum] = at
 	}
+}
+
+// TestTextThatIsNoneIsRefusedWithTheWayOut has half of a surrogate pair, which no other
+// type would hold either.
+func TestTextThatIsNoneIsRefusedWithTheWayOut(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.exec(t, "CREATE TABLE torn (id int NOT NULL PRIMARY KEY, note nvarchar(10) NULL)", "INSERT INTO torn VALUES (1, NCHAR(55357) + N'a')")
+	src := open(t, Config{DSN: b.dsn})
+	err := sourcetest.ReadError(sourcetest.Open(t, src), sourcetest.Find(t, src, "torn"))
+	wantError(t, "half of a pair", err, archwire.Invalid, "pms.torn", "column note", "surrogate pair", "varbinary", "exclude it")
 }

@@ -22,6 +22,8 @@ type view struct {
 	lives    string // what is tracked, and since when; "" where that is not asked
 	version  string // of change tracking; "" where there is none
 	touch    string
+	asked    string // as of the first snapshot, as is least
+	least    string
 
 	done  chan struct{} // closed when the view is over
 	work  sync.WaitGroup
@@ -98,6 +100,7 @@ func (v *view) openLoosely(ctx context.Context, first *reader) error {
 
 // note makes the instant of a snapshot the view's.
 func (v *view) note(s snapshot) {
+	v.asked, v.least = s.asked, s.least
 	v.at = archwire.Instant{Time: s.at, Mark: "clock " + s.text}
 	if v.version = s.version; s.version != "" && v.certain {
 		v.at.Mark = "version " + s.version + " of " + v.lives + " " + v.identity

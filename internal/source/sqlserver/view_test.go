@@ -87,6 +87,23 @@ func TestConnectionsReadWhatIsProvenToBeTheSame(t *testing.T) {
 	}
 }
 
+// TestAzureThatShowsNoTransactions has the right that shows transactions in most of
+// Azure SQL, in a database where it does not.
+func TestAzureThatShowsNoTransactions(t *testing.T) {
+	t.Parallel()
+	b := doubled(t, sqlservertest.Options{Azure: true})
+	b.exec(t, "ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON")
+	b.exec(t, pair...)
+	src := open(t, Config{DSN: b.user(t, "SELECT", "VIEW CHANGE TRACKING", "VIEW DATABASE STATE"), Connections: 2})
+	v := sourcetest.Open(t, src)
+	if tracked, all := readersOf(v, true), readersOf(v, false); tracked != 2 || all != 1 {
+		t.Errorf("%d connections for what is tracked and %d for the rest, want 2 and 1", tracked, all)
+	}
+	if d := diagnosis(t, src, "connections"); !strings.Contains(d.Says, "of tables with change tracking") {
+		t.Errorf("%+v", d)
+	}
+}
+
 // TestConnectionsNeverSeeTwoInstants opens views while somebody writes to two tables
 // at once, always as many rows to one as to the other, and reads each table on every
 // connection that may.

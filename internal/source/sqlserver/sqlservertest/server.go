@@ -33,7 +33,8 @@ type Options struct {
 	Folder  string           // where the authority's certificate goes; Start has a folder of the test
 	Now     func() time.Time // the server's clock; the machine's if nil
 	Version string           // SERVERPROPERTY('ProductVersion')
-	Azure   bool             // Azure SQL: databases allow snapshots from the beginning
+	Live    bool             // CHANGE_TRACKING_CURRENT_VERSION tells of now, within snapshots too
+	Azure   bool             // Azure SQL, a database in an elastic pool: it allows snapshots from the beginning
 	Plain   bool             // no TLS at all
 	Terse   bool             // change tracking tells no more than the documentation promises; see tsql.Options
 	Hidden  bool             // which tables hold the changes of others is for the administrator to see
@@ -68,7 +69,7 @@ func Open(opts Options) (*Server, error) {
 		}
 		opts.Wire.Certificate = &id.certificate
 	}
-	s.engine = tsql.New(tsql.Options{User: User, Password: Password, Token: Token, Now: opts.Now, Version: opts.Version, Azure: opts.Azure, Terse: opts.Terse, Hidden: opts.Hidden})
+	s.engine = tsql.New(tsql.Options{User: User, Password: Password, Token: Token, Now: opts.Now, Version: opts.Version, Azure: opts.Azure, Terse: opts.Terse, Hidden: opts.Hidden, Live: opts.Live})
 	server, err := wire.Listen(s.engine, opts.Wire)
 	if err != nil {
 		return nil, err

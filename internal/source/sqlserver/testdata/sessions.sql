@@ -7,7 +7,7 @@ SELECT CONVERT(varchar(128), SERVERPROPERTY('ProductVersion')), CONVERT(varchar(
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE')),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DATABASE STATE')),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UNMASK'))
-FROM sys.databases AS d WHERE d.database_id = DB_ID()
+FROM sys.databases AS d WHERE d.name = DB_NAME()
 
 SELECT TOP (1) s.name, o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 	INNER JOIN sys.tables AS t ON t.object_id = o.object_id
@@ -17,7 +17,7 @@ ORDER BY o.object_id
 
 SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION
 
-SELECT CONVERT(varchar(33), SYSUTCDATETIME(), 126), CONVERT(varchar(20), CHANGE_TRACKING_CURRENT_VERSION())
+SELECT CONVERT(varchar(33), SYSUTCDATETIME(), 126), CONVERT(varchar(20), CHANGE_TRACKING_CURRENT_VERSION()), CONVERT(varchar(20), CONVERT(bigint, MIN_ACTIVE_ROWVERSION()))
 
 SELECT CONVERT(varchar(20), t.transaction_sequence_num) FROM sys.dm_tran_current_transaction AS t
 

@@ -32,7 +32,8 @@ func (q *binder) systemView(n syntax.Name, schema, name, alias string) relation 
 	if !ok || !known || !value.Same(schema, "sys") {
 		value.Fail(208, "Invalid object name '%s'.", n)
 	}
-	if v.needs != "" && !q.server(d, v.needs) && !q.server(d, "VIEW DATABASE STATE") {
+	ofDatabase := v.needs == "VIEW DATABASE STATE" // which the server's includes
+	if v.needs != "" && !q.server(d, v.needs) && (!ofDatabase || !q.server(d, "VIEW SERVER STATE")) {
 		value.Fail(300, "%s permission was denied on object 'server', database 'master'.", v.needs)
 	}
 	r := typedFields(v.columns)

@@ -65,6 +65,8 @@ func TestUsersSeeWhatTheyWereGranted(t *testing.T) { // GRANT, HAS_PERMS_BY_NAME
 	u.fails(229, "DELETE dbo.t")
 	u.fails(262, "CREATE TABLE dbo.mine (id int)")
 	u.fails(300, "SELECT * FROM sys.dm_tran_current_transaction")
+	c.run("GRANT VIEW DATABASE STATE TO copier")
+	u.fails(300, "SELECT * FROM sys.dm_tran_current_transaction") // which is of the server
 	c.fails(4621, "GRANT VIEW SERVER STATE TO copier")
 	c.run("USE master; GRANT VIEW SERVER STATE TO copier; USE shop")
 	u.is("SELECT transaction_sequence_num, HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') FROM sys.dm_tran_current_transaction", "0|1")

@@ -64,12 +64,21 @@ func databaseRows(q *binder, _ *database) [][]any {
 			desc, state = "ON", 1
 		}
 		out = append(out, []any{
-			d.name, int64(d.id), moment(d.created), int64(d.options.level), d.options.collation, d.options.readOnly, int64(0), "ONLINE",
+			d.name, q.numberOf(d), moment(d.created), int64(d.options.level), d.options.collation, d.options.readOnly, int64(0), "ONLINE",
 			state, desc, d.options.readCommittedSnapshot, "FULL", false,
 		})
 	}
 	slices.SortFunc(out, func(a, b []any) int { return int(a[1].(int64) - b[1].(int64)) })
 	return out
+}
+
+// numberOf is database_id of sys.databases, which in Azure SQL is another one than
+// everywhere else ("DB_ID", Note).
+func (q *binder) numberOf(d *database) int64 {
+	if q.engine.options.Azure {
+		return int64(d.id) + 100
+	}
+	return int64(d.id)
 }
 
 // recoveryRows need a right that ordinary users lack.

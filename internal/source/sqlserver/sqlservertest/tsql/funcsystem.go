@@ -102,6 +102,9 @@ func currentVersion(q *binder, _ []expr) expr {
 	q.tracked = true
 	q.databases[fold(q.database)] = true
 	d := q.present()
+	if q.engine.options.Live {
+		d = q.engine.current.Load().databases[fold(q.database)]
+	}
 	if !d.tracking {
 		return constantly(nil, value.BigInt)
 	}

@@ -17,7 +17,8 @@ type Options struct {
 	Token          string           // a federated token that is taken for the administrator's; "" takes none
 	Now            func() time.Time // the clock, in any zone
 	Version        string           // SERVERPROPERTY('ProductVersion'); "" is a SQL Server 2022
-	Azure          bool             // EngineEdition 5: databases allow snapshots from the beginning
+	Live           bool             // CHANGE_TRACKING_CURRENT_VERSION tells of now, within snapshots too: its documentation leaves that open
+	Azure          bool             // EngineEdition 5, in an elastic pool: databases allow snapshots from the beginning, and VIEW DATABASE STATE shows no transactions
 
 	// Terse has change tracking tell no more than the documentation promises: TRUNCATE
 	// TABLE has no version of its own, and a database whose tracking was off counts its
