@@ -15,5 +15,8 @@ var Files embed.FS
 //go:embed sqlserver/pms.yaml
 var PMSOnSQLServer []byte
 
+// RCMFile is the source file of the revenue-cycle system, among Files.
+const RCMFile = "sources/rcm.yaml"
+
 // PMSFile is the source file of the practice-management system, among Files.
 const PMSFile = "sources/pms.yaml"

@@ -30,17 +30,21 @@ type demoOptions struct {
 	postgres  string
 	pms       string
 	night     bool
+
+	remittances string // files or database; "" is as the demo began, and files at first
 }
 
 func newDemoCommand(a *app) *cobra.Command {
 	var o demoOptions
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Make two synthetic databases, run the reference project on them, serve it",
-		Long: `Make two synthetic databases of orthodontic practices in a private PostgreSQL, run
-the reference project on them and serve the result. The same seed makes the same
-data. A second call goes on with what the first one made; --night advances the
-databases by one business day first.
+		Short: "Make two synthetic databases and payers' files, run the reference project on them, serve it",
+		Long: `Make two synthetic databases of orthodontic practices in a private PostgreSQL, and
+the CSV files in which payers send their remittances; run the reference project on
+them and serve the result. The same seed makes the same data. A second call goes on
+with what the first one made; --night advances the databases by one business day
+first, and payers send the files of that day. With --remittances database the
+project reads remittances out of the revenue-cycle database instead.
 
 With --pms the second database, the practice-management system, is one of SQL
 Server: an empty one at first, whose login may create tables in it and alter it
@@ -58,6 +62,7 @@ Give it to every call for that folder.`,
 	cmd.Flags().BoolVar(&o.noServe, "no-serve", false, "stop after the run")
 	cmd.Flags().StringVar(&o.postgres, "postgres", "", "the URL of a PostgreSQL superuser to use instead of a private server")
 	cmd.Flags().StringVar(&o.pms, "pms", "", "the URL of a database of SQL Server for the practice-management system")
+	cmd.Flags().StringVar(&o.remittances, "remittances", "", "how payers' remittances arrive: files or database (default files; later, as the demo began)")
 	cmd.Flags().BoolVar(&o.night, "night", false, "advance the databases by one business day, then run")
 	return cmd
 }
@@ -80,6 +85,9 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if err := sameEngine(a.dir, o.pms); err != nil {
 		return err
 	}
+	if o.remittances, err = sameRemittances(a.dir, o.remittances); err != nil {
+		return err
+	}
 	dbs, stop, err := demoDatabases(ctx, o)
 	if err != nil {
 		return err
@@ -88,8 +96,13 @@ func (a *app) demo(ctx context.Context, o demoOptions) (err error) {
 	if err := a.fillDatabases(ctx, o, dbs); err != nil {
 		return err
 	}
-	if err := copyReferenceProject(a.dir, o.pms != ""); err != nil {
+	if err := copyReferenceProject(a.dir, o); err != nil {
 		return err
+	}
+	if o.remittances == remittancesAsFiles {
+		if err := a.sendRemittances(ctx, o, &dbs); err != nil {
+			return err
+		}
 	}
 	if err := writeEnvironment(o.dir, dbs); err != nil {
 		return err
@@ -195,10 +208,15 @@ func (a *app) demoKey(ctx context.Context, p *project.Project) (key string, err 
 func (a *app) explainDemo(o demoOptions, run archwire.Run, key string, people demoPeople) error {
 	base := "http://" + o.listen
 	warehouse, store := filepath.Join(a.dir, "data", "warehouse.duckdb"), filepath.Join(a.dir, "data", "store")
-	environment := filepath.Join(o.dir, "env")
+	environment, remittances, sent := filepath.Join(o.dir, "env"), "", ""
+	if o.remittances == remittancesAsFiles {
+		remittances = remittanceFolder(o)
+		sent = "\n  " + remittances + "  what payers have sent, as CSV: the source remit"
+	}
 	if a.json {
 		return writeJSON(a.Out, map[string]any{
 			"run": run, "key": key, "people": people, "address": base, "project": a.dir, "warehouse": warehouse, "store": store, "environment": environment,
+			"remittances": remittances,
 		})
 	}
 	_, err := fmt.Fprintf(a.Out, `
@@ -212,7 +230,7 @@ Ask:
   curl -s -H 'Authorization: Bearer %[1]s' '%[2]s/v1/metrics/past_due?practice=1&by=ageing&compare=previous_year'
 
 Where things lie:
-  %[3]s  the project: sources, models, datasets, metrics, checks
+  %[3]s  the project: sources, models, datasets, metrics, checks%[16]s
   %[4]s  the warehouse (DuckDB)
   %[5]s  the store: slices, publications, CURRENT
   %[6]s  the sources' addresses, for archwire -C %[3]s run
@@ -226,7 +244,7 @@ Open the pages, with the form filled in: the owner's Overview, then the operator
   %[15]s
 `, key, base, a.dir, warehouse, store, environment,
 		run.Publication, run.AsOf, progress.Count(run.Rows), progress.Took(run.EndedAt.Sub(run.StartedAt)),
-		people.Owner, people.Operator, people.Password, people.link(base, "/", people.Owner), people.link(base, "/operator/runs", people.Operator))
+		people.Owner, people.Operator, people.Password, people.link(base, "/", people.Owner), people.link(base, "/operator/runs", people.Operator), sent)
 	return err
 }
 
@@ -234,6 +252,9 @@ Open the pages, with the form filled in: the owner's Overview, then the operator
 // The file holds passwords and is the owner's alone.
 func writeEnvironment(dir string, dbs databases) error {
 	text := fmt.Sprintf("export RCM_DSN='%s'\nexport PMS_DSN='%s'\n", dbs.rcm, dbs.pms)
+	if dbs.remit != "" {
+		text += fmt.Sprintf("export REMIT_FILES='%s'\n", dbs.remit)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(text), 0o600); err != nil {
 		return fmt.Errorf("writing the environment of the demo: %w", err)
 	}
@@ -248,6 +269,10 @@ func (d databases) lookup(next func(string) (string, bool)) func(string) (string
 			return d.rcm, true
 		case "PMS_DSN":
 			return d.pms, true
+		case "REMIT_FILES":
+			if d.remit != "" {
+				return d.remit, true
+			}
 		}
 		return next(name)
 	}

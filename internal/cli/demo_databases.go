@@ -4,20 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
 
 	"archwire"
-	"archwire/examples/orthodontics"
 	"archwire/internal/testdb/cluster"
 )
 
-// databases are the addresses of the demo's two source databases.
-type databases struct{ rcm, pms string }
+// databases are the addresses of the demo's sources: two databases, and the folder of
+// remittances, if these are files.
+type databases struct{ rcm, pms, remit string }
 
 // demoDatabases makes sure that both databases exist, on the server the user
 // named or on a private one in the demo's folder.
@@ -112,29 +110,4 @@ func (d databases) made(ctx context.Context, dir string) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// copyReferenceProject writes the embedded project into dir. Files that are
-// there already are the user's and stay.
-func copyReferenceProject(dir string, pmsOnSQLServer bool) error {
-	return fs.WalkDir(orthodontics.Files, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return fmt.Errorf("reading the reference project: %w", err)
-		}
-		target := filepath.Join(dir, path)
-		if entry.IsDir() {
-			return makeFolder(target)
-		}
-		if _, err := os.Stat(target); err == nil {
-			return nil
-		}
-		content, err := orthodontics.Files.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("reading the reference project: %w", err)
-		}
-		if pmsOnSQLServer && path == orthodontics.PMSFile {
-			content = orthodontics.PMSOnSQLServer
-		}
-		return writeFile(target, content)
-	})
 }

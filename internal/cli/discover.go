@@ -23,17 +23,17 @@ func newDiscoverCommand(a *app) *cobra.Command {
 		Short: "Write sources/SOURCE.yaml from the catalogue of the database",
 		Long: `Write sources/SOURCE.yaml from the catalogue of the database: tables, keys, column
 types, estimates and a proposed sync mode with its reason. A source that is there
-already keeps your decisions; what changed in the database is listed. With --engine
-files the source is a folder or a prefix in S3, and how its files are read is read off
-a sample of each kind.`,
-		Example: `  archwire discover rcm --dsn '${RCM_DSN}'    # the variable's name goes into the file, never its value
-  archwire discover remit --engine files --dsn '${REMIT_FILES}'`,
+already keeps your decisions; what changed in the database is listed. The address
+tells the engine: postgres://..., sqlserver://..., or file:PATH and s3://BUCKET/PREFIX
+of a source of files. How files are read is read off a sample of each kind.`,
+		Example: `  archwire discover rcm --dsn '${RCM_DSN}'      # the variable's name goes into the file, never its value
+  archwire discover remit --dsn file:inbox      # files in the folder inbox of the project`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.discover(cmd.Context(), args[0], engine, dsn, dry)
 		},
 	}
-	cmd.Flags().StringVar(&engine, "engine", "postgres", "the engine of a new source: postgres, sqlserver or files")
+	cmd.Flags().StringVar(&engine, "engine", "", "the engine of a new source, where its address does not tell: postgres, sqlserver or files")
 	cmd.Flags().StringVar(&dsn, "dsn", "", "where a new source is reached, as a reference to the environment: '${RCM_DSN}'")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "print the file instead of writing it")
 	return cmd
@@ -47,13 +47,9 @@ func (a *app) discover(ctx context.Context, name, engine, dsn string, dry bool) 
 	}
 	s, known := p.Source(name)
 	if !known {
-		if dsn == "" {
-			return &archwire.Error{
-				Code: archwire.Invalid, Message: fmt.Sprintf("%s is a new source and --dsn says not where it is reached", name),
-				Hint: fmt.Sprintf("For example: archwire discover %s --dsn '${RCM_DSN}'", name),
-			}
+		if s, err = a.newSource(name, engine, dsn); err != nil {
+			return err
 		}
-		s = project.Source{Name: name, Engine: engine, DSN: dsn}
 	}
 	tables, err := a.catalogue(ctx, p, s)
 	if err != nil {
@@ -113,7 +109,7 @@ func (a *app) catalogue(ctx context.Context, p *project.Project, s project.Sourc
 	if _, ok := sources()[s.Engine]; !ok {
 		return nil, &archwire.Error{
 			Code: archwire.Invalid, Message: fmt.Sprintf("%q is not an engine", s.Engine),
-			Hint: "archwire version lists the engines that are built in.",
+			Hint: "There are postgres, sqlserver and files.",
 		}
 	}
 	src, err := a.openSource(ctx, p, s)

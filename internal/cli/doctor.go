@@ -72,7 +72,33 @@ func (a *app) diagnoseSource(ctx context.Context, p *project.Project, s project.
 	if !ok {
 		return nil
 	}
-	return doctor.Doctor(ctx)
+	found := doctor.Doctor(ctx)
+	if s.Engine != project.EngineFiles && len(found) > 0 && found[0].OK { // of files it has looked at each table
+		found = append(found, diagnoseTables(ctx, s, src))
+	}
+	return found
+}
+
+// diagnoseTables looks for the tables that the project declares.
+func diagnoseTables(ctx context.Context, s project.Source, src archwire.Source) archwire.Diagnosis {
+	what := s.Name + ": tables"
+	now, err := src.Tables(ctx)
+	if err != nil {
+		return sick(what, err)
+	}
+	var lost []string
+	for _, d := range s.Departures(now) {
+		if d.Kind == project.TableVanished {
+			lost = append(lost, d.Table)
+		}
+	}
+	if len(lost) > 0 {
+		return archwire.Diagnosis{
+			What: what, Says: fmt.Sprintf("%d of %d declared tables cannot be seen: %s", len(lost), len(s.Tables), strings.Join(lost, ", ")),
+			Do: "Grant SELECT on them to the user of the dsn, or, if they are gone, run archwire discover " + s.Name + " and review what it says.",
+		}
+	}
+	return archwire.Diagnosis{What: what, OK: true, Says: fmt.Sprintf("all %d declared tables can be read", len(s.Tables))}
 }
 
 func (a *app) diagnoseWarehouse(ctx context.Context, p *project.Project) []archwire.Diagnosis {

@@ -14,7 +14,7 @@ func (a *app) showPlan(p *project.Project, plan plan) {
 	for _, s := range plan.Sources {
 		for _, tp := range s.Tables {
 			why := tp.Why
-			if tp.Since != "" {
+			if tp.Since != "" && tp.Mode != "tracking" { // its positions are the server's own
 				why += " (from " + tp.Since + ")"
 			}
 			t.row(tp.Table, estimate(tp.Rows), tp.Mode, why)

@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			}
 			dsn := testdb.Postgres(tb)
 			env.Values[testKey{}] = tb
+			env.Values[doubleKey{}] = &doubled{}
 			env.Values[lockKey{}] = &locked{}
 			env.Values[partnerKey{}] = &listener{}
 			env.Values[bucketKey{}] = &bucketServer{tb: tb}
@@ -80,6 +81,9 @@ func TestScripts(t *testing.T) {
 
 			"standalone": standalone,
 			"sqlserver":  emptySQLServer,
+			"double":     double,
+			"tsql":       tsql,
+			"dial":       dial,
 		},
 	})
 }

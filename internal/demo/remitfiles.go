@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -78,57 +76,4 @@ func copyOut(ctx context.Context, tx pgx.Tx, query, path string) (err error) {
 		return err
 	}
 	return os.Rename(path+".part", path)
-}
-
-const remitSource = `source: remit
-engine: files
-dsn: ${REMIT_FILES}
-tables:
-`
-
-// remitTable has the name of a table and what is said of it besides.
-const remitTable = `  %[1]s:
-    files: {snapshots: "%[1]s_{date}.csv", changes: "%[1]s-changes_{date}.csv", complete: "{date}.done"}
-    sync: checksum
-%[2]s`
-
-var (
-	tableOfSource = regexp.MustCompile(`(?m)^  (remittance|remittance_line):\n((?:    .*\n)+)`)
-	waysOfTable   = regexp.MustCompile(`(?m)^    (sync|cursor|deletes): .*\n`)
-)
-
-// RemitFromFiles changes the reference project in dir so that it reads remittances
-// from the files that RemitFiles writes, in the folder that ${REMIT_FILES} says, as a
-// source of the name remit.
-func RemitFromFiles(dir string) error {
-	rcm := filepath.Join(dir, "sources", "rcm.yaml")
-	text, err := os.ReadFile(rcm) //nolint:gosec // a file of the project
-	if err != nil {
-		return fmt.Errorf("reading the source rcm: %w", err)
-	}
-	var remit strings.Builder
-	remit.WriteString(remitSource)
-	moved := tableOfSource.FindAllSubmatch(text, -1)
-	for _, m := range moved {
-		fmt.Fprintf(&remit, remitTable, m[1], waysOfTable.ReplaceAll(m[2], nil))
-	}
-	if len(moved) != len(remitTables) {
-		return fmt.Errorf("moving remittances out of the source rcm: it has %d of %d tables", len(moved), len(remitTables))
-	}
-	text = tableOfSource.ReplaceAll(text, nil)
-	for path, content := range map[string][]byte{rcm: text, filepath.Join(dir, "sources", "remit.yaml"): []byte(remit.String())} {
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			return fmt.Errorf("writing the sources: %w", err)
-		}
-	}
-	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".sql" {
-			return err
-		}
-		sql, err := os.ReadFile(path) //nolint:gosec // a file of the project
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(path, []byte(strings.ReplaceAll(string(sql), "rcm.remittance", "remit.remittance")), 0o600) //nolint:gosec // a folder of our own
-	})
 }

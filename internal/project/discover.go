@@ -33,11 +33,7 @@ func WriteSource(w io.Writer, name, engine, dsn string, tables []archwire.Table)
 		}
 	}
 	if len(entries.Content) == 0 {
-		return &archwire.Error{
-			Code:    archwire.NotFound,
-			Message: fmt.Sprintf("source %s has no table that the configured user may read and that can be copied", name),
-			Hint:    "Grant the user SELECT on the tables to copy.",
-		}
+		return nothingToCopy(name, engine, proposals)
 	}
 	root := mapping()
 	put(root, "source", scalar(name))
@@ -155,8 +151,7 @@ func (r *rediscovery) merge(tables []archwire.Table) {
 		names = append(names, t.Name)
 		at := slices.IndexFunc(unseen, func(now archwire.Table) bool { return now.Schema == t.Schema && now.Origin == t.Origin })
 		if at < 0 {
-			r.differ(t.Name, "", "removed", "%s is not in the source any more, or may not be read; take it out of the file, or grant SELECT on it",
-				originName(t.Schema, t.Origin))
+			r.vanished(t)
 			continue
 		}
 		r.columns(t, unseen[at])
@@ -172,6 +167,16 @@ func (r *rediscovery) merge(tables []archwire.Table) {
 		r.entries.Content, r.changed = append(r.entries.Content, key, value), true
 		r.differ(p.name, "", "added", "is new in the source; the file copies it now")
 	}
+}
+
+// vanished tells of a table that is declared and not to be seen.
+func (r *rediscovery) vanished(t Table) {
+	if r.source.Engine == EngineFiles {
+		r.differ(t.Name, "", "removed", "has no file that counts, at the moment; archwire doctor says why")
+		return
+	}
+	r.differ(t.Name, "", "removed", "%s is not in the source any more, or may not be read; take it out of the file, or grant SELECT on it",
+		originName(t.Schema, t.Origin))
 }
 
 // columns compares the columns of a table that is copied.

@@ -50,6 +50,6 @@ ORDER BY c.object_id, c.column_id`
 // existsSQL tells a table that is gone from one that is closed to the user; its
 // metadata is there to see with any right on it.
 func existsSQL(schema, name string) string {
-	return `SELECT SUSER_SNAME() FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+	return `SELECT o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE s.name = ` + unicode(schema) + ` AND o.name = ` + unicode(name)
 }

@@ -3,6 +3,7 @@ package sqlserver
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -79,11 +80,31 @@ func (s *Source) unreachable(err error) error {
 	case errors.Is(err, tds.ErrEncryptionRequired):
 		e.Message = s.cfg.Name + ": the server at " + where + " takes encrypted connections only"
 		e.Hint = "Write encrypt=true or encrypt=strict in the dsn."
-	case noTrust, noTLS:
+	case noTrust:
+		e.Message, e.Hint = s.distrust(err)
+	case noTLS:
 		e.Message = s.cfg.Name + ": no encrypted connection to the database at " + where + " came about"
-		e.Hint = "Name the server in the dsn as its certificate does, and the authority that signed it by certificate=FILE; for a server of TDS 8.0 only, write encrypt=strict."
+		e.Hint = "For a server of TDS 8.0 only, write encrypt=strict; if the dsn pins a certificate, compare it with the server's."
 	}
 	return e
+}
+
+// distrust says what is wrong with the certificate that the server has shown.
+func (s *Source) distrust(err error) (message, hint string) {
+	message = fmt.Sprintf("%s: the certificate of the server at %s port %d ", s.cfg.Name, s.dsn.host, s.dsn.port)
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
+	_, named := errors.AsType[x509.HostnameError](err)
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	switch {
+	case isInvalid && invalid.Reason == x509.Expired:
+		return message + "is not valid today: it has expired, or a clock is wrong", "Give the server a new certificate, or set the clock of this machine."
+	case named:
+		return message + "is of another name", "Write the host in the dsn as the certificate has it, or that name as hostNameInCertificate=NAME."
+	case unknown:
+		return message + "is signed by an authority that is not trusted here",
+			"Name that authority in the dsn by certificate=FILE, or add it to those of this machine. A server that was given none signs one itself, anew at each start: give it one."
+	}
+	return message + "cannot be verified", "Give the server a certificate for its name, and name the authority that signed it in the dsn by certificate=FILE."
 }
 
 // A complaint is what one number means to the person who runs Archwire.

@@ -3,6 +3,7 @@ package sqlserver
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -190,4 +191,23 @@ func TestLoginWithoutAnswer(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	<-ended
+}
+
+// Whoever reads the complaint has to know which of three things to change.
+func TestDistrust(t *testing.T) {
+	t.Parallel()
+	s := &Source{cfg: Config{Name: "pms"}, dsn: &dsn{host: "db.example.com", port: 1433}}
+	for want, cause := range map[string]error{
+		"has expired":                x509.CertificateInvalidError{Reason: x509.Expired},
+		"of another name":            x509.HostnameError{Certificate: &x509.Certificate{}, Host: "db.example.com"},
+		"an authority":               x509.UnknownAuthorityError{},
+		"cannot be verified":         x509.CertificateInvalidError{Reason: x509.TooManyIntermediates},
+		"db.example.com port 1433 c": x509.ConstraintViolationError{},
+	} {
+		err := s.unreachable(&tls.CertificateVerificationError{Err: cause})
+		e, ok := errors.AsType[*archwire.Error](err)
+		if !ok || e.Code != archwire.Unavailable || e.Hint == "" || !strings.Contains(e.Message, want) {
+			t.Errorf("%T: got %v, want it to say %q", cause, err, want)
+		}
+	}
 }

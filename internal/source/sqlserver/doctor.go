@@ -102,7 +102,7 @@ func (s *Source) checkRights(ctx context.Context, l *reader) (archwire.Diagnosis
 	if len(closed) > 0 {
 		says += fmt.Sprintf(", %d cannot: %s", len(closed), few(closed))
 	}
-	return s.finding("rights", readable > 0, says, "In the source: GRANT SELECT ON SCHEMA::... TO the user, or add it to the role db_datareader."), nil
+	return s.finding("rights", readable > 0, says, fmt.Sprintf("In the source: GRANT SELECT ON SCHEMA::dbo TO %[1]s; or ALTER ROLE db_datareader ADD MEMBER %[1]s;", quote(l.server.principal))), nil
 }
 
 func few(names []string) string {
@@ -146,14 +146,18 @@ func (s *Source) checkSnapshot(ctx context.Context, l *reader) (archwire.Diagnos
 	}
 	_, err = l.begin(ctx, touch)
 	if e, refused := errors.AsType[*serverError](err); refused && (e.Number == 3952 || e.Number == 3957) {
-		err = s.classify(ctx, err, "")
-		return s.finding(what, false, archwire.MessageOf(err), archwire.HintOf(err)), l.exec(ctx, rollbackSQL)
+		c := complaints[e.Number]
+		return s.finding(what, false, c.message, c.hint), l.exec(ctx, backSQL)
 	}
 	if err != nil {
 		return archwire.Diagnosis{}, err
 	}
-	return s.finding(what, true, "the database allows SNAPSHOT isolation", ""), l.exec(ctx, rollbackSQL)
+	return s.finding(what, true, "the database allows SNAPSHOT isolation", ""), l.exec(ctx, backSQL)
 }
+
+// backSQL leaves the session as it was before a snapshot: in that isolation each
+// further statement would fail where it is not allowed.
+const backSQL = rollbackSQL + "; SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
 // checkConnections says which tables several connections can read at once.
 func (s *Source) checkConnections(ctx context.Context, l *reader) (archwire.Diagnosis, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	mssql "github.com/microsoft/go-mssqldb"
@@ -72,6 +73,14 @@ func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error)
 			Hint: "Write encrypt=true (the default), encrypt=strict for TDS 8.0, or encrypt=disable where the network is trusted.",
 		}
 	}
+	for _, p := range []string{msdsn.Certificate, msdsn.ServerCertificate} {
+		if file := params.Get(p); file != "" && !opens(file) {
+			return nil, &archwire.Error{
+				Code: archwire.Invalid, Message: name + ": the file that " + p + " of the dsn names cannot be read",
+				Hint: "Check its path, counted from where archwire runs, and the right to read it; it holds certificates as PEM.",
+			}
+		}
+	}
 	full := *u
 	full.RawQuery = params.Encode()
 	cfg, err := msdsn.Parse(full.String())
@@ -99,6 +108,11 @@ func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error)
 		}
 	}
 	return d, nil
+}
+
+func opens(file string) bool {
+	f, err := os.Open(file) //nolint:gosec // the operator names it
+	return err == nil && f.Close() == nil
 }
 
 // servicePrincipal is how Kerberos knows a server: by its port or its instance. The

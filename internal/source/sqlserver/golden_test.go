@@ -100,7 +100,7 @@ func goldenPlan(t *testing.T, table archwire.Table) *plan {
 
 func TestStatementsOfSessions(t *testing.T) {
 	s := &Source{lockTimeout: lockTimeout}
-	golden(t, "sessions", s.sets(), serverSQL, touchableSQL, beginSQL, instantSQL, numberSQL, activeSQL, rollbackSQL)
+	golden(t, "sessions", s.sets(), serverSQL, touchableSQL, beginSQL, instantSQL, numberSQL, activeSQL, rollbackSQL, backSQL)
 }
 
 func TestStatementsOfTheCatalogue(t *testing.T) {

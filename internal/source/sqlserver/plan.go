@@ -160,14 +160,23 @@ func (v *view) lookUp(ctx context.Context, l *reader, t archwire.Table) (*relati
 	if err != nil {
 		return nil, v.classify(ctx, err, t.ID())
 	}
-	if len(rows) == 0 {
-		return nil, changed(t, fmt.Sprintf("the source has no table %s.%s any more", t.Schema, t.Origin), discoverHint(t))
-	}
+	return nil, missing(t, l.server, len(rows) > 0)
+}
+
+// missing says that a table is closed to the user, where there is a table to be seen.
+// One that the user has no right to at all the catalogue hides, as if it were gone
+// (Metadata visibility configuration).
+func missing(t archwire.Table, s server, seen bool) error {
 	rel := relation{schema: t.Schema, name: t.Origin}
-	return nil, &archwire.Error{
+	grant := fmt.Sprintf("In the source: GRANT SELECT ON %s TO %s;", rel.quoted(), quote(s.principal))
+	if !seen {
+		return changed(t, fmt.Sprintf("the source has no table %s.%s any more, or its user %s may not read it", t.Schema, t.Origin, s.principal),
+			"If the table is there: "+grant+" If it is gone: "+discoverHint(t))
+	}
+	return &archwire.Error{
 		Code:    archwire.Denied,
-		Message: fmt.Sprintf("%s: the user %s may not read %s.%s", t.ID(), rows[0][0], t.Schema, t.Origin),
-		Hint:    fmt.Sprintf("In the source: GRANT SELECT ON %s TO its database user.", rel.quoted()),
+		Message: fmt.Sprintf("%s: the user %s may not read %s.%s", t.ID(), s.principal, t.Schema, t.Origin),
+		Hint:    grant,
 	}
 }
 

@@ -55,7 +55,8 @@ func (v *view) Changes(ctx context.Context, t archwire.Table, since string) (c a
 
 func untracked(t archwire.Table, rel *relation) error {
 	return changed(t, "the source does not track its changes",
-		fmt.Sprintf("In the source: ALTER TABLE %s ENABLE CHANGE_TRACKING; GRANT VIEW CHANGE TRACKING ON %s TO the user; or choose another sync for the table in sources/%s.yaml.",
+		fmt.Sprintf("In the source, as far as it is not done: ALTER DATABASE CURRENT SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 14 DAYS, AUTO_CLEANUP = ON); "+
+			"ALTER TABLE %s ENABLE CHANGE_TRACKING; GRANT VIEW CHANGE TRACKING ON %s TO the user; or choose another sync for the table in sources/%s.yaml.",
 			rel.quoted(), rel.quoted(), t.Source))
 }
 

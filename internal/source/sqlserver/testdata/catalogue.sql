@@ -35,7 +35,7 @@ WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
 	AND HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(o.name), 'OBJECT', 'SELECT') = 1
 ORDER BY c.object_id, c.column_id
 
-SELECT SUSER_SNAME() FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+SELECT o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE s.name = N'dbo' AND o.name = N'it''s'
 
 SELECT s.name + N'.' + o.name,
