@@ -1,7 +1,6 @@
 package project
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -22,8 +21,8 @@ const legacyPreset = "dc2.large"
 
 func newCapacity(c *CapacityConfig) spec {
 	c.Deadline, c.Currency = 45*time.Minute, "USD"
-	price := form{pattern: regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,9})?$`), says: "a decimal, in quotes, such as \"0.543\""}
-	currency := form{pattern: regexp.MustCompile(`^[A-Z]{3}$`), says: "three capital letters, such as USD"}
+	price := form{pattern: `^[0-9]{1,6}(\.[0-9]{1,9})?$`, says: "a decimal, in quotes, such as \"0.543\""}
+	currency := form{pattern: `^[A-Z]{3}$`, says: "three capital letters, such as USD"}
 	return spec{Name: "capacity", Doc: "How large the warehouse in Amazon Redshift is around a run, and otherwise.", Fields: []field{
 		{"cluster", "The identifier of a provisioned cluster.", false, "", text{&c.Place.Cluster, clusterName()}},
 		{"workgroup", "The name of a workgroup of Redshift Serverless, in place of a cluster.", false, "", text{&c.Place.Workgroup, workgroupName()}},
@@ -49,19 +48,19 @@ func shapeSpec(name string, s *capacity.Shape) spec {
 }
 
 func clusterName() form {
-	return form{pattern: regexp.MustCompile(`^[a-z](-?[a-z0-9]){0,62}$`), says: "a cluster's identifier: lower-case letters, digits and single hyphens, beginning with a letter"}
+	return form{pattern: `^[a-z](-?[a-z0-9]){0,62}$`, says: "a cluster's identifier: lower-case letters, digits and single hyphens, beginning with a letter"}
 }
 
 func workgroupName() form {
-	return form{pattern: regexp.MustCompile(`^[a-z0-9-]{3,64}$`), says: "a workgroup's name: 3 to 64 lower-case letters, digits and hyphens"}
+	return form{pattern: `^[a-z0-9-]{3,64}$`, says: "a workgroup's name: 3 to 64 lower-case letters, digits and hyphens"}
 }
 
 func regionName() form {
-	return form{pattern: regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`), says: "a region's name, such as us-east-1"}
+	return form{pattern: `^[a-z]{2}(-[a-z]+)+-[0-9]+$`, says: "a region's name, such as us-east-1"}
 }
 
 func nodeType() form {
-	return form{pattern: regexp.MustCompile(`^[a-z0-9]+\.[a-z0-9]+$`), says: "a node type, such as ra3.large or rg.xlarge"}
+	return form{pattern: `^[a-z0-9]+\.[a-z0-9]+$`, says: "a node type, such as ra3.large or rg.xlarge"}
 }
 
 // capacity fills in the preset, and complains about shapes that no warehouse can be

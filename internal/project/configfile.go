@@ -1,7 +1,6 @@
 package project
 
 import (
-	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -88,8 +87,8 @@ func ledgerSpec(l *LedgerConfig) spec {
 }
 
 func storageSpec(s *StorageConfig) spec {
-	price := form{pattern: regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,9})?$`), says: "a decimal, in quotes, such as \"0.023\""}
-	currency := form{pattern: regexp.MustCompile(`^[A-Z]{3}$`), says: "three capital letters, such as USD"}
+	price := form{pattern: `^[0-9]{1,6}(\.[0-9]{1,9})?$`, says: "a decimal, in quotes, such as \"0.023\""}
+	currency := form{pattern: `^[A-Z]{3}$`, says: "three capital letters, such as USD"}
 	return spec{Name: "storage", Doc: "What it costs to keep data in the store.", Fields: []field{
 		{"price_per_gb", "Of a gigabyte, which is a thousand million bytes, for a month.", true, "", text{&s.Price, price}},
 		{"currency", "The currency of the price.", false, s.Currency, text{&s.Currency, currency}},
@@ -113,14 +112,14 @@ func defaults() *Project {
 
 func projectName() form {
 	return form{
-		pattern: regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`),
+		pattern: `^[a-z][a-z0-9_-]{0,62}$`,
 		says:    "lower-case letters, digits, _ and -, beginning with a letter, at most 63 characters",
 	}
 }
 
 func memory() form {
 	return form{
-		pattern: regexp.MustCompile(`^[1-9][0-9]{0,5}(\.[0-9]+)? ?([KMGT]i?B)$`),
+		pattern: `^[1-9][0-9]{0,5}(\.[0-9]+)? ?([KMGT]i?B)$`,
 		says:    "a number and a unit, such as 512MB or 2GB",
 	}
 }

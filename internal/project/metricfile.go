@@ -1,10 +1,6 @@
 package project
 
-import (
-	"regexp"
-
-	"archwire"
-)
+import "archwire"
 
 // metricSpec describes metrics/<file>.yaml.
 func metricSpec(m *archwire.Metric) spec {
@@ -32,7 +28,7 @@ func metricSpec(m *archwire.Metric) spec {
 		},
 		{
 			"matures", "Of a cohort: how long after its last day a month has a value.", false, "it is not said",
-			text{&m.Matures, form{pattern: regexp.MustCompile(`^[1-9][0-9]{0,3} (days|months)$`), says: "a number of days or months, such as 180 days"}},
+			text{&m.Matures, form{pattern: `^[1-9][0-9]{0,3} (days|months)$`, says: "a number of days or months, such as 180 days"}},
 		},
 		{"dimensions", "The dataset's columns that values may be cut by.", false, "none", list{&m.Dimensions, "column"}},
 		{"unit", "The unit of the value: usd, count, percent, day.", true, "", text{&m.Unit, anyText()}},

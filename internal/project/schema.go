@@ -55,16 +55,16 @@ func (o object) schema() schema {
 
 func (e entries[T]) schema() schema {
 	s := schema{"type": "object", "minProperties": 1, "additionalProperties": e.each("", new(T)).schema()}
-	if e.name.pattern != nil {
-		s["propertyNames"] = schema{"pattern": e.name.pattern.String()}
+	if e.name.pattern != "" {
+		s["propertyNames"] = schema{"pattern": e.name.pattern}
 	}
 	return s
 }
 
 func (v text) schema() schema {
 	s := schema{"type": "string", "minLength": 1}
-	if v.form.pattern != nil {
-		s["pattern"] = v.form.pattern.String()
+	if v.form.pattern != "" {
+		s["pattern"] = v.form.pattern
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -14,18 +15,30 @@ import (
 
 // A form is what a text may look like.
 type form struct {
-	pattern *regexp.Regexp // nil admits every text
-	says    string         // what would be right
+	pattern string // a regular expression; "" admits every text
+	says    string // what would be right
 }
 
-func (f form) ok(s string) bool { return f.pattern == nil || f.pattern.MatchString(s) }
+func (f form) ok(s string) bool { return f.pattern == "" || compiled(f.pattern).MatchString(s) }
+
+// patterns are the compiled ones, by their text: a project has thousands of names of a
+// few forms, and compiling one takes longer than to read the file that it stands in.
+var patterns sync.Map
+
+func compiled(pattern string) *regexp.Regexp {
+	if exp, ok := patterns.Load(pattern); ok {
+		return exp.(*regexp.Regexp)
+	}
+	exp, _ := patterns.LoadOrStore(pattern, regexp.MustCompile(pattern))
+	return exp.(*regexp.Regexp)
+}
 
 func anyText() form { return form{says: "text"} }
 
 // name is the form of what becomes a schema, table or path of the API.
 func name() form {
 	return form{
-		pattern: regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`),
+		pattern: `^[a-z][a-z0-9_]{0,62}$`,
 		says:    "lower-case letters, digits and _, beginning with a letter, at most 63 characters",
 	}
 }
@@ -34,7 +47,7 @@ func name() form {
 // contract behind it or not.
 func underContract() form {
 	return form{
-		pattern: regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}(@[1-9][0-9]{0,8})?$`),
+		pattern: `^[a-z][a-z0-9_]{0,62}(@[1-9][0-9]{0,8})?$`,
 		says:    name().says + "; behind it @ and the number of an older contract",
 	}
 }
@@ -42,7 +55,7 @@ func underContract() form {
 // relation is the form of the name of a copied table or model.
 func relation() form {
 	return form{
-		pattern: regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$`),
+		pattern: `^[a-z][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$`,
 		says:    "source.table or folder.model",
 	}
 }

@@ -2,7 +2,6 @@ package project
 
 import (
 	"path/filepath"
-	"regexp"
 
 	"archwire"
 )
@@ -78,7 +77,7 @@ func layoutSpec(t *TableLayout) spec {
 // role is the form of a role, or of several of which each assumes the next.
 func role() form {
 	return form{
-		pattern: regexp.MustCompile(`^(default|\$\{[A-Za-z_][A-Za-z0-9_]*\}|arn:[a-z-]+:iam::[0-9]{12}:role/[^\s,']+(,arn:[a-z-]+:iam::[0-9]{12}:role/[^\s,']+)*)$`),
+		pattern: `^(default|\$\{[A-Za-z_][A-Za-z0-9_]*\}|arn:[a-z-]+:iam::[0-9]{12}:role/[^\s,']+(,arn:[a-z-]+:iam::[0-9]{12}:role/[^\s,']+)*)$`,
 		says:    "default, arn:aws:iam::ACCOUNT:role/NAME, or ${NAME} for a variable of the environment",
 	}
 }

@@ -20,7 +20,7 @@ create index if not exists account_patient on rcm.contract_account (patient_id);
 create index if not exists appointment_patient on pms.appointment (patient_id, scheduled_start);
 vacuum analyze rcm.allocation, rcm.ledger_transaction;
 analyze;
-truncate kept_line, kept_balance, kept_active, appointment_once, meanings;
+truncate kept_line, kept_balance, kept_active, appointment_once, meanings, month_closed;
 -- Month ends, from as many before the first posting's as forecasts look back, or
 -- since a later day.
 create temp table kept_day as
@@ -40,4 +40,5 @@ insert into appointment_once
                       where b.patient_id = a.patient_id and b.scheduled_start = a.scheduled_start
                           and b.appt_type = a.appt_type and b.appointment_id < a.appointment_id);
 insert into meanings table code_meaning;
-analyze kept_line, kept_balance, kept_active, appointment_once, meanings;
+insert into month_closed table month_closing;
+analyze kept_line, kept_balance, kept_active, appointment_once, meanings, month_closed;

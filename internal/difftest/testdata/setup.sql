@@ -264,12 +264,20 @@ create view book_day as
 
 -- When the last of the days that take a month's postings was closed; no row
 -- while one of them is open or yet to come.
-create view month_closed as
+create view month_closing as
+    with day as materialized (
+        select * from book_day
+    ), month as materialized (
+        select m.month, month_end(m.month) as last, books_of(month_end(m.month)) as until
+        from (select distinct date_trunc('month', business_date)::date as month from day) m
+    )
     select b.location_id, m.month, max(b.closed_at) as closed_at
-    from (select distinct date_trunc('month', business_date)::date as month from book_day) m
-    join book_day b on b.business_date between m.month and books_of((m.month + interval '1 month' - interval '1 day')::date)
+    from month m
+    join day b on b.business_date between m.month and m.until
     join rcm.location l on l.location_id = b.location_id
-    group by b.location_id, m.month, l.closed
+    group by b.location_id, m.month, m.last, l.closed
     having bool_and(b.closed_at is not null)
-        and (max(b.business_date) >= (m.month + interval '1 month' - interval '1 day')::date
-             or l.closed < m.month + interval '1 month');
+        and (max(b.business_date) >= m.last or l.closed < m.month + interval '1 month');
+
+-- The same, kept.
+create table month_closed as table month_closing with no data;
