@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"archwire/internal/testproc"
 )
 
 // attempt runs the project once while the plan comes true, and judges how the
@@ -20,20 +22,20 @@ func (h *history) attempt(t *testing.T, p plan) {
 	work := archwire(t, h.folder, h.proxy.url(t, h.db.url()), p.limit, p.args()...)
 	work.daemon = p.daemon
 	h.accompany(t, work, p)
-	work.wait(t)
+	work.Wait(t)
 	empty()
 	bytes, struck := h.proxy.counted()
 	h.proxy.arm(nil)
-	if work.killed() {
-		t.Logf("%s; killed after %v", p, work.took.Round(time.Millisecond))
-		h.tally.kill(work.errs.text())
+	if work.Killed() {
+		t.Logf("%s; killed after %v", p, work.Took.Round(time.Millisecond))
+		h.tally.kill(work.Errs.Text())
 		return
 	}
 	status, said := work.outcome(t)
 	h.said = said
-	t.Logf("%s; exit status %d after %v", p, status, work.took.Round(time.Millisecond))
+	t.Logf("%s; exit status %d after %v", p, status, work.Took.Round(time.Millisecond))
 	if status == 0 && bytes > 0 && !struck { // a run that goes on from another reads nothing
-		h.typical, h.bytes = (h.typical+work.took)/2, (h.bytes+bytes)/2
+		h.typical, h.bytes = (h.typical+work.Took)/2, (h.bytes+bytes)/2
 	}
 	h.tally.trouble(p.trouble, struck || p.fault == nil)
 	h.refused, h.differs = status == 7 && strings.Contains(said, vanished), status == 7 && differs(said)
@@ -48,7 +50,7 @@ func (h *history) attempt(t *testing.T, p plan) {
 func (h *history) accompany(t *testing.T, work *process, p plan) {
 	t.Helper()
 	var strike, write <-chan time.Time
-	lines := work.errs.lines
+	lines := work.Errs.Verbs
 	kills := slices.Contains([]string{"kill", "stop", "restart", "crash", "sever"}, p.trouble)
 	if kills && p.after == "" {
 		strike = time.After(p.delay)
@@ -57,16 +59,16 @@ func (h *history) accompany(t *testing.T, work *process, p plan) {
 	next := func() {
 		write = nil
 		if len(writes) > 0 {
-			write = time.After(time.Until(work.began.Add(writes[0])))
+			write = time.After(time.Until(work.Began.Add(writes[0])))
 			writes = writes[1:]
 		}
 	}
 	next()
 	for {
 		select {
-		case <-work.ended:
+		case <-work.Ended:
 			return
-		case <-time.After(patience):
+		case <-time.After(testproc.Patience):
 			return // it hangs, as will be said
 		case verb := <-lines:
 			if kills && strike == nil && verb == p.after {
@@ -79,7 +81,7 @@ func (h *history) accompany(t *testing.T, work *process, p plan) {
 			strike, kills = nil, false
 			switch p.trouble {
 			case "kill":
-				work.kill()
+				work.Kill()
 			case "stop":
 				work.stop()
 			case "sever": // the warehouse's connections

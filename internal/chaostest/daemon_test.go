@@ -31,21 +31,21 @@ func told(word string) bool {
 }
 
 // stop asks the process to end in order.
-func (p *process) stop() { _ = p.command.Process.Signal(syscall.SIGTERM) }
+func (p *process) stop() { p.Signal(syscall.SIGTERM) }
 
 // outcome is how the run ended, as an exit status, and what was said of it: by the
 // command itself, or in the log of a daemon.
 func (p *process) outcome(t *testing.T) (status int, said string) {
 	t.Helper()
-	text := p.errs.text()
-	if p.command.ProcessState.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM && text == "" {
+	text := p.Errs.Text()
+	if p.EndedBy(syscall.SIGTERM) && text == "" {
 		return stopped, "archwire: nothing had begun"
 	}
-	if !p.daemon || p.status() > 0 { // a daemon that cannot begin ends, as any command
-		return p.status(), text
+	if !p.daemon || p.Status() > 0 { // a daemon that cannot begin ends, as any command
+		return p.Status(), text
 	}
-	if p.status() != 0 {
-		t.Fatalf("the daemon ended with %d\n%s", p.status(), text)
+	if p.Status() != 0 {
+		t.Fatalf("the daemon ended with %d\n%s", p.Status(), text)
 	}
 	status = statuses["unavailable"] // it was stopped before it came to a run
 	said = "archwire: no run"

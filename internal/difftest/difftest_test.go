@@ -3,9 +3,7 @@ package difftest
 import (
 	"cmp"
 	"maps"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -25,33 +23,6 @@ func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
 	t.Run("every tile is answered", p.everyTile)
 	t.Run("lists that people work by", func(t *testing.T) { p.listsOfTheSources(t, y) })
 	t.Run("a cent more", func(t *testing.T) { p.noticesACent(t, y) })
-}
-
-// TestTheAPIAnswersWhatTheSourcesHoldAfterNights runs the project night after
-// night, so that copies, models and slices are what many runs have made of the
-// first, and compares all of it. DIFFTEST_NIGHTS says how many; make chaos takes 30.
-// With DIFFTEST_REMITTANCES=files payers send remittances as files.
-func TestTheAPIAnswersWhatTheSourcesHoldAfterNights(t *testing.T) {
-	t.Parallel()
-	nights, err := strconv.Atoi(cmp.Or(os.Getenv("DIFFTEST_NIGHTS"), "3"))
-	if err != nil || nights < 1 {
-		t.Fatalf("DIFFTEST_NIGHTS is %q", os.Getenv("DIFFTEST_NIGHTS"))
-	}
-	p, y := newProduct(t), newYardstick(t)
-	send := p.remittances(t)
-	p.fill(t, demo.Size{Practices: 3, Months: 5, Seed: 3, AsOf: archwire.Day("2026-11-20").Time()})
-	send(t)
-	p.do(t, "run")
-	for range nights {
-		if _, err := demo.Night(t.Context(), p.rcm, p.pms); err != nil {
-			t.Fatalf("advancing the databases: %v", err)
-		}
-		send(t)
-		p.do(t, "run")
-	}
-	p.do(t, "verify", "--all")
-	p.do(t, "verify", "--models")
-	p.hold(t, y)
 }
 
 // noticesACent makes one receipt a cent larger on the SQL's side: the

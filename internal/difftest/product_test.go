@@ -52,26 +52,6 @@ func (p *product) fill(t *testing.T, size demo.Size) {
 	}
 }
 
-// remittances says where remittances come from: out of the database rcm, or as files,
-// which are sent when what it returns is called.
-func (p *product) remittances(t *testing.T) (send func(*testing.T)) {
-	t.Helper()
-	if os.Getenv("DIFFTEST_REMITTANCES") != "files" {
-		return func(*testing.T) {}
-	}
-	inbox := filepath.Join(t.TempDir(), "inbox")
-	if err := demo.RemitFromFiles(p.dir); err != nil {
-		t.Fatal(err)
-	}
-	p.Env = map[string]string{"REMIT_FILES": "file:" + inbox}
-	return func(t *testing.T) {
-		t.Helper()
-		if _, err := demo.RemitFiles(t.Context(), p.rcm, inbox); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // dropChecks takes the project's checks away, so that it publishes data whose
 // books do not balance.
 func (p *product) dropChecks(t *testing.T) {

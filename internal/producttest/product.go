@@ -16,6 +16,7 @@ import (
 	"archwire/examples/orthodontics"
 	"archwire/internal/cli"
 	"archwire/internal/testdb"
+	"archwire/internal/testproc"
 )
 
 // A Product is a project folder and the databases that it reads.
@@ -73,6 +74,17 @@ func (p *Product) Do(tb testing.TB, args ...string) string {
 		tb.Fatalf("archwire %s: exit status %d\n%s", strings.Join(args, " "), status, tail(errs.String()))
 	}
 	return out.String()
+}
+
+// Start starts one command line in a process of its own, for a package whose TestMain is
+// testproc.Main.
+func (p *Product) Start(tb testing.TB, args ...string) *testproc.Process {
+	tb.Helper()
+	variables := []string{"RCM_DSN=" + p.RCM, "PMS_DSN=" + p.PMS}
+	for name, value := range p.Env {
+		variables = append(variables, name+"="+value)
+	}
+	return testproc.Start(tb, p.Dir, "", variables, args...)
 }
 
 // lookup is the environment of the commands.

@@ -72,9 +72,9 @@ func (q *quarantine) write(r reject) error {
 		if err := os.MkdirAll(filepath.Dir(q.path), 0o700); err != nil {
 			return err //nolint:wrapcheck // the caller says what was done
 		}
-		out, err := os.CreateTemp(filepath.Dir(q.path), ".rejected-*")
+		out, err := newUnfinished(filepath.Dir(q.path))
 		if err != nil {
-			return err //nolint:wrapcheck // the caller says what was done
+			return err
 		}
 		q.out, q.buffer = out, bufio.NewWriter(out)
 	}
@@ -90,11 +90,13 @@ func (q *quarantine) write(r reject) error {
 // rows than declared.
 func (q *quarantine) finish() error {
 	if q.out != nil {
-		err := errors.Join(q.buffer.Flush(), q.out.Sync(), q.out.Close())
+		err := errors.Join(q.buffer.Flush(), q.out.Sync())
 		if err == nil {
 			err = os.Rename(q.out.Name(), q.path)
 		}
-		q.out = nil
+		if err = errors.Join(err, q.out.Close()); err == nil { // with its name, so that it is never taken for one left behind
+			q.out = nil
+		}
 		if err != nil {
 			return fmt.Errorf("writing the rejected rows of %s down: %w", q.file.Name, err)
 		}
@@ -120,8 +122,8 @@ func (q *quarantine) finish() error {
 // discard gives up what was not finished.
 func (q *quarantine) discard() {
 	if q.out != nil {
-		_ = q.out.Close()
 		_ = os.Remove(q.out.Name())
+		_ = q.out.Close()
 		q.out = nil
 	}
 }

@@ -34,6 +34,7 @@ var errViewClosed = errors.New("the view is closed")
 // View implements archwire.Source. Its instant is the moment of the listing; its
 // mark is the same for the same files.
 func (s *Source) View(ctx context.Context) (archwire.View, error) {
+	s.sweepQuarantine()
 	at := s.cfg.Now().UTC()
 	said, listed, err := s.listTwice(ctx)
 	if err != nil {
