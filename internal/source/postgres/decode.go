@@ -55,7 +55,7 @@ var (
 func newDecoder(schema *arrow.Schema, cols []column, mem memory.Allocator, checkText bool) *decoder {
 	d := &decoder{schema: schema, cols: cols, mem: mem, check: checkText}
 	for i := range cols {
-		d.rowBytes += cols[i].rowBytes()
+		d.rowBytes += cols[i].RowBytes()
 	}
 	d.capacity = batchRows
 	if d.rowBytes > 0 {
@@ -100,7 +100,7 @@ func (d *decoder) message(b []byte) error {
 	if d.rows == 0 {
 		d.varying = 0
 		for i := range d.cols {
-			d.cols[i].reset(d.mem, d.capacity)
+			d.cols[i].Reset(d.mem, d.capacity)
 		}
 	}
 	if err := d.row(b[2:]); err != nil {
@@ -126,7 +126,7 @@ func (d *decoder) row(b []byte) error {
 			if n != -1 {
 				return fmt.Errorf("%w: a length is negative", errFormat)
 			}
-			c.null(r)
+			c.Null(r)
 			continue
 		}
 		if n > len(b) {
@@ -139,29 +139,26 @@ func (d *decoder) row(b []byte) error {
 			if n != 8 {
 				return &valueError{c.name, errBadWidth}
 			}
-			binary.LittleEndian.PutUint64(c.fixed[8*r:], binary.BigEndian.Uint64(v))
+			binary.LittleEndian.PutUint64(c.Fixed[8*r:], binary.BigEndian.Uint64(v))
 		case decode32:
 			if n != 4 {
 				return &valueError{c.name, errBadWidth}
 			}
-			binary.LittleEndian.PutUint32(c.fixed[4*r:], binary.BigEndian.Uint32(v))
+			binary.LittleEndian.PutUint32(c.Fixed[4*r:], binary.BigEndian.Uint32(v))
 		case decodeNumeric:
 			hi, lo, err := decodeDecimal(v, c.precision, c.scale)
 			if err != nil {
 				return &valueError{c.name, err}
 			}
-			binary.LittleEndian.PutUint64(c.fixed[16*r:], lo)
-			binary.LittleEndian.PutUint64(c.fixed[16*r+8:], uint64(hi)) //nolint:gosec // two's complement
+			binary.LittleEndian.PutUint64(c.Fixed[16*r:], lo)
+			binary.LittleEndian.PutUint64(c.Fixed[16*r+8:], uint64(hi)) //nolint:gosec // two's complement
 		case decodeText, decodeBytes:
 			if d.check && c.decode == decodeText && !utf8.Valid(v) {
 				return &valueError{c.name, errNotUTF8}
 			}
-			if n > cap(c.data)-len(c.data) {
-				c.grow(d.mem, n)
-			}
-			c.data = append(c.data, v...)
+			copy(c.Room(d.mem, n), v) // a value has at most 1 GiB, and a batch of more has no other row
 			d.varying += n
-			binary.LittleEndian.PutUint32(c.fixed[4*r+4:], uint32(len(c.data))) //nolint:gosec // a batch is far below 4 GiB
+			c.Append(r, n)
 		default:
 			if err := d.rare(c, v); err != nil {
 				return &valueError{c.name, err}
@@ -181,7 +178,7 @@ func (d *decoder) take() archwire.Batch {
 	}
 	arrays := make([]arrow.Array, len(d.cols))
 	for i := range d.cols {
-		arrays[i] = d.cols[i].array(d.mem, d.rows)
+		arrays[i] = d.cols[i].Array(d.mem, d.rows)
 	}
 	batch := array.NewRecordBatch(d.schema, arrays, int64(d.rows))
 	for _, a := range arrays {
@@ -194,7 +191,7 @@ func (d *decoder) take() archwire.Batch {
 // drop gives back the memory of the batch at hand.
 func (d *decoder) drop() {
 	for i := range d.cols {
-		d.cols[i].drop(d.mem)
+		d.cols[i].Drop(d.mem)
 	}
 	d.rows = 0
 }

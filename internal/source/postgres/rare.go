@@ -26,18 +26,18 @@ func (d *decoder) rare(c *column, v []byte) error {
 		if err != nil {
 			return err
 		}
-		binary.LittleEndian.PutUint64(c.fixed[8*r:], uint64(t)) //nolint:gosec // two's complement
+		binary.LittleEndian.PutUint64(c.Fixed[8*r:], uint64(t)) //nolint:gosec // two's complement
 	case decodeDate:
 		t := date(int32(binary.BigEndian.Uint32(v)))            //nolint:gosec // a signed field
-		binary.LittleEndian.PutUint32(c.fixed[4*r:], uint32(t)) //nolint:gosec // two's complement
+		binary.LittleEndian.PutUint32(c.Fixed[4*r:], uint32(t)) //nolint:gosec // two's complement
 	case decodeBool:
 		if v[0] != 0 {
-			c.fixed[r>>3] |= 1 << (r & 7)
+			c.Fixed[r>>3] |= 1 << (r & 7)
 		}
 	case decode16:
-		binary.LittleEndian.PutUint16(c.fixed[2*r:], binary.BigEndian.Uint16(v))
+		binary.LittleEndian.PutUint16(c.Fixed[2*r:], binary.BigEndian.Uint16(v))
 	case decodeUint32:
-		binary.LittleEndian.PutUint64(c.fixed[8*r:], uint64(binary.BigEndian.Uint32(v)))
+		binary.LittleEndian.PutUint64(c.Fixed[8*r:], uint64(binary.BigEndian.Uint32(v)))
 	case decodeUUID:
 		d.appendText(c, uuid(v))
 	case decodeJSONB:
@@ -59,12 +59,8 @@ var widths = [...]int{
 }
 
 func (d *decoder) appendText(c *column, v []byte) {
-	if len(v) > cap(c.data)-len(c.data) {
-		c.grow(d.mem, len(v))
-	}
-	c.data = append(c.data, v...)
 	d.varying += len(v)
-	binary.LittleEndian.PutUint32(c.fixed[4*d.rows+4:], uint32(len(c.data))) //nolint:gosec // a batch is far below 4 GiB
+	c.Append(d.rows, copy(c.Room(d.mem, len(v)), v))
 }
 
 func timestamp(t int64) (int64, error) {

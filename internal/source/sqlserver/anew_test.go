@@ -2,6 +2,7 @@ package sqlserver
 
 import (
 	"fmt"
+	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -137,5 +138,37 @@ func TestTrackingIsKnownBySoMuchAsIsSeen(t *testing.T) {
 				t.Errorf("known %t, unchanged %t", known, unchanged)
 			}
 		})
+	}
+}
+
+func TestPositionsThatAreKnown(t *testing.T) {
+	t.Parallel()
+	now := position{current: "9", least: 3, begin: 2, life: "table 5 from 2 in 7 of 2026-11-20T12:00:00", known: true}
+	of := func(p position, version string) string { p.current = version; return p.written("fork a") }
+	older, other, untold := now, now, now
+	older.life, other.life, untold.begin = "table 5 from 1 in 7 of 2026-11-20T12:00:00", "table 5 from 2 altered 2026-11-20T12:00:00", math.MaxInt64
+	for _, c := range []struct {
+		what string
+		now  position
+		was  string
+		want bool
+	}{
+		{"the newest", now, of(now, "9"), true},
+		{"the oldest that is kept", now, of(now, "3"), true},
+		{"one that was cleaned up", now, of(now, "2"), false},
+		{"one that is to come", now, of(now, "10"), false},
+		{"none", now, "", false},
+		{"of no life", now, "fork a 9", false},
+		{"of an earlier life", now, of(older, "9"), false},
+		{"of a life told otherwise", now, of(other, "9"), false},
+		{"of another history", now, "fork b" + of(now, "9")[len("fork a"):], false},
+		{"with more behind it", now, of(now, "9") + " 9", false},
+		{"where the beginning is not told", untold, of(untold, "9"), false},
+		{"at the beginning", position{current: "2", least: 2, begin: 2, known: true}, of(position{}, "2"), false},
+		{"where the rest is not told", position{current: "9"}, of(position{}, "9"), false},
+	} {
+		if _, ok := c.now.since("fork a", c.was); ok != c.want {
+			t.Errorf("%s: known %t", c.what, ok)
+		}
 	}
 }

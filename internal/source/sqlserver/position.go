@@ -3,6 +3,7 @@ package sqlserver
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -39,14 +40,17 @@ func (l *reader) tracking(ctx context.Context, rel *relation) (p position, err e
 	}
 	r := rows[0]
 	p.current = r[0]
-	if r[1] == "" || r[2] == "" { // not tracked any more, or the user may not ask
+	if r[1] == "" { // not tracked any more, or the user may not ask
 		return p, nil
 	}
 	if p.least, err = strconv.ParseInt(r[1], 10, 64); err != nil {
 		return p, fmt.Errorf("reading a version of change tracking: %w", err)
 	}
-	if p.begin, err = strconv.ParseInt(r[2], 10, 64); err != nil {
-		return p, fmt.Errorf("reading a version of change tracking: %w", err)
+	p.begin = math.MaxInt64 // nothing is known where that is not told
+	if r[2] != "" {
+		if p.begin, err = strconv.ParseInt(r[2], 10, 64); err != nil {
+			return p, fmt.Errorf("reading a version of change tracking: %w", err)
+		}
 	}
 	p.life = lifeOf(rel, r[2], r[3], r[4])
 	p.known = true

@@ -3,9 +3,8 @@ package tds
 import (
 	"fmt"
 
-	"github.com/apache/arrow-go/v18/arrow"
-
 	"archwire"
+	"archwire/internal/source/arrays"
 )
 
 // A decoding says how the bytes of one value are read.
@@ -39,13 +38,7 @@ const (
 // bind says how the values of a column on the wire become those of c. A type that
 // does not is a *TypeError.
 func bind(w wireColumn, c Column) (column, error) {
-	out := column{name: c.Name, typ: c.Type.Arrow(), layout: w.layout, size: w.size}
-	switch typ := out.typ.(type) {
-	case arrow.BinaryDataType:
-		out.offsets = true
-	case arrow.FixedWidthDataType:
-		out.width = typ.BitWidth() / 8
-	}
+	out := column{Column: arrays.Of(c.Type.Arrow()), name: c.Name, layout: w.layout, size: w.size}
 	kind, decode := w.natural()
 	out.decode = decode
 	switch c.Type.Kind { //nolint:exhaustive // the others need no more than their kind

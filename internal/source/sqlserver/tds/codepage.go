@@ -95,10 +95,10 @@ var codePages = sync.OnceValue(func() map[int]*codePage {
 // page appends a text of a code page.
 func (d *decoder) page(c *column, v []byte) error {
 	if ascii(v) {
-		d.append(c, copy(c.room(d.mem, len(v)), v))
+		d.append(c, copy(c.Room(d.mem, len(v)), v))
 		return nil
 	}
-	out := c.room(d.mem, 3*len(v))
+	out := c.Room(d.mem, 3*len(v))
 	n := 0
 	for _, b := range v {
 		u := &c.page[b]

@@ -52,7 +52,7 @@ func (d *decoder) bind(columns []wireColumn) error {
 			return err
 		}
 		d.cols[i] = c
-		d.rowBytes += c.rowBytes()
+		d.rowBytes += c.RowBytes()
 	}
 	d.capacity = max(min(batchBytes/max(d.rowBytes, 1), d.most), 1)
 	return nil
@@ -70,7 +70,7 @@ func (d *decoder) row(b []byte) error {
 	if d.rows == 0 {
 		d.varying = 0
 		for i := range d.cols {
-			d.cols[i].reset(d.mem, d.capacity)
+			d.cols[i].Reset(d.mem, d.capacity)
 		}
 	}
 	r := d.rows
@@ -83,12 +83,12 @@ func (d *decoder) row(b []byte) error {
 	for i := range d.cols {
 		c := &d.cols[i]
 		if nulls != nil && nulls[i>>3]>>(i&7)&1 != 0 {
-			c.null(r)
+			c.Null(r)
 			continue
 		}
 		v, next, null := d.value(c, b, at)
 		if at = next; null {
-			c.null(r)
+			c.Null(r)
 			continue
 		}
 		var err error
@@ -97,16 +97,16 @@ func (d *decoder) row(b []byte) error {
 			if len(v) != 8 {
 				return &ValueError{c.name, errWidth}
 			}
-			binary.LittleEndian.PutUint64(c.fixed[8*r:], binary.LittleEndian.Uint64(v))
+			binary.LittleEndian.PutUint64(c.Fixed[8*r:], binary.LittleEndian.Uint64(v))
 		case decode32:
 			if len(v) != 4 {
 				return &ValueError{c.name, errWidth}
 			}
-			binary.LittleEndian.PutUint32(c.fixed[4*r:], binary.LittleEndian.Uint32(v))
+			binary.LittleEndian.PutUint32(c.Fixed[4*r:], binary.LittleEndian.Uint32(v))
 		case decodeUTF16:
 			err = d.utf16(c, v)
 		case decodeDecimal:
-			err = decodeDecimalInto(c.fixed[16*r:], v, c.scale, c.limit)
+			err = decodeDecimalInto(c.Fixed[16*r:], v, c.scale, c.limit)
 		default:
 			err = d.rare(c, v)
 		}
@@ -121,10 +121,10 @@ func (d *decoder) row(b []byte) error {
 // utf16 appends a text of UTF-16.
 func (d *decoder) utf16(c *column, v []byte) error {
 	most := len(v) / 2 * 3
-	if !c.fits(most) {
+	if !c.Fits(most) {
 		return errTooLong
 	}
-	n, ok := utf16ToUTF8(c.room(d.mem, most), v)
+	n, ok := utf16ToUTF8(c.Room(d.mem, most), v)
 	if !ok {
 		return errNotUTF16
 	}
@@ -134,16 +134,15 @@ func (d *decoder) utf16(c *column, v []byte) error {
 
 // append takes n bytes that were written to the column's room as its value.
 func (d *decoder) append(c *column, n int) {
-	c.data = c.data[:len(c.data)+n]
 	d.varying += n
-	c.end(d.rows)
+	c.Append(d.rows, n)
 }
 
 // take returns the batch at hand. The caller releases it.
 func (d *decoder) take() archwire.Batch {
 	arrays := make([]arrow.Array, len(d.cols))
 	for i := range d.cols {
-		arrays[i] = d.cols[i].array(d.mem, d.rows)
+		arrays[i] = d.cols[i].Array(d.mem, d.rows)
 	}
 	batch := array.NewRecordBatch(d.how.Schema, arrays, int64(d.rows))
 	for _, a := range arrays {
@@ -160,7 +159,7 @@ func (d *decoder) take() archwire.Batch {
 // drop gives back the memory of an unfinished batch.
 func (d *decoder) drop() {
 	for i := range d.cols {
-		d.cols[i].drop(d.mem)
+		d.cols[i].Drop(d.mem)
 	}
 	d.rows = 0
 }

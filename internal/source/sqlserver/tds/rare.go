@@ -31,29 +31,29 @@ func (d *decoder) rare(c *column, v []byte) error {
 	switch c.decode { //nolint:exhaustive // the others are in row and in text
 	case decodeBit:
 		if v[0] != 0 {
-			c.fixed[r>>3] |= 1 << (r & 7)
+			c.Fixed[r>>3] |= 1 << (r & 7)
 		}
 	case decode8:
-		binary.LittleEndian.PutUint16(c.fixed[2*r:], uint16(v[0]))
+		binary.LittleEndian.PutUint16(c.Fixed[2*r:], uint16(v[0]))
 	case decode16:
-		binary.LittleEndian.PutUint16(c.fixed[2*r:], binary.LittleEndian.Uint16(v))
+		binary.LittleEndian.PutUint16(c.Fixed[2*r:], binary.LittleEndian.Uint16(v))
 	case decodeMoney4:
-		return putMoney(c.fixed[16*r:], int64(int32(binary.LittleEndian.Uint32(v))), c.scale, c.limit) //nolint:gosec // a signed field
+		return putMoney(c.Fixed[16*r:], int64(int32(binary.LittleEndian.Uint32(v))), c.scale, c.limit) //nolint:gosec // a signed field
 	case decodeMoney8: // the four bytes of more weight come first
 		n := uint64(binary.LittleEndian.Uint32(v))<<32 | uint64(binary.LittleEndian.Uint32(v[4:]))
-		return putMoney(c.fixed[16*r:], int64(n), c.scale, c.limit) //nolint:gosec // a signed field
+		return putMoney(c.Fixed[16*r:], int64(n), c.scale, c.limit) //nolint:gosec // a signed field
 	case decodeWhole:
 		n, err := whole(v)
 		if err != nil {
 			return err
 		}
-		return putMoney(c.fixed[16*r:], n, c.scale, c.limit)
+		return putMoney(c.Fixed[16*r:], n, c.scale, c.limit)
 	case decodeDate:
 		day, err := date(v)
 		if err != nil {
 			return err
 		}
-		binary.LittleEndian.PutUint32(c.fixed[4*r:], uint32(day)) //nolint:gosec // two's complement
+		binary.LittleEndian.PutUint32(c.Fixed[4*r:], uint32(day)) //nolint:gosec // two's complement
 	case decodeTime, decodeDatetime4, decodeDatetime, decodeDatetime2, decodeOffset:
 		return d.time(c, v)
 	default:
@@ -99,21 +99,21 @@ func (d *decoder) time(c *column, v []byte) (err error) {
 		}
 	}
 	if err == nil {
-		binary.LittleEndian.PutUint64(c.fixed[8*d.rows:], uint64(micros)) //nolint:gosec // two's complement
+		binary.LittleEndian.PutUint64(c.Fixed[8*d.rows:], uint64(micros)) //nolint:gosec // two's complement
 	}
 	return err
 }
 
 // text appends a value that has no fixed width.
 func (d *decoder) text(c *column, v []byte) error {
-	if !c.fits(3 * len(v)) {
+	if !c.Fits(3 * len(v)) {
 		return errTooLong
 	}
 	switch c.decode { //nolint:exhaustive // the others have a width
 	case decodePage:
 		return d.page(c, v)
 	case decodeUUID:
-		d.append(c, uuid(c.room(d.mem, 36), v))
+		d.append(c, uuid(c.Room(d.mem, 36), v))
 		return nil
 	case decodeASCII:
 		if !ascii(v) {
@@ -127,7 +127,7 @@ func (d *decoder) text(c *column, v []byte) error {
 	default:
 		panic(fmt.Sprintf("tds: no decoding %d", c.decode))
 	}
-	d.append(c, copy(c.room(d.mem, len(v)), v))
+	d.append(c, copy(c.Room(d.mem, len(v)), v))
 	return nil
 }
 
