@@ -120,7 +120,7 @@ func TestConsumerThatPanicsDoesNotHoldTheView(t *testing.T) {
 	v := sourcetest.Open(t, open(t, Config{DSN: b.dsn, Connections: 1, Gentle: true}))
 	func() {
 		defer func() { _ = recover() }()
-		for range v.Batches(t.Context(), table, archwire.Chunk{}) {
+		for range v.Batches(t.Context(), table, archwire.Chunk{}) { //nolint:errcheck // nothing is looked at
 			panic("a fault of the consumer")
 		}
 	}()
