@@ -35,6 +35,7 @@ func (s selection) changes() []file {
 type shelf struct {
 	snapshots, changes []file
 	complete           map[string]bool // the orders whose sign has come
+	both               string          // a file that is named as both; "" where none is
 }
 
 // sort out the files of a table, by their names.
@@ -57,10 +58,15 @@ func sortOut(form fileform.Form, said, listed []object.Version) shelf {
 		if _, sign := complete(v.Name); sign {
 			continue
 		}
-		if order, ok := snapshot(v.Name); ok {
-			s.snapshots = append(s.snapshots, file{v, order, false})
-		} else if order, ok := change(v.Name); ok {
-			s.changes = append(s.changes, file{v, order, true})
+		whole, isWhole := snapshot(v.Name)
+		part, isPart := change(v.Name)
+		switch {
+		case isWhole && isPart:
+			s.both = v.Name
+		case isWhole:
+			s.snapshots = append(s.snapshots, file{v, whole, false})
+		case isPart:
+			s.changes = append(s.changes, file{v, part, true})
 		}
 	}
 	byAge := func(a, b file) int { return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.Name, b.Name)) }
@@ -75,6 +81,10 @@ func (s *Source) choose(ctx context.Context, t Table, said, listed []object.Vers
 	out := selection{table: t}
 	var chosen []file
 	has := sortOut(t.Form, said, listed)
+	if has.both != "" { // as either it could undo what the other says
+		out.err = invalid(t.Table, "the file "+has.both+" is named as snapshots and as changes are", "Narrow the patterns snapshots: and changes: until each file belongs to one.")
+		return out
+	}
 	since := ""
 	if t.Form.Snapshots != "" {
 		groups := slices.Collect(chunkBy(has.snapshots, func(f file) string { return f.order }))

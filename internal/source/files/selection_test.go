@@ -140,6 +140,14 @@ func TestChangesThatDoNotSayWhatBecameOfARowAreRefused(t *testing.T) {
 	in.fails(t, archwire.Invalid, "c2.csv", "no column op")
 }
 
+func TestFileThatIsNamedAsBothIsRefused(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "s_{date}*.csv", Changes: "s_{date}_changes.csv"}, "id")
+	in.put(t, "s_20261119.csv", head+"1,a\n2,b\n")
+	in.put(t, "s_20261120_changes.csv", head+"1,c\n") // as a snapshot it would take 2 away
+	in.fails(t, archwire.Invalid, "lab.t", "s_20261120_changes.csv", "snapshots and as changes")
+}
+
 func TestChangesWithoutAKeyAreAdded(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Changes: "c{number}.csv"})

@@ -44,6 +44,9 @@ func (s *Source) finding(what string, ok bool, says, do string) archwire.Diagnos
 	return archwire.Diagnosis{What: s.cfg.Name + ": " + what, OK: ok, Says: says, Do: do}
 }
 
+// newest is the version whose abilities a service has at least.
+const newest = 16
+
 // years are the versions of SQL Server by their first number.
 var years = map[int]string{13: "2016", 14: "2017", 15: "2019", 16: "2022", 17: "2025"}
 
@@ -52,6 +55,8 @@ func (s *Source) checkVersion(l *reader) archwire.Diagnosis {
 	switch {
 	case l.server.edition == azure:
 		says = "Azure SQL Database"
+	case l.server.edition == managed:
+		says = "Azure SQL Managed Instance"
 	case years[l.server.major] == "":
 		says, ok = "SQL Server "+l.server.version, false
 	default:

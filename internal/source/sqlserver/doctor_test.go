@@ -77,6 +77,10 @@ func TestDoctorOfOlderServers(t *testing.T) {
 	if d := diagnosis(t, open(t, Config{DSN: b.dsn}), "version"); !d.OK || !strings.Contains(d.Says, "SQL Server 2016") || !strings.Contains(d.Says, "rows of tables with text are read") {
 		t.Errorf("%+v", d)
 	}
+	b = doubled(t, sqlservertest.Options{Managed: true})
+	if d := diagnosis(t, open(t, Config{DSN: b.dsn}), "version"); !d.OK || d.Says != "Azure SQL Managed Instance" {
+		t.Errorf("%+v", d)
+	}
 	b = doubled(t, sqlservertest.Options{Azure: true})
 	src := open(t, Config{DSN: b.dsn})
 	if d := diagnosis(t, src, "version"); !d.OK || !strings.Contains(d.Says, "Azure SQL Database") {

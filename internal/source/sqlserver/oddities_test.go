@@ -109,3 +109,40 @@ func TestNamesAreReadToTheLetter(t *testing.T) {
 		}
 	}
 }
+
+// TestConsumerThatPanicsDoesNotHoldTheView has one leave in the midst of an answer, on
+// the only connection.
+func TestConsumerThatPanicsDoesNotHoldTheView(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.exec(t, pair...)
+	table := b.table(t, "tracked")
+	v := sourcetest.Open(t, open(t, Config{DSN: b.dsn, Connections: 1, Gentle: true}))
+	func() {
+		defer func() { _ = recover() }()
+		for range v.Batches(t.Context(), table, archwire.Chunk{}) { //nolint:errcheck // nothing is looked at
+			panic("a fault of the consumer")
+		}
+	}()
+	if n, err := v.Count(t.Context(), table); err != nil || n != 2 {
+		t.Errorf("%d rows, error %v; want 2", n, err)
+	}
+}
+
+func TestViewOutlivesItsSource(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.exec(t, pair...)
+	table := b.table(t, "tracked")
+	src := open(t, Config{DSN: b.dsn})
+	v := sourcetest.Open(t, src)
+	if err := src.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if rows := sourcetest.ReadAll(t, v, table); len(rows) != 2 {
+		t.Errorf("%d rows, want 2", len(rows))
+	}
+	if _, err := src.View(t.Context()); err == nil {
+		t.Error("a source that is closed opens a view")
+	}
+}

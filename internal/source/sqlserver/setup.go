@@ -14,8 +14,11 @@ const (
 	lockTimeout    = 10 * time.Second
 )
 
-// azure is the EngineEdition of Azure SQL Database; 8 is a managed instance.
-const azure = 5
+// The values of EngineEdition that are services; see SERVERPROPERTY (Transact-SQL).
+const (
+	azure   = 5 // Azure SQL Database
+	managed = 8 // a managed instance
+)
 
 // A reader is a link that is set up for reading, and what it knows of its server.
 type reader struct {
@@ -95,10 +98,13 @@ func (s *Source) setUp(ctx context.Context, l *reader) error {
 		return fmt.Errorf("reading the server's edition: %w", err)
 	}
 	l.server.seesSessions = r[9] == "1"
+	if l.server.edition == azure || l.server.edition == managed {
+		l.server.major = newest // numbered 12 for ever; see What is Azure SQL Managed Instance?, Identify
+	}
 	if l.server.edition != azure {
 		return nil
 	}
-	l.server.major = 16 // numbered 12 for ever, and the newest of all
+	l.server.seesSessions = false
 	if r[10] == "1" {
 		l.server.seesSessions, err = l.allowed(ctx, numberSQL)
 	}

@@ -32,10 +32,10 @@ const (
 	activeSQL = "SELECT CONVERT(varchar(20), a.transaction_sequence_num) FROM sys.dm_tran_current_snapshot AS a"
 
 	// touchableSQL finds a table to read from: a snapshot begins with the first row
-	// that is asked for, not with BEGIN.
+	// that is asked for, not with BEGIN. An external one lies elsewhere.
 	touchableSQL = `SELECT TOP (1) s.name, o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 	INNER JOIN sys.tables AS t ON t.object_id = o.object_id
-WHERE o.is_ms_shipped = 0 AND t.is_memory_optimized = 0
+WHERE o.is_ms_shipped = 0 AND t.is_memory_optimized = 0 AND t.is_external = 0
 	AND HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(o.name), 'OBJECT', 'SELECT') = 1
 ORDER BY o.object_id`
 )

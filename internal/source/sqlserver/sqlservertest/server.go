@@ -33,6 +33,7 @@ type Options struct {
 	Folder  string           // where the authority's certificate goes; Start has a folder of the test
 	Now     func() time.Time // the server's clock; the machine's if nil
 	Version string           // SERVERPROPERTY('ProductVersion')
+	Managed bool             // a managed instance of Azure SQL
 	Live    bool             // CHANGE_TRACKING_CURRENT_VERSION tells of now, within snapshots too
 	Azure   bool             // Azure SQL, a database in an elastic pool: it allows snapshots from the beginning
 	Plain   bool             // no TLS at all
@@ -69,7 +70,7 @@ func Open(opts Options) (*Server, error) {
 		}
 		opts.Wire.Certificate = &id.certificate
 	}
-	s.engine = tsql.New(tsql.Options{User: User, Password: Password, Token: Token, Now: opts.Now, Version: opts.Version, Azure: opts.Azure, Terse: opts.Terse, Hidden: opts.Hidden, Live: opts.Live})
+	s.engine = tsql.New(tsql.Options{User: User, Password: Password, Token: Token, Now: opts.Now, Version: opts.Version, Azure: opts.Azure, Terse: opts.Terse, Hidden: opts.Hidden, Managed: opts.Managed, Live: opts.Live})
 	server, err := wire.Listen(s.engine, opts.Wire)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ FROM sys.databases AS d WHERE d.name = DB_NAME()
 
 SELECT TOP (1) s.name, o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 	INNER JOIN sys.tables AS t ON t.object_id = o.object_id
-WHERE o.is_ms_shipped = 0 AND t.is_memory_optimized = 0
+WHERE o.is_ms_shipped = 0 AND t.is_memory_optimized = 0 AND t.is_external = 0
 	AND HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(o.name), 'OBJECT', 'SELECT') = 1
 ORDER BY o.object_id
 

@@ -355,13 +355,16 @@ func serverProperty(q *binder, args []expr) expr {
 		case "productlevel":
 			return variantOf("RTM")
 		case "edition":
-			if o.Azure {
+			if o.service() {
 				return variantOf("SQL Azure")
 			}
 			return variantOf("Developer Edition (64-bit)")
 		case "engineedition":
 			if o.Azure {
 				return variantOf(int64(5))
+			}
+			if o.Managed {
+				return variantOf(int64(8))
 			}
 			return variantOf(int64(3))
 		case "servername", "machinename":

@@ -130,7 +130,7 @@ func hashBytes(q *binder, args []expr) expr {
 
 // oldHash says whether the server is older than SQL Server 2016, whose HASHBYTES
 // takes 8000 bytes.
-func (q *binder) oldHash() bool { return q.major() < 13 }
+func (q *binder) oldHash() bool { return q.major() < 13 && !q.engine.options.service() }
 
 func hashed(algorithm string, b []byte) any {
 	switch algorithm {

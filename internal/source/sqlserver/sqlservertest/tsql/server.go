@@ -17,6 +17,7 @@ type Options struct {
 	Token          string           // a federated token that is taken for the administrator's; "" takes none
 	Now            func() time.Time // the clock, in any zone
 	Version        string           // SERVERPROPERTY('ProductVersion'); "" is a SQL Server 2022
+	Managed        bool             // EngineEdition 8: a managed instance, whose version is 12 for ever
 	Live           bool             // CHANGE_TRACKING_CURRENT_VERSION tells of now, within snapshots too: its documentation leaves that open
 	Azure          bool             // EngineEdition 5, in an elastic pool: databases allow snapshots from the beginning, and VIEW DATABASE STATE shows no transactions
 
@@ -27,6 +28,9 @@ type Options struct {
 
 	Hidden bool // which tables hold the changes of others is for the administrator to see
 }
+
+// service says whether it is one of Azure, which is numbered 12 and newer than its number.
+func (o Options) service() bool { return o.Azure || o.Managed }
 
 // An Engine is a server's databases and who is in them. It is a wire.Handler.
 type Engine struct {
@@ -52,6 +56,9 @@ var _ wire.Handler = (*Engine)(nil)
 
 // New makes an engine with the databases master, tempdb and the named ones.
 func New(o Options, databases ...string) *Engine {
+	if o.Version == "" && o.service() {
+		o.Version = "12.0.2000.8"
+	}
 	if o.Version == "" {
 		o.Version = "16.0.4135.4"
 	}
