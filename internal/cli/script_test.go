@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script: the product as its user meets it.
 func TestScripts(t *testing.T) {
+	t.Setenv("GOTMPDIR", t.TempDir()) // testscript leaves the folder behind in which it makes those of scripts
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,

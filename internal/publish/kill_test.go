@@ -58,7 +58,7 @@ func TestPublish_KilledAtAnyMomentLeavesAWholeStore(t *testing.T) {
 func (b *bundle) killPublisherAfter(t *testing.T, lines int) {
 	t.Helper()
 	p := exec.Command(os.Args[0], "-test.run=^TestPublish_KilledAtAnyMomentLeavesAWholeStore$")
-	p.Env = append(os.Environ(), killedStore+"="+b.dir)
+	p.Env = append(os.Environ(), killedStore+"="+b.dir, "TMPDIR="+t.TempDir()) // what is killed cleans up nothing
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -236,7 +236,7 @@ func TestMade_KilledAtAnyMomentLeavesNothingWrong(t *testing.T) {
 	b.published(t)
 	for _, lines := range []int{1, 4, 9} {
 		p := exec.Command(os.Args[0], "-test.run=^TestMade_KilledAtAnyMomentLeavesNothingWrong$")
-		p.Env = append(os.Environ(), killedMaker+"="+b.dir)
+		p.Env = append(os.Environ(), killedMaker+"="+b.dir, "TMPDIR="+t.TempDir()) // what is killed cleans up nothing
 		out, err := p.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
