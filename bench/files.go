@@ -15,7 +15,6 @@ import (
 	"archwire/internal/fileform"
 	"archwire/internal/object"
 	"archwire/internal/source/files"
-	"archwire/internal/warehouse/duckdb"
 )
 
 // fileColumns are those of the ledger, which is written to files.
@@ -81,11 +80,6 @@ func writeLedgerFiles(ctx context.Context, db *sql.DB, dir string, rows int) err
 // paceOfFiles is how much processor time each side takes, by turns; the medians. Both
 // work in this process, and on a busy machine the time of the clock says little.
 func paceOfFiles(ctx context.Context, db *sql.DB, dir, format string, rows int64, pairs int) (theirs, ours time.Duration, err error) {
-	reader, err := duckdb.OpenParquetFiles(ctx, duckdb.ReaderConfig{Memory: "1GB", Threads: 2})
-	if err != nil {
-		return 0, 0, err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
 	var a, b []time.Duration
 	for i := range pairs + 1 {
 		start := ownCPU()
@@ -93,7 +87,7 @@ func paceOfFiles(ctx context.Context, db *sql.DB, dir, format string, rows int64
 			return 0, 0, err
 		}
 		between := ownCPU()
-		if err := readAsSource(ctx, reader, dir, format, rows); err != nil {
+		if err := readAsSource(ctx, dir, format, rows); err != nil {
 			return 0, 0, err
 		}
 		if i > 0 { // the first has warmed the disk's cache
@@ -138,7 +132,7 @@ func readByDuckDB(ctx context.Context, db *sql.DB, dir, format string, rows int6
 }
 
 // readAsSource reads the file as a run does.
-func readAsSource(ctx context.Context, reader *duckdb.ParquetFiles, dir, format string, rows int64) (err error) {
+func readAsSource(ctx context.Context, dir, format string, rows int64) (err error) {
 	form := fileform.Form{Snapshots: "ledger." + format, Format: format}.Default()
 	table := archwire.Table{Source: "bench", Name: "ledger", Schema: files.Schema, Origin: "ledger", Form: form.String(), Key: []string{"id"}}
 	for _, c := range fileColumns {
@@ -149,7 +143,7 @@ func readAsSource(ctx context.Context, reader *duckdb.ParquetFiles, dir, format 
 		table.Columns = append(table.Columns, archwire.Column{Name: c.name, Type: t, Nullable: true})
 	}
 	source, err := files.Open(files.Config{
-		Name: "bench", Store: object.NewDir(dir), Tables: []files.Table{{Table: table, Form: form}}, Connections: 2, Now: time.Now, Parquet: reader,
+		Name: "bench", Store: object.NewDir(dir), Tables: []files.Table{{Table: table, Form: form}}, Connections: 2, Now: time.Now,
 	})
 	if err != nil {
 		return err

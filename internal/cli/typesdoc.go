@@ -4,10 +4,10 @@ import (
 	"archwire"
 	apidoc "archwire/internal/serve/describe"
 	"archwire/internal/source/files"
+	"archwire/internal/source/files/parquet"
 	"archwire/internal/source/postgres"
 	"archwire/internal/source/sqlserver"
 	"archwire/internal/typedoc"
-	"archwire/internal/warehouse/duckdb"
 	"archwire/internal/warehouse/redshift"
 )
 
@@ -15,7 +15,7 @@ import (
 // in every engine and in the API.
 func typesDocument() ([]byte, error) {
 	return typedoc.Markdown(
-		[]typedoc.Source{postgres.Types(), sqlserver.Types(), files.Types(), duckdb.ParquetTypes()},
+		[]typedoc.Source{postgres.Types(), sqlserver.Types(), files.Types(), parquet.Types()},
 		[]typedoc.Engine{
 			{Name: "DuckDB", Type: func(t archwire.Type) (string, error) { return t.SQL(), nil }},
 			{Name: "Redshift", Type: redshift.ColumnType},

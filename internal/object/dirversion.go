@@ -84,3 +84,47 @@ func (f *steadyFile) check() error {
 	}
 	return nil
 }
+
+// OpenParts implements Versioner.
+func (d *Dir) OpenParts(ctx context.Context, v Version) (Parts, error) {
+	r, err := d.OpenVersion(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return &dirParts{r.(*steadyFile), d, ctx}, nil // what OpenVersion opens
+}
+
+// dirParts is a file that is read part by part.
+type dirParts struct {
+	file *steadyFile
+	dir  *Dir
+	ctx  context.Context //nolint:containedctx // of who reads
+}
+
+// ReadAt implements io.ReaderAt.
+func (p *dirParts) ReadAt(b []byte, at int64) (int, error) {
+	if err := context.Cause(p.ctx); err != nil {
+		return 0, err
+	}
+	n, err := p.file.File.ReadAt(b, at)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = classify(err, "reading "+p.file.v.Name)
+	}
+	return n, err
+}
+
+// Unchanged implements Parts. It looks at the file that was opened, and at what its name
+// stands for now.
+func (p *dirParts) Unchanged() error {
+	if err := p.file.check(); err != nil {
+		return err
+	}
+	again, err := p.dir.OpenVersion(context.WithoutCancel(p.ctx), p.file.v)
+	if err != nil {
+		return err
+	}
+	return again.Close() //nolint:wrapcheck // of a file that was not read
+}
+
+// Close implements io.Closer.
+func (p *dirParts) Close() error { return p.file.Close() }

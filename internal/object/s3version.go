@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -40,8 +41,13 @@ func (s *S3) OpenVersion(ctx context.Context, v Version) (io.ReadCloser, error) 
 	if err := errors.Join(ctx.Err(), checkName(v.Name)); err != nil {
 		return nil, err
 	}
+	return s.getVersion(ctx, v, nil)
+}
+
+// getVersion asks for an object, or for some bytes of it, if it is of that version.
+func (s *S3) getVersion(ctx context.Context, v Version, bytes *string) (io.ReadCloser, error) {
 	waiting, body := s.waitFor(ctx, v.Name)
-	out, err := s.client.GetObject(waiting, &s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(v.Name), IfMatch: &v.Version})
+	out, err := s.client.GetObject(waiting, &s3.GetObjectInput{Bucket: &s.place.bucket, Key: s.key(v.Name), IfMatch: &v.Version, Range: bytes})
 	body.timer.Stop()
 	if err != nil {
 		body.cancel()
@@ -53,3 +59,42 @@ func (s *S3) OpenVersion(ctx context.Context, v Version) (io.ReadCloser, error) 
 	body.ReadCloser = out.Body
 	return body, nil
 }
+
+// OpenParts implements Versioner. Nothing is asked for until something is read.
+func (s *S3) OpenParts(ctx context.Context, v Version) (Parts, error) {
+	if err := errors.Join(ctx.Err(), checkName(v.Name)); err != nil {
+		return nil, err
+	}
+	return &s3Parts{s, v, ctx}, nil
+}
+
+// s3Parts is an object of which ranges are asked for.
+type s3Parts struct {
+	store *S3
+	v     Version
+	ctx   context.Context //nolint:containedctx // of who reads
+}
+
+// ReadAt implements io.ReaderAt: one request, for these bytes of the version (API
+// Reference, GetObject: Range, If-Match).
+func (p *s3Parts) ReadAt(b []byte, at int64) (n int, err error) {
+	want := min(int64(len(b)), p.v.Size-at)
+	if want <= 0 || at < 0 {
+		return 0, io.EOF
+	}
+	r, err := p.store.getVersion(p.ctx, p.v, aws.String(fmt.Sprintf("bytes=%d-%d", at, at+want-1)))
+	if err != nil {
+		return 0, err
+	}
+	n, err = io.ReadFull(r, b[:want])
+	if err = errors.Join(err, r.Close()); err == nil && n < len(b) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// Unchanged implements Parts: every range was asked for of the version.
+func (p *s3Parts) Unchanged() error { return nil }
+
+// Close implements io.Closer.
+func (p *s3Parts) Close() error { return nil }

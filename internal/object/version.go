@@ -19,6 +19,22 @@ type Versioner interface {
 	// gone. What is written to the object while it is read is an error of code Unavailable
 	// of Read, at the latest in place of io.EOF.
 	OpenVersion(ctx context.Context, v Version) (io.ReadCloser, error)
+
+	// OpenParts opens an object, if it is of that version still, to be read part by part
+	// while ctx lasts. Errors are as of OpenVersion, of ReadAt at the latest.
+	OpenParts(ctx context.Context, v Version) (Parts, error)
+}
+
+// Parts is an object in one version. It is safe for use by several goroutines.
+type Parts interface {
+	// ReadAt reads as io.ReaderAt has it. Each call may be a request of its own.
+	io.ReaderAt
+
+	// Unchanged is an error of code Unavailable or NotFound unless all that was read is of
+	// that version.
+	Unchanged() error
+
+	io.Closer
 }
 
 // A Version is what a listing tells of an object that others write.

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) object.Store) {
 		"ConcurrentPutsOfOneNameLeaveOneWhole": testConcurrentPutsOfOne,
 		"VersionsAreListedAsListDoes":          testVersionsAreListed,
 		"AVersionIsOpenedOrNothing":            testVersionIsOpenedOrNothing,
+		"AVersionIsReadByPartsOrNotAtAll":      testVersionIsReadByParts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package objecttest
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"testing"
@@ -72,4 +73,55 @@ func testVersionIsOpenedOrNothing(t *testing.T, s object.Store) {
 	}
 	_, err = versioner(t, s).OpenVersion(t.Context(), now[0])
 	wantCode(t, err, archwire.NotFound)
+}
+
+func testVersionIsReadByParts(t *testing.T, s object.Store) {
+	put(t, s, "a", "0123456789")
+	was := versions(t, s, "")[0]
+	parts, err := versioner(t, s).OpenParts(t.Context(), was)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at, n int64
+		want  string
+		end   bool
+	}{{0, 3, "012", false}, {7, 3, "789", false}, {7, 5, "789", true}, {10, 1, "", true}, {0, 10, "0123456789", false}} {
+		got := make([]byte, c.n)
+		n, err := parts.ReadAt(got, c.at)
+		if string(got[:n]) != c.want || c.end != errors.Is(err, io.EOF) || !c.end && err != nil {
+			t.Errorf("%d bytes at %d: %q, %v; want %q", c.n, c.at, got[:n], err, c.want)
+		}
+	}
+	if err := errors.Join(parts.Unchanged(), parts.Close()); err != nil {
+		t.Error(err)
+	}
+	again, err := versioner(t, s).OpenParts(t.Context(), was)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "a", "9876543210") // as long as before
+	got := make([]byte, 4)
+	_, err = again.ReadAt(got, 0)
+	if err == nil && string(got) == "0123" { // what was opened is read on
+		err = again.Unchanged()
+	}
+	wantCode(t, errors.Join(err, again.Close()), archwire.Unavailable)
+	wantCode(t, firstOf(t, versioner(t, s), was), archwire.Unavailable)
+	now := versions(t, s, "")[0]
+	if err := s.Delete(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, firstOf(t, versioner(t, s), now), archwire.NotFound)
+}
+
+// firstOf reads the first byte of an object by parts.
+func firstOf(t *testing.T, s object.Versioner, v object.Version) error {
+	t.Helper()
+	parts, err := s.OpenParts(t.Context(), v)
+	if err != nil {
+		return err //nolint:wrapcheck // it is what the test looks at
+	}
+	_, err = parts.ReadAt(make([]byte, 1), 0)
+	return errors.Join(err, parts.Close())
 }

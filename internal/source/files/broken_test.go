@@ -115,20 +115,8 @@ func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Snapshots: "s.csv", Rejects: 500_000})
 	in.put(t, "s.csv", head+"1,\"two\nlines\"\nx,secret\n\n2,a \"quote\"\n3,c,more\n4,\"d\"e\n5,f\n6,\n7,\"\"\n8,\xff\n9,i\n")
-	var got []rejectedLine
 	if rows := in.rows(t); rows != "1two\nlines 5f 6 7 9i" {
 		t.Errorf("rows %q", rows)
-	}
-	content, err := os.ReadFile(filepath.Join(in.dir, ".quarantine", "t", "s.csv.rejected.ndjson"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range bytes.Lines(content) {
-		var r rejectedLine
-		if err := json.Unmarshal(line, &r); err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, r)
 	}
 	want := []rejectedLine{
 		{4, "id", notWhole, "x,secret"},
@@ -137,7 +125,7 @@ func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {
 		{8, "", afterQuote, `4,"d"e`},
 		{12, "v", notUTF8, "8,\ufffd"},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, in.rejected(t, "s.csv")); diff != "" {
 		t.Errorf("rejected rows (-want +got):\n%s", diff)
 	}
 	if all := strings.Join(in.notices, "\n"); strings.Contains(all, "secret") || strings.Count(all, "5 rows of 10 were rejected") != 1 {
@@ -146,6 +134,23 @@ func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(in.dir, ".quarantine")); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the quarantine's folder is %v, error %v", info, err)
 	}
+}
+
+// rejected is what the quarantine holds of a file.
+func (in *inbox) rejected(t *testing.T, name string) (rows []rejectedLine) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(in.dir, ".quarantine", "t", name+".rejected.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(content) {
+		var r rejectedLine
+		if err := json.Unmarshal(line, &r); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 func TestFilesOfSeveralFoldersHaveQuarantinesOfTheirOwn(t *testing.T) {

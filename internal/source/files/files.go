@@ -34,8 +34,6 @@ type Config struct {
 	Connections int           // files that are read at once; 0 is 1
 	Settle      time.Duration // a file counts once nobody has written to it for so long
 	Quarantine  string        // the folder for rejected rows; "" keeps none
-	Scratch     string        // a folder for copies of files that are read here and there; "" is that of the system
-	Parquet     ParquetReader // nil when no file is of Parquet
 	Now         func() time.Time
 	Notice      func(string) // what is worth a line; nil when nobody listens
 }
@@ -100,13 +98,18 @@ func (s *Source) list(ctx context.Context) ([]object.Version, error) {
 // there then is what counts.
 func (s *Source) version(ctx context.Context, f file) (io.ReadCloser, error) {
 	r, err := s.store.OpenVersion(ctx, f.Version)
-	if archwire.CodeOf(err) == archwire.NotFound {
-		return nil, &archwire.Error{
-			Code: archwire.Unavailable, Err: err, Message: "the file " + f.Name + " was taken away while it was about to be read",
-			Hint: "Run again; what is there then counts.",
-		}
+	return r, gone(f, err)
+}
+
+// gone makes of an error that a file is not there any more one that says so.
+func gone(f file, err error) error {
+	if archwire.CodeOf(err) != archwire.NotFound {
+		return err
 	}
-	return r, err //nolint:wrapcheck // names the file
+	return &archwire.Error{
+		Code: archwire.Unavailable, Err: err, Message: "the file " + f.Name + " was taken away while it was about to be read",
+		Hint: "Run again; what is there then counts.",
+	}
 }
 
 // key names a file in one version.

@@ -3,100 +3,92 @@ package files
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"strings"
 
 	"archwire"
 	"archwire/internal/object"
+	"archwire/internal/source/files/parquet"
 )
 
-// A ParquetReader reads files of Parquet that lie on this machine. No path has a
-// wildcard in it.
-type ParquetReader interface {
-	// Columns lists a file's columns. One without an exact form says why in Refused.
-	Columns(ctx context.Context, path string) ([]archwire.Column, error)
-
-	// Rows yields these columns of a file's rows, as their types have them, in the
-	// order in which they lie in it.
-	Rows(ctx context.Context, path string, columns []archwire.Column) archwire.Batches
+// An openedParquet is a file of Parquet whose footer was read.
+type openedParquet struct {
+	*parquet.File
+	parts object.Parts
 }
 
-// wildcards are what readers of files take for patterns of names.
-const wildcards = "*?[{"
+// openParquet opens a file of Parquet as it was listed.
+func (s *Source) openParquet(ctx context.Context, f file) (*openedParquet, error) {
+	parts, err := s.store.OpenParts(ctx, f.Version)
+	if err != nil {
+		return nil, gone(f, err)
+	}
+	opened, err := parquet.Open(parts, f.Size)
+	if err != nil {
+		return nil, errors.Join(broken(f, gone(f, err)), parts.Close())
+	}
+	return &openedParquet{opened, parts}, nil
+}
 
-// local gives a path under which a file can be read at any place. release is called
-// when it has been, and says whether the file is what it was.
-func (s *Source) local(ctx context.Context, f file) (path string, release func() error, err error) {
-	r, err := s.version(ctx, f)
-	if err != nil {
-		return "", nil, err //nolint:wrapcheck // names the file
-	}
-	if here, ok := object.As[object.Localizer](s.cfg.Store); ok {
-		if path, ok := here.Local(f.Name); ok && !strings.ContainsAny(path, wildcards) {
-			return path, func() error {
-				again, err := s.version(context.WithoutCancel(ctx), f)
-				if err == nil {
-					err = again.Close()
-				}
-				return errors.Join(err, r.Close())
-			}, nil
-		}
-	}
-	defer r.Close() //nolint:errcheck // it was read to its end or is given up
-	spool, err := os.CreateTemp(s.cfg.Scratch, "archwire-*.parquet")
-	if err != nil {
-		return "", nil, fmt.Errorf("making room for %s: %w", f.Name, err)
-	}
-	n, err := io.Copy(spool, contextReader{ctx, r})
-	if err = errors.Join(err, spool.Close()); err == nil {
-		err = short(f, n)
-	}
-	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("fetching %s: %w", f.Name, err), os.Remove(spool.Name()))
-	}
-	return spool.Name(), func() error { return os.Remove(spool.Name()) }, nil
+// close says whether the file is what it was.
+func (o *openedParquet) close(f file) error {
+	return errors.Join(gone(f, o.parts.Unchanged()), o.parts.Close())
 }
 
 // scanParquet reads a file of Parquet.
 func (s *Source) scanParquet(ctx context.Context, t Table, f file, l layout, take func(*decoding) error) (err error) {
-	if s.cfg.Parquet == nil {
-		return invalid(t.Table, "files of Parquet are not read here", "")
-	}
-	path, release, err := s.local(ctx, f)
+	o, err := s.openParquet(ctx, f)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, release()) }()
-	has, err := s.cfg.Parquet.Columns(ctx, path)
-	if err != nil {
-		return broken(f, err)
-	}
+	defer func() { err = errors.Join(err, o.close(f)) }()
 	asked := make([]archwire.Column, 0, len(l.columns))
-	for i, at := range l.among(columnNames(has)) {
+	for i, at := range l.among(columnNames(o.Columns())) {
 		if at >= 0 {
 			asked = append(asked, l.columns[i])
 		}
 	}
 	schema := l.schema()
-	for batch, err := range s.cfg.Parquet.Rows(ctx, path, asked) {
+	for part, err := range o.Parts(ctx, asked) {
 		if archwire.CodeOf(err) == archwire.Invalid {
 			return invalid(t.Table, "the file "+f.Name+": "+archwire.MessageOf(err), archwire.HintOf(err))
 		}
 		if err != nil {
-			return broken(f, err)
+			return broken(f, gone(f, err))
 		}
-		for part := range bounded(batch) {
-			d := &decoding{batch: widened(part, l, schema)}
-			err := take(d)
+		rejected, keep := rejectedOf(part)
+		rows := kept(part.Batch, keep)
+		for piece := range bounded(rows) {
+			d := &decoding{batch: widened(piece, l, schema), rejected: rejected}
+			rejected = nil
+			err = errors.Join(err, take(d))
 			d.batch.Release()
 			if err != nil {
-				return err
+				break
 			}
+		}
+		if err == nil && rejected != nil { // and no other row
+			d := &decoding{batch: widened(rows, l, schema), rejected: rejected}
+			err = take(d)
+			d.batch.Release()
+		}
+		rows.Release()
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// rejectedOf lists the rows of a part that are not as declared, each for its first
+// column, and says which others are kept.
+func rejectedOf(part parquet.Part) (rejected []reject, keep []bool) {
+	keep = allTrue(int(part.Batch.NumRows()))
+	for _, w := range part.Wrong {
+		if keep[w.Row] {
+			keep[w.Row] = false
+			rejected = append(rejected, reject{line: part.First + int64(w.Row), column: w.Column, reason: w.Reason})
+		}
+	}
+	return rejected, keep
 }
 
 func columnNames(columns []archwire.Column) []string {

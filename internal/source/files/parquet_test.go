@@ -1,69 +1,145 @@
 package files
 
 import (
-	"context"
-	"os"
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+	format "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 
 	"archwire"
 	"archwire/internal/fileform"
+	"archwire/internal/object"
+	"archwire/internal/object/s3test"
 	"archwire/internal/source/sourcetest"
 )
 
-// A onceParquet reads any file as one row, of its content.
-type onceParquet struct{ refused string }
-
-func (p onceParquet) Columns(context.Context, string) ([]archwire.Column, error) {
-	return []archwire.Column{{Name: "v", Refused: p.refused}}, nil
-}
-
-func (p onceParquet) Rows(_ context.Context, path string, columns []archwire.Column) archwire.Batches {
-	return func(yield func(archwire.Batch, error) bool) {
-		content, err := os.ReadFile(path)
-		if err != nil || strings.ContainsAny(path, "*?[") { // which may be the names of other files
-			yield(nil, &archwire.Error{Code: archwire.Invalid, Message: "it is not to be read as " + path, Err: err})
-			return
-		}
-		b := array.NewRecordBuilder(memory.DefaultAllocator, archwire.Table{Columns: columns}.ArrowSchema())
-		defer b.Release()
-		b.Field(0).(*array.StringBuilder).Append(string(content))
-		batch := b.NewRecordBatch()
-		defer batch.Release()
-		yield(batch, nil)
-	}
-}
-
-// parquetInbox declares a table of one text.
-func parquetInbox(t *testing.T, name string, reader ParquetReader, cast bool) *inbox {
+// parquetOf is a file of Parquet with these rows, each an object of JSON, as the Arrow
+// project's library writes them, in groups of so many.
+func parquetOf(t *testing.T, group int64, fields []arrow.Field, rows ...string) string {
 	t.Helper()
-	in := openInbox(t, fileform.Form{Snapshots: "*.parquet", Format: fileform.Parquet})
-	in.table.Columns = []archwire.Column{{Name: "v", Type: archwire.Type{Kind: archwire.Text}, Nullable: true, Cast: cast}}
-	in.source.cfg.Tables[0].Table = in.table
-	in.source.cfg.Parquet = reader
-	in.put(t, name, "content")
-	return in
+	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
+	defer b.Release()
+	for _, row := range rows {
+		if err := b.UnmarshalJSON([]byte(row)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	batch := b.NewRecordBatch()
+	defer batch.Release()
+	var out bytes.Buffer
+	w, err := pqarrow.NewFileWriter(batch.Schema(), &out, format.NewWriterProperties(format.WithMaxRowGroupLength(group)), pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(batch), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func numbersAndTexts(text arrow.DataType) []arrow.Field {
+	return []arrow.Field{{Name: "id", Type: arrow.PrimitiveTypes.Int64}, {Name: "v", Type: text, Nullable: true}}
+}
+
+// parquetInbox declares a table of a number and a text.
+func parquetInbox(t *testing.T, rejects fileform.Share) *inbox {
+	t.Helper()
+	return openInbox(t, fileform.Form{Snapshots: "*.parquet", Format: fileform.Parquet, Rejects: rejects})
 }
 
 func TestParquetWhoseNameHasWildcardsIsReadByItself(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"plain.parquet", "s[1].parquet", "s?.parquet"} {
-		in := parquetInbox(t, name, onceParquet{}, true)
-		if rows := sourcetest.ReadAll(t, sourcetest.Open(t, in.source), in.table); len(rows) != 1 || rows[0][0] != "content" {
-			t.Errorf("%s has the rows %v", name, rows)
-		}
+		in := parquetInbox(t, 0)
+		in.put(t, name, parquetOf(t, 10, numbersAndTexts(arrow.BinaryTypes.String), `{"id":1,"v":"content"}`))
+		in.want(t, "1content")
 	}
 }
 
 func TestColumnOfParquetWithoutAFormIsReadAsTextWhereThatIsDeclared(t *testing.T) {
 	t.Parallel()
-	reader := onceParquet{refused: "lists have no form"}
-	parquetInbox(t, "s.parquet", reader, false).fails(t, archwire.Invalid, "column v", "lists have no form")
-	in := parquetInbox(t, "s.parquet", reader, true)
-	if rows := sourcetest.ReadAll(t, sourcetest.Open(t, in.source), in.table); len(rows) != 1 || rows[0][0] != "content" {
-		t.Errorf("rows %v", rows)
+	nanos := &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"}
+	in := parquetInbox(t, 0)
+	in.put(t, "s.parquet", parquetOf(t, 10, numbersAndTexts(nanos), `{"id":1,"v":"2026-11-20T01:30:00.123456789Z"}`))
+	in.fails(t, archwire.Invalid, "column v", "nanoseconds have no exact form")
+	in.table.Columns[1].Cast = true
+	in.source.cfg.Tables[0].Table = in.table
+	in.want(t, "12026-11-20 01:30:00.123456789+00")
+}
+
+func TestListsOfParquetAreRefused(t *testing.T) {
+	t.Parallel()
+	in := parquetInbox(t, 0)
+	fields := append(numbersAndTexts(arrow.BinaryTypes.String), arrow.Field{Name: "list", Type: arrow.ListOf(arrow.BinaryTypes.String), Nullable: true})
+	in.put(t, "s.parquet", parquetOf(t, 10, fields, `{"id":1,"v":"a","list":["b","c"]}`))
+	in.want(t, "1a")
+	in.table.Columns = append(in.table.Columns, archwire.Column{Name: "list", Type: archwire.Type{Kind: archwire.Text}, Cast: true})
+	in.source.cfg.Tables[0].Table = in.table
+	in.fails(t, archwire.Invalid, "column list", "a value within a value")
+}
+
+// A text that is none rejects its row, as it does in CSV, by its number.
+func TestRowsOfParquetAreRejected(t *testing.T) {
+	t.Parallel()
+	in := parquetInbox(t, 500_000)
+	text := parquetOf(t, 2, numbersAndTexts(arrow.BinaryTypes.String), `{"id":1,"v":"aXXXX"}`, `{"id":2,"v":"bYYYY"}`, `{"id":3,"v":"cXXXX"}`, `{"id":4,"v":null}`)
+	in.put(t, "s.parquet", strings.ReplaceAll(text, "XXXX", "\xff\xfe\xfd\xfc"))
+	in.want(t, "2bYYYY 4")
+	if got := fmt.Sprint(in.rejected(t, "s.parquet")); got != fmt.Sprint([]rejectedLine{{1, "v", "it is not text in UTF-8", ""}, {3, "v", "it is not text in UTF-8", ""}}) {
+		t.Errorf("rejected: %v", got)
+	}
+	in.source.cfg.Tables[0].Form.Rejects = 0
+	in.fails(t, archwire.Invalid, "s.parquet", "2 rows of 4", "column v")
+}
+
+func TestParquetThatIsNotWholeIsRefused(t *testing.T) {
+	t.Parallel()
+	in := parquetInbox(t, 0)
+	whole := parquetOf(t, 10, numbersAndTexts(arrow.BinaryTypes.String), `{"id":1,"v":"a"}`)
+	for _, cut := range []int{4, len(whole) / 2, len(whole) - 1} {
+		in.put(t, "s.parquet", whole[:cut])
+		in.fails(t, archwire.Invalid, "the file s.parquet cannot be read to its end", "it does not end as a file of Parquet does")
+	}
+}
+
+// Ranges of a version are read, and nothing is put down on the way.
+func TestParquetInS3(t *testing.T) {
+	s3test.Login(t)
+	server := s3test.Start(t)
+	server.Bucket(t, "inbox")
+	store, err := object.Open("s3://inbox/from?endpoint=" + server.Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	in := parquetInbox(t, 0)
+	in.source.cfg.Store, in.source.cfg.Settle = store, 0
+	in.source.store, _ = object.As[object.Versioner](store)
+	put := func(text string) {
+		if err := store.Put(t.Context(), "s.parquet", strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := parquetOf(t, 1, numbersAndTexts(arrow.BinaryTypes.String), `{"id":1,"v":"a"}`, `{"id":2,"v":null}`)
+	put(first)
+	in.want(t, "1a 2")
+	v := sourcetest.Open(t, in.source)
+	put(strings.Replace(first, "a", "b", 1)) // as long as before
+	if err := sourcetest.ReadError(v, in.table); archwire.CodeOf(err) != archwire.Unavailable || !strings.Contains(err.Error(), "s.parquet") {
+		t.Errorf("a file that was written again: %v", err)
+	}
+	if err := store.Delete(t.Context(), "s.parquet"); err != nil {
+		t.Fatal(err)
+	}
+	if err := sourcetest.ReadError(v, in.table); archwire.CodeOf(err) != archwire.Unavailable || !strings.Contains(err.Error(), "taken away") {
+		t.Errorf("a file that was taken away: %v", err)
 	}
 }

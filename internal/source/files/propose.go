@@ -109,7 +109,7 @@ func (s *Source) sniff(ctx context.Context, pattern string, v object.Version) (t
 	f := file{Version: v}
 	switch format {
 	case fileform.Parquet:
-		t.Columns, err = s.parquetColumns(ctx, Table{Table: t, Form: form}, f)
+		t.Columns, err = s.parquetColumns(ctx, f)
 	default:
 		var text []byte
 		if text, form.Encoding, err = s.sample(ctx, f); err != nil {

@@ -90,7 +90,7 @@ func (s *Source) columnsOf(ctx context.Context, t Table, f file) (has []archwire
 	case fileform.NDJSON:
 		return nil, false, nil
 	case fileform.Parquet:
-		has, err = s.parquetColumns(ctx, t, f)
+		has, err = s.parquetColumns(ctx, f)
 		return has, true, err
 	}
 	o, err := s.open(ctx, t.Form, f)
@@ -111,23 +111,20 @@ func (s *Source) columnsOf(ctx context.Context, t Table, f file) (has []archwire
 	return has, true, nil
 }
 
-func (s *Source) parquetColumns(ctx context.Context, t Table, f file) (has []archwire.Column, err error) {
-	if s.cfg.Parquet == nil {
-		return nil, invalid(t.Table, "files of Parquet are not read here", "")
-	}
+func (s *Source) parquetColumns(ctx context.Context, f file) (has []archwire.Column, err error) {
 	s.mu.Lock()
 	has, ok := s.known[f.key()]
 	s.mu.Unlock()
 	if ok {
 		return has, nil
 	}
-	path, release, err := s.local(ctx, f)
+	o, err := s.openParquet(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, release()) }()
-	if has, err = s.cfg.Parquet.Columns(ctx, path); err != nil {
-		return nil, broken(f, err)
+	has = o.Columns()
+	if err := o.close(f); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	s.known[f.key()] = has

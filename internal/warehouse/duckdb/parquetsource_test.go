@@ -35,11 +35,6 @@ type parquetLab struct {
 // TestSourceOfParquet has the suite of sources read what DuckDB has written.
 func TestSourceOfParquet(t *testing.T) {
 	ctx := context.Background()
-	reader, err := duckdb.OpenParquetFiles(ctx, duckdb.ReaderConfig{Memory: "512MB"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close() //nolint:errcheck // reads only
 	writer, err := duckdb.Open(ctx, duckdb.Config{Path: filepath.Join(t.TempDir(), "w.duckdb")})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +42,7 @@ func TestSourceOfParquet(t *testing.T) {
 	defer closed(t, writer)
 	sourcetest.Run(t, sourcetest.Harness{But: notOfParquet, Open: func(t *testing.T, tables ...sourcetest.Table) sourcetest.Lab {
 		l := &parquetLab{dir: t.TempDir(), writer: writer, tables: map[string]*sourcetest.Table{}}
-		config := files.Config{Name: "lab", Store: object.NewDir(l.dir), Connections: 3, Now: time.Now, Parquet: reader}
+		config := files.Config{Name: "lab", Store: object.NewDir(l.dir), Connections: 3, Now: time.Now}
 		for _, table := range tables {
 			mine := table
 			mine.Rows = slices.Clone(table.Rows)
