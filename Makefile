@@ -26,7 +26,7 @@ build: web ## Build bin/archwire
 test: setup web ## Run all tests against real databases, those of make race under the race detector
 	@RACED="$(RACED)" scripts/test.sh
 
-chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories, on CHAOS_WAREHOUSE (duckdb or redshift), from CHAOS_SOURCE (postgres or sqlserver)
+chaos: setup ## Kill CHAOS_KILLS runs (default 200) at random moments of random histories, and those of 30 nights of the reference project, on CHAOS_WAREHOUSE (duckdb or redshift), from CHAOS_SOURCE (postgres or sqlserver)
 	@scripts/chaos.sh $(or $(CHAOS_KILLS),200)
 
 nights: setup ## Let pulls follow NIGHTS nights (default 30) of changes, killed at random

@@ -13,9 +13,15 @@ else
   exit 1
 fi
 
-# And every metric, by independent SQL in the sources, after thirty nights of runs. With
-# SQL Server payers send their remittances as files, so that no source is what it is
-# otherwise.
+# And every metric, by independent SQL in the sources, after thirty nights whose runs are
+# killed, too. With SQL Server payers send their remittances as files, so that no source is
+# what it is otherwise.
 remittances=database
 if [ "${CHAOS_SOURCE:-postgres}" = sqlserver ]; then remittances=files; fi
-DIFFTEST_PMS=${CHAOS_SOURCE:-postgres} DIFFTEST_REMITTANCES=$remittances DIFFTEST_NIGHTS=30 go test -count=1 -timeout 1h -run AfterNights ./internal/difftest
+export DIFFTEST_PMS=${CHAOS_SOURCE:-postgres} DIFFTEST_REMITTANCES=$remittances DIFFTEST_NIGHTS=30 DIFFTEST_KILLS=2 DIFFTEST_SEED=${CHAOS_SEED:-$RANDOM}
+if go test -v -count=1 -timeout 2h -run AfterNights ./internal/difftest >"$log" 2>&1; then
+  grep -E 'DIFFTEST_SEED=|runs were killed|files: |answers of the API|^(ok|PASS)' "$log"
+else
+  cat "$log"
+  exit 1
+fi

@@ -18,7 +18,7 @@ func (h *history) attempt(t *testing.T, p plan) {
 	if p.trouble == "full" {
 		empty = h.disk.fill(t, p.free)
 	}
-	p.blocked = h.edition.blocked(h.author.world)
+	p.blocked, p.since = h.edition.blocked(h.author.world), len(h.inbox.log)-1
 	work := archwire(t, h.folder, h.proxy.url(t, h.db.url()), p.limit, p.args()...)
 	work.daemon = p.daemon
 	h.accompany(t, work, p)
@@ -109,6 +109,9 @@ func (h *history) meanwhile(t *testing.T, alters bool) {
 	default:
 		h.write(t, h.author.transaction())
 	}
+	if h.inbox.rng.IntN(2) == 0 {
+		h.inbox.happens(t)
+	}
 	h.tally.writes++
 }
 
@@ -133,9 +136,9 @@ func (h *history) failed(t *testing.T, p plan, status int, said string) {
 	objects := strings.Contains(sentence, "check amounts found rows") || strings.Contains(sentence, "rows without a tenant") || strings.Contains(sentence, "rows have NULL in it") ||
 		strings.Contains(sentence, "tenants that the tenant table does not have")
 	reasons := map[int]bool{ // by exit status, as docs/reference/errors.md lists them
-		2:       p.blocked || p.alters,       // a table is not as the project needs it, or as it was when the run began
-		6:       p.trouble != "" || p.alters, // database or disk
-		7:       h.braked() && strings.Contains(sentence, vanished) || h.broken() && differs(sentence) || h.spoilt > h.judge.shown.version && objects,
+		2:       p.blocked || p.alters || h.inbox.blocked(p.since),           // a table is not as the project needs it, or as it was when the run began
+		6:       p.trouble != "" || p.alters || len(h.inbox.log) > p.since+1, // database or disk, or a file that changes while it is read
+		7:       (h.braked() || h.inbox.braked(h.judge.latest)) && strings.Contains(sentence, vanished) || h.broken() && differs(sentence) || h.spoilt > h.judge.shown.version && objects,
 		stopped: p.trouble == "stop",
 	}
 	if !reasons[status] {

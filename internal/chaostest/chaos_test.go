@@ -1,8 +1,9 @@
 // Package chaostest kills runs at random moments of random histories, cuts and
 // stalls their connections, restarts the database and fills the disk, while people
-// alter tables, change the project and put older publications into service. Whatever
-// happens, what is in service must show the source as it was after one of its
-// transactions; and in the end copies, models and publication must be what a
+// alter tables, change the project and put older publications into service, and files
+// come by halves, twice, late, spoilt or not at all. Whatever happens, what is in
+// service must show the source as it was after one of its transactions, and the files
+// as they were after one of their changes; and in the end copies, models and publication must be what a
 // first run makes of the same source.
 package chaostest
 
@@ -109,6 +110,7 @@ func live(t *testing.T, seed uint64, where stage, kills, faults int) {
 			again += " CHAOS_SOURCE=" + where.source
 		}
 		h := newHistory(t, seed, y, db, c)
+		y.files = h.inbox.tally
 		switch kills {
 		case killsEach:
 			again += fmt.Sprintf(" CHAOS_KILLS=%d", kills)

@@ -58,6 +58,8 @@ func datasets() []dataset {
 		{"stock", 1, []column{{"item_code", public}, {"qty", public}, {"label", public}, {"copies", public}, {"value", pseudonymous}}, stock},
 		{"papers", 1, []column{{"paper_id", public}, {"pages", public}}, papers},
 		{"visits", 0, []column{{"visits", public}, {"minutes", public}, {"last_ref", pseudonymous}}, visits},
+		{"parcels", 1, []column{{"parcel_id", public}, {"weight", public}, {"sent_on", pseudonymous}, {"note", identified}}, parcels},
+		{"readings", 0, []column{{"readings", public}, {"total", public}}, readings},
 		{"version", 0, []column{{"version", public}}, version},
 	}
 }

@@ -15,6 +15,7 @@ import (
 func (h *history) end(t *testing.T) {
 	t.Helper()
 	h.write(t, h.author.mend())
+	h.inbox.mend(t)
 	if !h.unblock(t) {
 		t.Fatal("the table could not be altered back")
 	}
@@ -27,6 +28,10 @@ func (h *history) end(t *testing.T) {
 	if h.judge.shown.version != int64(len(h.db.log)) {
 		t.Errorf("the last publication shows version %d; the source is at %d", h.judge.shown.version, len(h.db.log))
 	}
+	if diff := cmp.Diff(h.inbox.rows(h.inbox.shelf()), h.inbox.rows(h.judge.shown.shelf)); diff != "" {
+		t.Errorf("the last publication does not show the files as they are (- files, + shown)\n%s", diff)
+	}
+	h.inbox.quarantined(t, h.folder)
 	if h.cluster == nil {
 		h.copies(t)
 	}
@@ -64,7 +69,10 @@ func (h *history) copies(t *testing.T) {
 	}
 	defer r.engine.ExecContext(t.Context(), "detach kept") //nolint:errcheck // it was only read
 	for table := range h.judge.shown.rows() {
-		name := strings.TrimPrefix(table, "shop.")
+		name, ours := strings.CutPrefix(table, "shop.")
+		if !ours {
+			continue // every row of files is in a dataset
+		}
 		columns := h.db.columns(t, name)
 		condition := ""
 		if name == "client" {

@@ -2,7 +2,6 @@ package chaostest
 
 import (
 	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 )
@@ -15,6 +14,7 @@ type history struct {
 	proxy   *proxy
 	cluster *redshiftCluster // nil: the warehouse is the embedded one
 	server  bool             // the source is SQL Server
+	inbox   *inbox
 	folder  string
 	disk    *disk
 	edition edition
@@ -48,10 +48,11 @@ func newHistory(t *testing.T, seed uint64, tally *tally, db *database, cluster *
 		h.edition[engineOption] = 1
 	}
 	h.author.portable = cluster != nil || h.server
+	h.inbox = newInbox(t, seed)
 	h.folder = newProject(t, h.edition)
 	h.cluster.configure(t, h.folder)
 	h.disk = newDisk(t, h.folder)
-	h.judge = newJudge(t, h.db)
+	h.judge = newJudge(t, h.db, h.inbox)
 	h.write(t, h.author.beginning())
 	return h
 }
@@ -166,6 +167,7 @@ func (h *history) round(t *testing.T, trouble string) {
 	t.Helper()
 	h.rounds++
 	h.author.rng = rand.New(rand.NewPCG(h.seed, h.rounds)) // what happened meanwhile in the last one does not move the dice of this one
+	h.inbox.rng = rand.New(rand.NewPCG(h.seed, 1<<32+h.rounds))
 	rng := h.author.rng
 	h.people(t)
 	if rng.IntN(4) == 0 {
@@ -179,6 +181,9 @@ func (h *history) round(t *testing.T, trouble string) {
 		h.write(t, h.author.mend())
 	}
 	h.someWrites(t)
+	for range h.inbox.rng.IntN(4) {
+		h.inbox.happens(t)
+	}
 	if rng.IntN(4) == 0 {
 		h.drift(t)
 	}
@@ -188,18 +193,4 @@ func (h *history) round(t *testing.T, trouble string) {
 	h.attempt(t, h.plan(trouble))
 	h.closeLate(t)
 	h.judge.look(t, h.folder, h.edition)
-}
-
-// moments are points in time of a run at which something happens in the source.
-func (h *history) moments() []time.Duration {
-	rng := h.author.rng
-	if rng.IntN(2) == 0 {
-		return nil
-	}
-	var out []time.Duration
-	for range 1 + rng.IntN(6) {
-		out = append(out, time.Duration(rng.Int64N(int64(h.typical))))
-	}
-	slices.Sort(out)
-	return out
 }

@@ -15,14 +15,17 @@ import (
 type judge struct {
 	reader *reader
 	db     *database
-	shown  *world           // the source as the last publication shows it
+	inbox  *inbox
+	shown  *world           // the sources as the last publication shows them
 	seen   map[string]int64 // the versions that publications show, by their ids
 	newest int64            // of them
+	files  map[string]int   // the states of the inbox that publications show, by their ids
+	latest int              // of them
 }
 
-func newJudge(t *testing.T, db *database) *judge {
+func newJudge(t *testing.T, db *database, inbox *inbox) *judge {
 	t.Helper()
-	return &judge{reader: newReader(t), db: db, shown: newWorld(), seen: map[string]int64{}}
+	return &judge{reader: newReader(t), db: db, inbox: inbox, shown: newWorld(), seen: map[string]int64{}, files: map[string]int{}}
 }
 
 // look reads the publication in service. Whatever has happened, it must be whole
@@ -50,6 +53,7 @@ func (j *judge) look(t *testing.T, folder string, e edition) {
 		t.Fatalf("publication %s shows version %d, after one that shows %d; the source is at %d", p.id, version, before, len(j.db.log))
 	}
 	j.db.play(j.shown, version)
+	j.unpack(t, p)
 	if e.blocked(j.shown) {
 		t.Errorf("publication %s shows version %d, which lacks what the project %s needs", p.id, version, e)
 	}
@@ -58,31 +62,6 @@ func (j *judge) look(t *testing.T, folder string, e edition) {
 	}
 	j.slices(t, p, e)
 	j.manifest(t, p)
-}
-
-// version is the state of the source that a publication shows to all tenants
-// alike.
-func (j *judge) version(t *testing.T, p *publication) int64 {
-	t.Helper()
-	lines := p.lines("version", "aggregate")
-	rows := j.reader.rows(t, p, lines, []string{"version"})
-	versions := map[string]bool{}
-	for _, s := range lines {
-		for _, row := range rows[s.sha] {
-			versions[row[0]] = true
-		}
-	}
-	if len(versions) != 1 {
-		t.Fatalf("publication %s shows the versions %v", p.id, slices.Collect(maps.Keys(versions)))
-	}
-	for v := range versions {
-		n, err := strconv.ParseInt(v, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	panic("not reached")
 }
 
 // lines are the index's lines of one dataset and profile.

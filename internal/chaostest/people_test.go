@@ -15,6 +15,9 @@ func (h *history) people(t *testing.T) {
 	if h.edition.blocked(h.author.world) && rng.IntN(2) == 0 {
 		h.unblock(t)
 	}
+	if h.inbox.shelf().blocked && h.inbox.rng.IntN(2) == 0 {
+		h.inbox.mend(t)
+	}
 	if h.differs && rng.IntN(2) == 0 && !h.edition.blocked(h.author.world) && !h.braked() {
 		run(t, h.folder, h.db.url(), "verify", "--repair")
 		t.Log("archwire verify --repair")
@@ -57,5 +60,6 @@ func (h *history) rollBack(t *testing.T, rng *rand.Rand) {
 	t.Logf("archwire rollback %s", id)
 	h.judge.shown = newWorld()
 	h.db.play(h.judge.shown, version)
+	h.judge.shown.shelf = h.inbox.log[h.judge.files[id]]
 	h.judge.look(t, h.folder, h.edition)
 }

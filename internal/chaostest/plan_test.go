@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,6 +24,7 @@ type plan struct {
 	repairs  bool            // what differs
 	daemon   bool            // runs it
 	blocked  bool            // the source lacks what the project needs
+	since    int             // the state of the inbox when the run began
 }
 
 // args is the command line.
@@ -86,4 +88,18 @@ func (h *history) plan(trouble string) plan {
 		p.limit = fmt.Sprint(10_000 + rng.Int64N(size*5/4))
 	}
 	return p
+}
+
+// moments are points in time of a run at which something happens in the source.
+func (h *history) moments() []time.Duration {
+	rng := h.author.rng
+	if rng.IntN(2) == 0 {
+		return nil
+	}
+	var out []time.Duration
+	for range 1 + rng.IntN(6) {
+		out = append(out, time.Duration(rng.Int64N(int64(h.typical))))
+	}
+	slices.Sort(out)
+	return out
 }

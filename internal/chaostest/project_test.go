@@ -31,6 +31,7 @@ type piece struct{ file, from, to string }
 const (
 	configFile = "archwire.yaml"
 	sourceFile = "sources/shop.yaml"
+	postFile   = "sources/post.yaml"
 	dataFile   = "datasets/all.yaml"
 )
 
@@ -71,6 +72,7 @@ func options() []option {
 			pieces: []piece{{sourceFile, "[shop_id, item_code]\n    sync: checksum", "[shop_id, item_code]\n    sync: tracking"}}, server: true,
 		}}},
 		{"paper", []way{{}, in(sourceFile, "[paper_id]\n    sync: full", "[paper_id]\n    sync: checksum")}},
+		{"parcel", []way{{}, in(postFile, "sync: checksum", "sync: full")}},
 		{"daily", []way{{}, in("models/sales/daily.sql", "from shop.sale\n", "from shop.sale\nwhere amount > 0\n")}},
 		{"events", []way{{}, {pieces: []piece{
 			{"models/sales/events.sql", "max(event_id) as last_id", "max(event_id) as last_id, min(event_id) as first_id"},

@@ -15,6 +15,7 @@ type tally struct {
 	killedAfter                                   map[string]int // by the last verb that had said that it was done
 	troubles                                      map[string]int
 	sentences                                     map[string]int // of runs that failed
+	files                                         map[string]int // what befell the inbox
 }
 
 func newTally() *tally {
@@ -62,6 +63,7 @@ func (y *tally) log(t *testing.T) {
 	fmt.Fprintf(&b, "%d runs were killed (after %v), %d met other trouble (%v), %d succeeded.\n",
 		y.kills, y.killedAfter, y.faults(), y.troubles, y.succeeded)
 	fmt.Fprintf(&b, "%d writes during a run, %d transactions committed late, %d changes of tables, %d of the project.\n", y.writes, y.late, y.drifts, y.edits)
+	fmt.Fprintf(&b, "Files: %v.\n", y.files)
 	for _, s := range slices.Sorted(maps.Keys(y.sentences)) {
 		fmt.Fprintf(&b, "%4d times: %s\n", y.sentences[s], strings.ReplaceAll(s, "\n", "\n            "))
 	}

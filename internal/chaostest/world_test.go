@@ -24,6 +24,7 @@ type world struct {
 
 	visitKey string // the primary key of visits
 	columns  drift  // those that no model and no dataset uses
+	shelf    shelf  // of the files, as the publication in service shows it
 	missing  string // what the project needs and the source lacks for a while; "" is nothing
 }
 
@@ -96,6 +97,7 @@ func (w *world) rows() map[string]int64 {
 		"shop.shop": int64(len(w.shops)), "shop.client": live, "shop.sale": int64(len(w.sales)), "shop.event": int64(len(w.events)),
 		"shop.stock": int64(len(w.stock)), "shop.item": items, "shop.paper": int64(len(w.papers)), "shop.clock": 1,
 		"shop.visit": int64(len(w.visits)), "shop.spare": int64(len(w.spares)),
+		"post.parcel": int64(len(w.shelf.parcels)), "post.reading": int64(len(w.shelf.readings)),
 	}
 	if w.spares == nil {
 		delete(rows, "shop.spare")
