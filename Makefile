@@ -4,7 +4,8 @@ export GOFLAGS := $(strip $(GOFLAGS) -tags=duckdb_arrow)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT    := bin/golangci-lint
 # The packages that share memory between goroutines; what takes longest comes first, so that both cores have work to the end.
-RACED   := ./internal/serve ./internal/warehouse/duckdb ./internal/object ./internal/pipeline ./internal/serve/... \
+RACED   := ./internal/serve ./internal/warehouse/duckdb ./internal/object ./internal/pipeline ./internal/serve/api ./internal/serve/web \
+	./internal/serve/auth ./internal/serve/edge ./internal/serve/ledger ./internal/serve/limit ./internal/serve/signin \
 	./internal/daemon ./internal/notify ./internal/pull ./internal/progress
 
 .DEFAULT_GOAL := help

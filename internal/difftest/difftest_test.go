@@ -17,7 +17,7 @@ import (
 func TestTheAPIAnswersWhatTheSourcesHold(t *testing.T) {
 	t.Parallel()
 	p, y := newProduct(t), newYardstick(t)
-	p.fill(t, demo.Size{Practices: 6, Months: 14, Seed: 20261120, AsOf: archwire.Day("2026-11-20").Time()})
+	p.fill(t, demo.Size{Practices: 4, Months: 14, Seed: 20261120, AsOf: archwire.Day("2026-11-20").Time()})
 	p.hold(t, y)
 	p.key = p.createKey(t, "--all", "--profile", "identified")
 	t.Run("every tile is answered", p.everyTile)

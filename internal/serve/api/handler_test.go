@@ -135,9 +135,12 @@ func TestAnswersInTheMakingAreCounted(t *testing.T) {
 		for range cap(c.line) {
 			c.line <- struct{}{}
 		}
+		long := f.handler.Timeout
+		f.handler.Timeout = 50 * time.Millisecond // nobody gives a slot back
 		if w := f.get(c.waits); w.Code != http.StatusServiceUnavailable {
 			t.Errorf("%s without a free slot: %d %s", c.waits, w.Code, w.Body)
 		}
+		f.handler.Timeout = long
 		if w := f.get(c.answeredStill); w.Code != http.StatusOK {
 			t.Errorf("%s, which waits in the other line: %d %s", c.answeredStill, w.Code, w.Body)
 		}
