@@ -114,7 +114,7 @@ func readAt(r io.ReaderAt, from, n int64) ([]byte, error) {
 	switch {
 	case int64(got) == n:
 		return data, nil
-	case err == nil || err == io.EOF: //nolint:errorlint // as io.ReaderAt has it
+	case err == nil || err == io.EOF:
 		return nil, errShort
 	}
 	return nil, err //nolint:wrapcheck // the store names the file
@@ -294,4 +294,3 @@ func readChunk(c *compact) chunk {
 	k.start = min(data, dictionary)
 	return k
 }
-

@@ -31,9 +31,9 @@ type header struct {
 	checked          bool
 	values           int
 	encoding         int
-	levels           int // how definition levels are encoded, in pages of the first form
-	nulls            int // in those of the second
-	repeats, defines int // bytes of levels, in those of the second
+	coding           int  // how definition levels are encoded, in pages of the first form
+	nulls            int  // in those of the second
+	repeats, defines int  // bytes of levels, in those of the second
 	whole            bool // its values are compressed as the column is, in those of the second
 }
 
@@ -70,7 +70,7 @@ func (s *stream) readHeader() (header, error) {
 }
 
 func parseHeader(c *compact) header {
-	h := header{kind: -1, size: -1, compressed: -1, values: -1, encoding: -1, levels: runLength, whole: true}
+	h := header{kind: -1, size: -1, compressed: -1, values: -1, encoding: -1, coding: runLength, whole: true}
 	c.fields(func(id int, kind byte) bool {
 		switch {
 		case id == 1 && kind == compactI32:
@@ -82,7 +82,7 @@ func parseHeader(c *compact) header {
 		case id == 4 && kind == compactI32:
 			h.crc, h.checked = uint32(c.int()), true //nolint:gosec // its bits
 		case (id == 5 || id == 7) && kind == compactStruct:
-			readNumbers(c, map[int]*int{1: &h.values, 2: &h.encoding, 3: &h.levels})
+			readNumbers(c, map[int]*int{1: &h.values, 2: &h.encoding, 3: &h.coding})
 		case id == 8 && kind == compactStruct:
 			numbers := map[int]*int{1: &h.values, 2: &h.nulls, 4: &h.encoding, 5: &h.defines, 6: &h.repeats}
 			c.fields(func(id int, kind byte) bool {
@@ -199,7 +199,7 @@ func (p *pager) open(h header, raw []byte) (page, error) {
 
 // cut cuts the definition levels off a page of the first form (Parquet, Data Pages).
 func (pg *page) cut() error {
-	if pg.header.levels != runLength {
+	if pg.coding != runLength {
 		return errEncoding // BIT_PACKED, which nobody writes any more
 	}
 	n, rest, ok := prefix(pg.body)
