@@ -106,7 +106,7 @@ func (p *dirParts) ReadAt(b []byte, at int64) (int, error) {
 	if err := context.Cause(p.ctx); err != nil {
 		return 0, err
 	}
-	n, err := p.file.File.ReadAt(b, at)
+	n, err := p.file.ReadAt(b, at)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = classify(err, "reading "+p.file.v.Name)
 	}

@@ -1,8 +1,10 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"archwire"
 	"archwire/internal/object"
@@ -22,8 +24,11 @@ func (s *Source) openParquet(ctx context.Context, f file) (*openedParquet, error
 		return nil, gone(f, err)
 	}
 	opened, err := parquet.Open(parts, f.Size)
+	if archwire.CodeOf(err) == archwire.Invalid {
+		err = &archwire.Error{Code: archwire.Invalid, Message: "the file " + f.Name + ": " + archwire.MessageOf(err), Hint: archwire.HintOf(err)}
+	}
 	if err != nil {
-		return nil, errors.Join(broken(f, gone(f, err)), parts.Close())
+		return nil, errors.Join(parts.Unchanged(), broken(f, gone(f, err)), parts.Close())
 	}
 	return &openedParquet{opened, parts}, nil
 }
@@ -39,7 +44,7 @@ func (s *Source) scanParquet(ctx context.Context, t Table, f file, l layout, tak
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, o.close(f)) }()
+	defer func() { err = errors.Join(o.close(f), err) }() // of what was written to meanwhile, anything may be wrong
 	asked := make([]archwire.Column, 0, len(l.columns))
 	for i, at := range l.among(columnNames(o.Columns())) {
 		if at >= 0 {
@@ -88,6 +93,7 @@ func rejectedOf(part parquet.Part) (rejected []reject, keep []bool) {
 			rejected = append(rejected, reject{line: part.First + int64(w.Row), column: w.Column, reason: w.Reason})
 		}
 	}
+	slices.SortStableFunc(rejected, func(a, b reject) int { return cmp.Compare(a.line, b.line) })
 	return rejected, keep
 }
 

@@ -110,6 +110,37 @@ func TestParquetThatIsNotWholeIsRefused(t *testing.T) {
 	}
 }
 
+func TestEncryptedParquetIsNamed(t *testing.T) {
+	t.Parallel()
+	in := parquetInbox(t, 0)
+	whole := parquetOf(t, 10, numbersAndTexts(arrow.BinaryTypes.String), `{"id":1,"v":"a"}`)
+	in.put(t, "s.parquet", strings.TrimSuffix(whole, "PAR1")+"PARE") // as the format marks footers that are encrypted
+	in.fails(t, archwire.Invalid, "the file s.parquet: it is encrypted")
+}
+
+func TestParquetThatIsWrittenToIsNotReadInPart(t *testing.T) {
+	t.Parallel()
+	in := parquetInbox(t, 0)
+	whole := parquetOf(t, 1, numbersAndTexts(arrow.BinaryTypes.String), `{"id":1,"v":"a"}`, `{"id":2,"v":"b"}`, `{"id":3,"v":"c"}`)
+	for what, other := range map[string]string{"other rows": strings.ReplaceAll(whole, "c", "d"), "none at all": strings.Repeat("x", len(whole))} {
+		in.put(t, "s.parquet", whole)
+		v := sourcetest.Open(t, in.source)
+		chunks, err := v.Chunks(t.Context(), in.table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last error
+		for _, err := range v.Batches(t.Context(), in.table, chunks[0]) {
+			if last = err; err == nil {
+				in.put(t, "s.parquet", other) // as long as before, and as old
+			}
+		}
+		if archwire.CodeOf(last) != archwire.Unavailable || !strings.Contains(last.Error(), "s.parquet") {
+			t.Errorf("%s: the last error is %v, want that it cannot be read now", what, last)
+		}
+	}
+}
+
 // Ranges of a version are read, and nothing is put down on the way.
 func TestParquetInS3(t *testing.T) {
 	s3test.Login(t)

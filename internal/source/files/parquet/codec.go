@@ -57,8 +57,8 @@ func (d *decompressor) into(codec int, out, in []byte) error {
 	if len(out) == 0 && len(in) == 0 {
 		return nil
 	}
+	var n int
 	var err error
-	n := 0
 	switch codec {
 	case uncompressed:
 		if n = len(in); n == len(out) {

@@ -120,7 +120,7 @@ func (c *compact) uvarint() uint64 {
 // int reads a number of 16, 32 or 64 bits.
 func (c *compact) int() int64 {
 	v := c.uvarint()
-	return int64(v>>1) ^ -int64(v&1) //nolint:gosec // zigzag
+	return int64(v>>1) ^ -int64(v&1) // zigzag
 }
 
 // size reads a number that counts something, and refuses one below 0 or beyond 32 bits.

@@ -28,7 +28,7 @@ func between[P int32 | int64, D number](low, high P) converter[P, D] {
 			if v < low || v > high {
 				wrong, v = append(wrong, wrongAt{i, outOfRange}), 0
 			}
-			out[i] = D(v) //nolint:gosec // looked at
+			out[i] = D(v)
 		}
 		return wrong
 	}
@@ -75,7 +75,7 @@ func decimals[P int32 | int64](digits int) converter[P, decimal128.Num] {
 			if n >= limit || n <= -limit {
 				wrong, n = append(wrong, wrongAt{i, outOfRange}), 0
 			}
-			out[i] = decimal128.New(n>>63, uint64(n)) //nolint:gosec // its bits
+			out[i] = decimal128.New(n>>63, uint64(n))
 		}
 		return wrong
 	}
@@ -147,5 +147,5 @@ func spellInt96(out, value []byte) ([]byte, string) {
 		return out, outOfRange
 	}
 	out = append(appendDay(out, int64(day)-epoch), ' ')
-	return appendClock(out, int64(ns)), "" //nolint:gosec // less than a day
+	return appendClock(out, int64(ns)), ""
 }

@@ -56,7 +56,7 @@ func (d *delta[T]) uvarint() uint64 {
 
 func (d *delta[T]) varint() int64 {
 	v := d.uvarint()
-	return int64(v>>1) ^ -int64(v&1) //nolint:gosec // zigzag
+	return int64(v>>1) ^ -int64(v&1) // zigzag
 }
 
 // decode reads as many numbers as out holds. Sums wrap around, as the format has it.
@@ -76,7 +76,7 @@ func (d *delta[T]) decode(out []T) error {
 		}
 		k := min(d.mini, len(out))
 		for i := range out[:k] {
-			d.last += d.least + T(d.difference()) //nolint:gosec // wraps around
+			d.last += d.least + T(d.difference())
 			out[i] = d.last
 		}
 		d.mini, out = d.mini-k, out[k:]
@@ -91,7 +91,7 @@ func (d *delta[T]) difference() uint64 {
 	}
 	at, shift := d.bit>>3, d.bit&7
 	d.bit += d.width
-	v := uint64(0)
+	var v uint64
 	if at+8 <= len(d.packed) {
 		v = binary.LittleEndian.Uint64(d.packed[at:]) >> shift
 	} else {

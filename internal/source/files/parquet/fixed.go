@@ -11,8 +11,10 @@ import (
 
 // stored is what values of one width are in a file; kept what they are in an array.
 type (
-	stored interface{ int32 | int64 | float32 | float64 }
-	kept   interface {
+	stored interface {
+		int32 | int64 | float32 | float64
+	}
+	kept interface {
 		int16 | int32 | int64 | float32 | float64 | decimal128.Num
 	}
 )
@@ -164,7 +166,7 @@ func valuesIn[T any](b []byte) []T {
 	if len(b) == 0 {
 		return nil
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), len(b)/int(unsafe.Sizeof(*new(T))))
+	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), len(b)/int(unsafe.Sizeof(*new(T)))) //nolint:gosec // arrays have their values so
 }
 
 // plainNumbers reads numbers as they are, the lowest byte first (Parquet, Encodings:
@@ -178,7 +180,7 @@ func plainNumbers[P stored](body []byte) func(out []P) error {
 		if n == 0 {
 			return nil
 		}
-		copy(unsafe.Slice((*byte)(unsafe.Pointer(&out[0])), n), body)
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(&out[0])), n), body) //nolint:gosec // files have their values so
 		body = body[n:]
 		return nil
 	}

@@ -3,7 +3,6 @@ package parquet
 import (
 	"encoding/binary"
 	"io"
-	"math"
 
 	"archwire"
 )
@@ -20,44 +19,11 @@ type footer struct {
 	groups []group
 }
 
-// An element is a node of the schema: a column, or a group of them (parquet.thrift,
-// SchemaElement).
-type element struct {
-	name       string
-	physical   int // -1 is a group
-	width      int // of FIXED_LEN_BYTE_ARRAY
-	repetition int // 0 required, 1 optional, 2 repeated
-	children   int
-	converted  int // -1 is none
-	scale      int
-	precision  int
-	logical    logical
-}
-
-// A logical type says what values mean (parquet.thrift, LogicalType).
-type logical struct {
-	kind             int // the number of the union's field; 0 is none
-	scale, precision int
-	utc              bool
-	unit             int // 1 milliseconds, 2 microseconds, 3 nanoseconds
-	bits             int
-	signed           bool
-}
-
 // A group is some rows of the file. Its columns are read when its turn comes: in a file
 // of many groups of many columns they are most of the footer.
 type group struct {
 	rows    int64
 	columns []byte
-}
-
-// A chunk is a column of a group (parquet.thrift, ColumnMetaData).
-type chunk struct {
-	physical    int
-	codec       int
-	values      int64
-	start, size int64 // of its pages
-	elsewhere   bool  // in another file, or encrypted
 }
 
 // What a footer may have at most. All are far beyond what writers make.
@@ -114,7 +80,7 @@ func readAt(r io.ReaderAt, from, n int64) ([]byte, error) {
 	switch {
 	case int64(got) == n:
 		return data, nil
-	case err == nil || err == io.EOF: //nolint:errorlint // as io.ReaderAt has it
+	case err == nil || err == io.EOF:
 		return nil, errShort
 	}
 	return nil, err //nolint:wrapcheck // the store names the file
@@ -165,60 +131,6 @@ func (f *footer) check() error {
 	return nil
 }
 
-func readElement(c *compact) element {
-	e := element{physical: -1, converted: -1}
-	numbers := map[int]*int{1: &e.physical, 2: &e.width, 3: &e.repetition, 5: &e.children, 6: &e.converted, 7: &e.scale, 8: &e.precision}
-	c.fields(func(id int, kind byte) bool {
-		switch {
-		case numbers[id] != nil && kind == compactI32:
-			*numbers[id] = c.size()
-		case id == 4 && kind == compactBinary:
-			e.name = string(c.bytes())
-		case id == 10 && kind == compactStruct:
-			e.logical = readLogical(c)
-		default:
-			return false
-		}
-		return true
-	})
-	return e
-}
-
-func readLogical(c *compact) (l logical) {
-	c.fields(func(id int, kind byte) bool {
-		if kind != compactStruct {
-			return false
-		}
-		l.kind = id
-		c.fields(func(field int, kind byte) bool { return l.read(c, field, kind) })
-		return true
-	})
-	return l
-}
-
-// read reads a field of the logical type that l.kind says.
-func (l *logical) read(c *compact, field int, kind byte) bool {
-	switch {
-	case l.kind == logicalDecimal && kind == compactI32 && field == 1:
-		l.scale = c.size()
-	case l.kind == logicalDecimal && kind == compactI32 && field == 2:
-		l.precision = c.size()
-	case (l.kind == logicalTime || l.kind == logicalTimestamp) && field == 1:
-		l.utc = kind == compactTrue
-		return false
-	case (l.kind == logicalTime || l.kind == logicalTimestamp) && field == 2 && kind == compactStruct:
-		c.fields(func(unit int, _ byte) bool { l.unit = unit; return false })
-	case l.kind == logicalInteger && field == 1 && kind == compactByte:
-		l.bits = int(c.byte())
-	case l.kind == logicalInteger && field == 2:
-		l.signed = kind == compactTrue
-		return false
-	default:
-		return false
-	}
-	return true
-}
-
 func readGroup(c *compact) group {
 	g := group{rows: -1}
 	c.fields(func(id int, kind byte) bool {
@@ -236,62 +148,3 @@ func readGroup(c *compact) group {
 	})
 	return g
 }
-
-// chunks lists the columns of the group, which are as many as leaves, and whose pages lie
-// before limit.
-func (g group) chunks(leaves int, limit int64) ([]chunk, error) {
-	var all []chunk
-	c := compact{data: g.columns}
-	c.structs(mostColumns, func() { all = append(all, readChunk(&c)) })
-	if c.err != nil {
-		return nil, c.err
-	}
-	if len(all) != leaves {
-		return nil, errLies
-	}
-	for _, k := range all {
-		if !k.elsewhere && (k.values < 0 || k.start < 4 || k.size < 0 || k.size > limit || k.start > limit-k.size) {
-			return nil, errLies
-		}
-	}
-	return all, nil
-}
-
-func readChunk(c *compact) chunk {
-	k := chunk{physical: -1, codec: -1, values: -1, size: -1}
-	data, dictionary := int64(-1), int64(math.MaxInt64)
-	meta := func(id int, kind byte) bool {
-		switch {
-		case id == 1 && kind == compactI32:
-			k.physical = c.size()
-		case id == 4 && kind == compactI32:
-			k.codec = c.size()
-		case id == 5 && kind == compactI64:
-			k.values = c.int()
-		case id == 7 && kind == compactI64:
-			k.size = c.int()
-		case id == 9 && kind == compactI64:
-			data = c.int()
-		case id == 11 && kind == compactI64:
-			if at := c.int(); at > 0 { // some write 0 for none
-				dictionary = at
-			}
-		default:
-			return false
-		}
-		return true
-	}
-	c.fields(func(id int, kind byte) bool {
-		switch {
-		case id == 3 && kind == compactStruct:
-			c.fields(meta)
-			return true
-		case id == 1 || id == 8:
-			k.elsewhere = true
-		}
-		return false
-	})
-	k.start = min(data, dictionary)
-	return k
-}
-

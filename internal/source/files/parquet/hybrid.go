@@ -27,7 +27,7 @@ func (h *hybrid) begin() error {
 		}
 		h.data = h.data[n:]
 		if head&1 == 0 {
-			h.same, n = int(head>>1), (h.width+7)/8 //nolint:gosec // looked at above
+			h.same, n = int(head>>1), (h.width+7)/8
 			if n > len(h.data) {
 				return errPage
 			}
@@ -38,7 +38,7 @@ func (h *hybrid) begin() error {
 			h.data = h.data[n:]
 			continue
 		}
-		h.packed, h.bit = int(head>>1)*8, 0 //nolint:gosec // looked at above
+		h.packed, h.bit = int(head>>1)*8, 0
 		n = min(h.packed/8*h.width, len(h.data))
 		if h.width > 0 { // the last group may lack what is past the last number
 			h.packed = min(h.packed, n*8/h.width)
@@ -54,7 +54,7 @@ func (h *hybrid) bits(into []byte, at, n int) (set int, err error) {
 		if err := h.begin(); err != nil {
 			return 0, err
 		}
-		k := 0
+		var k int
 		if h.same > 0 {
 			if k = min(h.same, n); h.value > 1 {
 				return 0, errPage
@@ -118,7 +118,7 @@ func unpack(out []uint32, data []byte, bit, width int) {
 // there are so many.
 func lastBits(data []byte, bit int) uint64 {
 	v := uint64(0)
-	for i, b := range data[bit>>3:min(bit>>3+8, len(data))] {
+	for i, b := range data[bit>>3 : min(bit>>3+8, len(data))] {
 		v |= uint64(b) << (8 * i)
 	}
 	return v >> (bit & 7)

@@ -107,12 +107,12 @@ func spread[T any](out []T, k int, valid []byte, at int) {
 
 // places moves wrong values, which are counted without those that are NULL, to where they
 // lie from at on.
-func places(wrong []wrongAt, m, k int, valid []byte, at int) []wrongAt {
+func places(wrong []wrongAt, m, k int, valid []byte, at int) {
 	if k == m {
 		for i := range wrong {
 			wrong[i].at += at
 		}
-		return wrong
+		return
 	}
 	next, seen := 0, 0
 	for i := 0; i < m && next < len(wrong); i++ {
@@ -125,7 +125,6 @@ func places(wrong []wrongAt, m, k int, valid []byte, at int) []wrongAt {
 		}
 		seen++
 	}
-	return wrong
 }
 
 // made puts an array together; it has the references that the buffers had.

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"encoding/hex"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -39,10 +40,10 @@ func speltBy(column arrow.Array, l logical) func(out []byte, i int) []byte {
 	case *array.Int32:
 		return func(out []byte, i int) []byte { return strconv.AppendInt(out, int64(a.Value(i)), 10) }
 	case *array.Int64:
-		switch {
-		case l.kind == logicalTime: // in nanoseconds, as it is here
+		switch l.kind {
+		case logicalTime: // in nanoseconds, as it is here
 			return func(out []byte, i int) []byte { return appendClock(out, a.Value(i)) }
-		case l.kind == logicalTimestamp:
+		case logicalTimestamp:
 			return func(out []byte, i int) []byte { return appendInstant(out, a.Value(i), 1, l.utc) }
 		}
 		return func(out []byte, i int) []byte { return strconv.AppendInt(out, a.Value(i), 10) }
@@ -100,7 +101,7 @@ func appendDay(out []byte, day int64) []byte {
 		out = append(out, '0')
 	}
 	out = strconv.AppendInt(out, int64(year), 10)
-	return append(out, '-', byte('0'+month/10), byte('0'+month%10), '-', byte('0'+of/10), byte('0'+of%10))
+	return fmt.Appendf(out, "-%02d-%02d", int(month), of)
 }
 
 // appendClock writes a time of day, of which no more digits than it has.

@@ -3,6 +3,7 @@ package parquet
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // A stream is the bytes of one column of a group, read window by window.
@@ -32,7 +33,7 @@ func (s *stream) peek(n int) ([]byte, error) {
 		got, err := s.r.ReadAt(s.buffer[have:], s.at)
 		if int64(got) < more {
 			s.buffer = s.buffer[:have]
-			if err == nil || err == io.EOF { //nolint:errorlint // as io.ReaderAt has it
+			if err == nil || err == io.EOF {
 				err = errShort
 			}
 			return nil, fmt.Errorf("reading a column: %w", err)
@@ -81,7 +82,7 @@ func streams(r io.ReaderAt, chunks []chunk, limit int64, held *piece) ([]*stream
 		}
 		held.from, held.data = low, held.data[:n]
 		if got, err := r.ReadAt(held.data, low); int64(got) < n {
-			if err == nil || err == io.EOF { //nolint:errorlint // as io.ReaderAt has it
+			if err == nil || err == io.EOF {
 				err = errShort
 			}
 			return nil, fmt.Errorf("reading columns: %w", err)
@@ -93,7 +94,7 @@ func streams(r io.ReaderAt, chunks []chunk, limit int64, held *piece) ([]*stream
 		end := min(k.start+k.size+slack, limit)
 		if r == nil {
 			part := held.data[k.start-low : end-low]
-			all[i] = &stream{buffer: part[:len(part):len(part)]}
+			all[i] = &stream{buffer: slices.Clip(part)}
 			continue
 		}
 		all[i] = &stream{r: r, at: k.start, end: end, window: min(max(windows/len(chunks), leastWindow), mostWindow)}

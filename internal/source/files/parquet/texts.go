@@ -70,7 +70,8 @@ func (t *texts) dictionary(pg page) error {
 	t.words, t.most, t.numbers.of = nil, 0, pg.values
 	var wrong []wrongAt
 	for i, s := range in {
-		start, why := len(t.words), ""
+		start := len(t.words)
+		var why string
 		t.words, why = t.append(t.words, from[s.start:s.end])
 		if why != "" {
 			wrong = append(wrong, wrongAt{i, why})

@@ -20,7 +20,7 @@ import (
 )
 
 // write has the Arrow project's library write a file.
-func write(t testing.TB, batch arrow.RecordBatch, how ...format.WriterProperty) []byte {
+func write(t *testing.T, batch arrow.RecordBatch, how ...format.WriterProperty) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w, err := pqarrow.NewFileWriter(batch.Schema(), &out, format.NewWriterProperties(how...), pqarrow.DefaultWriterProps())
@@ -41,7 +41,9 @@ type maker struct {
 }
 
 func makers() []maker {
-	word := func(r *rand.Rand) string { return fmt.Sprintf("%.*s", r.IntN(12), "\u00e4bcdefghijklmnopqrstuvw"[2*r.IntN(3):]) }
+	word := func(r *rand.Rand) string {
+		return fmt.Sprintf("%.*s", r.IntN(12), "\u00e4bcdefghijklmnopqrstuvw"[2*r.IntN(3):])
+	}
 	splits := []format.Encoding{format.Encodings.ByteStreamSplit}
 	packs := []format.Encoding{format.Encodings.DeltaBinaryPacked, format.Encodings.ByteStreamSplit}
 	words := []format.Encoding{format.Encodings.DeltaLengthByteArray, format.Encodings.DeltaByteArray}
@@ -56,8 +58,12 @@ func makers() []maker {
 		{arrow.PrimitiveTypes.Float64, splits, func(b array.Builder, r *rand.Rand) { b.(*array.Float64Builder).Append(r.NormFloat64()) }},
 		{arrow.BinaryTypes.String, words, func(b array.Builder, r *rand.Rand) { b.(*array.StringBuilder).Append(word(r)) }},
 		{arrow.BinaryTypes.Binary, words, func(b array.Builder, r *rand.Rand) { b.(*array.BinaryBuilder).Append([]byte(word(r))) }},
-		{arrow.FixedWidthTypes.Date32, packs, func(b array.Builder, r *rand.Rand) { b.(*array.Date32Builder).Append(arrow.Date32(r.IntN(40_000) - 20_000)) }},
-		{arrow.FixedWidthTypes.Time64us, packs, func(b array.Builder, r *rand.Rand) { b.(*array.Time64Builder).Append(arrow.Time64(r.Int64N(dayMicros + 1))) }},
+		{arrow.FixedWidthTypes.Date32, packs, func(b array.Builder, r *rand.Rand) {
+			b.(*array.Date32Builder).Append(arrow.Date32(r.IntN(40_000) - 20_000))
+		}},
+		{arrow.FixedWidthTypes.Time64us, packs, func(b array.Builder, r *rand.Rand) {
+			b.(*array.Time64Builder).Append(arrow.Time64(r.Int64N(dayMicros + 1)))
+		}},
 		{arrow.FixedWidthTypes.Timestamp_us, packs, func(b array.Builder, r *rand.Rand) { b.(*array.TimestampBuilder).Append(arrow.Timestamp(r.Int64())) }},
 		{&arrow.Decimal128Type{Precision: 38, Scale: 4}, splits, func(b array.Builder, r *rand.Rand) {
 			b.(*array.Decimal128Builder).Append(decimal128.New(int64(r.Uint64())>>(8+r.IntN(56)), r.Uint64()))
@@ -135,8 +141,10 @@ func same(t *testing.T, what string, data []byte, want arrow.RecordBatch) {
 func TestWiderTypes(t *testing.T) {
 	t.Parallel()
 	fields := []arrow.Field{
-		{Name: "small", Type: arrow.PrimitiveTypes.Int16, Nullable: true}, {Name: "money", Type: &arrow.Decimal128Type{Precision: 9, Scale: 2}},
-		{Name: "half", Type: arrow.PrimitiveTypes.Float32}, {Name: "at", Type: &arrow.TimestampType{Unit: arrow.Millisecond}},
+		{Name: "small", Type: arrow.PrimitiveTypes.Int16, Nullable: true},
+		{Name: "money", Type: &arrow.Decimal128Type{Precision: 9, Scale: 2}},
+		{Name: "half", Type: arrow.PrimitiveTypes.Float32},
+		{Name: "at", Type: &arrow.TimestampType{Unit: arrow.Millisecond}},
 	}
 	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
 	defer b.Release()
