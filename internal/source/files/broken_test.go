@@ -3,8 +3,10 @@ package files
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +18,7 @@ import (
 
 	"archwire"
 	"archwire/internal/fileform"
+	"archwire/internal/object"
 	"archwire/internal/source/sourcetest"
 )
 
@@ -109,6 +112,26 @@ func TestFileThatIsWrittenToIsNotReadInPart(t *testing.T) {
 	if _, err := v.Chunks(t.Context(), in.table); archwire.CodeOf(err) != archwire.Unavailable {
 		t.Errorf("the view goes on with %v", err)
 	}
+}
+
+// A shortStore gives the beginning of what it lists, and says that this is all.
+type shortStore struct{ *object.Dir }
+
+func (s shortStore) OpenVersion(ctx context.Context, v object.Version) (io.ReadCloser, error) {
+	r, err := s.Dir.OpenVersion(ctx, v)
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(r, v.Size-4), r}, err
+}
+
+func TestFileOfWhichLessComesThanWasListedIsNotRead(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "s.csv"})
+	in.put(t, "s.csv", head+"1,a\n2,b\n")
+	in.want(t, "1a 2b")
+	in.source.store = shortStore{object.NewDir(in.dir)}
+	in.fails(t, archwire.Unavailable, "s.csv", "9 of 13 bytes")
 }
 
 func TestRejectedRowsAreKeptWithLineAndReason(t *testing.T) {

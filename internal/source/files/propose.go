@@ -70,16 +70,27 @@ func patternOf(name string) (pattern, format string) {
 }
 
 // numbered puts {number} in the place of the first digits, if it may, and * in that of
-// the others.
+// the others, and of those that number the parts of one snapshot.
 func numbered(s string, may bool) string {
-	return digitsInName.ReplaceAllStringFunc(s, func(digits string) string {
-		if may && len(digits) <= 18 {
-			may = false
-			return "{number}"
+	var out strings.Builder
+	from := 0
+	for _, at := range digitsInName.FindAllStringIndex(s, -1) {
+		out.WriteString(s[from:at[0]])
+		place := "*"
+		if may && at[1]-at[0] <= 18 && !ofParts.MatchString(s[:at[0]]) && !ofSome.MatchString(s[at[1]:]) {
+			may, place = false, "{number}"
 		}
-		return "*"
-	})
+		out.WriteString(place)
+		from = at[1]
+	}
+	return out.String() + s[from:]
 }
+
+// What stands before the number of a part, and behind it.
+var (
+	ofParts = regexp.MustCompile(`(?i)(^|[^a-z])(part|chunk|split|shard|of)[-_ .]*$`)
+	ofSome  = regexp.MustCompile(`(?i)^[-_ .]*of[-_ .]*\d`)
+)
 
 // nameOf is what a table of a pattern is called.
 func nameOf(pattern string) string {
@@ -101,6 +112,9 @@ func (s *Source) sniff(ctx context.Context, pattern string, v object.Version) (t
 	t = archwire.Table{
 		Source: s.cfg.Name, Schema: Schema, Origin: nameOf(pattern), Rows: -1,
 		Sync: archwire.SyncHint{Mode: "full", Reason: "the newest file is the whole table; if each has changes only, write changes: in place of snapshots:, and a key"},
+	}
+	if strings.Contains(pattern, "{date}") && strings.Contains(pattern, "{number}") {
+		t.Sync.Reason += "; of one date the highest {number} counts alone: if they are parts of the table, write * in its place"
 	}
 	if soundsLikeChanges.MatchString(pattern) {
 		form.Snapshots, form.Changes = "", pattern

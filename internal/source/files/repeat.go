@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"archwire"
 )
 
 // withoutRepetitions leaves out files that have the very bytes of an earlier one of
@@ -65,7 +67,10 @@ func short(f file, n int64) error {
 	if n == f.Size {
 		return nil
 	}
-	return fmt.Errorf("reading %s: %d of %d bytes came", f.Name, n, f.Size)
+	return &archwire.Error{
+		Code: archwire.Unavailable, Message: fmt.Sprintf("of the file %s came %d of %d bytes", f.Name, n, f.Size),
+		Hint: "Run again; if this repeats, look at what lies between here and the files.",
+	}
 }
 
 // A contextReader stops when its context does.

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,6 +121,7 @@ func TestChangesTakeThePlaceOfOlderRows(t *testing.T) {
 	t.Parallel()
 	in := openInbox(t, fileform.Form{Snapshots: "s{number}.csv", Changes: "c{number}.csv", Operation: "op", Gone: []string{"D"}}, "id")
 	in.put(t, "c1.csv", "id,v,op\n9,z,U\n") // older than the snapshot
+	in.put(t, "c2.csv", "id,v,op\n3,z,U\n") // not newer than it
 	in.put(t, "s2.csv", head+"1,a\n2,b\n3,c\n")
 	in.put(t, "c3.csv", "id,v,op\n1,x,U\n1,y,U\n2,,D\n4,d,I\n")
 	in.put(t, "c10.csv", "op,id,v\nD,4,\nU,2,back\n")
@@ -128,6 +130,27 @@ func TestChangesTakeThePlaceOfOlderRows(t *testing.T) {
 	in.want(t, "1late 2back 3c")
 	in.put(t, "s5.csv", head+"7,s\n")
 	in.want(t, "2back 7s")
+}
+
+// Places of rows go on from block to block: here keys come again some blocks later.
+func TestChangesOfManyBlocksCountOnce(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Changes: "c{number}.csv"}, "id")
+	const keys = 50_000
+	text := []byte(head)
+	for i := range 2 * keys {
+		text = fmt.Appendf(text, "%d,round %d of what fills a block\n", i%keys, i/keys)
+	}
+	in.put(t, "c1.csv", string(text))
+	rows := sourcetest.ReadAll(t, sourcetest.Open(t, in.source), in.table)
+	if len(rows) != keys {
+		t.Errorf("%d rows, want %d", len(rows), keys)
+	}
+	for _, row := range rows {
+		if row[1] != "round 1 of what fills a block" {
+			t.Fatalf("row %v is of the first round", row)
+		}
+	}
 }
 
 func TestChangesThatDoNotSayWhatBecameOfARowAreRefused(t *testing.T) {

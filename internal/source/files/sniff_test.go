@@ -86,7 +86,7 @@ func TestDiscoverReadsTheShapeOffASample(t *testing.T) {
 	}
 	for name, wants := range map[string]fileform.Form{
 		"advice":      {Snapshots: "remit/advice_{date}.csv", Dates: "MM/DD/YYYY"},
-		"sites_part":  {Snapshots: "sites_{date}T{time}_part{number}.psv", Delimiter: "|", Null: "NULL"},
+		"sites_part":  {Snapshots: "sites_{date}T{time}_part*.psv", Delimiter: "|", Null: "NULL"},
 		"claim_delta": {Changes: "changes/claim_delta_{number}.ndjson", Format: fileform.NDJSON},
 		"plain":       {Snapshots: "plain.txt", Delimiter: "\t", Names: []string{"c1", "c2"}},
 		"wide":        {Snapshots: "wide.csv", Delimiter: ";", Encoding: "utf-16le"},
@@ -100,5 +100,22 @@ func TestDiscoverReadsTheShapeOffASample(t *testing.T) {
 		if strings.Contains(table.Sync.Reason, "\n") || table.Rows != -1 {
 			t.Errorf("%s: %+v", name, table.Sync)
 		}
+	}
+}
+
+// Of parts of a snapshot none may be left out: what numbers them is not how new they are.
+func TestDiscoverTellsPartsFromNumbers(t *testing.T) {
+	t.Parallel()
+	found := discovered(t, map[string]string{
+		"a_20261120_part-1.csv": "id\n1\n", "a_20261120_part-2.csv": "id\n2\n", "b_1_of_2.csv": "id\n1\n", "c_20261120_2.csv": "id\n1\n", "party7.csv": "id\n1\n",
+	})
+	for name, want := range map[string]string{"a_part": "a_{date}_part-*.csv", "b_of": "b_*_of_*.csv", "c": "c_{date}_{number}.csv", "party": "party{number}.csv"} {
+		form, err := fileform.Parse(found[name].Form)
+		if err != nil || form.Snapshots != want {
+			t.Errorf("%s has the pattern %q, error %v; want %q", name, form.Snapshots, err, want)
+		}
+	}
+	if reason := found["c"].Sync.Reason; !strings.Contains(reason, "write * in its place") {
+		t.Errorf("the reason is %q", reason)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"archwire"
 	"archwire/internal/source/sourcetest"
 	"archwire/internal/source/sqlserver/sqlservertest"
+	"archwire/internal/source/sqlserver/sqlservertest/wire"
 )
 
 // pair is two tables of which one is tracked.
@@ -251,6 +252,23 @@ func TestLostConnections(t *testing.T) {
 		_, err = v.Count(t.Context(), table)
 	}
 	wantError(t, "without a connection", err, archwire.Unavailable, "snapshot was lost", "Run again")
+}
+
+// TestTransactionThatTheServerEndedIsNoSnapshot has the server roll back, as it may
+// with an error: what the connection would read from then on is of another instant.
+func TestTransactionThatTheServerEndedIsNoSnapshot(t *testing.T) {
+	t.Parallel()
+	b, table := unlucky(t)
+	v := sourcetest.Open(t, open(t, Config{DSN: b.dsn, Connections: 1}))
+	if err := v.(*view).links[0].exec(t.Context(), rollbackSQL); err != nil {
+		t.Fatal(err)
+	}
+	b.double.Inject(wire.Fault{Match: `COUNT_BIG\(\*\)\) FROM \[dbo\]`, Error: &wire.Error{Number: 1205, State: 51, Severity: 13, Message: "A deadlock."}})
+	_, err := v.Count(t.Context(), table)
+	wantError(t, "a deadlock", err, archwire.Unavailable, "deadlock")
+	b.exec(t, "DELETE FROM tracked")
+	_, err = v.Count(t.Context(), table)
+	wantError(t, "after it", err, archwire.Unavailable, "snapshot was lost")
 }
 
 func TestCancelledReadingKeepsTheSnapshot(t *testing.T) {
