@@ -48,7 +48,7 @@ bench: setup build ## Measure the figures of docs/benchmarks.md, as ratios withi
 soak: setup build ## Run the long forms of the tests, then SOAK_MINUTES (default 60) of mixed load
 	@scripts/soak.sh $(or $(SOAK_MINUTES),60)
 
-demo: setup build ## Run the main job on two synthetic databases, then serve it
+demo: setup build ## Run the main job on two synthetic databases and payers' files, then serve it
 	@bin/archwire demo $(DEMO)
 
 demo-redshift: setup web ## Run the reference project against a double of Amazon Redshift and an S3 server, resize included, and compare

@@ -183,7 +183,7 @@ type SyncHint struct {
 	Cursor  string // the column for append and cursor
 	Deletes string // sweep, soft or none
 	Deleted string // with soft, the column that marks deleted rows
-	Reason  string // one clause, written beside the proposal as a comment
+	Reason  string // one clause, written beside the proposal as a comment; without Mode, why no column could be told
 }
 
 // ID is the name of the copy: source.table.

@@ -13,6 +13,10 @@ func nothingToCopy(name, engine string, proposals []proposal) error {
 		Hint: "Check which database the dsn names, and grant its user SELECT on the tables to copy.",
 	}
 	switch {
+	case len(proposals) > 0 && engine == EngineFiles:
+		p := proposals[0]
+		e.Message = fmt.Sprintf("source %s has %d kinds of files, none of which can be read; the first is %s: %s", name, len(proposals), p.table.Origin, p.why)
+		e.Hint = "Have them sent as CSV, NDJSON or Parquet, or write sources/" + name + ".yaml by hand; docs/guide/files.md says how."
 	case len(proposals) > 0:
 		p := proposals[0]
 		e.Message = fmt.Sprintf("source %s has %d tables and views, none of which is copied by itself; the first is %s: %s",

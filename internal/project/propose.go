@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -35,13 +36,21 @@ func propose(tables []archwire.Table, taken []string) []proposal {
 	return proposals
 }
 
+// whyNone is why an adapter could tell no columns of a table, if it says.
+func whyNone(t archwire.Table) string {
+	if t.Sync.Mode != "" {
+		return ""
+	}
+	return t.Sync.Reason
+}
+
 // unfit says why a table is not proposed.
 func unfit(t archwire.Table) string {
 	switch {
 	case t.View:
 		return "a view: declare it with view: true to copy it as a table"
 	case len(t.Columns) == 0:
-		return "has no columns"
+		return cmp.Or(whyNone(t), "has no columns")
 	case !slices.ContainsFunc(t.Columns, func(c archwire.Column) bool { return c.Refused == "" }):
 		return "no column can be copied as it is: " + t.Columns[0].Name + ": " + t.Columns[0].Refused
 	}

@@ -14,7 +14,8 @@ func (s *Source) Doctor(ctx context.Context) []archwire.Diagnosis {
 	if err != nil {
 		return []archwire.Diagnosis{s.finding("files", false, archwire.MessageOf(err), archwire.HintOf(err))}
 	}
-	found := []archwire.Diagnosis{s.finding("files", true, fmt.Sprintf("%d files are there", len(listed)), "")}
+	found := []archwire.Diagnosis{s.finding("files", len(listed) > 0, fmt.Sprintf("%d files are there", len(listed)),
+		"Check the folder or prefix that the dsn names, and that it is mounted here; a relative folder is counted from the project.")}
 	for _, t := range s.cfg.Tables {
 		chosen := s.choose(ctx, t, listed, listed)
 		if chosen.err != nil {

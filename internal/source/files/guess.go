@@ -2,6 +2,7 @@ package files
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"archwire"
@@ -38,8 +39,14 @@ func guess(values []string, dates dateForm) (archwire.Type, string) {
 	if all(values, func(b []byte) bool { _, wrong := parseFloat(b, 64); return wrong == "" && !code(b) }) {
 		return archwire.Type{Kind: archwire.Float64}, looked(values, "numbers with exponents")
 	}
+	if all(values, func(b []byte) bool { return commaNumber.Match(b) }) {
+		return archwire.Type{Kind: archwire.Text}, looked(values, "numbers with a decimal comma, which a model makes decimals of,")
+	}
 	return archwire.Type{Kind: archwire.Text}, looked(values, "texts")
 }
+
+// commaNumber is a number as written where the comma stands before the fraction.
+var commaNumber = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$`)
 
 func looked(values []string, says string) string {
 	return fmt.Sprintf("%s in the %d values looked at", says, len(values))

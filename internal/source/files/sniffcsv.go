@@ -3,29 +3,24 @@ package files
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"archwire"
 	"archwire/internal/fileform"
 )
 
 // sniffCSV finds delimiter, header, the text for NULL, the form of dates and types in
-// a sample, and writes them into form.
-func sniffCSV(text []byte, form *fileform.Form) []archwire.Column {
+// a sample, and writes them into form. Without columns, why says what is in the way.
+func sniffCSV(text []byte, form *fileform.Form) (columns []archwire.Column, why string) {
 	*form = form.Default()
-	var best [][]sniffed
-	for _, delimiter := range []string{",", ";", "\t", "|"} {
-		try := *form
-		try.Delimiter = delimiter
-		rows, ok := takeSample(text, try)
-		if ok && len(rows) > 0 && (best == nil || len(rows[0]) > len(best[0])) {
-			best, form.Delimiter = rows, delimiter
-		}
-	}
+	best, delimiter := bestCut(text, *form)
 	if best == nil {
-		return nil
+		return nil, "has no row that can be read"
 	}
-	names := headerOf(best)
+	form.Delimiter = delimiter
+	names, twice := headerOf(best)
+	if twice != "" {
+		return nil, "has a header with the column " + twice + " twice: have it sent with a name for each"
+	}
 	if names == nil {
 		for i := range best[0] {
 			names = append(names, fmt.Sprintf("c%d", i+1))
@@ -36,12 +31,35 @@ func sniffCSV(text []byte, form *fileform.Form) []archwire.Column {
 	}
 	form.Null = nullOf(best)
 	form.Dates = datesOf(best, form.Null)
-	columns := make([]archwire.Column, len(names))
+	columns = make([]archwire.Column, len(names))
 	for i, name := range names {
 		columns[i] = archwire.Column{Name: name, Nullable: true}
 		columns[i].Type, columns[i].Origin = guess(valuesOf(best, i, form.Null), newDateForm(form.Dates))
 	}
-	return columns
+	return columns, ""
+}
+
+// bestCut cuts a sample by the delimiter that makes the most columns of which nearly
+// all rows have as many. Where none makes more than one, it may be that too many rows
+// are wrong: then one that half of the rows bear out.
+func bestCut(text []byte, form fileform.Form) (best [][]sniffed, delimiter string) {
+	var loose [][]sniffed
+	looseDelimiter := ""
+	for _, d := range []string{",", ";", "\t", "|"} {
+		form.Delimiter = d
+		rows, bad := takeSample(text, form)
+		switch {
+		case len(rows) == 0:
+		case bad*20 <= len(rows) && (best == nil || len(rows[0]) > len(best[0])):
+			best, delimiter = rows, d
+		case bad <= len(rows) && len(rows[0]) > 1 && (loose == nil || len(rows[0]) > len(loose[0])):
+			loose, looseDelimiter = rows, d
+		}
+	}
+	if loose != nil && (best == nil || len(best[0]) == 1) {
+		return loose, looseDelimiter
+	}
+	return best, delimiter
 }
 
 // A sniffed field is a text, and whether it stood in quotes.
@@ -50,40 +68,47 @@ type sniffed struct {
 	quoted bool
 }
 
-// takeSample takes a sample apart. ok is false unless nearly all rows have as many
-// fields as the first.
-func takeSample(text []byte, form fileform.Form) (rows [][]sniffed, ok bool) {
-	split := &splitter{in: strings.NewReader(string(text)), line: 1}
-	names, err := split.header(newCSVShape(form, 0))
-	if err != nil {
-		return nil, false
+// takeSample takes a sample apart into the rows that have as many fields as the first,
+// and counts those that have not.
+func takeSample(text []byte, form fileform.Form) (rows [][]sniffed, bad int) {
+	first := &block{data: text, first: 1}
+	if _, next, _, wrong := newCSVShape(form, 0).row(first, 0, true); next < 0 || wrong != "" {
+		return nil, 0
 	}
+	width := len(first.fields)
 	b := &block{data: text, first: 1}
-	if _, err := newCSVShape(form, len(names)).take(b, len(text), true); err != nil && len(b.rows) == 0 {
-		return nil, false
+	if _, err := newCSVShape(form, width).take(b, len(text), true); err != nil && len(b.rows) == 0 {
+		return nil, 0
 	}
 	for i := range b.rows {
-		row := make([]sniffed, len(names))
+		row := make([]sniffed, width)
 		for j := range row {
-			field, quoted := b.text(b.fields[i*len(names)+j])
+			field, quoted := b.text(b.fields[i*width+j])
 			row[j] = sniffed{string(field), quoted}
 		}
 		rows = append(rows, row)
 	}
-	return rows, len(b.bad)*20 <= len(b.rows)
+	return rows, len(b.bad)
 }
 
 // headerOf is the first row if it can be one of names: each is there, once, and is no
-// number, and somewhere a column has another kind of value below.
-func headerOf(rows [][]sniffed) (names []string) {
+// number. twice is a name that is there twice, in a row without a number.
+func headerOf(rows [][]sniffed) (names []string, twice string) {
+	is := true
 	for _, f := range rows[0] {
-		_, wrong := parseDecimal([]byte(f.text), 38, 10)
-		if f.text == "" || wrong == "" || slices.Contains(names, f.text) {
-			return nil
+		if _, wrong := parseDecimal([]byte(f.text), 38, 10); wrong == "" {
+			return nil, ""
 		}
+		if f.text != "" && slices.Contains(names, f.text) {
+			twice = f.text
+		}
+		is = is && f.text != ""
 		names = append(names, f.text)
 	}
-	return names
+	if !is && twice == "" {
+		return nil, ""
+	}
+	return names, twice
 }
 
 // nullOf is the text that stands for NULL: a word that never stands in quotes.
