@@ -3,6 +3,7 @@ package files
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -103,3 +104,38 @@ func nameOf(pattern string) string {
 var placeInName = regexp.MustCompile(`\{\w+\}|\*`)
 
 var soundsLikeChanges = regexp.MustCompile(`(?i)(^|[^a-z])(delta|deltas|change|changes|update|updates|incr|incremental)([^a-z]|$)`)
+
+// sniff looks at a sample of a file.
+func (s *Source) sniff(ctx context.Context, pattern string, v object.Version) (t archwire.Table, err error) {
+	_, format := patternOf(v.Name)
+	form := fileform.Form{Format: format, Snapshots: pattern}
+	t = archwire.Table{
+		Source: s.cfg.Name, Schema: Schema, Origin: nameOf(pattern), Rows: -1,
+		Sync: archwire.SyncHint{Mode: "full", Reason: "the newest file is the whole table; if each has changes only, write changes: in place of snapshots:, and a key"},
+	}
+	if strings.Contains(pattern, "{date}") && strings.Contains(pattern, "{number}") {
+		t.Sync.Reason += "; of one date the highest {number} counts alone: if they are parts of the table, write * in its place"
+	}
+	if soundsLikeChanges.MatchString(pattern) {
+		form.Snapshots, form.Changes = "", pattern
+		t.Sync.Reason = "each file has rows that are added; with a key they take the place of others"
+	}
+	f, why := file{Version: v}, ""
+	switch format {
+	case fileform.Parquet:
+		t.Columns, err = s.parquetColumns(ctx, f)
+	default:
+		t.Columns, why, err = s.sniffText(ctx, f, &form)
+	}
+	if archwire.CodeOf(err) == archwire.Invalid { // not what its name says: listed without columns
+		why, err = archwire.MessageOf(err), nil
+	}
+	if len(t.Columns) == 0 && why != "" {
+		t.Sync = archwire.SyncHint{Reason: v.Name + " " + strings.TrimPrefix(why, "the file "+v.Name+" ")}
+	}
+	t.Form = form.Default().String()
+	if err != nil {
+		return t, fmt.Errorf("looking at %s: %w", v.Name, err)
+	}
+	return t, nil
+}

@@ -47,6 +47,9 @@ FROM sys.columns AS c INNER JOIN sys.objects AS o ON o.object_id = c.object_id
 const columnsOrder = `
 ORDER BY c.object_id, c.column_id`
 
+// userSQL asks whom rights in the database are granted to.
+const userSQL = "SELECT USER_NAME()"
+
 // existsSQL tells a table that is gone from one that is closed to the user; its
 // metadata is there to see with any right on it.
 func existsSQL(schema, name string) string {

@@ -102,12 +102,16 @@ func (s *Source) checkRights(ctx context.Context, l *reader) (archwire.Diagnosis
 			closed = append(closed, r[0])
 		}
 	}
+	user, err := l.user(ctx)
+	if err != nil {
+		return archwire.Diagnosis{}, err
+	}
 	readable := len(rows) - len(closed)
 	says := fmt.Sprintf("%d tables and views can be read", readable)
 	if len(closed) > 0 {
 		says += fmt.Sprintf(", %d cannot: %s", len(closed), few(closed))
 	}
-	return s.finding("rights", readable > 0, says, fmt.Sprintf("In the source: GRANT SELECT ON SCHEMA::dbo TO %[1]s; or ALTER ROLE db_datareader ADD MEMBER %[1]s;", quote(l.server.principal))), nil
+	return s.finding("rights", readable > 0, says, fmt.Sprintf("In the source: GRANT SELECT ON SCHEMA::dbo TO %[1]s; or ALTER ROLE db_datareader ADD MEMBER %[1]s;", quote(user))), nil
 }
 
 func few(names []string) string {

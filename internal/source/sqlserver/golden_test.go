@@ -104,7 +104,7 @@ func TestStatementsOfSessions(t *testing.T) {
 }
 
 func TestStatementsOfTheCatalogue(t *testing.T) {
-	golden(t, "catalogue", relationsSQL+readable+relationsOrder, columnsSQL+readable+columnsOrder, existsSQL("dbo", "it's"),
+	golden(t, "catalogue", relationsSQL+readable+relationsOrder, columnsSQL+readable+columnsOrder, existsSQL("dbo", "it's"), userSQL,
 		rightsSQL, policiesSQL, trackingSQL)
 }
 

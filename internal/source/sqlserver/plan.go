@@ -160,22 +160,38 @@ func (v *view) lookUp(ctx context.Context, l *reader, t archwire.Table) (*relati
 	if err != nil {
 		return nil, v.classify(ctx, err, t.ID())
 	}
-	return nil, missing(t, l.server, len(rows) > 0)
+	user, err := l.user(ctx)
+	if err != nil {
+		return nil, v.classify(ctx, err, t.ID())
+	}
+	return nil, missing(t, user, len(rows) > 0)
+}
+
+// user is the session's in the database, which may have another name than the login.
+func (l *reader) user(ctx context.Context) (string, error) {
+	rows, err := l.query(ctx, userSQL)
+	if err == nil && len(rows) != 1 {
+		err = errFormat
+	}
+	if err != nil {
+		return "", err
+	}
+	return rows[0][0], nil
 }
 
 // missing says that a table is closed to the user, where there is a table to be seen.
 // One that the user has no right to at all the catalogue hides, as if it were gone
 // (Metadata visibility configuration).
-func missing(t archwire.Table, s server, seen bool) error {
+func missing(t archwire.Table, user string, seen bool) error {
 	rel := relation{schema: t.Schema, name: t.Origin}
-	grant := fmt.Sprintf("In the source: GRANT SELECT ON %s TO %s;", rel.quoted(), quote(s.principal))
+	grant := fmt.Sprintf("In the source: GRANT SELECT ON %s TO %s;", rel.quoted(), quote(user))
 	if !seen {
-		return changed(t, fmt.Sprintf("the source has no table %s.%s any more, or its user %s may not read it", t.Schema, t.Origin, s.principal),
+		return changed(t, fmt.Sprintf("the source has no table %s.%s any more, or its user %s may not read it", t.Schema, t.Origin, user),
 			"If the table is there: "+grant+" If it is gone: "+discoverHint(t))
 	}
 	return &archwire.Error{
 		Code:    archwire.Denied,
-		Message: fmt.Sprintf("%s: the user %s may not read %s.%s", t.ID(), s.principal, t.Schema, t.Origin),
+		Message: fmt.Sprintf("%s: the user %s may not read %s.%s", t.ID(), user, t.Schema, t.Origin),
 		Hint:    grant,
 	}
 }

@@ -34,8 +34,7 @@ type server struct {
 	edition      int    // EngineEdition
 	name         string // of the edition
 	database     string
-	user         string // the login
-	principal    string // whom rights in the database are granted to
+	user         string
 	collation    string
 	snapshot     string // snapshot_isolation_state: 0 off, 1 on, 2 and 3 in transition
 	readOnly     bool
@@ -70,7 +69,7 @@ const serverSQL = `SELECT CONVERT(varchar(128), SERVERPROPERTY('ProductVersion')
 	CONVERT(varchar(11), d.snapshot_isolation_state), CONVERT(varchar(11), d.is_read_only), CONVERT(varchar(33), d.create_date, 126),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE')),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DATABASE STATE')),
-	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UNMASK')), USER_NAME()
+	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UNMASK'))
 FROM sys.databases AS d WHERE d.name = DB_NAME()`
 
 // setUp prepares a session for reading.
@@ -89,7 +88,7 @@ func (s *Source) setUp(ctx context.Context, l *reader) error {
 	major, _, _ := strings.Cut(r[0], ".")
 	l.server = server{
 		version: r[0], name: r[2], database: r[3], user: r[4], collation: r[5], snapshot: r[6], readOnly: r[7] == "1", created: r[8],
-		unmask: r[11] == "1", principal: r[12],
+		unmask: r[11] == "1",
 	}
 	if l.server.major, err = strconv.Atoi(major); err != nil {
 		return fmt.Errorf("reading the server's version: %w", err)

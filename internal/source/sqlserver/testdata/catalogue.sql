@@ -38,6 +38,8 @@ ORDER BY c.object_id, c.column_id
 SELECT o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE s.name = N'dbo' AND o.name = N'it''s'
 
+SELECT USER_NAME()
+
 SELECT s.name + N'.' + o.name,
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(o.name), 'OBJECT', 'SELECT'))
 FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id

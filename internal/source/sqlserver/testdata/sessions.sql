@@ -6,7 +6,7 @@ SELECT CONVERT(varchar(128), SERVERPROPERTY('ProductVersion')), CONVERT(varchar(
 	CONVERT(varchar(11), d.snapshot_isolation_state), CONVERT(varchar(11), d.is_read_only), CONVERT(varchar(33), d.create_date, 126),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE')),
 	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DATABASE STATE')),
-	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UNMASK')), USER_NAME()
+	CONVERT(varchar(11), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UNMASK'))
 FROM sys.databases AS d WHERE d.name = DB_NAME()
 
 SELECT TOP (1) s.name, o.name FROM sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
