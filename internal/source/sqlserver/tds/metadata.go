@@ -4,7 +4,7 @@ import "fmt"
 
 // longestColumns bounds what is kept of the columns of a result: 4096 of them, the
 // most that SELECT has, with names of their own and of their tables, take 10 MB.
-const longestColumns = 32 << 20
+const longestColumns = 16 << 20
 
 // columns reads COLMETADATA, [MS-TDS] 2.2.7.4.
 func (p *packets) columns() ([]wireColumn, error) {
