@@ -17,7 +17,7 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 )
 
-// oneGroup writes a file of one group: a number and a text for each row.
+// oneGroup writes a file, of one group unless told: a number and a text for each row.
 func oneGroup(t *testing.T, rows int, text func(i int) string, how ...format.WriterProperty) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "big.parquet")
@@ -26,7 +26,7 @@ func oneGroup(t *testing.T, rows int, text func(i int) string, how ...format.Wri
 		t.Fatal(err)
 	}
 	schema := arrow.NewSchema([]arrow.Field{{Name: "id", Type: arrow.PrimitiveTypes.Int64}, {Name: "v", Type: arrow.BinaryTypes.String}}, nil)
-	how = append(how, format.WithMaxRowGroupLength(int64(rows)), format.WithStats(false))
+	how = append([]format.WriterProperty{format.WithMaxRowGroupLength(int64(rows)), format.WithStats(false)}, how...)
 	w, err := pqarrow.NewFileWriter(schema, out, format.NewWriterProperties(how...), pqarrow.DefaultWriterProps())
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,25 @@ func (f *File) scan(columns []archwire.Column) (*scan, error) {
 		}
 		s.readers = append(s.readers, &reader{column: has, as: c, mem: mem, pager: pager{zip: &s.zip}})
 	}
+	if len(columns) == 0 && len(f.footer.groups) > 0 {
+		counted := f.countable()
+		if counted == nil {
+			return nil, fault("none of its columns can be read, and so its rows cannot be counted")
+		}
+		s.readers = []*reader{{column: counted, as: counted.Column, mem: mem, pager: pager{zip: &s.zip}}}
+	}
 	return s, nil
+}
+
+// countable is a column whose values tell how many rows there are: a footer may say
+// anything.
+func (f *File) countable() *column {
+	for i := range f.columns {
+		if c := &f.columns[i]; c.Refused == "" {
+			return c
+		}
+	}
+	return nil
 }
 
 func (f *File) find(name string) *column {
@@ -113,11 +131,14 @@ func (s *scan) part(n int) Part {
 		var wrong []wrongAt
 		columns[i], wrong = r.take(n)
 		defer columns[i].Release()
+		if s.schema.NumFields() == 0 {
+			break // it is there to be counted
+		}
 		for _, w := range wrong {
 			p.Wrong = append(p.Wrong, Wrong{w.at, r.as.Name, w.reason})
 		}
 	}
-	p.Batch = array.NewRecordBatch(s.schema, columns, int64(n))
+	p.Batch = array.NewRecordBatch(s.schema, columns[:s.schema.NumFields()], int64(n))
 	return p
 }
 

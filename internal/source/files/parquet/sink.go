@@ -94,6 +94,10 @@ func plainOnly(pg page) error {
 
 // spread moves the k values at the start of out to the places that valid has from at on.
 func spread[T any](out []T, k int, valid []byte, at int) {
+	if k == 0 {
+		clear(out)
+		return
+	}
 	var none T
 	for i := len(out) - 1; i >= 0; i-- {
 		if bitutil.BitIsSet(valid, at+i) {
