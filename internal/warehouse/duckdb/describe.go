@@ -13,12 +13,31 @@ import (
 	"archwire"
 )
 
-// describe asks DuckDB for the columns of a query.
+// describe asks DuckDB for the columns of a query. To prepare it takes as long as to
+// describe it: that is left to queries that need it.
 func describe(ctx context.Context, db *sql.DB, text string) ([]archwire.Column, error) {
-	if err := distinctNames(ctx, db, trimmed(text)); err != nil {
-		return nil, err
+	columns, err := described(ctx, db, text)
+	if err != nil || perhapsNumbered(columns) {
+		if twice := distinctNames(ctx, db, trimmed(text)); twice != nil {
+			return nil, twice
+		}
 	}
-	return described(ctx, db, text)
+	return columns, err
+}
+
+// perhapsNumbered says whether a query may have given two columns one name: DESCRIBE
+// tells them so, or the later one with a number behind it.
+func perhapsNumbered(columns []archwire.Column) bool {
+	for i, c := range columns {
+		last := c.Name[max(0, len(c.Name)-1):]
+		for j, other := range columns {
+			same := len(c.Name) == len(other.Name) || "0" <= last && last <= "9" && len(c.Name) > len(other.Name)
+			if i != j && same && strings.EqualFold(other.Name, c.Name[:len(other.Name)]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // described are the columns of a query. Those that have one name are numbered.
