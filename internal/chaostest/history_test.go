@@ -181,7 +181,7 @@ func (h *history) round(t *testing.T, trouble string) {
 		h.write(t, h.author.mend())
 	}
 	h.someWrites(t)
-	for range h.inbox.rng.IntN(4) {
+	for range h.inbox.rng.IntN(6) {
 		h.inbox.happens(t)
 	}
 	if rng.IntN(4) == 0 {

@@ -41,8 +41,9 @@ type Process struct {
 	err     error // of the process, once it has ended
 }
 
-// Patience is after how long a command is taken to hang.
-const Patience = 2 * time.Minute
+// Patience is after how long a command is taken to hang: many times what it takes on a
+// machine that has much else to do.
+const Patience = 5 * time.Minute
 
 // Start starts a command in a folder, with further variables of the form NAME=value.
 // Every file that it writes ends at so many bytes if limit is a number. What was not
