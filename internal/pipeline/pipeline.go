@@ -140,6 +140,9 @@ func (r *Runner) steps(ctx context.Context, run *archwire.Run, l *loaded) error 
 	if err := r.learnDialect(ctx); err != nil {
 		return err
 	}
+	if err := r.proveKeys(ctx, run); err != nil {
+		return err
+	}
 	tenants, err := r.tenants(ctx)
 	if err != nil {
 		return err

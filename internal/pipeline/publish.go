@@ -32,7 +32,7 @@ func (r *Runner) publish(ctx context.Context, run *archwire.Run, verified []arch
 		Metrics:     metrics,
 		Dashboards:  r.Project.DashboardsOn(run.AsOf),
 		Verification: archwire.Verification{
-			Method: archwire.ByFingerprint, At: r.Now().UTC(), Tables: verified, Checks: len(r.checks()),
+			Method: archwire.ByFingerprint, At: r.Now().UTC(), Tables: verified, Checks: len(r.keyChecks()) + len(r.Project.Checks),
 		},
 	})
 	if err != nil {

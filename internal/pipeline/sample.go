@@ -12,7 +12,7 @@ import (
 // proveModels runs the checks, and computes one of the models in full that were
 // recomputed for some tenants only: another one in each run.
 func (r *Runner) proveModels(ctx context.Context, run *archwire.Run) (int64, error) {
-	n, err := r.check(ctx, run)
+	n, err := r.check(ctx, run, r.Project.Checks)
 	if err != nil {
 		return 0, err
 	}

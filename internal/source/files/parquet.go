@@ -45,8 +45,12 @@ func (s *Source) scanParquet(ctx context.Context, t Table, f file, l layout, tak
 		return err
 	}
 	defer func() { err = errors.Join(o.close(f), err) }() // of what was written to meanwhile, anything may be wrong
+	places := l.among(columnNames(o.Columns()))
+	if err := l.tellsOperations(t, f, places); err != nil {
+		return err
+	}
 	asked := make([]archwire.Column, 0, len(l.columns))
-	for i, at := range l.among(columnNames(o.Columns())) {
+	for i, at := range places {
 		if at >= 0 {
 			asked = append(asked, l.columns[i])
 		}

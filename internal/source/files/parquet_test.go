@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,18 @@ func TestColumnOfParquetWithoutAFormIsReadAsTextWhereThatIsDeclared(t *testing.T
 	in.table.Columns[1].Cast = true
 	in.source.cfg.Tables[0].Table = in.table
 	in.want(t, "12026-11-20 01:30:00.123456789+00")
+}
+
+func TestChangesOfParquetWithoutTheirOperationAreRefused(t *testing.T) {
+	t.Parallel()
+	in := openInbox(t, fileform.Form{Snapshots: "s{number}.parquet", Changes: "c{number}.parquet", Format: fileform.Parquet, Operation: "op", Gone: []string{"D"}}, "id")
+	fields := numbersAndTexts(arrow.BinaryTypes.String)
+	told := append(slices.Clone(fields), arrow.Field{Name: "op", Type: arrow.BinaryTypes.String})
+	in.put(t, "s0.parquet", parquetOf(t, 10, fields, `{"id":1,"v":"a"}`, `{"id":2,"v":"b"}`))
+	in.put(t, "c2.parquet", parquetOf(t, 10, told, `{"id":1,"v":"a","op":"D"}`))
+	in.want(t, "2b")
+	in.put(t, "c1.parquet", parquetOf(t, 10, fields, `{"id":3,"v":"c"}`))
+	in.fails(t, archwire.Invalid, "c1.parquet", "no column op")
 }
 
 func TestListsOfParquetAreRefused(t *testing.T) {

@@ -94,10 +94,16 @@ func begin(o *opened, t Table, l layout) (*splitter, layout, textShape, error) {
 	}
 	split.taker = newCSVShape(t.Form, len(names))
 	l.places = l.among(names)
-	if o.file.change && l.operation >= 0 && l.places[l.operation] < 0 { // rows that are gone would come back
-		return nil, l, shape, withoutOperation(t, o.file)
+	return split, l, shape, l.tellsOperations(t, o.file, l.places)
+}
+
+// tellsOperations makes sure that a file of changes says what became of its rows: those
+// that are gone would come back.
+func (l layout) tellsOperations(t Table, f file, places []int) error {
+	if f.change && l.operation >= 0 && places[l.operation] < 0 {
+		return withoutOperation(t, f)
 	}
-	return split, l, shape, nil
+	return nil
 }
 
 func withoutOperation(t Table, f file) error {
