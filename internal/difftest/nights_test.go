@@ -195,7 +195,7 @@ func (s *siege) end(t *testing.T) {
 // kept are the files that a project's data folder has while nothing runs, as
 // docs/format and the guide on files say; folders of others may be there, empty.
 var kept = regexp.MustCompile(`^(state\.db(-wal|-shm|\.lock)?|warehouse\.duckdb(\.wal)?|quarantine/remit/\w+/[^/.]+\.csv\.rejected\.ndjson` +
-	`|store/(CURRENT|publications/[^/]+/(index\.parquet|manifest\.json)|slices/[0-9a-f]{2}/[0-9a-f]{64}\.parquet))$`)
+	`|store/(CURRENT|RETIRED|publications/[^/]+/(index\.parquet|manifest\.json)|slices/[0-9a-f]{2}/[0-9a-f]{64}\.parquet))$`)
 
 // leavesNothing looks into the project's data folder for what runs that were killed had
 // begun to write.
