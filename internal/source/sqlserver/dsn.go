@@ -73,6 +73,12 @@ func newDSN(name string, u *url.URL, params url.Values, invalid *archwire.Error)
 			Hint: "Write encrypt=true (the default), encrypt=strict for TDS 8.0, or encrypt=disable where the network is trusted.",
 		}
 	}
+	if d.entra && params.Get(msdsn.Encrypt) == "disable" {
+		return nil, &archwire.Error{
+			Code: archwire.Invalid, Message: name + ": the dsn would send a token of Microsoft Entra in clear, which whoever reads it can use",
+			Hint: "Leave encrypt out, or write encrypt=strict.",
+		}
+	}
 	for _, p := range []string{msdsn.Certificate, msdsn.ServerCertificate} {
 		if file := params.Get(p); file != "" && !opens(file) {
 			return nil, &archwire.Error{

@@ -30,6 +30,7 @@ func TestDSNRefused(t *testing.T) {
 		"no such file":      "sqlserver://reader:secret@host?certificate=/nowhere/secret.pem",
 		"no way to sign in": "sqlserver://reader:secret@host?fedauth=secret",
 		"half a sign-in":    "sqlserver://reader:secret@host?fedauth=ActiveDirectoryPassword",
+		"a token in clear":  "sqlserver://reader:secret@host?fedauth=ActiveDirectoryManagedIdentity&encrypt=Disable",
 		"a bad number":      "sqlserver://reader:secret@host?packet+size=secret",
 	} {
 		t.Run(name, func(t *testing.T) {
