@@ -24,7 +24,6 @@ const (
 	notJSON     = "it is not a JSON document"
 	notUTF8     = "it is not text in the declared encoding"
 	notText     = "it is not a text in quotes"
-	holdsZero   = "it holds a character of code 0"
 )
 
 // parseInt reads a whole number of so many bits.
