@@ -18,7 +18,7 @@ func (h *history) people(t *testing.T) {
 	if h.inbox.shelf().blocked && h.inbox.rng.IntN(2) == 0 {
 		h.inbox.mend(t)
 	}
-	if h.differs && rng.IntN(2) == 0 && !h.edition.blocked(h.author.world) && !h.braked() {
+	if h.differs && rng.IntN(2) == 0 && !h.edition.blocked(h.author.world) && !h.inbox.shelf().blocked && !h.braked() {
 		run(t, h.folder, h.db.url(), "verify", "--repair")
 		t.Log("archwire verify --repair")
 		h.differs = false
