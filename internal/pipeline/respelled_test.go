@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"context"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 
 	"archwire"
 	"archwire/internal/project"
-	"archwire/internal/source/sqlserver"
 	"archwire/internal/source/sqlserver/sqlservertest"
 )
 
@@ -49,51 +47,19 @@ func spelling(rng *rand.Rand) string {
 // onSpelled makes the runner copy spelledTables from a double.
 func onSpelled(t *testing.T, b *bundle) *sql.DB {
 	t.Helper()
-	double := sqlservertest.Start(t, sqlservertest.Options{Plain: true, Terse: true})
-	check(t, double.Exec("master", "CREATE DATABASE keys", "ALTER DATABASE keys SET ALLOW_SNAPSHOT_ISOLATION ON",
-		"ALTER DATABASE keys SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 14 DAYS)"))
-	dsn := double.DSN("keys")
-	db, err := sql.Open("sqlserver", dsn)
-	check(t, err)
-	t.Cleanup(func() { check(t, db.Close()) })
+	ways := map[string]project.Table{}
 	for name, s := range spelledTables {
+		ways[name] = s.how
+	}
+	_, db := b.copiesDouble(t, sqlservertest.Options{Plain: true, Terse: true}, "keys", ways, func(name string) string {
+		s := spelledTables[name]
 		key := "k"
 		if s.with != "" {
 			key = s.with + ", k"
 		}
-		execute(t, db, fmt.Sprintf("CREATE TABLE %s (shop int NOT NULL DEFAULT 7, k %s NOT NULL, amount int NULL, gone bit NULL, changed datetime NOT NULL, rv rowversion NOT NULL, PRIMARY KEY (%s))", name, s.key, key))
-		if s.how.Sync == "tracking" {
-			execute(t, db, "ALTER TABLE "+name+" ENABLE CHANGE_TRACKING")
-		}
-	}
-	source, err := sqlserver.Open(t.Context(), sqlserver.Config{Name: "pms", DSN: dsn})
-	check(t, err)
-	t.Cleanup(func() { check(t, source.Close()) })
-	tables, err := source.Tables(t.Context())
-	check(t, err)
-	declared := project.Source{Name: "pms", Engine: "sqlserver", Connections: 2, MostDeletes: 100}
-	for _, table := range tables {
-		how := spelledTables[table.Name].how
-		table.Deleted = how.Deleted
-		how.Table, how.Overlap.Keys = table, 10
-		declared.Tables = append(declared.Tables, how)
-	}
-	b.runner.Project.Sources = append(b.runner.Project.Sources, declared)
-	fake := b.runner.Open
-	b.runner.Open = func(ctx context.Context, s project.Source) (archwire.Source, error) {
-		if s.Name == "pms" {
-			return sqlserver.Open(ctx, sqlserver.Config{Name: "pms", DSN: dsn, Connections: 2})
-		}
-		return fake(ctx, s)
-	}
+		return fmt.Sprintf("shop int NOT NULL DEFAULT 7, k %s NOT NULL, amount int NULL, gone bit NULL, changed datetime NOT NULL, rv rowversion NOT NULL, PRIMARY KEY (%s)", s.key, key)
+	})
 	return db
-}
-
-func execute(t *testing.T, db *sql.DB, statement string) {
-	t.Helper()
-	if _, err := db.ExecContext(t.Context(), statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
 }
 
 // A dialect is what the two sources write otherwise.

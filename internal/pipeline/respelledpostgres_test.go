@@ -27,7 +27,6 @@ func TestKeysOfPostgresThatAreSpelledOtherwise(t *testing.T) {
 	t.Cleanup(func() { check(t, db.Close()) })
 	execute(t, db, "CREATE EXTENSION citext")
 	execute(t, db, "CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)")
-	declared := project.Source{Name: "pms", Engine: "postgres", Connections: 2, MostDeletes: 100}
 	ways := map[string]project.Table{}
 	for kind, key := range map[string]string{"_ci": "citext", "_blind": "text COLLATE blind"} {
 		for name, how := range map[string]project.Table{
@@ -37,24 +36,9 @@ func TestKeysOfPostgresThatAreSpelledOtherwise(t *testing.T) {
 			ways[name+kind] = how
 		}
 	}
-	source, err := postgres.Open(t.Context(), postgres.Config{Name: "pms", DSN: url})
-	check(t, err)
-	t.Cleanup(func() { check(t, source.Close()) })
-	tables, err := source.Tables(t.Context())
-	check(t, err)
-	for _, table := range tables {
-		how := ways[table.Name]
-		how.Table = table
-		declared.Tables = append(declared.Tables, how)
-	}
-	b.runner.Project.Sources = append(b.runner.Project.Sources, declared)
-	fake := b.runner.Open
-	b.runner.Open = func(ctx context.Context, s project.Source) (archwire.Source, error) {
-		if s.Name == "pms" {
-			return postgres.Open(ctx, postgres.Config{Name: "pms", DSN: url, Connections: 2})
-		}
-		return fake(ctx, s)
-	}
+	declared := b.copies(t, "postgres", ways, func(ctx context.Context) (archwire.Source, error) {
+		return postgres.Open(ctx, postgres.Config{Name: "pms", DSN: url, Connections: 2})
+	})
 	rng := rand.New(rand.NewPCG(8, 5432)) // the same nights each time
 	for night := range 6 {
 		for _, table := range declared.Tables {

@@ -12,7 +12,6 @@ import (
 
 	"archwire"
 	"archwire/internal/project"
-	"archwire/internal/source/sqlserver"
 	"archwire/internal/source/sqlserver/sqlservertest"
 )
 
@@ -29,42 +28,10 @@ var nightTables = map[string]project.Table{
 // onSQLServer makes the runner copy nightTables, too, from a double.
 func onSQLServer(t *testing.T, b *bundle) (*sqlservertest.Server, *sql.DB) {
 	t.Helper()
-	double := sqlservertest.Start(t, sqlservertest.Options{Plain: true})
-	check(t, double.Exec("master", "CREATE DATABASE nights", "ALTER DATABASE nights SET ALLOW_SNAPSHOT_ISOLATION ON",
-		"ALTER DATABASE nights SET CHANGE_TRACKING = ON (CHANGE_RETENTION = 14 DAYS)"))
-	dsn := double.DSN("nights")
-	db, err := sql.Open("sqlserver", dsn)
-	check(t, err)
-	t.Cleanup(func() { check(t, db.Close()) })
-	for name, declared := range nightTables {
-		_, err := db.ExecContext(t.Context(), "CREATE TABLE "+name+` (id bigint NOT NULL PRIMARY KEY, amount decimal(9,2) NULL, note nvarchar(40) NULL,
-			gone bit NULL, changed datetime NOT NULL, rv rowversion NOT NULL)`)
-		check(t, err)
-		if declared.Sync == "tracking" {
-			_, err = db.ExecContext(t.Context(), "ALTER TABLE "+name+" ENABLE CHANGE_TRACKING")
-			check(t, err)
-		}
-	}
-	source, err := sqlserver.Open(t.Context(), sqlserver.Config{Name: "pms", DSN: dsn})
-	check(t, err)
-	tables, err := source.Tables(t.Context())
-	check(t, err)
-	declared := project.Source{Name: "pms", Engine: "sqlserver", Connections: 2, MostDeletes: 100}
-	for _, table := range tables {
-		how := nightTables[table.Name]
-		table.Deleted = how.Deleted
-		how.Table, how.Overlap.Keys = table, 10
-		declared.Tables = append(declared.Tables, how)
-	}
-	b.runner.Project.Sources = append(b.runner.Project.Sources, declared)
-	fake := b.runner.Open
-	b.runner.Open = func(ctx context.Context, s project.Source) (archwire.Source, error) {
-		if s.Name == "pms" {
-			return sqlserver.Open(ctx, sqlserver.Config{Name: "pms", DSN: dsn, Connections: 2})
-		}
-		return fake(ctx, s)
-	}
-	return double, db
+	return b.copiesDouble(t, sqlservertest.Options{Plain: true}, "nights", nightTables, func(string) string {
+		return `id bigint NOT NULL PRIMARY KEY, amount decimal(9,2) NULL, note nvarchar(40) NULL,
+			gone bit NULL, changed datetime NOT NULL, rv rowversion NOT NULL`
+	})
 }
 
 // day is what happens in a table until the next night.
