@@ -41,31 +41,11 @@ func Find(named string) (string, error) {
 	}
 }
 
-// attempts is how many browsers are asked: on a busy machine one at times ends, or gives up
-// printing, which the next one does.
-const attempts = 2
-
 // PDF prints a document by the browser at path. Pages are of A4, or of US letter size,
 // and have numbers.
 func PDF(ctx context.Context, path string, html []byte, letter bool) (pdf []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for range attempts {
-		pdf, err = attempt(ctx, path, html, letter)
-		if err == nil {
-			return pdf, nil
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return nil, &archwire.Error{
-		Code: archwire.Unavailable, Message: "the browser at " + path + " did not print the report",
-		Hint: "See that it starts: " + path + " --headless --version. Or name another with --browser PATH, or write --html.", Err: err,
-	}
-}
-
-func attempt(ctx context.Context, path string, html []byte, letter bool) (pdf []byte, err error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"), chromedp.ProxyServer("127.0.0.1:9"), chromedp.Flag("proxy-bypass-list", "<-loopback>"))
 	if os.Getuid() == 0 {
@@ -79,5 +59,11 @@ func attempt(ctx context.Context, path string, html []byte, letter bool) (pdf []
 		pdf, err = printed(ctx, tab, string(html), letter)
 		return err
 	}))
-	return pdf, err //nolint:wrapcheck // the caller says what was done
+	if err != nil {
+		return nil, &archwire.Error{
+			Code: archwire.Unavailable, Message: "the browser at " + path + " did not print the report",
+			Hint: "See that it starts: " + path + " --headless --version. Or name another with --browser PATH, or write --html.", Err: err,
+		}
+	}
+	return pdf, nil
 }

@@ -3,8 +3,6 @@ package print_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -52,25 +50,5 @@ func TestPDF(t *testing.T) {
 	case path := <-asked:
 		t.Errorf("the browser asked for %s", path)
 	default:
-	}
-}
-
-// A browser that ends before it has printed is followed by another.
-func TestABrowserThatEndsIsFollowedByAnother(t *testing.T) {
-	path, err := print.Find("")
-	if err != nil {
-		t.Fatalf("Chromium is missing: make setup installs it (on Debian the package chromium): %v", err)
-	}
-	frail := filepath.Join(t.TempDir(), "frail")
-	script := "#!/bin/sh\nif [ ! -e \"$0.begun\" ]; then : > \"$0.begun\"; exit 1; fi\nexec " + path + " \"$@\"\n"
-	if err := os.WriteFile(frail, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	pdf, err := print.PDF(t.Context(), frail, []byte("<!doctype html><title>October</title>"), false)
-	if err != nil || !strings.HasPrefix(string(pdf), "%PDF-") {
-		t.Errorf("%d bytes, error %v", len(pdf), err)
-	}
-	if _, err := print.PDF(t.Context(), "/bin/false", nil, false); archwire.CodeOf(err) != archwire.Unavailable {
-		t.Errorf("of a program that is no browser: %v", err)
 	}
 }
