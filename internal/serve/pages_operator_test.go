@@ -100,8 +100,11 @@ func TestOperatorsFindTheirPagesWhileNothingIsInService(t *testing.T) {
 		t.Errorf("an admin is told %s", r.text)
 	}
 
-	m := o.publish(t, nil)
-	must(t, os.WriteFile(filepath.Join(o.store, "publications", string(m.ID), "manifest.json"), []byte("{"), 0o600))
+	// A server that had seen the manifest whole would answer from it.
+	const broken = "20261121T021400Z-4f9c"
+	must(t, os.MkdirAll(filepath.Join(o.store, "publications", broken), 0o700))
+	must(t, os.WriteFile(filepath.Join(o.store, "publications", broken, "manifest.json"), []byte("{"), 0o600))
+	must(t, os.WriteFile(filepath.Join(o.store, "CURRENT"), []byte(broken+"\n"), 0o600))
 	for page, status := range map[string]int{"runs": 200, "freshness": 503, "models": 200, "verification": 503, "publications": 200, "tenants": 503, "clients": 200, "contracts": 503, "storage": 503} {
 		r := o.send(t, op, "GET", "/operator/"+page, "", "Accept", "text/html").want(t, status)
 		if !strings.Contains(r.text, "The publication in service cannot be read: ") || !strings.Contains(r.text, "archwire rollback PUBLICATION") {
