@@ -51,7 +51,7 @@ func datasetColumnSpec(c *archwire.DatasetColumn) spec {
 			"the values leave as they are",
 			text{&c.Pseudonym, name()},
 		},
-		{"unit", "The unit of its values: usd, day, count.", false, "", text{&c.Unit, anyText()}},
+		{"unit", "The unit of its values: usd, day, count; of a date that stands for its month: month.", false, "", text{&c.Unit, anyText()}},
 		{"description", "What the column means.", false, "", text{&c.Description, anyText()}},
 		{
 			"labels", "What values are called, by the value: {\"45\": Above the agreed fee}. People are shown these; the values themselves stay as they are.",

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"archwire/internal/serve/web/fill"
 	"archwire/internal/serve/web/format"
@@ -70,26 +69,9 @@ func adds(d fill.Dataset, column tile.Column) bool {
 
 // cellShown is a value as a table shows it.
 func cellShown(f format.Format, column tile.Column, c tile.Cell) shownCell {
-	if c.Null {
-		return shownCell{Text: "–", Figures: figures(column.Unit)}
+	shown := shownCell{Text: "–", Figures: format.Figures(column.Unit)}
+	if !c.Null {
+		shown.Text = f.Value(c.Text, column.Unit)
 	}
-	switch column.Unit {
-	case "":
-		return shownCell{Text: c.Text}
-	case "date":
-		if t, err := time.Parse(time.DateOnly, c.Text); err == nil {
-			return shownCell{Text: f.Date(t)}
-		}
-	case "instant":
-		if t, err := time.Parse(time.RFC3339, c.Text); err == nil {
-			return shownCell{Text: f.Moment(t)}
-		}
-	default:
-		if format.Valid(c.Text) {
-			return shownCell{Text: f.Exact(c.Text, column.Unit), Figures: true}
-		}
-	}
-	return shownCell{Text: c.Text}
+	return shown
 }
-
-func figures(unit string) bool { return unit != "" && unit != "date" && unit != "instant" }

@@ -32,6 +32,9 @@ func OfTile(t tile.Tile) Sheet {
 // history is a row a period, a column a series.
 func (s *Sheet) history(t tile.Tile) {
 	s.Columns = []Column{{"Period", "date"}}
+	if t.Grain == "month" {
+		s.Columns[0].Unit = t.Grain
+	}
 	for _, series := range t.Series {
 		m := t.Metrics[series.Metric]
 		label := m.Label

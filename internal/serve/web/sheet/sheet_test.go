@@ -68,10 +68,6 @@ func TestXLSXHasNumbersAndDates(t *testing.T) {
 			}
 		}
 	}
-	part, err := book.Open("xl/worksheets/sheet1.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var sheet struct {
 		Rows []struct {
 			Cells []struct {
@@ -81,9 +77,7 @@ func TestXLSXHasNumbersAndDates(t *testing.T) {
 			} `xml:"c"`
 		} `xml:"sheetData>row"`
 	}
-	if err := xml.NewDecoder(part).Decode(&sheet); err != nil {
-		t.Fatal(err)
-	}
+	partOf(t, book, "xl/worksheets/sheet1.xml", &sheet)
 	var got [][]string
 	for _, row := range sheet.Rows {
 		var cells []string
@@ -102,5 +96,60 @@ func TestXLSXHasNumbersAndDates(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// partOf reads a part of a workbook.
+func partOf(t *testing.T, book *zip.Reader, name string, into any) {
+	t.Helper()
+	part, err := book.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer part.Close() //nolint:errcheck // it was read
+	if err := xml.NewDecoder(part).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A month is a date that a spreadsheet shows as a month (ECMA-376, 18.8.31).
+func TestXLSXShowsMonthsAsMonths(t *testing.T) {
+	var out bytes.Buffer
+	s := Sheet{Name: "Months", Columns: []Column{{"Month", "month"}, {"Closed", "date"}}, Rows: [][]Cell{{{Text: "2008-01-01"}, {Text: "2008-01-01"}}}}
+	if err := s.XLSX(&out); err != nil {
+		t.Fatal(err)
+	}
+	book, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var look struct {
+		Formats []struct {
+			ID   string `xml:"numFmtId,attr"`
+			Code string `xml:"formatCode,attr"`
+		} `xml:"numFmts>numFmt"`
+		Styles []struct {
+			Format string `xml:"numFmtId,attr"`
+		} `xml:"cellXfs>xf"`
+	}
+	partOf(t, book, "xl/styles.xml", &look)
+	var sheet struct {
+		Rows []struct {
+			Cells []struct {
+				Style int    `xml:"s,attr"`
+				Value string `xml:"v"`
+			} `xml:"c"`
+		} `xml:"sheetData>row"`
+	}
+	partOf(t, book, "xl/worksheets/sheet1.xml", &sheet)
+	codes := map[string]string{}
+	for _, f := range look.Formats {
+		codes[f.ID] = f.Code
+	}
+	for i, want := range []string{`mmm\ yyyy`, `yyyy\-mm\-dd`} {
+		c := sheet.Rows[1].Cells[i]
+		if got := codes[look.Styles[c.Style].Format]; c.Value != "39448" || got != want {
+			t.Errorf("cell %d is %s, shown as %q, want %q", i, c.Value, got, want)
+		}
 	}
 }

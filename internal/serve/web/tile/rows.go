@@ -2,7 +2,6 @@ package tile
 
 import (
 	"strings"
-	"time"
 
 	"archwire/internal/serve/web/format"
 )
@@ -15,7 +14,7 @@ func (w writer) rows() *table {
 	}
 	out := &table{Caption: w.title()}
 	for _, c := range r.Columns {
-		out.Head = append(out.Head, head{Text: c.label(), Href: c.Sort, Sorted: c.Sorted, Figures: c.isFigures()})
+		out.Head = append(out.Head, head{Text: c.label(), Href: c.Sort, Sorted: c.Sorted, Figures: format.Figures(c.Unit)})
 	}
 	for _, cells := range r.Rows {
 		out.Rows = append(out.Rows, w.written(cells))
@@ -38,32 +37,17 @@ func (w writer) written(cells []Cell) row {
 			out.Text, out.Href = text, c.Href
 			continue
 		}
-		out.Cells = append(out.Cells, cell{Text: text, Href: c.Href, Figures: column.isFigures(), Class: column.class()})
+		out.Cells = append(out.Cells, cell{Text: text, Href: c.Href, Figures: format.Figures(column.Unit), Class: column.class()})
 	}
 	return out
 }
 
-// text is a cell as people read it. What is not of its unit is shown as it is.
+// text is a cell as people read it.
 func (w writer) text(c Cell, unit string) string {
-	switch {
-	case c.Null:
+	if c.Null {
 		return format.None
-	case unit == "":
-		return c.Text
-	case unit == "date":
-		if t, err := time.Parse(time.DateOnly, c.Text); err == nil {
-			return w.f.Date(t)
-		}
-		return c.Text
-	case unit == "instant":
-		if t, err := time.Parse(time.RFC3339, c.Text); err == nil {
-			return w.f.Moment(t)
-		}
-		return c.Text
-	case !format.Valid(c.Text):
-		return c.Text
 	}
-	return w.f.Exact(c.Text, unit)
+	return w.f.Value(c.Text, unit)
 }
 
 // label is the name in words: practice_id is Practice id.
@@ -80,10 +64,8 @@ func (c Column) label() string {
 
 // class keeps times on one line.
 func (c Column) class() string {
-	if c.Unit == "date" || c.Unit == "instant" {
+	if format.Timed(c.Unit) {
 		return "time"
 	}
 	return ""
 }
-
-func (c Column) isFigures() bool { return c.Unit != "" && c.Unit != "date" && c.Unit != "instant" }
