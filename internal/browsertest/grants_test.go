@@ -2,7 +2,9 @@ package browsertest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +22,7 @@ type granted struct {
 	Purpose   string   `json:"purpose"`
 	Datasets  []string `json:"datasets"`
 	Metrics   []string `json:"metrics"`
+	Locations []string `json:"locations"`
 	RevokedAt *string  `json:"revoked_at"`
 }
 
@@ -99,25 +102,29 @@ func (w *world) testGrant(t *testing.T) {
 	if text := page.Text(t, ".done"); !strings.Contains(text, "granted") {
 		t.Errorf("after giving, the page says %q", page.Text(t, "main"))
 	}
-	all := granted{Client: "Northwind", Profile: "pseudonymous", Purpose: "Recall calls", Datasets: []string{}, Metrics: []string{}}
+	all := granted{Client: "Northwind", Profile: "pseudonymous", Purpose: "Recall calls", Datasets: []string{}, Metrics: []string{}, Locations: []string{}}
 	if diff := cmp.Diff([]granted{all}, w.grantsOf(t, "Northwind")); diff != "" {
 		t.Errorf("given (-want +got):\n%s", diff)
 	}
 	w.untilOpens(t, key, true)
 
 	page.Follow(t, inRow("Northwind", "Narrow"))
-	page.Click(t, `document.querySelector("input[name=what][value=some]")`)
 	page.Click(t, webtest.Link("Datasets, with their figures", "main"))
 	page.Click(t, `document.querySelector("input[name=datasets][value=pending_list]")`)
+	where, named := w.aLocation(t)
+	page.Click(t, `[...document.querySelectorAll("#give label")].find((l) => l.innerText.trim() === "`+named+`").querySelector("input")`)
 	page.Follow(t, webtest.Link("Narrow it", "main"))
 	some := all
-	some.Datasets = []string{"pending_list"}
+	some.Datasets, some.Locations = []string{"pending_list"}, []string{where}
 	if diff := cmp.Diff([]granted{some}, w.grantsOf(t, "Northwind")); diff != "" {
 		t.Errorf("narrowed (-want +got):\n%s", diff)
 	}
 	w.untilOpens(t, key, false)
 	w.untilAnswers(t, key, "/v1/datasets/pending_list/rows?practice="+own, true)
 
+	if row := page.Text(t, "main tbody"); !strings.Contains(row, "of "+named) {
+		t.Errorf("the list does not name %s: %q", named, row)
+	}
 	page.Follow(t, inRow("Northwind", "Revoke"))
 	page.Follow(t, webtest.Link("Revoke it", "main"))
 	if got := w.grantsOf(t, "Northwind"); len(got) > 0 {
@@ -127,6 +134,16 @@ func (w *world) testGrant(t *testing.T) {
 	if faults := page.Faults(); len(faults) > 0 {
 		t.Errorf("faults: %q", faults)
 	}
+}
+
+// aLocation is one of the practice's, by its id and by its name.
+func (w *world) aLocation(t *testing.T) (id, name string) {
+	t.Helper()
+	for _, row := range w.all(t, "/v1/datasets/directory/rows", url.Values{"practice": {own}, "filter[dimension]": {"location_id"}}) {
+		return fmt.Sprint(row["id"]), fmt.Sprint(row["label"])
+	}
+	t.Fatal("the practice has no location")
+	return "", ""
 }
 
 // inRow is an expression for a link of a table's row.

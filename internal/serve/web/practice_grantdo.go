@@ -60,10 +60,5 @@ func (v *visit) refusedGrant(t tenant, err error) error {
 	if err != nil {
 		return err
 	}
-	f := grantFormOf(v, t, grant{
-		Grant: v.form.Get("narrows"), Client: v.form.Get("client"), Purpose: v.form.Get("purpose"), Profile: v.form.Get("profile"),
-		Datasets: v.form["datasets"], Metrics: v.form["metrics"], Locations: listOf(v.form.Get("locations")),
-	})
-	f.Until, f.Some = v.form.Get("until"), v.form.Get("what") == onlySome
-	return v.grants(p.Status, t, grants, f, p)
+	return v.grants(p.Status, t, grants, sentForm(v, t), p)
 }

@@ -24,20 +24,6 @@ type grant struct {
 	RevokedAt *time.Time `json:"revoked_at"`
 }
 
-// opens says what a grant opens; in files without leaving anything out.
-func (g grant) opens() cell {
-	what := cell{Text: "everything", Raw: "everything"}
-	if len(g.Datasets)+len(g.Metrics) > 0 {
-		what = listed(slices.Concat(g.Datasets, g.Metrics))
-	}
-	if len(g.Locations) > 0 {
-		at := listed(g.Locations)
-		what.Text, what.Raw = what.Text+", of "+at.Text, what.Raw+", of "+at.Raw
-	}
-	what.Class = "wide"
-	return what
-}
-
 // profileWords say what a profile opens.
 var profileWords = map[string]string{
 	"aggregate":    "sums and counts, nothing of one person",
@@ -71,23 +57,31 @@ func showGrants(v *visit) error {
 	}
 	q := v.r.URL.Query()
 	if g, ok := find(q.Get("revoke")); ok && !v.readOnly() {
-		return v.render("confirm", v.revocation(t, g))
+		o, err := v.offeredOf(t)
+		if err != nil {
+			return err
+		}
+		return v.render("confirm", v.revocation(t, g, o))
 	}
 	g, _ := find(q.Get("narrow"))
 	return v.grants(http.StatusOK, t, grants, grantFormOf(v, t, g), nil)
 }
 
 // revocation asks whether a grant is to be revoked.
-func (v *visit) revocation(t tenant, g grant) confirmation {
+func (v *visit) revocation(t tenant, g grant, o offered) confirmation {
 	return confirmation{
 		Title: "Revoke a grant", Says: g.Client + " then sees nothing of " + t.Label + " by it, within a second. What was sent before stays with them.",
-		Facts:  []datum{{"Opens", g.opens().Text, ""}, {"Profile", g.Profile, ""}, {"What for", g.Purpose, ""}},
+		Facts:  []datum{{"Opens", o.opens(g).Text, ""}, {"Profile", g.Profile, ""}, {"What for", g.Purpose, ""}},
 		Action: v.pathAt("grants", t), Values: []kept{{v.service.Noun.Singular, t.ID}, {"do", "revoke"}, {"grant", g.Grant}}, Do: "Revoke it", Danger: true,
 		Back: v.pathAt("grants", t), Command: command("grant", "revoke", g.Grant),
 	}
 }
 
 func (v *visit) grants(status int, t tenant, grants []grant, f grantForm, p *ask.Problem) error {
+	o, err := v.offeredOf(t)
+	if err != nil {
+		return err
+	}
 	w, now := v.wordsOf(t), v.h.Now()
 	page := officePage{
 		Title: "Who sees what", Tenant: t, Done: v.done(), Problem: p, Command: command(append([]string{"grant", "list"}, v.ofTenant(t)...)...),
@@ -99,7 +93,7 @@ func (v *visit) grants(status int, t tenant, grants []grant, f grantForm, p *ask
 		if !slices.Contains(f.Clients, x.Client) {
 			f.Clients = append(f.Clients, x.Client)
 		}
-		cells := []cell{{Text: x.Client, Small: "by " + grantedBy(x.GrantedBy)}, x.opens(), {Text: x.Profile, Small: profileWords[x.Profile]}, {Text: x.Purpose, Class: "wide"}, {Text: w.Date(x.From.UTC()), Raw: x.From.UTC().Format(time.DateOnly), Class: "date"}}
+		cells := []cell{{Text: x.Client, Small: "by " + grantedBy(x.GrantedBy)}, o.opens(x), {Text: x.Profile, Small: profileWords[x.Profile]}, {Text: x.Purpose, Class: "wide"}, {Text: w.Date(x.From.UTC()), Raw: x.From.UTC().Format(time.DateOnly), Class: "date"}}
 		switch {
 		case x.RevokedAt != nil:
 			past.Rows = append(past.Rows, line{Class: "over", Cells: append(cells, cell{Text: "revoked " + w.Moment(*x.RevokedAt), Raw: "revoked " + instant(*x.RevokedAt)})})
@@ -125,11 +119,7 @@ func (v *visit) grants(status int, t tenant, grants []grant, f grantForm, p *ask
 		page.Tables = append(page.Tables, past)
 	}
 	if !v.readOnly() {
-		full, err := v.offer(t, f)
-		if err != nil {
-			return err
-		}
-		page.Form = full
+		page.Form = f.offering(o)
 	}
 	return v.renderStatus(status, "grants", page)
 }

@@ -71,11 +71,11 @@ func (v *visit) keys(status int, t tenant, keys []key, f keyForm, p *ask.Problem
 	}
 	page.Tables = []grid{g}
 	if !v.readOnly() {
-		full, err := v.offer(t, f.grantForm)
+		o, err := v.offeredOf(t)
 		if err != nil {
 			return err
 		}
-		f.grantForm, f.Action, f.Once = full, v.pathAt("keys", t), rand.Text()
+		f.grantForm, f.Action, f.Once = f.offering(o), v.pathAt("keys", t), rand.Text()
 		page.Form = f
 	}
 	return v.renderStatus(status, "keys", page)
@@ -133,9 +133,6 @@ func (v *visit) refusedKey(t tenant, err error) error {
 	if err != nil {
 		return err
 	}
-	f := keyForm{grantForm: grantFormOf(v, t, grant{
-		Client: v.form.Get("client"), Purpose: v.form.Get("purpose"), Profile: v.form.Get("profile"), Datasets: v.form["datasets"], Metrics: v.form["metrics"], Locations: listOf(v.form.Get("locations")),
-	}), Expires: v.form.Get("expires"), Networks: v.form.Get("networks")}
-	f.Until, f.Some = v.form.Get("until"), v.form.Get("what") == onlySome
+	f := keyForm{grantForm: sentForm(v, t), Expires: v.form.Get("expires"), Networks: v.form.Get("networks")}
 	return v.keys(p.Status, t, keys, f, p)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"archwire"
@@ -27,7 +26,11 @@ func (v *visit) narrower(t tenant, narrows string, body map[string]any) error {
 	if old.From.After(v.h.Now()) {
 		body["from"] = old.From.UTC().Format(time.RFC3339Nano)
 	}
-	if err := v.opensLess(t, old, body); err != nil {
+	o, err := v.offeredOf(t)
+	if err != nil {
+		return err
+	}
+	if err := o.opensLess(old, body); err != nil {
 		return err
 	}
 	return old.endsFirst(body)
@@ -39,7 +42,7 @@ func (g grant) ended(now time.Time) bool {
 }
 
 // opensLess refuses what old does not open.
-func (v *visit) opensLess(t tenant, old grant, body map[string]any) error {
+func (o offered) opensLess(old grant, body map[string]any) error {
 	rank := func(profile string) int { return slices.Index(archwire.Profiles(), archwire.Profile(profile)) }
 	profile, _ := body["profile"].(string)
 	datasets, _ := body["datasets"].([]string)
@@ -49,10 +52,10 @@ func (v *visit) opensLess(t tenant, old grant, body map[string]any) error {
 		return wider("Profile " + profile + " is wider than " + old.Profile + ", which is granted.")
 	}
 	if len(old.Locations) > 0 && len(places) == 0 {
-		return wider("It would open all locations; granted are " + strings.Join(old.Locations, ", ") + ".")
+		return wider("It would open all locations; granted are " + few(each(old.Locations, o.place)) + ".")
 	}
 	if more := beyond(places, old.Locations); more != "" && len(old.Locations) > 0 {
-		return wider("Location " + more + " is not among those that are granted.")
+		return wider("Location " + o.place(more) + " is not among those that are granted.")
 	}
 	if len(old.Datasets)+len(old.Metrics) == 0 {
 		return nil
@@ -61,32 +64,23 @@ func (v *visit) opensLess(t tenant, old grant, body map[string]any) error {
 		return wider("It would open everything, which is not granted.")
 	}
 	if more := beyond(datasets, old.Datasets); more != "" {
-		return wider("Dataset " + more + " is not among those that are granted.")
-	}
-	more := beyond(metrics, old.Metrics)
-	if more == "" {
-		return nil
+		return wider("Dataset " + o.dataset(more) + " is not among those that are granted.")
 	}
 	// A grant of a dataset opens the figures worked out from it.
-	worked, err := v.metricsOf(t, old.Datasets)
-	if more = beyond(metrics, append(worked, old.Metrics...)); err == nil && more != "" {
-		err = wider("Figure " + more + " is not among those that are granted.")
+	if more := beyond(metrics, slices.Concat(old.Metrics, o.workedOut(old.Datasets))); more != "" {
+		return wider("Figure " + o.metric(more) + " is not among those that are granted.")
 	}
-	return err
+	return nil
 }
 
-// metricsOf are the metrics worked out from datasets.
-func (v *visit) metricsOf(t tenant, datasets []string) (out []string, err error) {
-	all, _, err := asked[[]struct {
-		Metric  string `json:"metric"`
-		Dataset string `json:"dataset"`
-	}](v, "/v1/metrics", v.of(t))
-	for _, m := range all {
+// workedOut are the metrics worked out from datasets.
+func (o offered) workedOut(datasets []string) (out []string) {
+	for _, m := range o.catalogue.Metrics {
 		if slices.Contains(datasets, archwire.Family(m.Dataset)) {
-			out = append(out, m.Metric)
+			out = append(out, m.Name)
 		}
 	}
-	return out, err
+	return out
 }
 
 // endsFirst has the new grant end when g does where the same last day is written, and

@@ -15,7 +15,11 @@ func TestNothingChosenGrantsNothing(t *testing.T) {
 		"some, with nothing chosen": {"what": {"some"}},
 		"neither all nor some":      {},
 		"a word of nobody's":        {"what": {"none"}},
+		"all, and some besides":     {"what": {"all"}, "datasets": {"patients"}},
 		"locations of no name":      {"what": {"all"}, "locations": {" , "}},
+		"no location chosen":        {"what": {"all"}, "where": {"some"}},
+		"all locations and some":    {"what": {"all"}, "where": {"all"}, "location": {"L1"}},
+		"neither all nor some here": {"what": {"all"}, "where": {""}, "location": {"L1"}},
 	} {
 		for path, asks := range map[string]string{"/practice/grants": "POST /v1/grants", "/practice/keys": "POST /v1/keys"} {
 			t.Run(name+" "+path, func(t *testing.T) {

@@ -22,3 +22,11 @@ if (filled) {
   history.replaceState(null, "", location.pathname + location.search);
   filled.form.querySelector("button").focus();
 }
+
+// Whoever chooses single things wants only these; whoever wants all chooses none.
+for (const set of document.querySelectorAll("fieldset[data-choice]")) {
+  set.addEventListener("change", ({target}) => {
+    if (target.type === "checkbox" && target.checked) set.querySelector("[type=radio][value=some]").checked = true;
+    if (target.type === "radio" && target.value === "all") for (const box of set.querySelectorAll("[type=checkbox]")) box.checked = false;
+  });
+}
