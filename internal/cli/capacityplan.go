@@ -100,7 +100,7 @@ func (a *app) planCapacity(ctx context.Context, p *project.Project, st *state.St
 			return nil, err
 		}
 	}
-	plan.Runs = runsIn(p, a.Now())
+	plan.Runs = runsAMonth(p, a.Now())
 	if found, ok := price(c, load); ok {
 		bill := capacity.Estimate(found, load, serve, plan.Took, plan.Runs)
 		plan.price, plan.Price, plan.AsOf, plan.Money = found, found.Text, found.AsOf, found.Currency
@@ -163,17 +163,19 @@ func usual(ctx context.Context, st *state.Store) (took time.Duration, assumed bo
 	return (took / n).Round(time.Second), false, nil
 }
 
-// runsIn is how many runs the schedule has in the next 730 hours; by hand it is taken to
+// runsAMonth is how many runs the schedule has in 730 hours, of the year to come: what
+// the next 730 hours have would change with the hour of asking. By hand it is taken to
 // be one a day.
-func runsIn(p *project.Project, now time.Time) int {
+func runsAMonth(p *project.Project, now time.Time) int {
 	if !p.Schedule.Run.Set() {
 		return int(capacity.Month / (24 * time.Hour))
 	}
+	const months = 12
 	n := 0
-	for at := p.Schedule.Run.Next(now, p.Schedule.Timezone); !at.IsZero() && at.Before(now.Add(capacity.Month)); at = p.Schedule.Run.Next(at, p.Schedule.Timezone) {
+	for at := p.Schedule.Run.Next(now, p.Schedule.Timezone); !at.IsZero() && at.Before(now.Add(months*capacity.Month)); at = p.Schedule.Run.Next(at, p.Schedule.Timezone) {
 		n++
 	}
-	return n
+	return (n + months/2) / months
 }
 
 func (a *app) showCapacityPlan(plan *capacityPlan) {
