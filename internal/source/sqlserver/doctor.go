@@ -23,7 +23,7 @@ func (s *Source) Doctor(ctx context.Context) []archwire.Diagnosis {
 	found := []archwire.Diagnosis{s.finding("connection", true, fmt.Sprintf("the database %s answers as user %s", l.server.database, l.server.user), "")}
 	found = append(found, s.checkVersion(l), s.checkEncryption(l))
 	for _, check := range []func(context.Context, *reader) (archwire.Diagnosis, error){
-		s.checkRights, s.checkPolicies, s.checkSnapshot, s.checkConnections, s.checkTracking, s.checkClock,
+		s.checkRights, s.checkPolicies, s.checkMasks, s.checkSnapshot, s.checkConnections, s.checkTracking, s.checkClock,
 	} {
 		d, err := check(ctx, l)
 		if err != nil {
@@ -120,27 +120,6 @@ func few(names []string) string {
 		return strings.Join(names, ", ")
 	}
 	return strings.Join(names[:most], ", ") + ", ..."
-}
-
-const policiesSQL = `SELECT DISTINCT s.name + N'.' + o.name
-FROM sys.security_predicates AS p INNER JOIN sys.security_policies AS y ON y.object_id = p.object_id
-	INNER JOIN sys.objects AS o ON o.object_id = p.target_object_id INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE y.is_enabled = 1 AND p.predicate_type_desc = N'FILTER'`
-
-func (s *Source) checkPolicies(ctx context.Context, l *reader) (archwire.Diagnosis, error) {
-	rows, err := l.query(ctx, policiesSQL)
-	if _, refused := errors.AsType[*serverError](err); refused {
-		return archwire.Diagnosis{}, nil
-	}
-	if err != nil || len(rows) == 0 {
-		return archwire.Diagnosis{}, err
-	}
-	names := make([]string, len(rows))
-	for i, r := range rows {
-		names[i] = r[0]
-	}
-	return s.finding("row security", false, "policies may hide rows of "+few(names)+" from this user, and a copy would lack them",
-		"In the source: let the filter predicates of these tables admit the user to all rows."), nil
 }
 
 // checkSnapshot tries what a view does.

@@ -71,6 +71,35 @@ func TestDoctorSaysWhatToDoAbout(t *testing.T) {
 	}
 }
 
+// A mask hides a column of a table, and a view over it hides the mask.
+func TestDoctorTellsOfMasks(t *testing.T) {
+	t.Parallel()
+	b := doubled(t, sqlservertest.Options{Plain: true})
+	b.exec(t, "CREATE TABLE patient (id int PRIMARY KEY, ssn char(11) MASKED WITH (FUNCTION = 'default()') NOT NULL)")
+	dsn := b.user(t, "SELECT")
+	told := diagnosis(t, open(t, Config{DSN: dsn}), "masks")
+	if !told.OK || told.Says != "masks hide columns of dbo.patient from this user, which are refused" {
+		t.Errorf("%+v", told)
+	}
+	tables, err := open(t, Config{DSN: dsn}).Tables(t.Context())
+	if err != nil || len(tables) != 1 {
+		t.Fatalf("%d tables, %v", len(tables), err)
+	}
+	if c, _ := tables[0].Column("ssn"); !strings.Contains(c.Refused, "GRANT UNMASK") {
+		t.Errorf("the column is refused because %q", c.Refused)
+	}
+	b.exec(t, "CREATE VIEW people AS SELECT id, ssn FROM patient")
+	if told = diagnosis(t, open(t, Config{DSN: dsn}), "masks"); told.OK || !strings.Contains(told.Says, "dbo.people") || !strings.Contains(told.Do, "GRANT UNMASK TO [weak]") {
+		t.Errorf("%+v", told)
+	}
+	b.exec(t, "GRANT UNMASK TO weak")
+	for _, d := range open(t, Config{DSN: dsn}).Doctor(t.Context()) {
+		if strings.HasSuffix(d.What, "masks") {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
 func TestDoctorOfOlderServers(t *testing.T) {
 	t.Parallel()
 	b := doubled(t, sqlservertest.Options{Version: "13.0.5026.0"})

@@ -172,7 +172,7 @@ func columnRows(q *binder, d *database) [][]any {
 			precision := int64(c.typ.Precision)
 			out = append(out, []any{
 				int64(t.id), c.name, int64(c.id), int64(s.system), int64(s.user), int64(storedLength(c.typ)), precision, int64(c.typ.Scale), collation,
-				c.nullable, c.identity, c.computed != nil, c.sparse, c.hidden, false, nil, generated, false, false,
+				c.nullable, c.identity, c.computed != nil, c.sparse, c.hidden, c.masked, nil, generated, false, false,
 			})
 		}
 	}

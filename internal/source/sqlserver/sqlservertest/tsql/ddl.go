@@ -139,7 +139,7 @@ func (q *binder) addColumn(tb *table, c syntax.ColumnDef) *column {
 	tb.lastColumn++
 	col := &column{
 		id: tb.lastColumn, name: c.Name, nullable: !c.NotNull, identity: c.Identity, seed: c.Seed, step: c.Step, def: c.Default,
-		computed: c.Computed, computedSQL: c.ComputedSQL, persisted: c.Persisted, sparse: c.Sparse, hidden: c.Hidden, generated: c.Generated,
+		computed: c.Computed, computedSQL: c.ComputedSQL, persisted: c.Persisted, sparse: c.Sparse, masked: c.Masked, hidden: c.Hidden, generated: c.Generated,
 	}
 	tb.columns = append(slices.Clip(tb.columns), col)
 	if c.Computed == nil {

@@ -115,6 +115,7 @@ type column struct {
 	computedSQL    string
 	persisted      bool
 	sparse, hidden bool
+	masked         bool // as the catalogue says; its values are given as they are
 	generated      string
 }
 

@@ -204,6 +204,9 @@ func (p *parser) columnOption(c *ColumnDef) bool {
 		}
 	case p.take("SPARSE"):
 		c.Sparse = true
+	case p.take("MASKED", "WITH"):
+		p.mask()
+		c.Masked = true
 	case p.take("PERSISTED"):
 		c.Persisted = true
 	case p.take("HIDDEN"):
@@ -230,6 +233,15 @@ func (p *parser) columnOption(c *ColumnDef) bool {
 		return false
 	}
 	return true
+}
+
+// mask passes over what a column is masked by.
+func (p *parser) mask() {
+	p.mustSign("(")
+	p.must("FUNCTION")
+	p.mustSign("=")
+	p.sum()
+	p.mustSign(")")
 }
 
 // expr2 takes a default: a value without the operators that NULL and NOT NULL

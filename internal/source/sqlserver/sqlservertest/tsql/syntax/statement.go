@@ -77,6 +77,7 @@ type (
 		ComputedSQL string
 		Persisted   bool
 		Sparse      bool
+		Masked      bool
 		Hidden      bool
 		Generated   string // START or END of a period
 		Constraints []Constraint
