@@ -58,12 +58,19 @@ func (o offered) metrics() (out []option) {
 	return out
 }
 
-// places are the locations that have names.
+// places are the locations that have names: several of one name with their ids.
 func (o offered) places() (out []option) {
 	if o.location == "" {
 		return nil
 	}
+	called := map[string]int{}
 	for _, name := range o.names.List(o.location) {
+		called[name.Label]++
+	}
+	for _, name := range o.names.List(o.location) {
+		if called[name.Label] > 1 {
+			name.Label += " (" + name.ID + ")"
+		}
 		out = append(out, option{Value: name.ID, Text: name.Label})
 	}
 	return out

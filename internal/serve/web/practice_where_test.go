@@ -45,6 +45,15 @@ func TestLocationsHaveNames(t *testing.T) {
 	if len(api.asked) != 1 {
 		t.Errorf("asked %v", api.asked)
 	}
+	answers := located()
+	answers["GET /v1/datasets/directory/rows"] = data([]object{{"dimension": "location_id", "id": "L1", "label": "Bay"}, {"dimension": "location_id", "id": "L2", "label": "Bay"}})
+	twins, _ := pages(t, admin(), answers)
+	page := get(t, twins, "/practice/grants").Body.String()
+	for _, box := range []string{`value="L1"> Bay (L1)<`, `value="L2"> Bay (L2)<`} {
+		if !strings.Contains(page, box) {
+			t.Errorf("there is no %s", box)
+		}
+	}
 	file := csvOf(t, h, "/practice/grants?format=csv")
 	if !slices.ContainsFunc(file, func(row []string) bool { return slices.Contains(row, "patients, collections_daily, of L1") }) {
 		t.Errorf("the file says %q", file)
