@@ -43,7 +43,7 @@ const cannedRows = `[{"practice_id":1,"patient_id":"p_9f2c","location_id":3,"ope
 const cannedExplain = `{"from":{"publication":"20261120T021400Z-83d1","as_of":"2026-11-19","period":"2026-11-01","value":1200.00,"definition":"x","version":1},
 "to":{"publication":"20261121T021400Z-4f9c","as_of":"2026-11-20","period":"2026-11-01","value":1284.50,"definition":"x","version":1},"difference":84.50,
 "parts":[{"part":"left","rows":1,"change":-100.00,"value":1100.00},{"part":"changed","rows":1,"change":-15.50,"value":1084.50},{"part":"entered","rows":3,"change":200.00,"value":1284.50},{"part":"definition","rows":0,"change":0.00,"value":1284.50}],
-"rows":[{"part":"left","old":{"posted_on":"2026-11-02","amount":100.00},"new":null},{"part":"changed","old":{"posted_on":"2026-11-03","amount":50.00},"new":{"posted_on":"2026-11-03","amount":34.50}}]}`
+"rows":[{"part":"left","old":{"opened":"2026-11-02","balance":100.00},"new":null},{"part":"changed","old":{"opened":"2026-11-03","balance":50.00},"new":{"opened":"2026-11-03","balance":34.50}}]}`
 
 func (c canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status := c.fails[r.URL.Path]; status != 0 {

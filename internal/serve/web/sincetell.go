@@ -36,7 +36,7 @@ func (s *since) tell(l *look, m fill.Metric, e *fill.Explanation) {
 			s.Parts = append(s.Parts, partOf{says, exactly(f, p.Change, m.Unit), judged(m, format.Sign(p.Change))})
 		}
 	}
-	s.rows(l, e)
+	s.rows(l, m, e)
 }
 
 // partSays tells what a part is; "" for one that did nothing.
@@ -58,7 +58,8 @@ func partSays(p fill.Part) string {
 }
 
 // rows lists the rows that made a difference, with the columns that they have.
-func (s *since) rows(l *look, e *fill.Explanation) {
+func (s *since) rows(l *look, m fill.Metric, e *fill.Explanation) {
+	d, _ := l.board.Catalogue.Dataset(m.Dataset)
 	columns := map[string]bool{}
 	for _, r := range e.Rows {
 		for name := range r.Old {
@@ -75,16 +76,25 @@ func (s *since) rows(l *look, e *fill.Explanation) {
 	for _, r := range e.Rows {
 		row := explained{Kind: map[string]string{"left": "left", "changed": "changed", "entered": "entered"}[r.Part]}
 		for _, name := range names {
-			row.Cells = append(row.Cells, explainedCell{l.cellText(name, r.Old), l.cellText(name, r.New)})
+			row.Cells = append(row.Cells, explainedCell{l.cellText(d, name, r.Old), l.cellText(d, name, r.New)})
 		}
 		s.Rows = append(s.Rows, row)
 	}
 }
 
-// cellText is a value of a row for people; "" where the row is not there.
-func (l *look) cellText(name string, row map[string]any) string {
+// cellText is a value of a row of d for people; "" where the row is not there. Instants
+// are told in full: what changed may be a second.
+func (l *look) cellText(d fill.Dataset, name string, row map[string]any) string {
 	if row == nil {
 		return ""
 	}
-	return fill.CellOf(fill.Column{Name: name}, row[name], l.board.Names).Text
+	column, ok := d.Column(name)
+	if !ok {
+		column = fill.Column{Name: name}
+	}
+	text, unit := fill.CellOf(column, row[name], l.board.Names).Text, fill.UnitOf(column)
+	if unit == "instant" {
+		return text
+	}
+	return l.format.Value(text, unit)
 }
