@@ -1,21 +1,17 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
-	"math/big"
 	"slices"
 	"strconv"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"archwire"
 	"archwire/internal/rowhash"
+	"archwire/internal/source/partsums"
 )
 
 var _ archwire.Printer = (*view)(nil)
@@ -94,8 +90,7 @@ func (v *view) ask(ctx context.Context, t archwire.Table, work func(context.Cont
 // sumUp runs statements side by side, up to the budget. Each of their rows is
 // what number reads a part from, a count of rows, and a sum.
 func (v *view) sumUp(ctx context.Context, t archwire.Table, statements []string, number func(string) (int, error)) ([]archwire.PartPrint, error) {
-	var mu sync.Mutex
-	parts := map[int]archwire.PartPrint{}
+	var sums partsums.Sums
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cap(v.slots))
 	for _, sql := range statements {
@@ -105,39 +100,33 @@ func (v *view) sumUp(ctx context.Context, t archwire.Table, statements []string,
 				if err != nil {
 					return v.classify(ctx, err, t.ID())
 				}
-				mu.Lock()
-				defer mu.Unlock()
-				return addPrints(parts, rows, number)
+				prints, err := readPartPrints(rows, number)
+				if err != nil {
+					return err
+				}
+				sums.Add(prints)
+				return nil
 			})
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err //nolint:wrapcheck // classified above
 	}
-	prints := slices.Collect(maps.Values(parts))
-	slices.SortFunc(prints, func(a, b archwire.PartPrint) int { return cmp.Compare(a.Part, b.Part) })
+	return sums.List(), nil
+}
+
+func readPartPrints(rows [][]string, number func(string) (int, error)) ([]archwire.PartPrint, error) {
+	prints := make([]archwire.PartPrint, len(rows))
+	for i, r := range rows {
+		part, errPart := number(r[0])
+		p, err := partsums.Read(part, r[1], r[2])
+		if err := errors.Join(errPart, err); err != nil {
+			return nil, fmt.Errorf("reading a fingerprint: %w", errors.Join(err, errFormat))
+		}
+		prints[i] = p
+	}
 	return prints, nil
 }
-
-func addPrints(parts map[int]archwire.PartPrint, rows [][]string, number func(string) (int, error)) error {
-	for _, r := range rows {
-		part, errPart := number(r[0])
-		n, errRows := strconv.ParseInt(r[1], 10, 64)
-		sum, ok := new(big.Int).SetString(r[2], 10)
-		if err := errors.Join(errPart, errRows); err != nil || !ok {
-			return fmt.Errorf("reading a fingerprint: %w", errors.Join(err, errFormat))
-		}
-		p := parts[part]
-		p.Part = part
-		p.Rows += n
-		p.Sum += sum.And(sum, mask64).Uint64()
-		parts[part] = p
-	}
-	return nil
-}
-
-// mask64 takes the low 64 bits of a sum, the two's complement of a negative one.
-var mask64 = new(big.Int).SetUint64(math.MaxUint64)
 
 // RowPrints asks the server, chunk by chunk.
 func (v *view) RowPrints(ctx context.Context, t archwire.Table, spec archwire.PrintSpec) archwire.Batches {

@@ -2,13 +2,17 @@ package sqlserver
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"archwire"
 	"archwire/internal/rowhash"
+	"archwire/internal/source/partsums"
 )
 
 var _ archwire.Printer = (*view)(nil)
@@ -41,7 +45,7 @@ func (v *view) Prints(ctx context.Context, t archwire.Table, spec archwire.Print
 	if err != nil {
 		return nil, err
 	}
-	sums := partSums{parts: map[int]archwire.PartPrint{}}
+	var sums partsums.Sums
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(v.src.cfg.Connections)
 	for _, condition := range conditions {
@@ -53,14 +57,14 @@ func (v *view) Prints(ctx context.Context, t archwire.Table, spec archwire.Print
 			if err != nil {
 				return err //nolint:wrapcheck // names the table
 			}
-			sums.add(prints)
+			sums.Add(prints)
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err //nolint:wrapcheck // classified where it was met
 	}
-	return sums.list(), nil
+	return sums.List(), nil
 }
 
 func (v *view) planPrinting(ctx context.Context, t archwire.Table, spec archwire.PrintSpec) (*printing, error) {
@@ -98,7 +102,7 @@ func (v *view) conditions(ctx context.Context, t archwire.Table, p *printing) ([
 }
 
 // sumUp asks the server for the parts of the rows for which a condition holds.
-func (v *view) sumUp(ctx context.Context, t archwire.Table, p *printing, condition string, sums *partSums) error {
+func (v *view) sumUp(ctx context.Context, t archwire.Table, p *printing, condition string, sums *partsums.Sums) error {
 	return v.ask(ctx, t, p.plan.rel, func(ctx context.Context, l *reader) error {
 		rows, err := l.query(ctx, p.sums(condition))
 		if err != nil {
@@ -110,9 +114,18 @@ func (v *view) sumUp(ctx context.Context, t archwire.Table, p *printing, conditi
 				return err
 			}
 		}
-		sums.add(prints)
+		sums.Add(prints)
 		return nil
 	})
+}
+
+func readPrint(r []string) (archwire.PartPrint, error) {
+	part, errPart := strconv.Atoi(r[0])
+	p, err := partsums.Read(part, r[1], orZero(r[2]))
+	if err := errors.Join(errPart, err); err != nil {
+		return p, fmt.Errorf("reading a fingerprint: %w", errors.Join(err, errFormat))
+	}
+	return p, nil
 }
 
 // RowPrints asks the server, statement by statement.
