@@ -15,7 +15,6 @@ func TestScreenshots(t *testing.T) {
 	w := newWorld(t, demo.DefaultSize(), false)
 	w.open(t)
 	w.askAround(t)
-	const at = "?practice=" + own
 	for _, shot := range []struct {
 		name, visitor, path string
 		view                webtest.View
@@ -43,7 +42,9 @@ func TestScreenshots(t *testing.T) {
 			page.Wait(t, `[...document.querySelectorAll("figure.chart")].every((f) => { f.scrollIntoView({behavior: "instant"}); return f.hidden || f.querySelector("canvas"); })`)
 			page.Wait(t, `(scrollTo({top: 0, behavior: "instant"}), true)`)
 			webtest.Eval[bool](t, page, `new Promise((done) => setTimeout(() => done(true), 1500))`) // charts draw themselves in a second
-			page.PictureOfTop(t, filepath.Join(webtest.Root(t), "docs", "screenshots", shot.name+".png"), shot.view.Width, 1600)
+			file := filepath.Join(webtest.Root(t), "docs", "screenshots", shot.name+".png")
+			page.PictureOfTop(t, file, shot.view.Width, 1600)
+			fewColours(t, file)
 			if faults := page.Faults(); len(faults) > 0 {
 				t.Errorf("faults: %q", faults)
 			}
