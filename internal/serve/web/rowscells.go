@@ -69,7 +69,7 @@ func adds(d fill.Dataset, column tile.Column) bool {
 
 // cellShown is a value as a table shows it.
 func cellShown(f format.Format, column tile.Column, c tile.Cell) shownCell {
-	shown := shownCell{Text: "–", Figures: format.Figures(column.Unit)}
+	shown := shownCell{Text: format.None, Figures: format.Figures(column.Unit)}
 	if !c.Null {
 		shown.Text = f.Value(c.Text, column.Unit)
 	}
